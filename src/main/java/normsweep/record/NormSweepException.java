@@ -1,0 +1,47 @@
+package normsweep.record;
+
+/**
+ * An error a user can act on. Its message is one sentence that names the file or key, what was
+ * found and what to do; the command line prints it without a stack trace and exits with {@link
+ * #exitCode()}.
+ */
+public final class NormSweepException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final ExitCode exitCode;
+
+  private NormSweepException(ExitCode exitCode, String message, Throwable cause) {
+    super(message, cause);
+    this.exitCode = exitCode;
+  }
+
+  /** Something failed while running: exit code 1. */
+  public static NormSweepException failed(String message, Throwable cause) {
+    return new NormSweepException(ExitCode.FAILED, message, cause);
+  }
+
+  /** Something failed while running: exit code 1. */
+  public static NormSweepException failed(String message) {
+    return failed(message, null);
+  }
+
+  /** The command line or a config is wrong: exit code 2. */
+  public static NormSweepException usage(String message) {
+    return new NormSweepException(ExitCode.USAGE, message, null);
+  }
+
+  /** Data or weights are missing or damaged: exit code 3. */
+  public static NormSweepException unavailable(String message, Throwable cause) {
+    return new NormSweepException(ExitCode.UNAVAILABLE, message, cause);
+  }
+
+  /** Data or weights are missing or damaged: exit code 3. */
+  public static NormSweepException unavailable(String message) {
+    return unavailable(message, null);
+  }
+
+  /** The exit code that belongs to this error. */
+  public ExitCode exitCode() {
+    return exitCode;
+  }
+}

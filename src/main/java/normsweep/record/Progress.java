@@ -1,0 +1,54 @@
+package normsweep.record;
+
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * A progress bar on standard error for anything that takes more than two seconds. Where standard
+ * error is no terminal it is redrawn rarely, so that logs stay short.
+ */
+public final class Progress implements AutoCloseable {
+  private static final int TERMINAL_MILLIS = 250;
+  private static final int LOG_MILLIS = 10_000;
+
+  private final ProgressBar bar;
+
+  private Progress(ProgressBar bar) {
+    this.bar = bar;
+  }
+
+  /** Starts a bar of {@code total} {@code unit}s, {@code perUnit} of the counted things each. */
+  public static Progress of(String task, long total, String unit, long perUnit) {
+    return new Progress(
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setInitialMax(total)
+            .setUnit(" " + unit, perUnit)
+            .showSpeed()
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(System.console() == null ? LOG_MILLIS : TERMINAL_MILLIS)
+            .setMaxRenderedLength(100)
+            .build());
+  }
+
+  /** Starts a bar that counts single things. */
+  public static Progress of(String task, long total, String unit) {
+    return of(task, total, unit, 1);
+  }
+
+  /** Counts {@code n} more as done. */
+  public void step(long n) {
+    bar.stepBy(n);
+  }
+
+  /** Shows a short text behind the bar. */
+  public void note(String text) {
+    bar.setExtraMessage(text);
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}
