@@ -27,9 +27,15 @@ public final class Progress implements AutoCloseable {
             .setUnit(" " + unit, perUnit)
             .showSpeed()
             .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(System.console() == null ? LOG_MILLIS : TERMINAL_MILLIS)
+            .setUpdateIntervalMillis(onTerminal() ? TERMINAL_MILLIS : LOG_MILLIS)
             .setMaxRenderedLength(100)
             .build());
+  }
+
+  // From JDK 22 on a console may be there without a terminal; the cost is a chattier log.
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean onTerminal() {
+    return System.console() != null;
   }
 
   /** Starts a bar that counts single things. */
