@@ -1,0 +1,97 @@
+package normsweep.record;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.math.BigDecimal;
+
+/**
+ * A gradient clipping choice.
+ *
+ * @param mode what is limited
+ * @param threshold the limit, in units of the mini-batch mean gradient; 0 for {@link Mode#NONE}
+ */
+public record Clip(Mode mode, double threshold) {
+  /** No clipping. */
+  public static final Clip NONE = new Clip(Mode.NONE, 0);
+
+  private static final String ALLOWED =
+      "none | THRESHOLD (global norm) | layer-THRESHOLD | value-THRESHOLD, with THRESHOLD > 0";
+
+  /** What a threshold limits. */
+  public enum Mode {
+    /** Nothing. */
+    NONE(""),
+    /** The 2-norm of all gradients together, as PyTorch's {@code clip_grad_norm_} does. */
+    GLOBAL_NORM(""),
+    /** The 2-norm of each layer's gradients. */
+    LAYER_NORM("layer-"),
+    /** The absolute value of each element. */
+    VALUE("value-");
+
+    private final String prefix;
+
+    Mode(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  /** Checks that the threshold fits the mode. */
+  public Clip {
+    if (mode == Mode.NONE ? threshold != 0 : !(threshold > 0) || Double.isInfinite(threshold)) {
+      throw new IllegalArgumentException(ALLOWED);
+    }
+  }
+
+  /** Limits the norm of the whole gradient to {@code threshold}. */
+  public static Clip globalNorm(double threshold) {
+    return new Clip(Mode.GLOBAL_NORM, threshold);
+  }
+
+  /** The form in files and trial ids: {@code none}, {@code 1.0}, {@code layer-0.5}, … */
+  @JsonValue
+  public String id() {
+    return mode == Mode.NONE ? "none" : mode.prefix + plain(threshold);
+  }
+
+  /** Whether gradients are changed at all. */
+  public boolean active() {
+    return mode != Mode.NONE;
+  }
+
+  /** A few words for tables and legends. */
+  public String label() {
+    return switch (mode) {
+      case NONE -> "no clipping";
+      case GLOBAL_NORM -> "clip " + plain(threshold);
+      case LAYER_NORM -> "clip per layer " + plain(threshold);
+      case VALUE -> "clip value " + plain(threshold);
+    };
+  }
+
+  /**
+   * Reads an {@link #id()}.
+   *
+   * @throws IllegalArgumentException if it is none; the message says what is allowed
+   */
+  @JsonCreator
+  public static Clip of(String id) {
+    if (id.equals("none")) {
+      return NONE;
+    }
+    for (Mode mode : new Mode[] {Mode.LAYER_NORM, Mode.VALUE, Mode.GLOBAL_NORM}) {
+      if (id.startsWith(mode.prefix)) {
+        try {
+          return new Clip(mode, Double.parseDouble(id.substring(mode.prefix.length())));
+        } catch (NumberFormatException e) {
+          throw new IllegalArgumentException(ALLOWED, e);
+        }
+      }
+    }
+    throw new IllegalArgumentException(ALLOWED);
+  }
+
+  private static String plain(double value) {
+    String text = BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    return text.contains(".") ? text : text + ".0";
+  }
+}

@@ -1,0 +1,33 @@
+package normsweep.record;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+/**
+ * One row of {@code metrics.csv}.
+ *
+ * @param epoch number of the epoch, from 1
+ * @param trainLoss mean cross-entropy of the training batches as they were trained on, with dropout
+ *     and augmentation
+ * @param trainAccuracy share of right answers on the same batches
+ * @param valLoss mean cross-entropy on the validation images in inference mode
+ * @param valAccuracy share of right answers on the validation images
+ * @param learningRate learning rate of the epoch's last step
+ * @param seconds wall time of training and validation of this epoch
+ */
+@JsonPropertyOrder({
+  "epoch",
+  "trainLoss",
+  "trainAccuracy",
+  "valLoss",
+  "valAccuracy",
+  "learningRate",
+  "seconds"
+})
+public record EpochMetrics(
+    int epoch,
+    double trainLoss,
+    double trainAccuracy,
+    double valLoss,
+    double valAccuracy,
+    double learningRate,
+    double seconds) {}

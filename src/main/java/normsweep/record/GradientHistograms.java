@@ -1,0 +1,49 @@
+package normsweep.record;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code histograms.json}: how many gradient elements have which magnitude, over time.
+ *
+ * <p>Bin i counts elements g, taken before clipping from the mini-batch mean gradient, with {@code
+ * binEdgesLog10[i] <= log10|g| < binEdgesLog10[i+1]}; smaller ones and zeros are in {@code below}
+ * of each parameter, larger ones in its last bin.
+ *
+ * @param binEdgesLog10 edges of the bins, one more than there are bins
+ * @param snapshots the histograms in the order of their iterations
+ */
+public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snapshots) {
+  /** Copies the lists. */
+  public GradientHistograms {
+    binEdgesLog10 = List.copyOf(binEdgesLog10);
+    snapshots = List.copyOf(snapshots);
+  }
+
+  /**
+   * All parameters at one iteration.
+   *
+   * @param iteration number of the step in the trial, from 1
+   * @param epoch number of the epoch, from 1
+   * @param parameters counts by parameter name
+   */
+  public record Snapshot(int iteration, int epoch, Map<String, Counts> parameters) {
+    /** Copies the map, keeping its order. */
+    public Snapshot {
+      parameters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parameters));
+    }
+  }
+
+  /**
+   * One parameter at one iteration.
+   *
+   * @param below elements under the first edge, zeros included
+   * @param bins elements of each bin
+   */
+  public record Counts(long below, List<Long> bins) {
+    /** Copies the list. */
+    public Counts {
+      bins = List.copyOf(bins);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package normsweep.record;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+/**
+ * One row of {@code gradients.csv}: the 2-norm of the mini-batch mean gradient of one parameter.
+ *
+ * @param iteration number of the step in the trial, from 1
+ * @param parameter the parameter's name in the saved network, or {@value #TOTAL}
+ * @param normBefore norm before clipping
+ * @param normAfter norm after clipping
+ */
+@JsonPropertyOrder({"iteration", "parameter", "normBefore", "normAfter"})
+public record GradientNorm(int iteration, String parameter, double normBefore, double normAfter) {
+  /** The row of all trainable parameters together. */
+  public static final String TOTAL = "total";
+}

@@ -1,0 +1,112 @@
+package normsweep.record;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Names of everything in a sweep's folder.
+ *
+ * @param root the folder, {@code output/NAME}
+ */
+public record SweepFolder(Path root) {
+
+  /**
+   * An existing sweep folder.
+   *
+   * @throws NormSweepException exit code 2 if it is none
+   */
+  public static SweepFolder open(Path root) {
+    SweepFolder folder = new SweepFolder(root);
+    if (!Files.isRegularFile(folder.results())) {
+      throw NormSweepException.usage(
+          root + " is not a sweep folder (it has no results.json); name one that `run` has made.");
+    }
+    return folder;
+  }
+
+  /** The resolved config. */
+  public Path config() {
+    return root.resolve("sweep.yaml");
+  }
+
+  /** The resolved config, read. */
+  public SweepConfig readConfig() {
+    return SweepYaml.read(config(), List.of());
+  }
+
+  /** One row a trial, and provenance. */
+  public Path results() {
+    return root.resolve("results.json");
+  }
+
+  /** The results, read. */
+  public SweepResults readResults() {
+    return Records.readJson(results(), SweepResults.class);
+  }
+
+  /** The same rows as a table. */
+  public Path resultsCsv() {
+    return root.resolve("results.csv");
+  }
+
+  /** Pictures. */
+  public Path figures() {
+    return root.resolve("figures");
+  }
+
+  /** The lock a running sweep holds. */
+  public Path lock() {
+    return root.resolve(".lock");
+  }
+
+  /** The folder of one trial. */
+  public TrialFolder trial(String id) {
+    return new TrialFolder(root.resolve("trials").resolve(id));
+  }
+
+  /**
+   * Names of everything in a trial's folder.
+   *
+   * @param root the folder, {@code output/NAME/trials/ID}
+   */
+  public record TrialFolder(Path root) {
+    /** Rows of {@link EpochMetrics}. */
+    public Path metrics() {
+      return root.resolve("metrics.csv");
+    }
+
+    /** Rows of {@link GradientNorm}. */
+    public Path gradients() {
+      return root.resolve("gradients.csv");
+    }
+
+    /** {@link GradientHistograms}. */
+    public Path histograms() {
+      return root.resolve("histograms.json");
+    }
+
+    /** What the DL4J UI shows. */
+    public Path stats() {
+      return root.resolve("stats.db");
+    }
+
+    /** The saved network. */
+    public Path model() {
+      return root.resolve("model.zip");
+    }
+
+    /** What resume needs. */
+    public Path checkpoint() {
+      return root.resolve("checkpoint");
+    }
+
+    /**
+     * Trainable parameters of the head after an epoch (0: before training), for the optimiser's
+     * path: little-endian 32-bit floats in the tail's order of parameters.
+     */
+    public Path trajectory(int epoch) {
+      return root.resolve("trajectory").resolve("epoch-%04d.f32".formatted(epoch));
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package normsweep.record;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code results.json}: what a sweep ran on and how each trial ended.
+ *
+ * @param schema version of this format, {@value #SCHEMA}
+ * @param sweep the sweep's name
+ * @param weights the backbone's weights; null until they are known
+ * @param data the images; null until they are known
+ * @param environment versions and machine, by name
+ * @param trials a row a trial, in the grid's order
+ */
+@JsonPropertyOrder({"schema", "sweep", "weights", "data", "environment", "trials"})
+public record SweepResults(
+    int schema,
+    String sweep,
+    WeightsOrigin weights,
+    DataOrigin data,
+    Map<String, String> environment,
+    List<TrialResult> trials) {
+  /** The version of the format that this program writes. */
+  public static final int SCHEMA = 1;
+
+  /** Copies the collections. */
+  public SweepResults {
+    environment =
+        environment == null
+            ? Map.of()
+            : java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(environment));
+    trials = List.copyOf(trials);
+  }
+
+  /**
+   * Where the weights come from.
+   *
+   * @param name architecture and file
+   * @param source path or address
+   * @param sha256 digest of the file
+   * @param pretrainedOn data set of the pretraining
+   */
+  public record WeightsOrigin(String name, String source, String sha256, String pretrainedOn) {}
+
+  /**
+   * Where the images come from.
+   *
+   * @param source path or address
+   * @param sha256 digest of the data set's file
+   * @param train number of training images
+   * @param validation number of validation images
+   * @param test number of test images
+   */
+  public record DataOrigin(String source, String sha256, int train, int validation, int test) {}
+
+  /** The row of a trial, if the sweep has it. */
+  public Optional<TrialResult> trial(String id) {
+    return trials.stream().filter(trial -> trial.id().equals(id)).findFirst();
+  }
+
+  /** These results with one row replaced. */
+  public SweepResults with(TrialResult row) {
+    return new SweepResults(
+        schema,
+        sweep,
+        weights,
+        data,
+        environment,
+        trials.stream().map(old -> old.id().equals(row.id()) ? row : old).toList());
+  }
+
+  /** These results with their origins filled in. */
+  public SweepResults with(WeightsOrigin newWeights, DataOrigin newData) {
+    return new SweepResults(schema, sweep, newWeights, newData, environment, trials);
+  }
+}

@@ -1,0 +1,28 @@
+package normsweep.record;
+
+/**
+ * One cell of the grid: a head trained with one norm, one clipping choice and one seed.
+ *
+ * @param norm the head's normalization
+ * @param placement where a filter response norm sits; {@link FrnPlacement#DENSE} for other norms
+ * @param clip gradient clipping
+ * @param seed seed of weights, batch order and dropout
+ */
+public record Trial(Norm norm, FrnPlacement placement, Clip clip, long seed) {
+
+  /** The trial's name and folder, such as {@code layer-norm.clip-1.0.seed-1}. */
+  public String id() {
+    return head() + ".clip-" + clip.id() + ".seed-" + seed;
+  }
+
+  /** The head's name: the norm, and its placement where that is not the usual one. */
+  public String head() {
+    return placement == FrnPlacement.SPATIAL ? norm.id() + "-spatial" : norm.id();
+  }
+
+  /** A few words for tables and legends, without the seed. */
+  public String label() {
+    String where = placement == FrnPlacement.SPATIAL ? " (spatial)" : "";
+    return norm.label() + where + ", " + clip.label();
+  }
+}

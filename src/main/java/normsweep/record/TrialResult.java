@@ -1,0 +1,141 @@
+package normsweep.record;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/**
+ * One trial's row in {@code results.json} and {@code results.csv}. Figures that are not known yet
+ * are null.
+ *
+ * @param id {@link Trial#id()}
+ * @param norm the head's normalization
+ * @param placement where a filter response norm sits
+ * @param clip the clipping choice
+ * @param seed the trial's seed
+ * @param status how far it is
+ * @param epochs epochs trained
+ * @param bestEpoch epoch of the lowest validation loss, whose parameters the model holds
+ * @param valAccuracy share of right answers on the validation images at the best epoch
+ * @param valLoss mean cross-entropy on the validation images at the best epoch
+ * @param testAccuracy share of right answers on the test images, of the saved model
+ * @param testLoss mean cross-entropy on the test images, of the saved model
+ * @param convergenceEpoch first epoch that reaches 95 % of the trial's best validation accuracy
+ * @param clippedFraction share of iterations whose gradient was changed by clipping
+ * @param trainSeconds wall time of all epochs, validation included
+ * @param imagesPerSecond training images a second, validation excluded
+ * @param model path of the saved model, relative to the sweep folder
+ * @param reason why a failed trial failed
+ */
+@JsonPropertyOrder({
+  "id",
+  "norm",
+  "placement",
+  "clip",
+  "seed",
+  "status",
+  "epochs",
+  "bestEpoch",
+  "valAccuracy",
+  "valLoss",
+  "testAccuracy",
+  "testLoss",
+  "convergenceEpoch",
+  "clippedFraction",
+  "trainSeconds",
+  "imagesPerSecond",
+  "model",
+  "reason"
+})
+public record TrialResult(
+    String id,
+    Norm norm,
+    FrnPlacement placement,
+    Clip clip,
+    long seed,
+    Status status,
+    int epochs,
+    Integer bestEpoch,
+    Double valAccuracy,
+    Double valLoss,
+    Double testAccuracy,
+    Double testLoss,
+    Integer convergenceEpoch,
+    Double clippedFraction,
+    Double trainSeconds,
+    Double imagesPerSecond,
+    String model,
+    String reason) {
+
+  /** How far a trial is. */
+  public enum Status {
+    /** Not begun. */
+    PENDING,
+    /** Begun and not ended: running now, or interrupted. */
+    RUNNING,
+    /** Trained, evaluated and saved. */
+    COMPLETED,
+    /** Given up, with a reason. */
+    FAILED;
+
+    /** The name in files. */
+    @JsonValue
+    public String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The status of an {@link #id()}. */
+    @JsonCreator
+    public static Status of(String id) {
+      return valueOf(id.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /** The row of a trial that has not begun. */
+  public static TrialResult pending(Trial trial) {
+    return bare(trial, Status.PENDING, 0, null);
+  }
+
+  /** The row of a trial under way after {@code epochs} whole epochs. */
+  public static TrialResult running(Trial trial, int epochs) {
+    return bare(trial, Status.RUNNING, epochs, null);
+  }
+
+  /** The row of a trial that was given up after {@code epochs} whole epochs. */
+  public static TrialResult failed(Trial trial, int epochs, String reason) {
+    return bare(trial, Status.FAILED, epochs, reason);
+  }
+
+  private static TrialResult bare(Trial trial, Status status, int epochs, String reason) {
+    return new TrialResult(
+        trial.id(),
+        trial.norm(),
+        trial.placement(),
+        trial.clip(),
+        trial.seed(),
+        status,
+        epochs,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        reason);
+  }
+
+  /** The trial this row is about. */
+  public Trial trial() {
+    return new Trial(norm, placement, clip, seed);
+  }
+
+  /** Whether the trial is trained, evaluated and saved. */
+  public boolean completed() {
+    return status == Status.COMPLETED;
+  }
+}
