@@ -1,0 +1,121 @@
+package normsweep.data;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import normsweep.record.AtomicFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where fetched and converted files are kept between runs. */
+public final class Caches {
+  private static final Logger LOG = LoggerFactory.getLogger(Caches.class);
+  private static final Pattern LEFTOVER =
+      Pattern.compile(".*\\.(\\d{1,18})" + Pattern.quote(AtomicFiles.TEMPORARY_SUFFIX));
+
+  private Caches() {}
+
+  /**
+   * The cache folder: system property {@code normsweep.cache}, else environment variable {@code
+   * NORMSWEEP_CACHE}, else {@code $XDG_CACHE_HOME/normsweep}, else {@code ~/.cache/normsweep}. It
+   * need not exist yet.
+   */
+  public static Path root() {
+    return root(System::getProperty, System::getenv);
+  }
+
+  static Path root(UnaryOperator<String> property, UnaryOperator<String> environment) {
+    return given(property.apply("normsweep.cache"))
+        .or(() -> given(environment.apply("NORMSWEEP_CACHE")))
+        .or(() -> given(environment.apply("XDG_CACHE_HOME")).map(xdg -> xdg.resolve("normsweep")))
+        .orElseGet(() -> Path.of(property.apply("user.home"), ".cache", "normsweep"))
+        .toAbsolutePath();
+  }
+
+  /**
+   * The weights folder: system property {@code normsweep.zoo}, else {@code zoo-weights} of the
+   * project if this program runs from the project's {@code target} folder, else {@code zoo-weights}
+   * in {@link #root()}. It need not exist yet.
+   */
+  public static Path zoo() {
+    return given(System.getProperty("normsweep.zoo"))
+        .or(() -> codeLocation().flatMap(Caches::zooOfProject))
+        .orElseGet(() -> root().resolve("zoo-weights"))
+        .toAbsolutePath();
+  }
+
+  /** {@code zoo-weights} beside {@code target} if {@code code} is a jar or folder in it. */
+  static Optional<Path> zooOfProject(Path code) {
+    return Optional.ofNullable(code.toAbsolutePath().getParent())
+        .filter(target -> target.endsWith("target"))
+        .map(target -> target.resolveSibling("zoo-weights"))
+        .filter(Files::isDirectory);
+  }
+
+  /**
+   * Deletes temporary files and folders in {@code folder} whose writing process is gone; they are
+   * never read, but a killed download may leave hundreds of megabytes. What cannot be deleted
+   * stays.
+   */
+  public static void removeLeftovers(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        Matcher name = LEFTOVER.matcher(entry.getFileName().toString());
+        if (name.matches() && !alive(Long.parseLong(name.group(1)))) {
+          LOG.info("Removing {}, left by a run that was interrupted", entry);
+          deleteTree(entry);
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("Cannot clean {}", folder, e);
+    }
+  }
+
+  private static boolean alive(long pid) {
+    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  /** Deletes a file or a folder with its content; links are removed, not followed. */
+  static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    List<Path> deepestFirst;
+    try (Stream<Path> tree = Files.walk(root)) {
+      deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : deepestFirst) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  private static Optional<Path> given(String value) {
+    return Optional.ofNullable(value).filter(text -> !text.isBlank()).map(Path::of);
+  }
+
+  private static Optional<Path> codeLocation() {
+    CodeSource source = Caches.class.getProtectionDomain().getCodeSource();
+    if (source == null || source.getLocation() == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(source.getLocation().toURI()));
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

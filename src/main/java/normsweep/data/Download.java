@@ -1,0 +1,192 @@
+package normsweep.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import normsweep.record.AtomicFiles;
+import normsweep.record.NormSweepException;
+import normsweep.record.Progress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches one file over HTTP. The target appears under its name only when it is whole and its
+ * checksum is right. An address that does not answer, or stops sending, costs {@link #PATIENCE} and
+ * no more, name resolution included, whether its packets are refused or dropped.
+ */
+public final class Download {
+  /** The longest silence that is waited for. */
+  public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Download.class);
+  private static final long MEBIBYTE = 1 << 20;
+
+  /** No file of ours comes near this; an endless response must not fill the disk. */
+  private static final long MAX_BYTES = 1L << 30;
+
+  private final URI address;
+  private final Duration patience;
+
+  private Download(URI address, Duration patience) {
+    this.address = address;
+    this.patience = patience;
+  }
+
+  /**
+   * Fetches {@code address} to {@code target}. With a checksum, a target that has it already is
+   * kept and nothing is fetched; without one it is always fetched anew.
+   *
+   * @return {@code target}
+   * @throws NormSweepException unavailable, its message starting with the address, if the address
+   *     does not give the file; failed if the file cannot be written
+   */
+  public static Path fetch(URI address, Optional<Checksum> expected, Path target) {
+    return fetch(address, expected, target, PATIENCE);
+  }
+
+  static Path fetch(URI address, Optional<Checksum> expected, Path target, Duration patience) {
+    try {
+      if (expected.isPresent() && Files.exists(target)) {
+        if (expected.get().matches(target)) {
+          return target;
+        }
+        LOG.warn("{} is damaged (its {} is not right) and is fetched again", target, expected);
+      }
+      AtomicFiles.write(
+          target,
+          out -> {
+            HashingOutput hashing = new HashingOutput(out, expected);
+            new Download(address, patience).transfer(hashing);
+            hashing.verify(address);
+          });
+      return target;
+    } catch (IOException e) {
+      throw NormSweepException.failed(
+          "Cannot write "
+              + target
+              + " ("
+              + reason(e)
+              + "); free space or make its folder writable, then run the same command again",
+          e);
+    }
+  }
+
+  private void transfer(OutputStream out) throws IOException {
+    HttpResponse<InputStream> response = request();
+    try (InputStream in = response.body()) {
+      if (response.statusCode() != 200) {
+        throw unavailable("HTTP status " + response.statusCode(), null);
+      }
+      long total = response.headers().firstValueAsLong("content-length").orElse(-1);
+      String name = Path.of("/" + address.getPath()).getFileName().toString();
+      try (Progress progress = Progress.of("Fetching " + name, total, "MiB", MEBIBYTE)) {
+        copy(in, out, progress);
+      }
+    }
+  }
+
+  private HttpResponse<InputStream> request() {
+    // On a thread of its own, because resolving a name may block far longer than any timeout.
+    CompletableFuture<HttpResponse<InputStream>> answer = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                HttpClient client =
+                    HttpClient.newBuilder()
+                        .connectTimeout(patience)
+                        .followRedirects(HttpClient.Redirect.NORMAL)
+                        .build();
+                HttpRequest get = HttpRequest.newBuilder(address).timeout(patience).build();
+                answer.complete(client.send(get, HttpResponse.BodyHandlers.ofInputStream()));
+              } catch (IOException | InterruptedException | RuntimeException e) {
+                answer.completeExceptionally(e);
+              }
+            },
+            "download");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      thread.interrupt();
+      throw unavailable(silence(), e);
+    } catch (ExecutionException e) {
+      throw unavailable(reason(e.getCause()), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable("interrupted", e);
+    }
+  }
+
+  private void copy(InputStream in, OutputStream out, Progress progress) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    long received = 0;
+    try (StallGuard guard = StallGuard.watch(in, patience)) {
+      for (int n = read(in, buffer, guard); n >= 0; n = read(in, buffer, guard)) {
+        received += n;
+        if (received > MAX_BYTES) {
+          throw unavailable("sends more than " + MAX_BYTES + " bytes", null);
+        }
+        out.write(buffer, 0, n);
+        progress.step(n);
+      }
+    }
+  }
+
+  /** Tells a failing network from a failing disk. */
+  private int read(InputStream in, byte[] buffer, StallGuard guard) {
+    try {
+      int n = in.read(buffer);
+      guard.touch();
+      return n;
+    } catch (IOException e) {
+      throw unavailable(guard.stalled() ? silence() : reason(e), e);
+    }
+  }
+
+  private NormSweepException unavailable(String why, Throwable cause) {
+    return NormSweepException.unavailable(address + ": " + why, cause);
+  }
+
+  private String silence() {
+    return "no answer within " + patience.toSeconds() + " s";
+  }
+
+  /** What went wrong, in the user's words. */
+  static String reason(Throwable error) {
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof UnknownHostException || e instanceof UnresolvedAddressException) {
+        return "host name not found";
+      }
+      if (e instanceof HttpTimeoutException) {
+        return "no answer in time";
+      }
+    }
+    if (error instanceof ConnectException) {
+      return "connection refused";
+    }
+    if (error instanceof CompletionException && error.getCause() != null) {
+      return reason(error.getCause());
+    }
+    String kind = error.getClass().getSimpleName();
+    return error.getMessage() == null ? kind : error.getMessage() + " (" + kind + ")";
+  }
+}
