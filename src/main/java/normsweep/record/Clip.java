@@ -2,6 +2,7 @@ package normsweep.record;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.io.Serializable;
 import java.math.BigDecimal;
 
 /**
@@ -10,7 +11,7 @@ import java.math.BigDecimal;
  * @param mode what is limited
  * @param threshold the limit, in units of the mini-batch mean gradient; 0 for {@link Mode#NONE}
  */
-public record Clip(Mode mode, double threshold) {
+public record Clip(Mode mode, double threshold) implements Serializable {
   /** No clipping. */
   public static final Clip NONE = new Clip(Mode.NONE, 0);
 

@@ -1,5 +1,7 @@
 package normsweep.record;
 
+import java.io.Serializable;
+
 /**
  * One cell of the grid: a head trained with one norm, one clipping choice and one seed.
  *
@@ -8,7 +10,8 @@ package normsweep.record;
  * @param clip gradient clipping
  * @param seed seed of weights, batch order and dropout
  */
-public record Trial(Norm norm, FrnPlacement placement, Clip clip, long seed) {
+public record Trial(Norm norm, FrnPlacement placement, Clip clip, long seed)
+    implements Serializable {
 
   /** The trial's name and folder, such as {@code layer-norm.clip-1.0.seed-1}. */
   public String id() {
