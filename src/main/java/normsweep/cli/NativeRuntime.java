@@ -1,0 +1,121 @@
+package normsweep.cli;
+
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Sets what the native libraries read when they are loaded: matrix kernels, the oneDNN build,
+ * thread counts, memory limits. It must run before any class of ND4J is touched.
+ *
+ * <p>OpenBLAS 0.3.19 does not know CPUs newer than itself and falls back to AVX2 kernels there, at
+ * half the speed of the AVX-512 ones; the choice is therefore made from what the CPU says it can
+ * do, also where the environment already holds another choice. The system property {@code
+ * normsweep.blasKernel} insists on one.
+ */
+public final class NativeRuntime {
+  private static final Set<String> SKYLAKEX =
+      Set.of("avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd");
+  private static final Set<String> HASWELL = Set.of("avx2", "fma");
+  private static final double NATIVE_SHARE = 0.7;
+
+  private NativeRuntime() {}
+
+  private interface CLibrary extends Library {
+    int setenv(String name, String value, int overwrite);
+  }
+
+  /**
+   * Configures this process; settings given as system properties are left alone.
+   *
+   * @return what was set, by name
+   */
+  public static Map<String, String> configure() {
+    Map<String, String> set = new LinkedHashMap<>();
+    Set<String> flags = cpuFlags();
+    blasKernel(flags).ifPresent(kernel -> environment(set, "OPENBLAS_CORETYPE", kernel));
+    int cores = Runtime.getRuntime().availableProcessors();
+    // libnd4j's small operations lose more by waking threads than they gain; the matrix products
+    // have OpenBLAS's own threads, and the two pools would spin against each other.
+    environment(set, "OMP_NUM_THREADS", "1");
+    environment(set, "OPENBLAS_NUM_THREADS", Integer.toString(cores));
+    oneDnnExtension(flags)
+        .ifPresent(
+            extension -> property(set, "org.bytedeco.javacpp.platform.extension", extension));
+    long memory = machineMemory();
+    property(set, "org.bytedeco.javacpp.maxBytes", Long.toString((long) (memory * NATIVE_SHARE)));
+    // Resident memory counts mapped feature caches, which the kernel may drop at any time.
+    property(set, "org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    return set;
+  }
+
+  /** Memory of this machine or container, in bytes. */
+  public static long machineMemory() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+
+  /** The OpenBLAS kernels for a CPU with these flags, as its environment variable names them. */
+  static Optional<String> blasKernel(Set<String> flags) {
+    String insisted = System.getProperty("normsweep.blasKernel", "");
+    if (!insisted.isEmpty()) {
+      return Optional.of(insisted);
+    }
+    if (flags.containsAll(SKYLAKEX)) {
+      return Optional.of("SkylakeX");
+    }
+    return flags.containsAll(HASWELL) ? Optional.of("Haswell") : Optional.empty();
+  }
+
+  /** The ending of the oneDNN build of ND4J for a CPU with these flags. */
+  static Optional<String> oneDnnExtension(Set<String> flags) {
+    if (flags.containsAll(SKYLAKEX)) {
+      return Optional.of("-onednn-avx512");
+    }
+    return flags.containsAll(HASWELL) ? Optional.of("-onednn-avx2") : Optional.empty();
+  }
+
+  private static Set<String> cpuFlags() {
+    if (!Platform.isLinux() || !Platform.isIntel()) {
+      return Set.of();
+    }
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("flags"))
+          .findFirst()
+          .map(line -> new HashSet<>(Arrays.asList(line.split("\\s+", -1))))
+          .orElseGet(HashSet::new);
+    } catch (IOException e) {
+      return Set.of();
+    }
+  }
+
+  private static void environment(Map<String, String> set, String name, String value) {
+    if (Platform.isWindows()) {
+      return;
+    }
+    CLibrary library = Native.load(Platform.C_LIBRARY_NAME, CLibrary.class);
+    if (library.setenv(name, value, 1) == 0) {
+      set.put(name, value);
+    }
+  }
+
+  private static void property(Map<String, String> set, String name, String value) {
+    if (System.getProperty(name) == null) {
+      System.setProperty(name, value);
+      set.put(name, value);
+    }
+  }
+}
