@@ -1,0 +1,197 @@
+package normsweep.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import normsweep.record.AtomicFiles;
+import normsweep.record.EpochMetrics;
+import normsweep.record.Hashes;
+import normsweep.record.Records;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole state of a trial after an epoch. Files are {@code epoch-NNNN.ckpt}: magic, a JSON
+ * header, the float arrays, and a SHA-256 of all of it; they are written to a temporary name,
+ * synced and renamed, and the one before is kept until the next is whole.
+ *
+ * @param state everything but the arrays
+ * @param parameters the tail's flat parameter vector
+ * @param updater the optimiser's flat state
+ * @param best the flat parameter vector of the best epoch
+ */
+public record Checkpoint(State state, float[] parameters, float[] updater, float[] best) {
+  private static final Logger log = LoggerFactory.getLogger(Checkpoint.class);
+
+  private static final byte[] MAGIC = "NSCKPT01".getBytes(StandardCharsets.US_ASCII);
+  private static final int DIGEST_BYTES = 32;
+  private static final int MAX_HEADER = 16 << 20;
+  private static final Pattern NAME = Pattern.compile("epoch-(\\d{4,6})\\.ckpt");
+  private static final int KEPT = 2;
+
+  /**
+   * What a trial remembers besides its arrays.
+   *
+   * @param trial the trial's id
+   * @param configSha256 digest of what the trial depends on
+   * @param epoch whole epochs trained
+   * @param iteration steps taken
+   * @param bestEpoch epoch of the lowest validation loss so far
+   * @param clippedIterations steps whose gradient was changed by clipping
+   * @param gradientsBytes length of {@code gradients.csv} at this point
+   * @param metrics all epochs so far
+   * @param trainingSeconds time spent in training steps, validation excluded
+   */
+  public record State(
+      String trial,
+      String configSha256,
+      int epoch,
+      int iteration,
+      int bestEpoch,
+      long clippedIterations,
+      long gradientsBytes,
+      List<EpochMetrics> metrics,
+      double trainingSeconds) {
+    /** Copies the list. */
+    public State {
+      metrics = List.copyOf(metrics);
+    }
+  }
+
+  /** Writes this checkpoint into {@code folder} and drops all but the newest {@value #KEPT}. */
+  public void write(Path folder) throws IOException {
+    AtomicFiles.write(folder.resolve(name(state.epoch)), this::writeTo);
+    List<Path> files = newestFirst(folder);
+    for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
+      Files.deleteIfExists(old);
+    }
+  }
+
+  private static String name(int epoch) {
+    return "epoch-%04d.ckpt".formatted(epoch);
+  }
+
+  /**
+   * The newest whole checkpoint of a trial. A damaged one is named in the log and passed over; one
+   * of another trial or config is passed over likewise.
+   */
+  public static Optional<Checkpoint> newest(Path folder, String trial, String configSha256)
+      throws IOException {
+    for (Path file : newestFirst(folder)) {
+      try {
+        Checkpoint checkpoint = read(file);
+        if (checkpoint.state.trial.equals(trial)
+            && checkpoint.state.configSha256.equals(configSha256)) {
+          return Optional.of(checkpoint);
+        }
+        log.warn("{} belongs to another trial or config and is passed over", file);
+      } catch (DamagedException e) {
+        log.warn("{} is damaged ({}) and is passed over", file, e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Path> newestFirst(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return new ArrayList<>(
+          files
+              .filter(file -> NAME.matcher(file.getFileName().toString()).matches())
+              .sorted(Comparator.comparing((Path file) -> file.getFileName().toString()).reversed())
+              .toList());
+    }
+  }
+
+  private void writeTo(OutputStream out) throws IOException {
+    MessageDigest digest = Hashes.digest("SHA-256");
+    DataOutputStream data = new DataOutputStream(new DigestOutputStream(out, digest));
+    data.write(MAGIC);
+    byte[] header = Records.json().writeValueAsBytes(state);
+    data.writeInt(header.length);
+    data.write(header);
+    for (float[] array : List.of(parameters, updater, best)) {
+      data.writeInt(array.length);
+      ByteBuffer bytes = ByteBuffer.allocate(array.length * Float.BYTES);
+      bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(array);
+      data.write(bytes.array());
+    }
+    data.flush();
+    out.write(digest.digest());
+  }
+
+  /** Reads and verifies one file. */
+  static Checkpoint read(Path file) throws IOException, DamagedException {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new DamagedException("vanished");
+    } catch (OutOfMemoryError e) {
+      throw new DamagedException("larger than any checkpoint");
+    }
+    int end = bytes.length - DIGEST_BYTES;
+    if (end < MAGIC.length + Integer.BYTES || !Arrays.equals(bytes, 0, 8, MAGIC, 0, 8)) {
+      throw new DamagedException("not a checkpoint");
+    }
+    MessageDigest digest = Hashes.digest("SHA-256");
+    digest.update(bytes, 0, end);
+    if (!Arrays.equals(digest.digest(), Arrays.copyOfRange(bytes, end, bytes.length))) {
+      throw new DamagedException("its checksum does not match");
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes, MAGIC.length, end - MAGIC.length);
+    int length = in.getInt();
+    if (length < 0 || length > MAX_HEADER || length > in.remaining()) {
+      throw new DamagedException("its header has " + length + " bytes");
+    }
+    byte[] header = new byte[length];
+    in.get(header);
+    try {
+      State state = Records.json().readValue(header, State.class);
+      return new Checkpoint(state, floats(in), floats(in), floats(in));
+    } catch (JsonProcessingException e) {
+      throw new DamagedException("its header is malformed");
+    }
+  }
+
+  private static float[] floats(ByteBuffer in) throws DamagedException {
+    if (in.remaining() < Integer.BYTES) {
+      throw new DamagedException("it ends early");
+    }
+    int length = in.getInt();
+    if (length < 0 || (long) length * Float.BYTES > in.remaining()) {
+      throw new DamagedException("it ends early");
+    }
+    float[] array = new float[length];
+    in.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(array);
+    in.position(in.position() + length * Float.BYTES);
+    return array;
+  }
+
+  /** A file that is no whole checkpoint. */
+  static final class DamagedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    DamagedException(String what) {
+      super(what);
+    }
+  }
+}
