@@ -10,8 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * carry tensors only, so the architecture has to come from here.
  */
 final class KerasConfiguration {
+  /** The Keras version whose layout is written. */
+  static final String KERAS_VERSION = "2.9.0";
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final String MODEL_NAME = "mobilenetv2_1.00_224";
+
+  /** Name of the model, and of the group that holds it where it is nested in another. */
+  static final String MODEL_NAME = "mobilenetv2_1.00_224";
 
   private KerasConfiguration() {}
 
@@ -26,7 +31,7 @@ final class KerasConfiguration {
     config.putArray("output_layers").addArray().add(MobileNetV2Layers.OUTPUT).add(0).add(0);
     ObjectNode model = JSON.objectNode().put("class_name", "Functional");
     model.set("config", config);
-    return model.put("keras_version", "2.9.0").put("backend", "tensorflow").toString();
+    return model.put("keras_version", KERAS_VERSION).put("backend", "tensorflow").toString();
   }
 
   private static ObjectNode layer(BackboneLayer layer) {

@@ -76,10 +76,25 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
    * @throws NormSweepException if the file does not fit (exit code 3)
    */
   public static ComputationGraph load(Weights weights) {
+    KerasWeightsFile file = KerasWeightsFile.open(weights.file());
+    if (!file.sha256().equals(weights.sha256())) {
+      throw NormSweepException.unavailable(
+          "The weights file "
+              + weights.file()
+              + " has changed since it was checked; run the same command again.");
+    }
+    return load(file.tensors());
+  }
+
+  /** The graph with these tensors. The importer's native HDF5 reader sees a file of our own. */
+  static ComputationGraph load(WeightTensors tensors) {
     return imported(
-        folder ->
-            KerasModelImport.importKerasModelAndWeights(
-                configurationFile(folder).toString(), weights.file().toString(), false));
+        folder -> {
+          Path file = folder.resolve("weights.h5");
+          KerasWeightsFile.write(tensors, file);
+          return KerasModelImport.importKerasModelAndWeights(
+              configurationFile(folder).toString(), file.toString(), false);
+        });
   }
 
   /**
