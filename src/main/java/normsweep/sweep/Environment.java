@@ -1,0 +1,49 @@
+package normsweep.sweep;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What a sweep ran on, for its provenance. */
+public final class Environment {
+  private Environment() {}
+
+  /** Versions and machine, by name. */
+  public static Map<String, String> describe() {
+    Map<String, String> facts = new TreeMap<>();
+    facts.put("normsweep", version(Environment.class));
+    facts.put("deeplearning4j", version(ComputationGraph.class));
+    facts.put("backend", Nd4j.getBackend().getClass().getSimpleName());
+    facts.put("java", System.getProperty("java.version"));
+    facts.put(
+        "os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    facts.put("cpu", cpu().orElse(System.getProperty("os.arch")));
+    facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    return facts;
+  }
+
+  private static String version(Class<?> type) {
+    return Optional.ofNullable(type.getPackage().getImplementationVersion()).orElse("unpackaged");
+  }
+
+  private static Optional<String> cpu() {
+    Path info = Path.of("/proc/cpuinfo");
+    if (!Files.isReadable(info)) {
+      return Optional.empty();
+    }
+    try (Stream<String> lines = Files.lines(info)) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package normsweep.sweep;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import normsweep.record.NormSweepException;
+import normsweep.record.SweepFolder;
+
+/**
+ * Keeps two processes from writing one sweep folder. The operating system releases the lock when
+ * its owner dies, however it dies, so that a dead process's lock needs no taking over by hand.
+ */
+final class SweepLock implements AutoCloseable {
+  private static final int MAX_OWNER = 512;
+
+  private final FileChannel channel;
+
+  private SweepLock(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock of a sweep folder, creating the folder if need be.
+   *
+   * @throws NormSweepException exit code 2 if another process has it; the message names its owner
+   */
+  static SweepLock take(SweepFolder folder) throws IOException {
+    Files.createDirectories(folder.root());
+    FileChannel channel =
+        FileChannel.open(
+            folder.lock(),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    try {
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        String owner = owner(folder.lock());
+        throw NormSweepException.usage(
+            folder.root()
+                + " is being written by "
+                + owner
+                + "; wait for it, stop it, or choose another folder with --out.");
+      }
+      channel.truncate(0);
+      String me = "process " + ProcessHandle.current().pid() + " on host " + host();
+      channel.write(ByteBuffer.wrap(me.getBytes(StandardCharsets.UTF_8)), 0);
+      channel.force(true);
+      return new SweepLock(channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static String owner(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    return bytes.length == 0 || bytes.length > MAX_OWNER
+        ? "another process"
+        : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "localhost";
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    // Emptied, not removed: removing a lock file lets two processes lock two files of one name.
+    channel.truncate(0);
+    channel.close();
+  }
+}

@@ -1,0 +1,33 @@
+package normsweep.train;
+
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+
+/**
+ * Cross-entropy that also counts right answers while it computes its gradient, so that training
+ * accuracy costs no second forward pass. It exists only while a tail trains; saved networks hold
+ * the stock loss.
+ */
+final class AccuracyRecordingLoss extends LossMCXENT {
+  private static final long serialVersionUID = 1L;
+
+  private long right;
+  private long images;
+
+  @Override
+  public INDArray computeGradient(
+      INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
+    right += preOutput.argMax(1).eq(labels.argMax(1)).castTo(labels.dataType()).sumNumber().longValue();
+    images += labels.size(0);
+    return super.computeGradient(labels, preOutput, activation, mask);
+  }
+
+  /** The share of right answers since the last call. */
+  double takeAccuracy() {
+    double accuracy = (double) right / images;
+    right = 0;
+    images = 0;
+    return accuracy;
+  }
+}

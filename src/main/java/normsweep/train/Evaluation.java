@@ -1,0 +1,52 @@
+package normsweep.train;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Loss and accuracy of a network on a set of images.
+ *
+ * @param loss mean cross-entropy, in nats
+ * @param accuracy share of right answers
+ * @param images number of images
+ */
+public record Evaluation(double loss, double accuracy, int images) {
+
+  /** Adds up batches. */
+  public static final class Sum {
+    // The least probability DL4J's cross-entropy takes a logarithm of.
+    private static final double FLOOR = 1e-10;
+
+    private double loss;
+    private int right;
+    private int images;
+
+    /**
+     * Adds a batch.
+     *
+     * @param probabilities class probabilities [N, classes]
+     * @param labels the right classes, one a row
+     */
+    public void add(INDArray probabilities, int[] labels) {
+      int classes = Math.toIntExact(probabilities.size(1));
+      float[] values = probabilities.dup('c').data().asFloat();
+      for (int row = 0; row < labels.length; row++) {
+        int best = 0;
+        for (int c = 1; c < classes; c++) {
+          if (values[row * classes + c] > values[row * classes + best]) {
+            best = c;
+          }
+        }
+        right += best == labels[row] ? 1 : 0;
+        double p = values[row * classes + labels[row]];
+        // A NaN must stay one: Math.max keeps it.
+        loss -= Math.log(Math.max(p, FLOOR));
+      }
+      images += labels.length;
+    }
+
+    /** The means over everything added. */
+    public Evaluation mean() {
+      return new Evaluation(loss / images, (double) right / images, images);
+    }
+  }
+}

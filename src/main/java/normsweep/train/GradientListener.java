@@ -1,0 +1,46 @@
+package normsweep.train;
+
+import java.util.List;
+import normsweep.model.TailParameter;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+
+/**
+ * Clips the gradient of every step and has it tracked before and after. DL4J calls it between the
+ * backward pass and the updater, where the gradient is still the sum over the batch.
+ */
+final class GradientListener extends BaseTrainingListener {
+  private final List<TailParameter> parameters;
+  private final GradientClipper clipper;
+  private final GradientTracker tracker;
+  private TrainableGradients gradients;
+  private int iteration;
+  private int epoch;
+
+  GradientListener(
+      List<TailParameter> parameters, GradientClipper clipper, GradientTracker tracker) {
+    this.parameters = parameters;
+    this.clipper = clipper;
+    this.tracker = tracker;
+  }
+
+  /** Tells which step comes next; both count from 1. */
+  void next(int nextIteration, int nextEpoch) {
+    iteration = nextIteration;
+    epoch = nextEpoch;
+  }
+
+  @Override
+  public void onGradientCalculation(Model model) {
+    ComputationGraph graph = (ComputationGraph) model;
+    if (gradients == null) {
+      gradients = TrainableGradients.of(graph.getFlattenedGradients(), parameters);
+    }
+    int batchSize = Math.toIntExact(graph.getInput(0).size(0));
+    tracker.beforeClipping(gradients, iteration, epoch, batchSize);
+    double[] before = gradients.norms(batchSize);
+    double[] after = clipper.clip(gradients, before, batchSize);
+    tracker.afterClipping(gradients, iteration, before, after);
+  }
+}

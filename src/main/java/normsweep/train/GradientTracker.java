@@ -1,0 +1,127 @@
+package normsweep.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import normsweep.record.GradientHistograms;
+import normsweep.record.GradientNorm;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder.TrialFolder;
+
+/**
+ * Keeps what gradients were, layer by layer: norms of every trainable parameter at every iteration,
+ * magnitude histograms now and then. Rows stay in memory during an epoch and are written at its
+ * end, so that tracking costs the training step no disk access.
+ */
+final class GradientTracker {
+  private final TrialFolder folder;
+  private final int histogramEvery;
+  private final StringBuilder rows = new StringBuilder();
+  private final List<GradientHistograms.Snapshot> snapshots = new ArrayList<>();
+  private final MagnitudeHistogram magnitudes = new MagnitudeHistogram();
+  private long clippedIterations;
+
+  GradientTracker(TrialFolder folder, int histogramEvery) {
+    this.folder = folder;
+    this.histogramEvery = histogramEvery;
+  }
+
+  /** Takes up the files of a trial where a checkpoint left them; later rows are dropped. */
+  void resume(Checkpoint.State state) throws IOException {
+    clippedIterations = state.clippedIterations();
+    try (FileChannel channel =
+        FileChannel.open(folder.gradients(), StandardOpenOption.WRITE)) {
+      channel.truncate(state.gradientsBytes());
+    }
+    GradientHistograms histograms =
+        Records.readJson(folder.histograms(), GradientHistograms.class);
+    histograms.snapshots().stream()
+        .filter(snapshot -> snapshot.iteration() <= state.iteration())
+        .forEach(snapshots::add);
+  }
+
+  /** Whether the files that a checkpoint relies on are there. */
+  boolean canResume(Checkpoint.State state) throws IOException {
+    return Files.isRegularFile(folder.gradients())
+        && Files.size(folder.gradients()) >= state.gradientsBytes()
+        && Files.isRegularFile(folder.histograms());
+  }
+
+  /** Starts the files of a new trial. */
+  void start() throws IOException {
+    Files.createDirectories(folder.root());
+    Files.writeString(folder.gradients(), Records.csvHeader(GradientNorm.class));
+  }
+
+  /**
+   * Notes the histograms of one iteration if it is one of every N; to be called before clipping.
+   *
+   * @param gradients summed gradients of a batch
+   * @param batchSize images in the batch
+   */
+  void beforeClipping(TrainableGradients gradients, int iteration, int epoch, int batchSize) {
+    if ((iteration - 1) % histogramEvery == 0) {
+      snapshots.add(magnitudes.snapshot(gradients, iteration, epoch, batchSize));
+    }
+  }
+
+  /** Notes the norms of one iteration. */
+  void afterClipping(
+      TrainableGradients gradients, int iteration, double[] before, double[] after) {
+    for (int i = 0; i < before.length; i++) {
+      row(iteration, gradients.parameter(i).name(), before[i], after[i]);
+    }
+    row(
+        iteration,
+        GradientNorm.TOTAL,
+        TrainableGradients.total(before),
+        TrainableGradients.total(after));
+    if (!Arrays.equals(before, after)) {
+      clippedIterations++;
+    }
+  }
+
+  private void row(int iteration, String parameter, double before, double after) {
+    rows.append(iteration)
+        .append(',')
+        .append(parameter)
+        .append(',')
+        .append((float) before)
+        .append(',')
+        .append((float) after)
+        .append('\n');
+  }
+
+  /** Steps so far whose gradient was changed. */
+  long clippedIterations() {
+    return clippedIterations;
+  }
+
+  /**
+   * Writes what the epoch brought and makes it durable.
+   *
+   * @return the length of {@code gradients.csv} in bytes
+   */
+  long endEpoch() throws IOException {
+    Records.writeJson(
+        folder.histograms(), new GradientHistograms(MagnitudeHistogram.edges(), snapshots));
+    try (FileChannel channel =
+        FileChannel.open(
+            folder.gradients(), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+      ByteBuffer bytes = ByteBuffer.wrap(rows.toString().getBytes(StandardCharsets.US_ASCII));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+      rows.setLength(0);
+      return channel.size();
+    }
+  }
+}

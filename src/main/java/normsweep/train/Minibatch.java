@@ -1,0 +1,16 @@
+package normsweep.train;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One step's images; valid until the next one is asked for.
+ *
+ * @param features input of the tail
+ * @param labels one-hot classes [N, 10]
+ * @param classes the same as numbers
+ */
+record Minibatch(INDArray features, INDArray labels, int[] classes) {
+  int size() {
+    return classes.length;
+  }
+}

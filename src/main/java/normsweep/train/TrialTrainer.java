@@ -1,0 +1,255 @@
+package normsweep.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import normsweep.model.Tail;
+import normsweep.model.TailParameter;
+import normsweep.record.AtomicFiles;
+import normsweep.record.EpochMetrics;
+import normsweep.record.Hashes;
+import normsweep.record.Records;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.SweepYaml;
+import normsweep.record.Trial;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains one trial, epoch by epoch, from its newest checkpoint or from the start. Everything random
+ * is seeded by (seed, epoch), so an interrupted and resumed trial ends as an undisturbed one.
+ */
+public final class TrialTrainer {
+  private static final Logger log = LoggerFactory.getLogger(TrialTrainer.class);
+
+  private final SweepConfig config;
+  private final Trial trial;
+  private final Tail tail;
+  private final TrialFolder folder;
+  private final FeatureSets features;
+  private final EpochObserver observer;
+  private final String dependsOn;
+  private final GradientTracker tracker;
+  private final GradientListener gradientListener;
+  private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss();
+
+  private Checkpoint.State state;
+  private float[] best;
+
+  /** Hears of every finished epoch. */
+  @FunctionalInterface
+  public interface EpochObserver {
+    /** Called after the epoch's checkpoint is on disk. */
+    void epochDone(EpochMetrics metrics);
+  }
+
+  /**
+   * A trainer of one trial.
+   *
+   * @param config the sweep
+   * @param trial the trial
+   * @param tail the network, freshly initialised from the trial's seed
+   * @param folder where the trial's files go
+   * @param features training views and validation images
+   * @param listeners further listeners, such as the DL4J UI's
+   * @param observer hears of every epoch
+   */
+  public TrialTrainer(
+      SweepConfig config,
+      Trial trial,
+      Tail tail,
+      TrialFolder folder,
+      FeatureSets features,
+      List<TrainingListener> listeners,
+      EpochObserver observer) {
+    this.config = config;
+    this.trial = trial;
+    this.tail = tail;
+    this.folder = folder;
+    this.features = features;
+    this.observer = observer;
+    this.dependsOn =
+        Hashes.sha256(
+            trial.id() + features.key() + config.data() + config.model() + config.training());
+    this.tracker = new GradientTracker(folder, config.tracking().histogramEvery());
+    this.gradientListener =
+        new GradientListener(tail.parameters(), new GradientClipper(trial.clip()), tracker);
+    List<TrainingListener> all = new ArrayList<>();
+    all.add(gradientListener);
+    all.addAll(listeners);
+    tail.graph().setListeners(all);
+    outputLayer().setLossFn(loss);
+  }
+
+  /**
+   * Trains to the last epoch and leaves the best epoch's parameters in the tail.
+   *
+   * @return the trial's state after its last epoch
+   * @throws DivergedException if the loss stops being a number
+   */
+  public Checkpoint.State train() throws IOException, DivergedException {
+    Optional<Checkpoint> checkpoint =
+        Checkpoint.newest(folder.checkpoint(), trial.id(), dependsOn);
+    if (checkpoint.isPresent() && tracker.canResume(checkpoint.get().state())) {
+      resume(checkpoint.get());
+    } else {
+      start();
+    }
+    while (state.epoch() < config.training().epochs()) {
+      EpochMetrics metrics = epoch(state.epoch() + 1);
+      observer.epochDone(metrics);
+    }
+    tail.graph().setParams(Nd4j.createFromArray(best).reshape(1, best.length));
+    return state;
+  }
+
+  /** Mean loss and accuracy in inference mode, with the parameters that the tail holds now. */
+  public Evaluation evaluate(LabelledFeatures set) {
+    Evaluation.Sum sum = new Evaluation.Sum();
+    try (Minibatches batches =
+        Minibatches.inOrder(tail, set, Math.max(config.training().batchSize(), 128))) {
+      for (Minibatch batch : batches) {
+        sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
+      }
+    }
+    return sum.mean();
+  }
+
+  private void start() throws IOException {
+    tracker.start();
+    best = parameters();
+    state = new Checkpoint.State(trial.id(), dependsOn, 0, 0, 0, 0, 0, List.of(), 0);
+    Records.writeCsv(folder.metrics(), EpochMetrics.class, List.of());
+    saveTrajectory(0);
+  }
+
+  private void resume(Checkpoint checkpoint) throws IOException {
+    state = checkpoint.state();
+    best = checkpoint.best();
+    tracker.resume(state);
+    ComputationGraph graph = tail.graph();
+    graph.setParams(row(checkpoint.parameters()));
+    graph.getUpdater(true).getUpdaterStateViewArray().assign(row(checkpoint.updater()));
+    graph.getConfiguration().setIterationCount(state.iteration());
+    graph.getConfiguration().setEpochCount(state.epoch());
+    Records.writeCsv(folder.metrics(), EpochMetrics.class, state.metrics());
+    log.info("{}: goes on after epoch {}", trial.id(), state.epoch());
+  }
+
+  private EpochMetrics epoch(int epoch) throws IOException, DivergedException {
+    long begin = System.nanoTime();
+    ComputationGraph graph = tail.graph();
+    LabelledFeatures training = features.training(epoch % config.data().views());
+    int[] order = Seeds.batchOrder(trial.seed(), epoch, training.size());
+    Nd4j.getRandom().setSeed(Seeds.dropout(trial.seed(), epoch));
+    for (TrainingListener listener : graph.getListeners()) {
+      listener.onEpochStart(graph);
+    }
+    int iteration = state.iteration();
+    double lossSum = 0;
+    try (Minibatches batches =
+        Minibatches.shuffled(tail, training, order, config.training().batchSize())) {
+      for (Minibatch batch : batches) {
+        gradientListener.next(++iteration, epoch);
+        graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
+        double score = graph.score();
+        if (Double.isNaN(score) || Double.isInfinite(score)) {
+          throw new DivergedException(epoch, iteration, score);
+        }
+        lossSum += score * batch.size();
+      }
+    }
+    for (TrainingListener listener : graph.getListeners()) {
+      listener.onEpochEnd(graph);
+    }
+    graph.incrementEpochCount();
+    double trainingSeconds = (System.nanoTime() - begin) / 1e9;
+    Evaluation validation = evaluate(features.validation());
+    EpochMetrics metrics =
+        new EpochMetrics(
+            epoch,
+            lossSum / training.size(),
+            loss.takeAccuracy(),
+            validation.loss(),
+            validation.accuracy(),
+            graph.getLearningRate(tail.graph().getConfiguration().getNetworkOutputs().get(0)),
+            (System.nanoTime() - begin) / 1e9);
+    if (Double.isNaN(metrics.valLoss())) {
+      throw new DivergedException(epoch, iteration, metrics.valLoss());
+    }
+    endEpoch(metrics, iteration, trainingSeconds);
+    return metrics;
+  }
+
+  private void endEpoch(EpochMetrics metrics, int iteration, double trainingSeconds)
+      throws IOException {
+    float[] parameters = parameters();
+    int bestEpoch = state.bestEpoch();
+    if (bestEpoch == 0 || metrics.valLoss() < state.metrics().get(bestEpoch - 1).valLoss()) {
+      best = parameters;
+      bestEpoch = metrics.epoch();
+    }
+    List<EpochMetrics> all = new ArrayList<>(state.metrics());
+    all.add(metrics);
+    long gradientsBytes = tracker.endEpoch();
+    Records.writeCsv(folder.metrics(), EpochMetrics.class, all);
+    saveTrajectory(metrics.epoch());
+    state =
+        new Checkpoint.State(
+            trial.id(),
+            dependsOn,
+            metrics.epoch(),
+            iteration,
+            bestEpoch,
+            tracker.clippedIterations(),
+            gradientsBytes,
+            all,
+            state.trainingSeconds() + trainingSeconds);
+    float[] updater =
+        tail.graph().getUpdater(true).getUpdaterStateViewArray().dup().data().asFloat();
+    new Checkpoint(state, parameters, updater, best).write(folder.checkpoint());
+  }
+
+  private void saveTrajectory(int epoch) throws IOException {
+    INDArray flat = tail.graph().params().reshape(tail.graph().params().length());
+    AtomicFiles.write(
+        folder.trajectory(epoch),
+        out -> {
+          for (TailParameter parameter : tail.parameters()) {
+            if (parameter.head() && parameter.trained()) {
+              int length = Math.toIntExact(parameter.length());
+              float[] values = new float[length];
+              flat.data()
+                  .asNioFloat()
+                  .get(Math.toIntExact(flat.offset() + parameter.offset()), values, 0, length);
+              ByteBuffer bytes = ByteBuffer.allocate(length * Float.BYTES);
+              bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+              out.write(bytes.array());
+            }
+          }
+        });
+  }
+
+  private float[] parameters() {
+    return tail.graph().params().dup().data().asFloat();
+  }
+
+  private static INDArray row(float[] values) {
+    return Nd4j.createFromArray(values).reshape(1, values.length).castTo(DataType.FLOAT);
+  }
+
+  private BaseOutputLayer outputLayer() {
+    String output = tail.graph().getConfiguration().getNetworkOutputs().get(0);
+    return (BaseOutputLayer) tail.graph().getLayer(output).conf().getLayer();
+  }
+}
