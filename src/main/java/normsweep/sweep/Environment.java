@@ -21,8 +21,7 @@ public final class Environment {
     facts.put("deeplearning4j", version(ComputationGraph.class));
     facts.put("backend", Nd4j.getBackend().getClass().getSimpleName());
     facts.put("java", System.getProperty("java.version"));
-    facts.put(
-        "os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     facts.put("cpu", cpu().orElse(System.getProperty("os.arch")));
     facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
     return facts;

@@ -18,7 +18,8 @@ final class AccuracyRecordingLoss extends LossMCXENT {
   @Override
   public INDArray computeGradient(
       INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
-    right += preOutput.argMax(1).eq(labels.argMax(1)).castTo(labels.dataType()).sumNumber().longValue();
+    right +=
+        preOutput.argMax(1).eq(labels.argMax(1)).castTo(labels.dataType()).sumNumber().longValue();
     images += labels.size(0);
     return super.computeGradient(labels, preOutput, activation, mask);
   }

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,12 +35,10 @@ final class GradientTracker {
   /** Takes up the files of a trial where a checkpoint left them; later rows are dropped. */
   void resume(Checkpoint.State state) throws IOException {
     clippedIterations = state.clippedIterations();
-    try (FileChannel channel =
-        FileChannel.open(folder.gradients(), StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(folder.gradients(), StandardOpenOption.WRITE)) {
       channel.truncate(state.gradientsBytes());
     }
-    GradientHistograms histograms =
-        Records.readJson(folder.histograms(), GradientHistograms.class);
+    GradientHistograms histograms = Records.readJson(folder.histograms(), GradientHistograms.class);
     histograms.snapshots().stream()
         .filter(snapshot -> snapshot.iteration() <= state.iteration())
         .forEach(snapshots::add);
@@ -73,8 +70,7 @@ final class GradientTracker {
   }
 
   /** Notes the norms of one iteration. */
-  void afterClipping(
-      TrainableGradients gradients, int iteration, double[] before, double[] after) {
+  void afterClipping(TrainableGradients gradients, int iteration, double[] before, double[] after) {
     for (int i = 0; i < before.length; i++) {
       row(iteration, gradients.parameter(i).name(), before[i], after[i]);
     }
@@ -113,8 +109,7 @@ final class GradientTracker {
     Records.writeJson(
         folder.histograms(), new GradientHistograms(MagnitudeHistogram.edges(), snapshots));
     try (FileChannel channel =
-        FileChannel.open(
-            folder.gradients(), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+        FileChannel.open(folder.gradients(), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
       ByteBuffer bytes = ByteBuffer.wrap(rows.toString().getBytes(StandardCharsets.US_ASCII));
       while (bytes.hasRemaining()) {
         channel.write(bytes);

@@ -20,7 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Mini-batches of cached features in a given order. The next batch is read and widened from half
  * precision by another thread while the step before computes; its arrays are used again and again.
  */
-final class Minibatches implements Iterable<Minibatch>, Iterator<Minibatch>, AutoCloseable {
+final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
   private static final int CLASSES = 10;
   private static final int BUFFERS = 2;
 
@@ -61,11 +61,6 @@ final class Minibatches implements Iterable<Minibatch>, Iterator<Minibatch>, Aut
   /** Batches of all images as they lie. */
   static Minibatches inOrder(Tail tail, LabelledFeatures set, int batchSize) {
     return new Minibatches(tail, set, IntStream.range(0, set.size()).toArray(), batchSize);
-  }
-
-  @Override
-  public Iterator<Minibatch> iterator() {
-    return this;
   }
 
   @Override

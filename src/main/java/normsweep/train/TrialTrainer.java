@@ -14,7 +14,6 @@ import normsweep.record.Hashes;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
-import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -98,8 +97,7 @@ public final class TrialTrainer {
    * @throws DivergedException if the loss stops being a number
    */
   public Checkpoint.State train() throws IOException, DivergedException {
-    Optional<Checkpoint> checkpoint =
-        Checkpoint.newest(folder.checkpoint(), trial.id(), dependsOn);
+    Optional<Checkpoint> checkpoint = Checkpoint.newest(folder.checkpoint(), trial.id(), dependsOn);
     if (checkpoint.isPresent() && tracker.canResume(checkpoint.get().state())) {
       resume(checkpoint.get());
     } else {
@@ -118,7 +116,8 @@ public final class TrialTrainer {
     Evaluation.Sum sum = new Evaluation.Sum();
     try (Minibatches batches =
         Minibatches.inOrder(tail, set, Math.max(config.training().batchSize(), 128))) {
-      for (Minibatch batch : batches) {
+      while (batches.hasNext()) {
+        Minibatch batch = batches.next();
         sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
       }
     }
@@ -159,7 +158,8 @@ public final class TrialTrainer {
     double lossSum = 0;
     try (Minibatches batches =
         Minibatches.shuffled(tail, training, order, config.training().batchSize())) {
-      for (Minibatch batch : batches) {
+      while (batches.hasNext()) {
+        Minibatch batch = batches.next();
         gradientListener.next(++iteration, epoch);
         graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
         double score = graph.score();
