@@ -1,0 +1,62 @@
+package normsweep.model.fused;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Direct access to the memory of single-precision arrays whose values lie row by row, gapless. */
+final class Native {
+  private Native() {}
+
+  /** The array itself where it is row-major already, else a copy in the given workspace. */
+  static INDArray rowMajor(INDArray array, LayerWorkspaceMgr workspaceMgr, ArrayType type) {
+    if (isRowMajor(array)) {
+      return array;
+    }
+    return workspaceMgr.dup(type, array.castTo(DataType.FLOAT), 'c');
+  }
+
+  private static boolean isRowMajor(INDArray array) {
+    if (array.dataType() != DataType.FLOAT) {
+      return false;
+    }
+    long expected = 1;
+    for (int dimension = array.rank() - 1; dimension >= 0; dimension--) {
+      if (array.size(dimension) != 1 && array.stride(dimension) != expected) {
+        return false;
+      }
+      expected *= array.size(dimension);
+    }
+    return true;
+  }
+
+  /** Where the first value of a row-major array lies. */
+  static FloatPointer pointer(INDArray array) {
+    if (!isRowMajor(array)) {
+      throw new IllegalArgumentException("not a row-major array: " + array.shapeInfoToString());
+    }
+    Pointer first = array.data().addressPointer();
+    return new FloatPointer(first).capacity(first.position() + array.length());
+  }
+
+  /** The pointer moved on by {@code values} values. */
+  static FloatPointer at(FloatPointer start, long values) {
+    return new FloatPointer(start).position(start.position() + values);
+  }
+
+  /** The memory of a row-major array. */
+  static FloatBuffer floats(INDArray array) {
+    return pointer(array).asBuffer();
+  }
+
+  /** A copy of the values of a row-major array. */
+  static float[] values(INDArray array) {
+    float[] values = new float[Math.toIntExact(array.length())];
+    floats(array).get(0, values);
+    return values;
+  }
+}
