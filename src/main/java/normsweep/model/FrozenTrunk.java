@@ -1,0 +1,217 @@
+package normsweep.model;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import normsweep.record.NormSweepException;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The part of the backbone that does not train, run by ONNX Runtime.
+ *
+ * <p>It is derived in memory from the {@link ComputationGraph}, which stays the truth: {@link
+ * #parity} compares the two. Images go in as 32×32 bytes; upscaling to 224×224 and scaling to [−1,
+ * 1] happen inside ({@link ImageScaling} is the reference for both). Buffers are allocated once.
+ * One call at a time; a second thread waits.
+ */
+public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
+  /** Largest difference from the backbone that {@link #requireParity} accepts. */
+  public static final double PARITY_LIMIT = 1e-3;
+
+  /** Images a call of ONNX Runtime: larger batches fall out of the second-level cache. */
+  static final int BATCH = 8;
+
+  private final ComputationGraph backbone;
+  private final TrunkCut cut;
+  private final int sourceSize;
+  private final int inputSize;
+  private final int[] featureShape;
+  private final OrtSession session;
+  private final ByteBuffer images;
+  private final FloatBuffer features;
+  private final OnnxTensor imageTensor;
+  private final OnnxTensor featureTensor;
+
+  private FrozenTrunk(
+      ComputationGraph backbone, TrunkCut cut, int sourceSize, int inputSize, int threads)
+      throws OrtException {
+    this.backbone = backbone;
+    this.cut = cut;
+    this.sourceSize = sourceSize;
+    this.inputSize = inputSize;
+    OrtEnvironment environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "normsweep");
+    try (SessionOptions options = options(threads)) {
+      session =
+          environment.createSession(
+              TrunkTranslator.translate(backbone, cut, sourceSize, inputSize, BATCH), options);
+    }
+    long[] shape =
+        ((TensorInfo) session.getOutputInfo().get(TrunkTranslator.FEATURES).getInfo()).getShape();
+    featureShape = new int[] {(int) shape[1], (int) shape[2], (int) shape[3]};
+    images = ByteBuffer.allocateDirect(BATCH * imageBytes());
+    features =
+        ByteBuffer.allocateDirect(BATCH * valuesPerImage() * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    imageTensor =
+        OnnxTensor.createTensor(
+            environment, images, new long[] {BATCH, 3, sourceSize, sourceSize}, OnnxJavaType.UINT8);
+    featureTensor = OnnxTensor.createTensor(environment, features, shape);
+  }
+
+  private static SessionOptions options(int threads) throws OrtException {
+    SessionOptions options = new SessionOptions();
+    options.setIntraOpNumThreads(threads);
+    options.setInterOpNumThreads(1);
+    options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+    options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+    options.setCPUArenaAllocator(true);
+    options.setMemoryPatternOptimization(true);
+    return options;
+  }
+
+  /**
+   * Translates everything of {@code backbone} before {@code unfreezeFrom}.
+   *
+   * @param unfreezeFrom first trainable layer, such as {@code Conv_1}
+   * @param threads threads ONNX Runtime computes with; the number of cores is fastest
+   * @throws NormSweepException a usage error if the backbone cannot be cut there
+   */
+  public static FrozenTrunk of(ComputationGraph backbone, String unfreezeFrom, int threads) {
+    return of(backbone, unfreezeFrom, ImageScaling.SOURCE_SIZE, ImageScaling.INPUT_SIZE, threads);
+  }
+
+  static FrozenTrunk of(
+      ComputationGraph backbone, String unfreezeFrom, int sourceSize, int inputSize, int threads) {
+    TrunkCut cut = TrunkCut.of(backbone, unfreezeFrom);
+    try {
+      return new FrozenTrunk(backbone, cut, sourceSize, inputSize, threads);
+    } catch (OrtException e) {
+      throw NormSweepException.failed(
+          "ONNX Runtime refuses the frozen trunk before '%s': %s"
+              .formatted(unfreezeFrom, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Where the backbone is cut. */
+  public TrunkCut cut() {
+    return cut;
+  }
+
+  @Override
+  public int[] featureShape() {
+    return featureShape.clone();
+  }
+
+  @Override
+  public int valuesPerImage() {
+    return featureShape[0] * featureShape[1] * featureShape[2];
+  }
+
+  private int imageBytes() {
+    return 3 * sourceSize * sourceSize;
+  }
+
+  @Override
+  public synchronized void features(byte[] source, int n, float[] out) {
+    for (int done = 0; done < n; done += BATCH) {
+      int count = Math.min(BATCH, n - done);
+      images.clear().put(source, done * imageBytes(), count * imageBytes());
+      try {
+        session
+            .run(
+                Map.of(TrunkTranslator.IMAGES, imageTensor),
+                Map.of(TrunkTranslator.FEATURES, featureTensor))
+            .close();
+      } catch (OrtException e) {
+        throw NormSweepException.failed(
+            "The frozen trunk failed in ONNX Runtime: %s".formatted(e.getMessage()), e);
+      }
+      features.clear().get(out, done * valuesPerImage(), count * valuesPerImage());
+    }
+  }
+
+  /**
+   * Compares the trunk with the backbone it comes from.
+   *
+   * @param source as for {@link #features}
+   * @return the largest absolute difference over all features of the {@code n} images
+   */
+  public double parity(byte[] source, int n) {
+    float[] out = new float[n * valuesPerImage()];
+    features(source, n, out);
+    double largest = 0;
+    for (int image = 0; image < n; image++) {
+      byte[] one = Arrays.copyOfRange(source, image * imageBytes(), (image + 1) * imageBytes());
+      float[] expected = reference(one);
+      for (int i = 0; i < expected.length; i++) {
+        // Math.max keeps a NaN, so that one on either side does not pass for agreement.
+        largest = Math.max(largest, Math.abs(expected[i] - out[image * valuesPerImage() + i]));
+      }
+    }
+    return largest;
+  }
+
+  /** What the backbone gives for one image; all its activations are freed again at once. */
+  private float[] reference(byte[] image) {
+    try (INDArray input = ImageScaling.modelInput(image, 1, sourceSize, inputSize)) {
+      Map<String, INDArray> activations = backbone.feedForward(input, layerAtFeatures(), false);
+      float[] features = activations.get(cut.features()).dup('c').data().asFloat();
+      activations.values().stream().filter(INDArray::closeable).forEach(INDArray::close);
+      return features;
+    }
+  }
+
+  /** Index of the first layer, in topological order, by which the features are there. */
+  private int layerAtFeatures() {
+    Iterator<GraphVertex> order =
+        Arrays.stream(backbone.topologicalSortOrder())
+            .mapToObj(i -> backbone.getVertices()[i])
+            .dropWhile(vertex -> !vertex.getVertexName().equals(cut.features()))
+            .filter(GraphVertex::hasLayer)
+            .iterator();
+    return Arrays.asList(backbone.getLayers()).indexOf(order.next().getLayer());
+  }
+
+  /**
+   * {@link #parity}, refusing a trunk that differs by more than {@value #PARITY_LIMIT}.
+   *
+   * @return the largest absolute difference
+   */
+  public double requireParity(byte[] source, int n) {
+    double difference = parity(source, n);
+    if (difference <= PARITY_LIMIT) {
+      return difference;
+    }
+    throw NormSweepException.failed(
+        ("The frozen trunk differs from the backbone by %.2g, more than %.0e, on %d images: ONNX"
+                + " Runtime and Deeplearning4j disagree on this machine.")
+            .formatted(difference, PARITY_LIMIT, n));
+  }
+
+  @Override
+  public void close() {
+    try {
+      imageTensor.close();
+      featureTensor.close();
+      session.close();
+    } catch (OrtException e) {
+      throw NormSweepException.failed("ONNX Runtime failed to close the frozen trunk", e);
+    }
+  }
+}
