@@ -134,6 +134,11 @@ public record TrialResult(
     return new Trial(norm, placement, clip, seed);
   }
 
+  /** Whether nothing is left to do: completed, or failed in a way that would repeat itself. */
+  public boolean ended() {
+    return completed() || status == Status.FAILED;
+  }
+
   /** Whether the trial is trained, evaluated and saved. */
   public boolean completed() {
     return status == Status.COMPLETED;

@@ -27,6 +27,11 @@ final class ResultsLedger {
     save();
   }
 
+  void put(SweepResults.WeightsOrigin weights, SweepResults.DataOrigin data) {
+    results = results.with(weights, data);
+    save();
+  }
+
   private void save() {
     try {
       Records.writeJson(folder.results(), results);

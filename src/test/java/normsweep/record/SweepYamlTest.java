@@ -1,0 +1,147 @@
+package normsweep.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SweepYamlTest {
+  private static SweepConfig parse(String yaml, String... overrides) {
+    return SweepYaml.parse("a.yaml", "a", yaml, List.of(overrides));
+  }
+
+  private static String error(String yaml, String... overrides) {
+    NormSweepException e =
+        assertThrows(NormSweepException.class, () -> parse(yaml, overrides), yaml);
+    assertEquals(ExitCode.USAGE, e.exitCode());
+    assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    return e.getMessage();
+  }
+
+  @Test
+  void emptyFileIsTheDefaultGrid() {
+    SweepConfig config = parse("");
+    assertEquals("a", config.name());
+    assertEquals(List.of(Norm.values()), config.grid().norm());
+    assertEquals(List.of(Clip.NONE, Clip.globalNorm(1)), config.grid().clip());
+    assertEquals(2000, config.data().train());
+  }
+
+  @Test
+  void resolvedConfigReadsBackEqual() {
+    SweepConfig config =
+        parse(
+            "{data: {train: 300, flip: false}, grid: {clip: [0.5, layer-2, value-0.01], placement:"
+                + " [spatial], seed: [3, 1]}, training: {learningRate: 3.0e-4}}");
+    assertEquals(config, parse(SweepYaml.write(config)));
+    assertEquals(List.of(), SweepYaml.differences(config, parse(SweepYaml.write(config))));
+  }
+
+  @Test
+  void overridesWinOverTheFileAndLaterOnesOverEarlierOnes() {
+    SweepConfig config =
+        parse(
+            "training: {epochs: 3}",
+            "training.epochs=4",
+            "training.epochs=5",
+            "grid.clip=[none, 0.5]",
+            "data.flip=false");
+    assertEquals(5, config.training().epochs());
+    assertEquals(List.of(Clip.NONE, Clip.globalNorm(0.5)), config.grid().clip());
+    assertEquals(false, config.data().flip());
+  }
+
+  @Test
+  void differencesNameKeyAndBothValues() {
+    assertEquals(
+        List.of("data.train: 2000 -> 100", "training.learningRate: 0.001 -> 0.01"),
+        SweepYaml.differences(
+            parse(""), parse("{data: {train: 100}, training: {learningRate: 0.01}}")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "trainning: {epochs: 3} | unknown key trainning; allowed here: name, data, model",
+        "training: {epoch: 3} | unknown key training.epoch; allowed here: epochs, batchSize",
+        "training: {epochs: many} | training.epochs is \"many\", allowed is a whole number from 1",
+        "training: {epochs: 0} | training.epochs is 0, allowed is a whole number from 1 to 1000",
+        "training: {epochs: 2.5} | training.epochs is 2.5, allowed is a whole number",
+        "training: {epochs: [1]} | training.epochs is [1], allowed is a whole number",
+        "training: {epochs: 99999999999999999999} | training.epochs is 99999999999999999999, allowed",
+        "training: {learningRate: .nan} | is not valid YAML at line 1, column 30",
+        "training: {learningRate: -1} | training.learningRate is -1, allowed is a number from",
+        "training: {learningRate: } | training.learningRate is \"\", allowed is a number",
+        "training: 7 | training is 7, allowed is a mapping",
+        "data: {flip: perhaps} | data.flip is \"perhaps\", allowed is true or false",
+        "data: {train: 49999, validation: 5000} | data.train + data.validation is 54999, allowed",
+        "data: {train: 50}  | training.batchSize is 64, allowed is at most data.train (50)",
+        "grid: {norm: [batchnorm]} | grid.norm is \"batchnorm\", allowed is batch-norm | layer-norm",
+        "grid: {norm: []} | grid.norm is [], allowed is at least one value",
+        "grid: {clip: [none, none]} | grid.clip is \"none\", allowed is each value once",
+        "grid: {clip: -1.0} | grid.clip is -1.0, allowed is none | THRESHOLD (global norm)",
+        "grid: {clip: layer-} | grid.clip is \"layer-\", allowed is none",
+        "grid: {clip: {mode: none}} | grid.clip is {\"mode\":\"none\"}, allowed is a single value",
+        "grid: {seed: [1, 1]} | grid.seed is 1, allowed is each value once",
+        "grid: {placement: middle} | grid.placement is \"middle\", allowed is dense | spatial",
+        "name: ../x | name is \"../x\", allowed is letters, digits",
+        "model: {unfreezeFrom: 'a b'} | model.unfreezeFrom is \"a b\", allowed is the name",
+        "[1, 2] | holds no mapping",
+        "'just text' | holds no mapping",
+        "'a: b: c' | is not valid YAML at line 1, column 5",
+        "'{data: {train: 5' | is not valid YAML at line 1",
+        "{name: x, name: y} | is not valid YAML",
+        "!!javax.script.ScriptEngineManager [1] | holds no mapping",
+      })
+  void whatDoesNotFitIsOneSentence(String yaml, String expected) {
+    String message = error(yaml.startsWith("'") ? yaml.replace("'", "") : yaml);
+    assertTrue(
+        message.startsWith("a.yaml")
+            || message.startsWith("data.")
+            || message.startsWith("training."),
+        message);
+    assertTrue(message.contains(expected.strip()), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"training.epochs", "=3", "a..b=1", "training.epochs=[", "name.x=3"})
+  void wrongOverridesAreOneSentence(String override) {
+    assertTrue(error("name: a", override).contains("--set " + override));
+  }
+
+  @Test
+  void everyShippedSweepIsValid() throws IOException {
+    try (var files = Files.list(Path.of("sweeps"))) {
+      List<Path> sweeps = files.filter(file -> file.toString().endsWith(".yaml")).toList();
+      assertEquals(4, sweeps.size());
+      for (Path sweep : sweeps) {
+        SweepConfig config = SweepYaml.read(sweep, List.of());
+        assertEquals(sweep.getFileName().toString(), config.name() + ".yaml");
+        assertEquals(
+            "# java -jar target/normsweep.jar run " + sweep, Files.readAllLines(sweep).get(0));
+      }
+    }
+  }
+
+  @Test
+  void unreadableFilesAreNamed(@TempDir Path folder) throws IOException {
+    Path binary = Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xff, 0, 1});
+    Path large = Files.write(folder.resolve("large.yaml"), new byte[2 << 20]);
+    for (Path file : List.of(folder, folder.resolve("none.yaml"), binary, large)) {
+      NormSweepException e =
+          assertThrows(NormSweepException.class, () -> SweepYaml.read(file, List.of()));
+      assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+      assertEquals(ExitCode.USAGE, e.exitCode());
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package normsweep.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import normsweep.record.EpochMetrics;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointTest {
+  @TempDir Path folder;
+
+  private static Checkpoint checkpoint(int epoch) {
+    EpochMetrics metrics = new EpochMetrics(epoch, 1.5, 0.4, 1.25, 0.5, 1e-3, 2.5);
+    return new Checkpoint(
+        new Checkpoint.State("t", "c", epoch, 10 * epoch, 1, 3, 77, List.of(metrics), 2.0),
+        new float[] {epoch, -0f, Float.MIN_VALUE},
+        new float[] {1, 2, 3, 4, 5, 6},
+        new float[] {7, 8, 9});
+  }
+
+  private Optional<Integer> newestEpoch() throws IOException {
+    return Checkpoint.newest(folder, "t", "c").map(found -> found.state().epoch());
+  }
+
+  @Test
+  void readsBackWhatWasWritten() throws IOException {
+    Checkpoint written = checkpoint(4);
+    written.write(folder);
+    Checkpoint read = Checkpoint.newest(folder, "t", "c").orElseThrow();
+    assertEquals(written.state(), read.state());
+    assertArrayEquals(written.parameters(), read.parameters());
+    assertArrayEquals(written.updater(), read.updater());
+    assertArrayEquals(written.best(), read.best());
+  }
+
+  @Test
+  void keepsTheOneBeforeAndDropsOlderOnes() throws IOException {
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      checkpoint(epoch).write(folder);
+    }
+    try (var files = Files.list(folder)) {
+      assertEquals(
+          List.of("epoch-0003.ckpt", "epoch-0004.ckpt"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+    assertEquals(Optional.of(4), newestEpoch());
+  }
+
+  @Test
+  void anotherTrialOrConfigIsPassedOver() throws IOException {
+    checkpoint(2).write(folder);
+    assertEquals(Optional.empty(), Checkpoint.newest(folder, "other", "c"));
+    assertEquals(Optional.empty(), Checkpoint.newest(folder, "t", "other"));
+  }
+
+  @Test
+  void everyTruncationFallsBackToTheOneBefore() throws IOException {
+    checkpoint(1).write(folder);
+    checkpoint(2).write(folder);
+    Path newest = folder.resolve("epoch-0002.ckpt");
+    byte[] whole = Files.readAllBytes(newest);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(newest, Arrays.copyOf(whole, length));
+      assertEquals(Optional.of(1), newestEpoch(), "cut to " + length + " bytes");
+    }
+    Files.write(newest, whole);
+    assertEquals(Optional.of(2), newestEpoch());
+  }
+
+  @Test
+  void everyFlippedBitIsNoticed() throws IOException {
+    checkpoint(2).write(folder);
+    Path file = folder.resolve("epoch-0002.ckpt");
+    byte[] whole = Files.readAllBytes(file);
+    Random random = new Random(1);
+    for (int i = 0; i < 500; i++) {
+      byte[] flipped = whole.clone();
+      int bit = random.nextInt(whole.length * 8);
+      flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+      Files.write(file, flipped);
+      assertThrows(Checkpoint.DamagedException.class, () -> Checkpoint.read(file));
+    }
+  }
+}
