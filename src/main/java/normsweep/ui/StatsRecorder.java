@@ -1,0 +1,170 @@
+package normsweep.ui;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.deeplearning4j.core.storage.Persistable;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.deeplearning4j.core.storage.StorageMetaData;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.stats.impl.DefaultStatsInitializationConfiguration;
+import org.deeplearning4j.ui.model.stats.impl.DefaultStatsUpdateConfiguration;
+import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * DL4J's {@link StatsListener}, called on every N-th iteration alone. Left to its own sampling it
+ * takes gradients and activations one iteration after the one it reports, and works them out in
+ * vain on the very first. What it counts only when called (iterations, images, speed) is put right
+ * here.
+ */
+final class StatsRecorder extends StatsListener {
+  private static final long serialVersionUID = 1L;
+  private static final String WORKER = "trainer";
+
+  private final int every;
+  private final transient Counter counter;
+
+  StatsRecorder(
+      StatsStorageRouter storage,
+      Consumer<Runnable> writer,
+      String trial,
+      int every,
+      int firstIteration) {
+    this(new Counter(storage, writer, firstIteration), trial, every);
+  }
+
+  private StatsRecorder(Counter counter, String trial, int every) {
+    super(
+        counter,
+        new DefaultStatsInitializationConfiguration(true, true, true),
+        new DefaultStatsUpdateConfiguration.Builder()
+            .reportingFrequency(1)
+            .collectHistogramsGradients(false)
+            .collectHistogramsActivations(false)
+            .build(),
+        trial,
+        WORKER);
+    this.every = every;
+    this.counter = counter;
+  }
+
+  boolean due() {
+    return counter.nextIteration % every == 0;
+  }
+
+  @Override
+  public void onForwardPass(Model model, List<INDArray> activations) {
+    if (due()) {
+      super.onForwardPass(model, activations);
+    }
+  }
+
+  @Override
+  public void onForwardPass(Model model, Map<String, INDArray> activations) {
+    if (due()) {
+      super.onForwardPass(model, activations);
+    }
+  }
+
+  @Override
+  public void onGradientCalculation(Model model) {
+    if (due()) {
+      super.onGradientCalculation(model);
+    }
+  }
+
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    boolean report = iteration % every == 0;
+    counter.count(model.batchSize());
+    if (report) {
+      super.iterationDone(model, iteration, epoch);
+    }
+    counter.nextIteration = iteration + 1;
+  }
+
+  /** Passes reports on, with the counts of all iterations and a time of its own for each. */
+  private static final class Counter implements StatsStorageRouter {
+    private final StatsStorageRouter storage;
+    private final Consumer<Runnable> writer;
+    private final long begin = System.nanoTime();
+
+    private int nextIteration;
+    private long images;
+    private boolean described;
+    private long lastTimestamp;
+    private long reportBegin = begin;
+    private long imagesSinceReport;
+    private long iterationsSinceReport;
+
+    Counter(StatsStorageRouter storage, Consumer<Runnable> writer, int firstIteration) {
+      this.storage = storage;
+      this.writer = writer;
+      this.nextIteration = firstIteration;
+    }
+
+    void count(int batchSize) {
+      if (images == 0) {
+        images = (long) nextIteration * batchSize;
+      }
+      images += batchSize;
+      imagesSinceReport += batchSize;
+      iterationsSinceReport++;
+    }
+
+    @Override
+    public void putUpdate(Persistable update) {
+      SbeStatsReport report = (SbeStatsReport) update;
+      long now = System.nanoTime();
+      double seconds = Math.max(1, now - reportBegin) / 1e9;
+      report.reportPerformance(
+          (now - begin) / 1_000_000,
+          images,
+          nextIteration + 1L,
+          imagesSinceReport / seconds,
+          iterationsSinceReport / seconds);
+      reportBegin = now;
+      imagesSinceReport = 0;
+      iterationsSinceReport = 0;
+      // The store keys reports by their millisecond: two in one would be one.
+      lastTimestamp = Math.max(report.getTimeStamp(), lastTimestamp + 1);
+      report.reportIDs(
+          report.getSessionID(), report.getTypeID(), report.getWorkerID(), lastTimestamp);
+      writer.accept(() -> storage.putUpdate(report));
+    }
+
+    // DL4J describes the network again after a report of iteration 0.
+    @Override
+    public void putStorageMetaData(StorageMetaData metaData) {
+      if (!described) {
+        writer.accept(() -> storage.putStorageMetaData(metaData));
+      }
+    }
+
+    @Override
+    public void putStaticInfo(Persistable info) {
+      if (!described) {
+        described = true;
+        writer.accept(() -> storage.putStaticInfo(info));
+      }
+    }
+
+    @Override
+    public void putStorageMetaData(Collection<? extends StorageMetaData> metaData) {
+      metaData.forEach(this::putStorageMetaData);
+    }
+
+    @Override
+    public void putStaticInfo(Collection<? extends Persistable> infos) {
+      infos.forEach(this::putStaticInfo);
+    }
+
+    @Override
+    public void putUpdate(Collection<? extends Persistable> updates) {
+      updates.forEach(this::putUpdate);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package normsweep.ui;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import normsweep.record.EpochMetrics;
+import normsweep.record.NormSweepException;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
+import normsweep.record.TrialResult;
+
+/**
+ * The page at {@code /sweep}: every trial with its status, accuracies and validation curve, and the
+ * way to its training pages. What it shows is read from {@code results.json} and {@code
+ * metrics.csv} whenever the page asks.
+ */
+final class SweepPage {
+  private final SweepFolder folder;
+  private final Predicate<String> hasStatistics;
+
+  /**
+   * What the page's script asks for.
+   *
+   * @param sweep the sweep's name
+   * @param trials a row a trial
+   * @param problem why there are no rows, null if there is nothing wrong
+   */
+  record Overview(String sweep, List<Row> trials, String problem) {}
+
+  /**
+   * One trial.
+   *
+   * @param result its row of {@code results.json}
+   * @param label norm and clipping in words
+   * @param statistics whether its training pages have anything to show
+   * @param valAccuracy validation accuracy after every epoch
+   */
+  record Row(TrialResult result, String label, boolean statistics, List<Double> valAccuracy) {}
+
+  SweepPage(SweepFolder folder, Predicate<String> hasStatistics) {
+    this.folder = folder;
+    this.hasStatistics = hasStatistics;
+  }
+
+  void mount(Router router) {
+    TrainingPages.get(router, "/", context -> redirect(context));
+    TrainingPages.get(router, "/train", context -> redirect(context));
+    TrainingPages.get(router, "/sweep", this::page);
+    TrainingPages.get(router, "/sweep/results", this::results);
+  }
+
+  private static void redirect(RoutingContext context) {
+    context.response().setStatusCode(302).putHeader("Location", "/sweep").end();
+  }
+
+  private void page(RoutingContext context) {
+    try (InputStream in =
+        Objects.requireNonNull(SweepPage.class.getResourceAsStream("sweep.html"))) {
+      context
+          .response()
+          .putHeader("Content-Type", "text/html; charset=utf-8")
+          .end(Buffer.buffer(in.readAllBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void results(RoutingContext context) {
+    try {
+      context
+          .response()
+          .putHeader("Content-Type", "application/json")
+          .end(Records.json().writeValueAsString(overview()));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Overview overview() {
+    String name = String.valueOf(folder.root().toAbsolutePath().normalize().getFileName());
+    if (!Files.exists(folder.results())) {
+      return new Overview(name, List.of(), "The sweep has not begun: there is no results.json.");
+    }
+    try {
+      SweepResults results = folder.readResults();
+      return new Overview(results.sweep(), results.trials().stream().map(this::row).toList(), null);
+    } catch (NormSweepException e) {
+      return new Overview(name, List.of(), e.getMessage());
+    }
+  }
+
+  private Row row(TrialResult result) {
+    return new Row(
+        result,
+        result.trial().label(),
+        hasStatistics.test(result.id()),
+        valAccuracy(folder.trial(result.id()).metrics()));
+  }
+
+  /** A trial whose metrics cannot be read just has no curve; `run` and `report` say why. */
+  private static List<Double> valAccuracy(Path metrics) {
+    if (!Files.exists(metrics)) {
+      return List.of();
+    }
+    try {
+      return Records.readCsv(metrics, EpochMetrics.class).stream()
+          .map(EpochMetrics::valAccuracy)
+          .toList();
+    } catch (NormSweepException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package normsweep.ui;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import normsweep.record.NormSweepException;
+import normsweep.record.SweepFolder;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a sweep to the browser: a page of its trials at {@code /sweep}, and DL4J's training pages
+ * for each.
+ *
+ * <p>It listens on the address it is given and no other. Only what these pages ask for is answered
+ * (see {@link RequestGate}); there is no login, so whoever can reach the address can look.
+ */
+public final class SweepUi implements AutoCloseable {
+  /** The host that is served unless another is asked for. */
+  public static final String DEFAULT_HOST = "127.0.0.1";
+
+  /** The port that is taken unless another is asked for. */
+  public static final int DEFAULT_PORT = 9000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SweepUi.class);
+  private static final int LARGEST_HEADERS = 8 << 10;
+  private static final int LONGEST_REQUEST_LINE = 2 << 10;
+  private static final int MOST_CONNECTIONS = 128;
+  private static final int IDLE_SECONDS = 30;
+  private static final int HTTP_PORT = 80;
+
+  private final Vertx vertx;
+  private final URI address;
+  private final TrainingPages pages;
+
+  private SweepUi(Vertx vertx, URI address, TrainingPages pages) {
+    this.vertx = vertx;
+    this.address = address;
+    this.pages = pages;
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @param host name or address of this machine to listen on
+   * @param port port to listen on; 0 takes any that is free
+   * @param folder the sweep's folder, which may still be empty
+   * @throws NormSweepException exit code 2 if the port is taken or the host is not this machine's
+   */
+  public static SweepUi start(String host, int port, SweepFolder folder) {
+    if (port < 0 || port > 0xFFFF) {
+      throw NormSweepException.usage(
+          "--ui-port " + port + " is no port; give a number from 1 to 65535, or 0 for a free one.");
+    }
+    InetAddress listen = resolve(host);
+    System.setProperty(
+        "vertx.logger-delegate-factory-class-name",
+        "io.vertx.core.logging.SLF4JLogDelegateFactory");
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(2)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+    try {
+      Router router = Router.router(vertx);
+      HttpServer server = listen(vertx, router, listen.getHostAddress(), port);
+      URI address = URI.create("http://" + literal(listen) + ":" + server.actualPort());
+      TrainingPages pages = new TrainingPages(folder, address);
+      router.route().handler(new RequestGate(ownHosts(host, listen, server.actualPort())));
+      TrainingPages.get(router, "/assets/*", new Assets());
+      new SweepPage(folder, pages::shows).mount(router);
+      pages.mount(router);
+      router.route().handler(SweepUi::notFound);
+      router.errorHandler(500, SweepUi::failed);
+      return new SweepUi(vertx, address, pages);
+    } catch (CompletionException e) {
+      close(vertx);
+      throw NormSweepException.usage(
+          "Port "
+              + port
+              + " of "
+              + host
+              + " cannot be listened on ("
+              + e.getCause().getMessage()
+              + "); give another by --ui-port, or 0 for any that is free.");
+    } catch (RuntimeException e) {
+      close(vertx);
+      throw e;
+    }
+  }
+
+  /** Where the sweep's page is. */
+  public URI address() {
+    return address;
+  }
+
+  /** Shows a trial of this process as it trains, until {@link #detach}. */
+  public void attach(String trial, StatsStorage storage) {
+    pages.showLive(trial, storage);
+  }
+
+  /** Shows a trial from its folder again; to be called before its statistics are closed. */
+  public void detach(String trial) {
+    pages.stopShowing(trial);
+  }
+
+  /** Stops serving and frees the port. */
+  @Override
+  public void close() {
+    pages.stop();
+    close(vertx);
+  }
+
+  private static HttpServer listen(Vertx vertx, Router router, String host, int port) {
+    AtomicInteger connections = new AtomicInteger();
+    HttpServer server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setMaxHeaderSize(LARGEST_HEADERS)
+                    .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
+                    .setIdleTimeout(IDLE_SECONDS)
+                    .setIdleTimeoutUnit(TimeUnit.SECONDS))
+            .requestHandler(router)
+            .connectionHandler(
+                connection -> {
+                  connection.closeHandler(closed -> connections.decrementAndGet());
+                  if (connections.incrementAndGet() > MOST_CONNECTIONS) {
+                    connection.close();
+                  }
+                });
+    return SweepUi.<HttpServer>await(result -> server.listen(port, host, result::accept));
+  }
+
+  private static void close(Vertx vertx) {
+    SweepUi.<Void>await(result -> vertx.close(result::accept));
+  }
+
+  private static <T> T await(Consumer<Consumer<AsyncResult<T>>> action) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    action.accept(
+        result -> {
+          if (result.succeeded()) {
+            future.complete(result.result());
+          } else {
+            future.completeExceptionally(result.cause());
+          }
+        });
+    return future.join();
+  }
+
+  private static InetAddress resolve(String host) {
+    try {
+      InetAddress address = InetAddress.getByName(host.replaceFirst("^\\[(.*)]$", "$1"));
+      if (address.isAnyLocalAddress()
+          || address.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address) != null) {
+        return address;
+      }
+    } catch (UnknownHostException | SocketException e) {
+      LOG.debug("{} does not resolve", host, e);
+    }
+    throw NormSweepException.usage(
+        "--ui-host " + host + " is no address of this machine; leave it out for 127.0.0.1.");
+  }
+
+  /** What a browser on this machine, or one that was given the host, sends as {@code Host}. */
+  private static Set<String> ownHosts(String host, InetAddress listen, int port) {
+    Set<String> names = new HashSet<>();
+    names.add(host.toLowerCase(Locale.ROOT));
+    names.add(literal(listen));
+    if (listen.isLoopbackAddress() || listen.isAnyLocalAddress()) {
+      names.add("localhost");
+      names.add("127.0.0.1");
+      names.add("[::1]");
+    }
+    if (listen.isAnyLocalAddress()) {
+      names.addAll(addressesOfThisMachine());
+    }
+    Set<String> hosts = new HashSet<>();
+    for (String name : names) {
+      hosts.add(name + ":" + port);
+      if (port == HTTP_PORT) {
+        hosts.add(name);
+      }
+    }
+    return hosts;
+  }
+
+  private static Set<String> addressesOfThisMachine() {
+    Set<String> names = new HashSet<>();
+    try {
+      names.add(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
+      NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .forEach(address -> names.add(literal(address)));
+    } catch (UnknownHostException | SocketException e) {
+      LOG.debug("the machine's own name or addresses are not known", e);
+    }
+    return names;
+  }
+
+  private static String literal(InetAddress address) {
+    String text = address.getHostAddress().replaceFirst("%.*", "");
+    return address instanceof Inet6Address ? "[" + text + "]" : text;
+  }
+
+  private static void notFound(RoutingContext context) {
+    context.response().setStatusCode(404).end("There is no such page.");
+  }
+
+  private static void failed(RoutingContext context) {
+    LOG.debug("{} failed", context.request().path(), context.failure());
+    if (!context.response().ended()) {
+      context.response().setStatusCode(500).end("This page could not be made.");
+    }
+  }
+}

@@ -1,0 +1,287 @@
+package normsweep.ui;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import normsweep.record.SweepFolder;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.core.storage.StatsStorageEvent;
+import org.deeplearning4j.core.storage.StatsStorageListener;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.deeplearning4j.ui.VertxUIServer;
+import org.deeplearning4j.ui.api.Route;
+import org.deeplearning4j.ui.i18n.I18NProvider;
+import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.module.train.TrainModule;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * DL4J's training pages (overview, model, system) for the trials of one sweep, a session a trial.
+ *
+ * <p>Of DL4J's server only {@link TrainModule} is used, whose pages find their server by {@link
+ * VertxUIServer#getInstance()}: this class is that server to them. DL4J's own start, which listens
+ * on every address and takes uploads on every route, is never called; nor are its modules for
+ * uploads and for reports from the network there.
+ *
+ * <p>A trial of this process is shown from its store while it trains. Any other is read from its
+ * {@code stats.db} when a page asks for it, and again when the file has changed, so a sweep that
+ * another process runs is followed as well.
+ */
+final class TrainingPages extends VertxUIServer {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingPages.class);
+  private static final String SESSION = "sessionId";
+  private static final Set<String> LANGUAGES = Set.of("en", "de", "ja", "zh", "ko", "ru");
+  private static final Set<String> SHARED_ROUTES =
+      Set.of("/train/multisession", "/train/sessions/lastUpdate/:sessionId");
+  private static final String OWN_ROUTES = "/train/:sessionId/";
+  private static final int LARGEST_LAYER = 9_999;
+
+  /** Recorded trials kept in memory; the one that was not asked for longest makes room. */
+  private static final int KEPT_TRIALS = 6;
+
+  /** How long a recorded trial is shown before its file is looked at again. */
+  private static final long LOOK_AGAIN_NANOS = 4_000_000_000L;
+
+  private final SweepFolder folder;
+  private final URI address;
+  private final TrainModule module;
+  private final Map<String, StatsStorage> live = new ConcurrentHashMap<>();
+  private final Map<String, Long> reported = new ConcurrentHashMap<>();
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+  private final Map<String, Recorded> recorded = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, FileTime> unreadable = new ConcurrentHashMap<>();
+  private volatile boolean stopped;
+
+  private record Recorded(StatsStorage storage, FileTime changed, long looked) {}
+
+  TrainingPages(SweepFolder folder, URI address) {
+    this.folder = folder;
+    this.address = address;
+    VertxUIServer.getMultiSession().set(true);
+    this.module = new TrainModule();
+  }
+
+  /** Adds the pages' routes. */
+  void mount(Router router) {
+    for (Route route : module.getRoutes()) {
+      String path = route.getRoute();
+      if (SHARED_ROUTES.contains(path) || path.startsWith(OWN_ROUTES)) {
+        List<String> names =
+            Arrays.stream(path.split("/", -1))
+                .filter(part -> part.startsWith(":"))
+                .map(part -> part.substring(1))
+                .toList();
+        get(router, path, context -> show(context, route, names));
+      }
+    }
+    get(router, "/setlang/:sessionId/:to", this::setLanguage);
+  }
+
+  /** Registers a route whose handler may take its time, for GET and HEAD. */
+  static void get(Router router, String path, Handler<RoutingContext> handler) {
+    router
+        .route(path)
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .blockingHandler(handler, false);
+  }
+
+  /** Shows a trial from its store until {@link #stopShowing}. */
+  void showLive(String trial, StatsStorage storage) {
+    StatsStorageListener listener = event -> reported.merge(trial, event.getTimestamp(), Math::max);
+    storage.registerStatsStorageListener(listener);
+    live.put(trial, storage);
+  }
+
+  /** Goes back to what is recorded of a trial. */
+  synchronized void stopShowing(String trial) {
+    StatsStorage storage = live.remove(trial);
+    if (storage != null) {
+      storage.removeAllListeners();
+      module.onDetach(storage);
+    }
+    known.remove(trial);
+    reported.remove(trial);
+  }
+
+  /** Whether there is anything to show of a trial. */
+  boolean shows(String trial) {
+    return live.containsKey(trial) || Files.isRegularFile(folder.trial(trial).stats());
+  }
+
+  private void show(RoutingContext context, Route route, List<String> names) {
+    String trial = context.pathParam(SESSION);
+    String layer = context.pathParam("layerId");
+    if ((trial != null && !attach(trial)) || (layer != null && !isLayer(layer))) {
+      context.response().setStatusCode(404).end("No statistics are recorded for this trial.");
+      return;
+    }
+    String page = context.request().path();
+    if (page.endsWith("/overview") || page.endsWith("/model") || page.endsWith("/system")) {
+      context.response().putHeader("Content-Type", "text/html; charset=utf-8");
+    }
+    route.getConsumer().accept(names.stream().map(context::pathParam).toList(), context);
+  }
+
+  private void setLanguage(RoutingContext context) {
+    String trial = context.pathParam(SESSION);
+    String language = context.pathParam("to");
+    if (!shows(trial) || !LANGUAGES.contains(language)) {
+      context.next();
+      return;
+    }
+    I18NProvider.getInstance(trial).setDefaultLanguage(language);
+    context.response().end();
+  }
+
+  private static boolean isLayer(String text) {
+    return text.matches("[0-9]{1,4}") && Integer.parseInt(text) <= LARGEST_LAYER;
+  }
+
+  /** Makes the module know a trial's newest statistics; false if there are none. */
+  private synchronized boolean attach(String trial) {
+    StatsStorage storage = live.get(trial);
+    if (storage == null) {
+      return attachRecorded(trial);
+    }
+    if (!storage.sessionExists(trial)) {
+      return false;
+    }
+    if (known.add(trial)) {
+      dropRecorded(trial);
+      module.onAttach(storage);
+    }
+    tell(storage, trial, reported.getOrDefault(trial, 0L));
+    return true;
+  }
+
+  private boolean attachRecorded(String trial) {
+    Path file = folder.trial(trial).stats();
+    Recorded old = recorded.get(trial);
+    if (!Files.isRegularFile(file)) {
+      dropRecorded(trial);
+      return false;
+    }
+    long now = System.nanoTime();
+    if (old != null && now - old.looked < LOOK_AGAIN_NANOS) {
+      return true;
+    }
+    FileTime changed = FileTime.fromMillis(0);
+    try {
+      changed = Files.getLastModifiedTime(file);
+      if (changed.equals(unreadable.get(trial))) {
+        return old != null;
+      }
+      if (old != null && old.changed.equals(changed)) {
+        recorded.put(trial, new Recorded(old.storage, changed, now));
+        return true;
+      }
+      StatsStorage storage = RecordedStorage.of(RecordedStats.read(file));
+      dropRecorded(trial);
+      module.onAttach(storage);
+      storage.getLatestUpdateAllWorkers(trial, StatsListener.TYPE_ID).stream()
+          .mapToLong(report -> report.getTimeStamp())
+          .max()
+          .ifPresent(time -> tell(storage, trial, time));
+      recorded.put(trial, new Recorded(storage, changed, now));
+      makeRoom();
+      return storage.sessionExists(trial);
+    } catch (IOException e) {
+      // A store that is being written may be caught half-way: what was read before still holds.
+      LOG.warn("{} {}: its newest statistics are not shown.", file, e.getMessage());
+      unreadable.put(trial, changed);
+      return old != null;
+    }
+  }
+
+  private void makeRoom() {
+    while (recorded.size() > KEPT_TRIALS) {
+      dropRecorded(recorded.keySet().iterator().next());
+    }
+  }
+
+  private void dropRecorded(String trial) {
+    Recorded old = recorded.remove(trial);
+    if (old != null) {
+      module.onDetach(old.storage);
+    }
+  }
+
+  /** The pages draw anew when the time of the newest report has changed. */
+  private void tell(StatsStorage storage, String trial, long time) {
+    module.reportStorageEvents(
+        List.of(
+            new StatsStorageEvent(
+                storage,
+                StatsStorageListener.EventType.PostUpdate,
+                trial,
+                StatsListener.TYPE_ID,
+                null,
+                time)));
+  }
+
+  @Override
+  public void start(Promise<Void> startCallback) {
+    startCallback.fail(new UnsupportedOperationException("SweepUi is the server of these pages"));
+  }
+
+  @Override
+  public void stopAsync(Promise<Void> stopCallback) {
+    stopped = true;
+    stopCallback.complete();
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+  }
+
+  @Override
+  public void enableRemoteListener() {
+    throw new UnsupportedOperationException("no reports are taken from the network");
+  }
+
+  @Override
+  public void enableRemoteListener(StatsStorageRouter storage, boolean attach) {
+    enableRemoteListener();
+  }
+
+  @Override
+  public boolean isRemoteListenerEnabled() {
+    return false;
+  }
+
+  @Override
+  public boolean isStopped() {
+    return stopped;
+  }
+
+  @Override
+  public boolean isMultiSession() {
+    return true;
+  }
+
+  @Override
+  public String getAddress() {
+    return address.toString();
+  }
+
+  @Override
+  public int getPort() {
+    return address.getPort();
+  }
+}

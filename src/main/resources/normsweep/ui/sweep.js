@@ -1,0 +1,175 @@
+'use strict';
+
+const REFRESH_MILLIS = 3000;
+const SVG = 'http://www.w3.org/2000/svg';
+const CHART = {left: 44, right: 708, top: 12, bottom: 268};
+
+function element(name, text, className) {
+  const node = document.createElement(name);
+  node.textContent = text;
+  node.className = className || '';
+  return node;
+}
+
+function drawing(name, attributes, text) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) {
+    node.setAttribute(key, value);
+  }
+  node.textContent = text || '';
+  return node;
+}
+
+function percent(share) {
+  return share == null ? '–' : (100 * share).toFixed(2) + ' %';
+}
+
+function number(value, digits) {
+  return value == null ? '–' : value.toFixed(digits);
+}
+
+function curvesLink(row) {
+  const cell = document.createElement('td');
+  if (row.statistics) {
+    const link = element('a', 'open');
+    link.href = '/train/' + encodeURIComponent(row.result.id) + '/overview';
+    link.setAttribute('aria-label', 'Training pages of ' + row.result.id);
+    cell.append(link);
+  } else {
+    cell.textContent = '–';
+  }
+  return cell;
+}
+
+function tableRow(row, best) {
+  const result = row.result;
+  const line = document.createElement('tr');
+  line.dataset.trial = result.id;
+  if (best != null && result.testAccuracy === best) {
+    line.className = 'best';
+  }
+  const name = element('td', row.label + ', seed ' + result.seed);
+  name.append(element('small', result.id));
+  const status = document.createElement('td');
+  status.append(element('span', result.status, 'status ' + result.status));
+  if (result.reason) {
+    status.append(element('small', result.reason));
+  }
+  line.append(
+      name,
+      status,
+      element('td', String(Math.max(result.epochs, row.valAccuracy.length)), 'number'),
+      element('td', number(result.bestEpoch, 0), 'number'),
+      element('td', percent(result.valAccuracy), 'number'),
+      element('td', percent(result.testAccuracy), 'number'),
+      element('td', percent(result.clippedFraction), 'number'),
+      element('td', number(result.trainSeconds, 1), 'number'),
+      curvesLink(row));
+  return line;
+}
+
+// A colour a head, dashes where gradients are clipped.
+function curveClass(row, heads) {
+  const head = row.result.norm + ' ' + row.result.placement;
+  if (!heads.includes(head)) {
+    heads.push(head);
+  }
+  const dashed = row.result.clip === 'none' ? '' : ' dashed';
+  return 'curve colour-' + (heads.indexOf(head) % 4) + dashed;
+}
+
+function drawCurves(rows) {
+  const chart = document.getElementById('curves');
+  const legend = document.getElementById('legend');
+  const curves = rows.filter(row => row.valAccuracy.length > 0);
+  chart.replaceChildren();
+  legend.replaceChildren();
+  if (curves.length === 0) {
+    chart.append(drawing('text', {x: CHART.left, y: 30}, 'No epoch is finished yet.'));
+    return;
+  }
+  const values = curves.flatMap(row => row.valAccuracy);
+  const low = Math.floor(10 * Math.min(...values)) / 10;
+  const high = Math.min(1, Math.ceil(10 * Math.max(...values) + 1e-9) / 10);
+  const epochs = Math.max(2, ...curves.map(row => row.valAccuracy.length));
+  const x = epoch => CHART.left + (CHART.right - CHART.left) * (epoch - 1) / (epochs - 1);
+  const y = value => CHART.bottom - (CHART.bottom - CHART.top) * (value - low) / (high - low || 1);
+  for (let tick = low; tick <= high + 1e-9; tick += (high - low) / 4 || 1) {
+    chart.append(
+        drawing('line', {class: 'axis', x1: CHART.left, x2: CHART.right, y1: y(tick), y2: y(tick)}),
+        drawing('text', {x: CHART.left - 6, y: y(tick) + 4, 'text-anchor': 'end'},
+            (100 * tick).toFixed(0) + ' %'));
+  }
+  const step = Math.ceil(epochs / 10);
+  for (let epoch = 1; epoch <= epochs; epoch += step) {
+    chart.append(drawing('text', {x: x(epoch), y: CHART.bottom + 18, 'text-anchor': 'middle'},
+        String(epoch)));
+  }
+  const heads = [];
+  const named = new Set();
+  for (const row of curves) {
+    const style = curveClass(row, heads);
+    const points = row.valAccuracy.map((value, i) => x(i + 1) + ',' + y(value)).join(' ');
+    const curve = drawing('polyline', {class: style, points: points});
+    curve.append(drawing('title', {}, row.result.id));
+    chart.append(curve);
+    if (row.valAccuracy.length === 1) {
+      chart.append(drawing('circle', {class: style, cx: x(1), cy: y(row.valAccuracy[0]), r: 2}));
+    }
+    if (!named.has(row.label)) {
+      named.add(row.label);
+      const sample = drawing('svg', {viewBox: '0 0 34 10', 'aria-hidden': 'true'});
+      sample.append(drawing('line', {class: style, x1: 0, x2: 34, y1: 5, y2: 5}));
+      const item = document.createElement('li');
+      item.append(sample, ' ' + row.label);
+      legend.append(item);
+    }
+  }
+}
+
+function summary(rows) {
+  const count = status => rows.filter(row => row.result.status === status).length;
+  return ['completed', 'running', 'pending', 'failed']
+      .filter(status => count(status) > 0)
+      .map(status => count(status) + ' ' + status)
+      .join(', ') + ' of ' + rows.length + ' trials';
+}
+
+function say(text, problem) {
+  const place = document.getElementById('summary');
+  place.textContent = text;
+  place.className = problem ? 'problem' : '';
+}
+
+function show(overview) {
+  const rows = overview.trials;
+  document.title = 'NormSweep – ' + overview.sweep;
+  document.getElementById('name').textContent = overview.sweep;
+  say(overview.problem || summary(rows), overview.problem != null);
+  const tested = rows.map(row => row.result.testAccuracy).filter(value => value != null);
+  const best = tested.length === 0 ? null : Math.max(...tested);
+  document.getElementById('trials').replaceChildren(...rows.map(row => tableRow(row, best)));
+  drawCurves(rows);
+}
+
+let shown = '';
+
+async function refresh() {
+  try {
+    const answer = await fetch('/sweep/results');
+    const text = await answer.text();
+    if (!answer.ok) {
+      throw new Error(text);
+    }
+    if (text !== shown) {
+      shown = text;
+      show(JSON.parse(text));
+    }
+  } catch (error) {
+    shown = '';
+    say('The server does not answer any more; what is shown is the last it told.', true);
+  }
+  setTimeout(refresh, REFRESH_MILLIS);
+}
+
+refresh();

@@ -1,0 +1,249 @@
+package normsweep.ui;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** A headless Chromium, driven over its debugging protocol. */
+final class Browser implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Process process;
+  private final Path profile;
+  private final WebSocket socket;
+  private final AtomicInteger lastId = new AtomicInteger();
+  private final Map<Integer, CompletableFuture<JsonNode>> waiting;
+  private final List<String> complaints;
+
+  private Browser(Process process, Path profile, URI page) {
+    this.process = process;
+    this.profile = profile;
+    this.waiting = new ConcurrentHashMap<>();
+    this.complaints = new CopyOnWriteArrayList<>();
+    this.socket =
+        HttpClient.newHttpClient()
+            .newWebSocketBuilder()
+            .buildAsync(page, new Messages(waiting, complaints))
+            .join();
+  }
+
+  /** Starts the Chromium that the search path has. */
+  static Browser start() throws IOException, InterruptedException {
+    Path profile = Files.createTempDirectory("normsweep-browser");
+    Process process =
+        new ProcessBuilder(
+                executable().toString(),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--window-size=1400,1000",
+                "--remote-debugging-port=0",
+                "--user-data-dir=" + profile,
+                "about:blank")
+            .redirectErrorStream(true)
+            .redirectOutput(profile.resolve("output.txt").toFile())
+            .start();
+    Path portFile = profile.resolve("DevToolsActivePort");
+    Instant end = Instant.now().plus(PATIENCE);
+    while (!Files.exists(portFile) || Files.size(portFile) == 0) {
+      if (!process.isAlive() || Instant.now().isAfter(end)) {
+        process.destroyForcibly();
+        throw new IOException(
+            "Chromium did not start: " + Files.readString(profile.resolve("output.txt")));
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    String port = Files.readAllLines(portFile).get(0);
+    String pages =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/list"))
+                    .build(),
+                BodyHandlers.ofString())
+            .body();
+    for (JsonNode page : JSON.readTree(pages)) {
+      if (page.get("type").asText().equals("page")) {
+        Browser browser =
+            new Browser(process, profile, URI.create(page.get("webSocketDebuggerUrl").asText()));
+        browser.call("Page.enable", JSON.createObjectNode());
+        browser.call("Log.enable", JSON.createObjectNode());
+        browser.call("Runtime.enable", JSON.createObjectNode());
+        return browser;
+      }
+    }
+    process.destroyForcibly();
+    throw new IOException("Chromium has no page: " + pages);
+  }
+
+  private static Path executable() {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .flatMap(
+            folder ->
+                Stream.of("chromium", "chromium-browser", "google-chrome")
+                    .map(name -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("install Chromium: this test needs it"));
+  }
+
+  /** Opens an address. */
+  void open(String address) {
+    call("Page.navigate", JSON.createObjectNode().put("url", address));
+  }
+
+  /** The value of a JavaScript expression. */
+  JsonNode evaluate(String expression) {
+    ObjectNode call =
+        JSON.createObjectNode()
+            .put("expression", expression)
+            .put("awaitPromise", true)
+            .put("returnByValue", true);
+    return call("Runtime.evaluate", call).at("/result/value");
+  }
+
+  /** Waits until a JavaScript expression is true. */
+  void await(String expression) throws InterruptedException {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (!evaluate("!!(" + expression + ")").asBoolean()) {
+      if (Instant.now().isAfter(end)) {
+        throw new AssertionError(
+            expression
+                + " did not come true at "
+                + evaluate("location.href").asText()
+                + "; complaints: "
+                + complaints
+                + "; page: "
+                + evaluate("document.body.innerText").asText());
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  /** Moves the mouse there and clicks. */
+  void click(double x, double y) {
+    for (String type : List.of("mouseMoved", "mousePressed", "mouseReleased")) {
+      call(
+          "Input.dispatchMouseEvent",
+          JSON.createObjectNode()
+              .put("type", type)
+              .put("x", x)
+              .put("y", y)
+              .put("button", type.equals("mouseMoved") ? "none" : "left")
+              .put("clickCount", type.equals("mouseMoved") ? 0 : 1));
+    }
+  }
+
+  /** Saves what is seen. */
+  void screenshot(Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.write(
+        file,
+        Base64.getDecoder()
+            .decode(call("Page.captureScreenshot", JSON.createObjectNode()).get("data").asText()));
+  }
+
+  /** Errors in the console so far: scripts, policies, missing files. */
+  List<String> complaints() {
+    return List.copyOf(complaints);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.abort();
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    try (Stream<Path> files = Files.walk(profile)) {
+      files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+
+  private JsonNode call(String method, ObjectNode parameters) {
+    int id = lastId.incrementAndGet();
+    CompletableFuture<JsonNode> answer = new CompletableFuture<>();
+    waiting.put(id, answer);
+    ObjectNode message = JSON.createObjectNode().put("id", id).put("method", method);
+    message.set("params", parameters);
+    socket.sendText(message.toString(), true).join();
+    return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  private static final class Messages implements WebSocket.Listener {
+    private final Map<Integer, CompletableFuture<JsonNode>> waiting;
+    private final List<String> complaints;
+    private final StringBuilder text = new StringBuilder();
+
+    Messages(Map<Integer, CompletableFuture<JsonNode>> waiting, List<String> complaints) {
+      this.waiting = waiting;
+      this.complaints = complaints;
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+      text.append(data);
+      if (last) {
+        try {
+          take(JSON.readTree(text.toString()));
+        } catch (IOException e) {
+          complaints.add("unreadable message: " + text);
+        }
+        text.setLength(0);
+      }
+      webSocket.request(1);
+      return null;
+    }
+
+    private void take(JsonNode message) {
+      if (message.has("id")) {
+        CompletableFuture<JsonNode> answer = waiting.remove(message.get("id").asInt());
+        if (message.has("error")) {
+          answer.completeExceptionally(new IllegalStateException(message.get("error").toString()));
+        } else {
+          answer.complete(message.get("result"));
+        }
+        return;
+      }
+      String method = message.path("method").asText();
+      JsonNode entry = message.at("/params/entry");
+      if (method.equals("Runtime.exceptionThrown")) {
+        complaints.add(message.at("/params/exceptionDetails").toString());
+      } else if (method.equals("Log.entryAdded") && entry.get("level").asText().equals("error")) {
+        complaints.add(entry.get("text").asText() + " " + entry.path("url").asText());
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package normsweep.ui;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
+import org.deeplearning4j.core.storage.Persistable;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.stats.api.StatsInitializationReport;
+import org.deeplearning4j.ui.model.stats.api.StatsReport;
+import org.deeplearning4j.ui.model.stats.api.StatsType;
+import org.deeplearning4j.ui.model.storage.FileStatsStorage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepStatsTest {
+  private static final String TRIAL = "layer-norm.clip-1.0.seed-1";
+
+  @TempDir Path folder;
+
+  @Test
+  void stockStorageReadsEveryNthIterationUnderTheTrialsName() throws IOException {
+    Path file = record(3, 0, 10);
+
+    FileStatsStorage stock = new FileStatsStorage(file.toFile());
+    try {
+      assertEquals(List.of(TRIAL), stock.listSessionIDs());
+      assertArrayEquals(new int[] {0, 3, 6, 9}, iterations(stock));
+      StatsInitializationReport info = (StatsInitializationReport) info(stock);
+      assertTrue(info.getModelClassName().endsWith("ComputationGraph"));
+      assertEquals(3, info.getModelNumLayers());
+    } finally {
+      stock.close();
+    }
+  }
+
+  @Test
+  void aReportHoldsScoreGradientsUpdatesParametersAndActivations() throws IOException {
+    StatsStorage storage = RecordedStorage.of(RecordedStats.read(record(2, 0, 3)));
+
+    for (Persistable update : updates(storage)) {
+      StatsReport report = (StatsReport) update;
+      assertTrue(report.getScore() > 0);
+      assertEquals(report.getIterationCount() + 1L, report.getTotalMinibatches());
+      assertEquals(8 * (report.getIterationCount() + 1L), report.getTotalExamples());
+      for (StatsType type : List.of(StatsType.Gradients, StatsType.Updates, StatsType.Parameters)) {
+        assertTrue(report.getStdev(type).get("hidden_W") > 0, type + " of " + report);
+        assertTrue(report.getMeanMagnitudes(type).get("predictions_W") > 0);
+      }
+      assertTrue(report.getStdev(StatsType.Activations).get("norm") > 0);
+      assertEquals(
+          20, report.getHistograms(StatsType.Parameters).get("hidden_W").getBinCounts().length);
+    }
+  }
+
+  @Test
+  void resumingDropsWhatIsComputedAgainAndKeepsTheRest() throws IOException {
+    Path file = record(2, 0, 9);
+
+    record(2, 5, 12);
+
+    StatsStorage storage = RecordedStorage.of(RecordedStats.read(file));
+    assertArrayEquals(new int[] {0, 2, 4, 6, 8, 10}, iterations(storage));
+    assertEquals(
+        List.of("trainer"), storage.listWorkerIDsForSessionAndType(TRIAL, StatsListener.TYPE_ID));
+  }
+
+  @Test
+  void startingAnewForgetsTheOldReports() throws IOException {
+    record(1, 0, 9);
+
+    Path file = record(1, 0, 2);
+
+    assertArrayEquals(new int[] {0, 1}, iterations(RecordedStorage.of(RecordedStats.read(file))));
+  }
+
+  @Test
+  void anEmptyOrForeignStoreIsMovedAsideAndTrainingGoesOn() throws IOException {
+    for (byte[] content : List.of(new byte[0], "score,0.5\n".repeat(999).getBytes(UTF_8))) {
+      Path file = folder.resolve("stats.db");
+      Files.write(file, content);
+
+      record(1, 4, 6);
+
+      assertArrayEquals(new int[] {4, 5}, iterations(RecordedStorage.of(RecordedStats.read(file))));
+      assertArrayEquals(content, Files.readAllBytes(folder.resolve("stats.db.damaged")));
+    }
+  }
+
+  @Test
+  void whatRunsIsReadWithoutItsLockAndUnchanged() throws IOException {
+    Path file = folder.resolve("stats.db");
+    try (SweepStats stats = SweepStats.open(file, TRIAL, 1, 0)) {
+      new TinyTraining().train(stats.listener(), 0, 5);
+      while (stats.storage().getNumUpdateRecordsFor(TRIAL) < 5) {
+        Thread.onSpinWait();
+      }
+      assertArrayEquals(
+          new int[] {0, 1, 2, 3, 4}, iterations(RecordedStorage.of(RecordedStats.read(file))));
+    }
+  }
+
+  @Test
+  void frequencyBelowOneIsRefused() {
+    NormSweepException refusal =
+        assertThrows(
+            NormSweepException.class,
+            () -> SweepStats.open(folder.resolve("stats.db"), TRIAL, 0, 0));
+    assertEquals(ExitCode.USAGE, refusal.exitCode());
+    assertFalse(Files.exists(folder.resolve("stats.db")));
+  }
+
+  private Path record(int every, int first, int end) {
+    Path file = folder.resolve("stats.db");
+    try (SweepStats stats = SweepStats.open(file, TRIAL, every, first)) {
+      new TinyTraining().train(stats.listener(), first, end);
+    }
+    return file;
+  }
+
+  private static Persistable info(StatsStorage storage) {
+    return storage.getAllStaticInfos(TRIAL, StatsListener.TYPE_ID).get(0);
+  }
+
+  private static List<Persistable> updates(StatsStorage storage) {
+    return storage.getAllUpdatesAfter(TRIAL, StatsListener.TYPE_ID, 0);
+  }
+
+  private static int[] iterations(StatsStorage storage) {
+    return updates(storage).stream()
+        .mapToInt(update -> ((StatsReport) update).getIterationCount())
+        .toArray();
+  }
+}

@@ -1,0 +1,72 @@
+package normsweep.ui;
+
+import java.util.Random;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** A network of three layers and a batch of eight images, enough to make statistics. */
+final class TinyTraining {
+  private final ComputationGraph graph;
+  private final DataSet batch;
+
+  TinyTraining() {
+    ComputationGraphConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(7)
+            .updater(new Adam(1e-2))
+            .graphBuilder()
+            .addInputs("features")
+            .addLayer(
+                "hidden",
+                new DenseLayer.Builder().nOut(5).activation(Activation.IDENTITY).build(),
+                "features")
+            .addLayer("norm", new BatchNormalization(), "hidden")
+            .addLayer(
+                "predictions",
+                new OutputLayer.Builder(LossFunction.MCXENT)
+                    .nOut(3)
+                    .activation(Activation.SOFTMAX)
+                    .build(),
+                "norm")
+            .setOutputs("predictions")
+            .setInputTypes(InputType.feedForward(4))
+            .build();
+    graph = new ComputationGraph(configuration);
+    graph.init();
+    Random random = new Random(7);
+    INDArray features = Nd4j.create(8, 4);
+    INDArray labels = Nd4j.zeros(8, 3);
+    for (int i = 0; i < 8; i++) {
+      for (int j = 0; j < 4; j++) {
+        features.putScalar(i, j, random.nextGaussian());
+      }
+      labels.putScalar(i, random.nextInt(3), 1);
+    }
+    batch = new DataSet(features, labels);
+  }
+
+  /** Trains iterations {@code first} to {@code end - 1}, reporting to the listener. */
+  void train(TrainingListener listener, int first, int end) {
+    graph.setListeners(listener);
+    graph.getConfiguration().setIterationCount(first);
+    for (int i = first; i < end; i++) {
+      graph.fit(batch);
+    }
+  }
+
+  ComputationGraph graph() {
+    return graph;
+  }
+}
