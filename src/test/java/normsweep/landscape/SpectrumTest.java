@@ -1,0 +1,86 @@
+package normsweep.landscape;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class SpectrumTest {
+  /** Q·diag(values)·Q with the reflection Q = I − 2wwᵀ, which has exactly these eigenvalues. */
+  private static HessianVector quadratic(double[] values) {
+    int n = values.length;
+    double[] w = new SplittableRandom(3).doubles(n, -1, 1).toArray();
+    double norm = Math.sqrt(dot(w, w));
+    for (int i = 0; i < n; i++) {
+      w[i] /= norm;
+    }
+    return (vector, product) -> {
+      double along = 2 * dot(w, vector);
+      for (int i = 0; i < n; i++) {
+        product[i] = values[i] * (vector[i] - along * w[i]);
+      }
+      double back = 2 * dot(w, product);
+      for (int i = 0; i < n; i++) {
+        product[i] -= back * w[i];
+      }
+    };
+  }
+
+  private static double dot(double[] x, double[] y) {
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      sum += x[i] * y[i];
+    }
+    return sum;
+  }
+
+  @Test
+  void quadraticLossGivesBackItsEigenvalues() {
+    double[] values = new double[400];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i / 400.;
+    }
+    values[17] = 50;
+    values[90] = 20;
+    values[200] = 8;
+    values[301] = -5;
+    Spectrum spectrum = Spectrum.of(quadratic(values), 400, 3, 60, 1);
+    assertArrayEquals(new double[] {50, 20, 8}, spectrum.largest(), 1e-6);
+    assertEquals(-5, spectrum.smallest(), 1e-3);
+    assertTrue(spectrum.products() < 60, "converged before the limit");
+  }
+
+  @Test
+  void residualsBoundTheError() {
+    double[] values = new SplittableRandom(9).doubles(300, 0, 10).sorted().toArray();
+    Spectrum spectrum = Spectrum.of(quadratic(values), 300, 2, 20, 1);
+    for (int i = 0; i < 2; i++) {
+      double nearest = Double.MAX_VALUE;
+      for (double value : values) {
+        nearest = Math.min(nearest, Math.abs(value - spectrum.largest()[i]));
+      }
+      assertTrue(nearest <= spectrum.residuals()[i] + 1e-9);
+    }
+  }
+
+  @Test
+  void allOfSmallMatrix() {
+    Spectrum spectrum = Spectrum.of(quadratic(new double[] {3, 2, -1}), 3, 5, 40, 1);
+    assertArrayEquals(new double[] {3, 2, -1}, spectrum.largest(), 1e-9);
+    assertEquals(3, spectrum.products());
+  }
+
+  @Test
+  void multipleOfIdentityIsExhaustedAtOnce() {
+    Spectrum spectrum = Spectrum.of(quadratic(new double[] {4, 4, 4, 4}), 4, 2, 40, 1);
+    assertArrayEquals(new double[] {4}, spectrum.largest(), 1e-9);
+  }
+
+  @Test
+  void flatLossHasZeroCurvature() {
+    Spectrum spectrum = Spectrum.of((vector, product) -> {}, 10, 3, 10, 1);
+    assertArrayEquals(new double[] {0}, spectrum.largest());
+  }
+}
