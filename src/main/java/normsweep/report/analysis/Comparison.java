@@ -1,0 +1,87 @@
+package normsweep.report.analysis;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+
+/**
+ * A figure of two groups of trials, compared seed by seed. What the trials of one seed share (their
+ * weights at the start, the order of their batches) cancels in the difference; what is left of it
+ * from seed to seed is the noise against which the mean difference is held.
+ *
+ * @param pairs seeds that both groups have
+ * @param first mean of the first group over those seeds
+ * @param second mean of the second group over those seeds
+ * @param interval of the difference first − second by Student's t with pairs − 1 degrees of
+ *     freedom; empty with fewer than two pairs
+ */
+public record Comparison(int pairs, double first, double second, Optional<Interval> interval) {
+
+  /** What the data say about a difference. */
+  public enum Verdict {
+    /** The interval does not contain zero. */
+    BEYOND_NOISE,
+    /** The interval contains zero. */
+    INSIDE_NOISE,
+    /** Fewer than two pairs: there is no telling. */
+    UNKNOWN
+  }
+
+  /**
+   * Compares values by seed.
+   *
+   * @param confidence of the interval, such as 0.95
+   * @param resolution smallest step in which a value can change, 0 if it is continuous; equal
+   *     differences of rounded values do not make the interval narrower than rounding allows
+   * @return empty if the groups have no seed in common
+   */
+  public static Optional<Comparison> paired(
+      Map<Long, Double> first, Map<Long, Double> second, double confidence, double resolution) {
+    SummaryStatistics firsts = new SummaryStatistics();
+    SummaryStatistics seconds = new SummaryStatistics();
+    SummaryStatistics differences = new SummaryStatistics();
+    for (Long seed : new TreeSet<>(first.keySet())) {
+      if (second.containsKey(seed)) {
+        firsts.addValue(first.get(seed));
+        seconds.addValue(second.get(seed));
+        differences.addValue(first.get(seed) - second.get(seed));
+      }
+    }
+    int pairs = (int) differences.getN();
+    if (pairs == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Comparison(
+            pairs,
+            firsts.getMean(),
+            seconds.getMean(),
+            pairs < 2
+                ? Optional.empty()
+                : Optional.of(interval(differences, confidence, resolution))));
+  }
+
+  // A value rounded to steps of r has an error of variance r²/12, a difference of two r²/6.
+  private static Interval interval(
+      SummaryStatistics differences, double confidence, double resolution) {
+    double deviation = Math.max(differences.getStandardDeviation(), resolution / Math.sqrt(6));
+    double n = differences.getN();
+    double t = new TDistribution(null, n - 1).inverseCumulativeProbability(0.5 + confidence / 2);
+    double half = t * deviation / Math.sqrt(n);
+    return new Interval(differences.getMean() - half, differences.getMean() + half);
+  }
+
+  /** first − second. */
+  public double difference() {
+    return first - second;
+  }
+
+  /** Whether the difference is larger than the noise between seeds explains. */
+  public Verdict verdict() {
+    return interval
+        .map(range -> range.contains(0) ? Verdict.INSIDE_NOISE : Verdict.BEYOND_NOISE)
+        .orElse(Verdict.UNKNOWN);
+  }
+}

@@ -1,0 +1,84 @@
+package normsweep.report.analysis;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import normsweep.record.GradientNorm;
+
+/**
+ * Gradient norms of one trial over its iterations, by parameter. All series of a trial have the
+ * same iterations; a parameter that an iteration lacks has NaN there.
+ */
+public final class GradientSeries {
+  private final int[] iterations;
+  private final Map<String, double[]> before;
+  private final Map<String, double[]> after;
+
+  private GradientSeries(
+      int[] iterations, Map<String, double[]> before, Map<String, double[]> after) {
+    this.iterations = iterations;
+    this.before = before;
+    this.after = after;
+  }
+
+  /** Groups the rows of {@code gradients.csv}; their order by iteration is not relied on. */
+  public static GradientSeries of(List<GradientNorm> rows) {
+    int[] iterations =
+        rows.stream().mapToInt(GradientNorm::iteration).sorted().distinct().toArray();
+    Map<String, double[]> before = new LinkedHashMap<>();
+    Map<String, double[]> after = new LinkedHashMap<>();
+    for (GradientNorm row : rows) {
+      int at = Arrays.binarySearch(iterations, row.iteration());
+      before.computeIfAbsent(row.parameter(), name -> unknown(iterations.length))[at] =
+          row.normBefore();
+      after.computeIfAbsent(row.parameter(), name -> unknown(iterations.length))[at] =
+          row.normAfter();
+    }
+    return new GradientSeries(iterations, before, after);
+  }
+
+  private static double[] unknown(int length) {
+    double[] values = new double[length];
+    Arrays.fill(values, Double.NaN);
+    return values;
+  }
+
+  /** Numbers of the iterations, ascending. */
+  public int[] iterations() {
+    return iterations.clone();
+  }
+
+  /** How many iterations there are. */
+  public int size() {
+    return iterations.length;
+  }
+
+  /** Names of the parameters in the order of the file, without the total. */
+  public List<String> parameters() {
+    return before.keySet().stream().filter(name -> !name.equals(GradientNorm.TOTAL)).toList();
+  }
+
+  /** Whether the file has rows of the total norm. */
+  public boolean hasTotal() {
+    return before.containsKey(GradientNorm.TOTAL);
+  }
+
+  /** Norms before clipping of a parameter, or of {@link GradientNorm#TOTAL}. */
+  public double[] before(String parameter) {
+    return series(before, parameter);
+  }
+
+  /** Norms after clipping of a parameter, or of {@link GradientNorm#TOTAL}. */
+  public double[] after(String parameter) {
+    return series(after, parameter);
+  }
+
+  private static double[] series(Map<String, double[]> all, String parameter) {
+    double[] values = all.get(parameter);
+    if (values == null) {
+      throw new IllegalArgumentException("no gradient norms of " + parameter);
+    }
+    return values.clone();
+  }
+}

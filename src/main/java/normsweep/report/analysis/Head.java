@@ -1,0 +1,23 @@
+package normsweep.report.analysis;
+
+import normsweep.record.FrnPlacement;
+import normsweep.record.Norm;
+import normsweep.record.Trial;
+
+/**
+ * What distinguishes one head from another: its norm and, for filter response norm, its place.
+ *
+ * @param norm the normalization
+ * @param placement where a filter response norm sits
+ */
+public record Head(Norm norm, FrnPlacement placement) {
+  /** The head of a trial. */
+  public static Head of(Trial trial) {
+    return new Head(trial.norm(), trial.placement());
+  }
+
+  /** A few words for sentences and legends. */
+  public String label() {
+    return norm.label() + (placement == FrnPlacement.SPATIAL ? " (spatial)" : "");
+  }
+}

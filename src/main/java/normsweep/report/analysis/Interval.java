@@ -1,0 +1,64 @@
+package normsweep.report.analysis;
+
+import org.apache.commons.math3.distribution.NormalDistribution;
+
+/**
+ * A closed interval of plausible values of a quantity.
+ *
+ * @param low lower end
+ * @param high upper end
+ */
+public record Interval(double low, double high) {
+  /** Checks the order of the ends. */
+  public Interval {
+    if (!(low <= high)) {
+      throw new IllegalArgumentException("interval from " + low + " to " + high);
+    }
+  }
+
+  /** Whether a value lies in the interval, its ends included. */
+  public boolean contains(double value) {
+    return low <= value && value <= high;
+  }
+
+  /** Half of the interval's length. */
+  public double halfWidth() {
+    return (high - low) / 2;
+  }
+
+  /**
+   * Wilson's score interval of a probability of which {@code successes} in {@code n} independent
+   * draws are known: (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²)) / (1 + z²/n) (Wilson 1927).
+   */
+  public static Interval wilson(double successes, int n, double confidence) {
+    if (n <= 0 || !(successes >= 0 && successes <= n)) {
+      throw new IllegalArgumentException(successes + " successes of " + n);
+    }
+    double z = normalQuantile(confidence);
+    double p = successes / n;
+    double centre = p + z * z / (2 * n);
+    double spread = z * Math.sqrt(p * (1 - p) / n + z * z / (4.0 * n * n));
+    double scale = 1 + z * z / n;
+    return new Interval(
+        Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale));
+  }
+
+  /**
+   * Newcombe's interval of the difference p₁ − p₂ of two probabilities, from the Wilson intervals
+   * [l, u] of each: p̂₁ − p̂₂ − √((p̂₁−l₁)² + (u₂−p̂₂)²) to p̂₁ − p̂₂ + √((u₁−p̂₁)² + (p̂₂−l₂)²)
+   * (Newcombe 1998, method 10). Two networks judged on the same images are positively correlated,
+   * for which the interval is on the wide side.
+   */
+  public static Interval newcombe(double p1, int n1, double p2, int n2, double confidence) {
+    Interval first = wilson(p1 * n1, n1, confidence);
+    Interval second = wilson(p2 * n2, n2, confidence);
+    double difference = p1 - p2;
+    return new Interval(
+        difference - Math.hypot(p1 - first.low, second.high - p2),
+        difference + Math.hypot(first.high - p1, p2 - second.low));
+  }
+
+  private static double normalQuantile(double confidence) {
+    return new NormalDistribution().inverseCumulativeProbability(0.5 + confidence / 2);
+  }
+}

@@ -1,0 +1,74 @@
+package normsweep.report.analysis;
+
+import java.util.ArrayList;
+import java.util.List;
+import normsweep.record.GradientHistograms;
+import normsweep.record.GradientHistograms.Counts;
+import normsweep.record.GradientHistograms.Snapshot;
+
+/**
+ * A distribution of gradient magnitudes |g|, of all parameters together.
+ *
+ * @param edges edges of the bins in log₁₀|g|
+ * @param below share of elements under the first edge, zeros included
+ * @param shares share of elements in each bin; together with {@code below} they sum to 1
+ */
+public record Magnitudes(List<Double> edges, double below, List<Double> shares) {
+  /** Copies the lists. */
+  public Magnitudes {
+    edges = List.copyOf(edges);
+    shares = List.copyOf(shares);
+  }
+
+  /** The distribution at one snapshot. */
+  public static Magnitudes at(GradientHistograms histograms, Snapshot snapshot) {
+    return sum(histograms.binEdgesLog10(), List.of(snapshot));
+  }
+
+  /** The distribution of all snapshots together. */
+  public static Magnitudes overall(GradientHistograms histograms) {
+    return sum(histograms.binEdgesLog10(), histograms.snapshots());
+  }
+
+  private static Magnitudes sum(List<Double> edges, List<Snapshot> snapshots) {
+    long below = 0;
+    long[] bins = new long[edges.size() - 1];
+    for (Snapshot snapshot : snapshots) {
+      for (Counts counts : snapshot.parameters().values()) {
+        below += counts.below();
+        for (int bin = 0; bin < bins.length; bin++) {
+          bins[bin] += counts.bins().get(bin);
+        }
+      }
+    }
+    long all = below;
+    for (long bin : bins) {
+      all += bin;
+    }
+    List<Double> shares = new ArrayList<>();
+    for (long bin : bins) {
+      shares.add(all == 0 ? 0 : (double) bin / all);
+    }
+    return new Magnitudes(edges, all == 0 ? 0 : (double) below / all, shares);
+  }
+
+  /**
+   * The value of log₁₀|g| under which a share of the elements lies, linear inside its bin; the
+   * first edge if that share is not even reached by it.
+   */
+  public double quantile(double share) {
+    double sum = below;
+    if (share <= sum) {
+      return edges.get(0);
+    }
+    for (int bin = 0; bin < shares.size(); bin++) {
+      double next = sum + shares.get(bin);
+      if (share <= next) {
+        double inside = (share - sum) / shares.get(bin);
+        return edges.get(bin) + inside * (edges.get(bin + 1) - edges.get(bin));
+      }
+      sum = next;
+    }
+    return edges.get(edges.size() - 1);
+  }
+}

@@ -1,0 +1,155 @@
+package normsweep.report.analysis;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import normsweep.record.GradientNorm;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
+
+/** A figure of a completed trial by which heads and clipping choices are compared. */
+public enum Measure {
+  /** Share of right answers on the test images. */
+  TEST_ACCURACY("test accuracy", Better.HIGH, Scale.SHARE),
+  /** Highest share of right answers on the validation images. */
+  BEST_VALIDATION_ACCURACY("best validation accuracy", Better.HIGH, Scale.SHARE),
+  /** Epochs to 95 % of the own best validation accuracy. */
+  EPOCHS_TO_95(
+      "number of epochs to 95 % of its own best validation accuracy", Better.LOW, Scale.EPOCHS),
+  /** Wall time to 95 % of the own best validation accuracy. */
+  SECONDS_TO_95("time to 95 % of its own best validation accuracy", Better.LOW, Scale.SECONDS),
+  /** Mean validation accuracy over the epochs. */
+  AREA_UNDER_CURVE("area under the validation accuracy curve", Better.HIGH, Scale.SHARE),
+  /** Largest fall of validation accuracy between two epochs. */
+  LARGEST_DROP("largest fall of validation accuracy between two epochs", Better.LOW, Scale.SHARE),
+  /** Standard deviation of the validation loss over the last third of the epochs. */
+  LATE_LOSS_DEVIATION(
+      "standard deviation of the validation loss over the last third of the epochs",
+      Better.LOW,
+      Scale.PLAIN),
+  /** Training accuracy ahead of validation accuracy. */
+  GENERALISATION_GAP("generalisation gap", Better.LOW, Scale.SHARE),
+  /** Median over the iterations of the total gradient norm before clipping. */
+  GRADIENT_NORM("median total gradient norm before clipping", Better.NEITHER, Scale.PLAIN),
+  /** Standard deviation over mean of the total gradient norm in a window. */
+  GRADIENT_NOISE("relative gradient noise", Better.NEITHER, Scale.SHARE_OF_MEAN);
+
+  /** Iterations in a window of {@link #GRADIENT_NOISE}. */
+  public static final int NOISE_WINDOW = 20;
+
+  /** Which values are the good ones. */
+  public enum Better {
+    /** Large ones. */
+    HIGH,
+    /** Small ones. */
+    LOW,
+    /** Neither: the measure describes, it does not rank. */
+    NEITHER
+  }
+
+  private enum Scale {
+    SHARE(100, " %", " points", 1),
+    SHARE_OF_MEAN(100, " %", " percentage points", 1),
+    EPOCHS(1, " epochs", " epochs", 1),
+    SECONDS(1, " s", " s", 1),
+    PLAIN(1, "", "", 3);
+
+    private final double factor;
+    private final String unit;
+    private final String differenceUnit;
+    private final int decimals;
+
+    Scale(double factor, String unit, String differenceUnit, int decimals) {
+      this.factor = factor;
+      this.unit = unit;
+      this.differenceUnit = differenceUnit;
+      this.decimals = decimals;
+    }
+  }
+
+  private final String label;
+  private final Better better;
+  private final Scale scale;
+
+  Measure(String label, Better better, Scale scale) {
+    this.label = label;
+    this.better = better;
+    this.scale = scale;
+  }
+
+  /** A few words, to be followed by a value. */
+  public String label() {
+    return label;
+  }
+
+  /** Which values are the good ones. */
+  public Better better() {
+    return better;
+  }
+
+  /** The measure of a trial; empty if it is not completed or lacks what the measure needs. */
+  public Optional<Double> of(TrialEvidence trial) {
+    return trial.row().completed()
+        ? value(trial).filter(number -> !number.isNaN() && !number.isInfinite())
+        : Optional.empty();
+  }
+
+  private Optional<Double> value(TrialEvidence trial) {
+    return switch (this) {
+      case TEST_ACCURACY -> Optional.ofNullable(trial.row().testAccuracy());
+      case BEST_VALIDATION_ACCURACY -> trial.convergence().map(Convergence::bestAccuracy);
+      case EPOCHS_TO_95 -> trial.convergence().map(curve -> (double) curve.reach(0.95).epoch());
+      case SECONDS_TO_95 -> trial.convergence().map(curve -> curve.reach(0.95).seconds());
+      case AREA_UNDER_CURVE -> trial.convergence().map(Convergence::areaUnderCurve);
+      case LARGEST_DROP -> trial.stability().map(Stability::largestDrop);
+      case LATE_LOSS_DEVIATION ->
+          trial.stability().map(stability -> Math.sqrt(stability.lossVariance()));
+      case GENERALISATION_GAP -> trial.generalisation().map(Generalisation::accuracyGap);
+      case GRADIENT_NORM ->
+          trial.gradients().map(series -> new Median().evaluate(series.before(GradientNorm.TOTAL)));
+      case GRADIENT_NOISE ->
+          trial
+              .noise(NOISE_WINDOW)
+              .map(GradientNoise::medianRelative)
+              .filter(OptionalDouble::isPresent)
+              .map(OptionalDouble::getAsDouble);
+    };
+  }
+
+  /** The smallest step in which a value can change; 0 for measures without one. */
+  public double resolution(SweepEvidence sweep) {
+    return switch (this) {
+      case TEST_ACCURACY -> 1.0 / sweep.testImages();
+      case BEST_VALIDATION_ACCURACY, LARGEST_DROP -> 1.0 / sweep.config().data().validation();
+      case EPOCHS_TO_95 -> 1;
+      default -> 0;
+    };
+  }
+
+  /** A value with its unit. */
+  public String format(double number) {
+    return digits(number, "%%.%df".formatted(scale.decimals)) + scale.unit;
+  }
+
+  /** A difference with its sign and unit. */
+  public String formatDifference(double number) {
+    return signed(number) + scale.differenceUnit;
+  }
+
+  /** Both ends of an interval of a difference, the unit once. */
+  public String formatInterval(Interval interval) {
+    return signed(interval.low()) + " to " + signed(interval.high()) + scale.differenceUnit;
+  }
+
+  private String signed(double number) {
+    return digits(number, "%%+.%df".formatted(scale.decimals));
+  }
+
+  // A proper minus sign, and no sign on what rounds to zero.
+  private String digits(double number, String format) {
+    String text = String.format(Locale.ROOT, format, number * scale.factor);
+    if (text.matches("[+-]0\\.?0*")) {
+      text = text.substring(1);
+    }
+    return text.replace('-', '\u2212');
+  }
+}

@@ -1,0 +1,32 @@
+package normsweep.report.analysis;
+
+import java.util.Collection;
+import java.util.Optional;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+
+/**
+ * Values of one figure over seeds.
+ *
+ * @param n number of values
+ * @param mean their mean
+ * @param deviation their standard deviation (n − 1 in the denominator); 0 for one value
+ * @param least the smallest
+ * @param most the largest
+ */
+public record Summary(int n, double mean, double deviation, double least, double most) {
+  /** Summarises values; empty if there are none. */
+  public static Optional<Summary> of(Collection<Double> values) {
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    SummaryStatistics statistics = new SummaryStatistics();
+    values.forEach(statistics::addValue);
+    return Optional.of(
+        new Summary(
+            values.size(),
+            statistics.getMean(),
+            values.size() < 2 ? 0 : statistics.getStandardDeviation(),
+            statistics.getMin(),
+            statistics.getMax()));
+  }
+}

@@ -1,0 +1,167 @@
+package normsweep.report.analysis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import normsweep.record.Clip;
+import normsweep.record.Progress;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
+import normsweep.record.TrialResult;
+
+/**
+ * All that a sweep folder holds, in memory.
+ *
+ * @param config the resolved config
+ * @param results the rows of the trials and their provenance
+ * @param trials the evidence of each trial, in the order of the results
+ */
+public record SweepEvidence(SweepConfig config, SweepResults results, List<TrialEvidence> trials) {
+
+  /** Copies the list. */
+  public SweepEvidence {
+    trials = List.copyOf(trials);
+  }
+
+  /** Reads a sweep folder; what is missing or damaged below its results is noted, not an error. */
+  public static SweepEvidence read(SweepFolder folder) {
+    SweepResults results = folder.readResults();
+    SweepConfig config = folder.readConfig();
+    List<TrialEvidence> trials = new ArrayList<>();
+    try (Progress progress = Progress.of("Reading trials", results.trials().size(), "trials")) {
+      for (TrialResult row : results.trials()) {
+        trials.add(TrialEvidence.read(row, folder.trial(row.id())));
+        progress.step(1);
+      }
+    }
+    return new SweepEvidence(config, results, trials);
+  }
+
+  /** The heads of the sweep, each once, in order. */
+  public List<Head> heads() {
+    return trials.stream().map(TrialEvidence::head).distinct().toList();
+  }
+
+  /** The clipping choices of the sweep, each once, in order. */
+  public List<Clip> clips() {
+    return trials.stream().map(trial -> trial.row().clip()).distinct().toList();
+  }
+
+  /** Trials of a head and a clipping choice, a seed each, whatever their status. */
+  public List<TrialEvidence> trials(Head head, Clip clip) {
+    return trials.stream()
+        .filter(trial -> trial.head().equals(head) && trial.row().clip().equals(clip))
+        .toList();
+  }
+
+  /** Completed trials. */
+  public List<TrialEvidence> completed() {
+    return trials.stream().filter(trial -> trial.row().completed()).toList();
+  }
+
+  /** Seeds with at least one completed trial, ascending. */
+  public List<Long> seeds() {
+    return completed().stream().map(trial -> trial.row().seed()).distinct().sorted().toList();
+  }
+
+  /** How many test images each trial was judged on. */
+  public int testImages() {
+    return results.data() == null ? config.data().test() : results.data().test();
+  }
+
+  /** Values of a measure in the completed trials of a head and clipping choice, by seed. */
+  public Map<Long, Double> bySeed(Measure measure, Head head, Clip clip) {
+    Map<Long, Double> values = new TreeMap<>();
+    for (TrialEvidence trial : trials(head, clip)) {
+      measure.of(trial).ifPresent(value -> values.put(trial.row().seed(), value));
+    }
+    return values;
+  }
+
+  /**
+   * Compares two heads seed by seed. The value of a seed is the mean over the clipping choices that
+   * both heads have with that seed, so that a missing trial favours neither.
+   */
+  public Optional<Comparison> compareHeads(
+      Measure measure, Head first, Head second, double confidence) {
+    Map<Long, List<Double>> firsts = new TreeMap<>();
+    Map<Long, List<Double>> seconds = new TreeMap<>();
+    for (Clip clip : clips()) {
+      Map<Long, Double> mine = bySeed(measure, first, clip);
+      Map<Long, Double> theirs = bySeed(measure, second, clip);
+      mine.forEach(
+          (seed, value) -> {
+            if (theirs.containsKey(seed)) {
+              firsts.computeIfAbsent(seed, key -> new ArrayList<>()).add(value);
+              seconds.computeIfAbsent(seed, key -> new ArrayList<>()).add(theirs.get(seed));
+            }
+          });
+    }
+    return Comparison.paired(means(firsts), means(seconds), confidence, measure.resolution(this));
+  }
+
+  /** Compares two clipping choices of a head seed by seed. */
+  public Optional<Comparison> compareClips(
+      Measure measure, Head head, Clip first, Clip second, double confidence) {
+    return Comparison.paired(
+        bySeed(measure, head, first),
+        bySeed(measure, head, second),
+        confidence,
+        measure.resolution(this));
+  }
+
+  /** Values of a measure of a head by seed, each the mean over its clipping choices. */
+  public Map<Long, Double> bySeed(Measure measure, Head head) {
+    Map<Long, List<Double>> values = new TreeMap<>();
+    for (Clip clip : clips()) {
+      bySeed(measure, head, clip)
+          .forEach(
+              (seed, value) -> values.computeIfAbsent(seed, k -> new ArrayList<>()).add(value));
+    }
+    return means(values);
+  }
+
+  private static Map<Long, Double> means(Map<Long, List<Double>> values) {
+    Map<Long, Double> means = new HashMap<>();
+    values.forEach(
+        (seed, all) ->
+            means.put(seed, all.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+    return means;
+  }
+
+  /** What is missing, a sentence each: trials that are not completed, files not to be read. */
+  public List<String> missing() {
+    List<String> sentences = new ArrayList<>();
+    for (TrialEvidence trial : trials) {
+      TrialResult row = trial.row();
+      switch (row.status()) {
+        case PENDING -> sentences.add(row.id() + " has not begun.");
+        case RUNNING ->
+            sentences.add(
+                row.id()
+                    + " is running or was interrupted, "
+                    + row.epochs()
+                    + " of "
+                    + config.training().epochs()
+                    + " epochs done.");
+        case FAILED ->
+            sentences.add(
+                row.id()
+                    + " failed after "
+                    + row.epochs()
+                    + " epochs"
+                    + (row.reason() == null ? "." : ": " + row.reason()));
+        case COMPLETED -> {
+          if (!trial.missing().isEmpty()) {
+            sentences.add(row.id() + ": " + String.join(", ", trial.missing()) + ".");
+          }
+        }
+      }
+    }
+    return sentences;
+  }
+}

@@ -1,0 +1,152 @@
+package normsweep.report.analysis;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import normsweep.record.EpochMetrics;
+import normsweep.record.GradientHistograms;
+import normsweep.record.GradientNorm;
+import normsweep.record.NormSweepException;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.TrialResult;
+
+/**
+ * All that a sweep folder holds about one trial.
+ *
+ * @param row its row of the results
+ * @param epochs its epochs so far, empty if there are none
+ * @param gradients its gradient norms, empty if there are none
+ * @param histograms its gradient magnitude histograms, empty if there are none
+ * @param missing what could not be read, a phrase each
+ */
+public record TrialEvidence(
+    TrialResult row,
+    List<EpochMetrics> epochs,
+    Optional<GradientSeries> gradients,
+    Optional<GradientHistograms> histograms,
+    List<String> missing) {
+
+  /** Copies the lists. */
+  public TrialEvidence {
+    epochs = List.copyOf(epochs);
+    missing = List.copyOf(missing);
+  }
+
+  /** Reads a trial's folder; a file that is missing or damaged is noted, not an error. */
+  public static TrialEvidence read(TrialResult row, TrialFolder folder) {
+    List<String> missing = new ArrayList<>();
+    List<EpochMetrics> epochs = csv(folder.metrics(), EpochMetrics.class, missing);
+    List<GradientNorm> norms = csv(folder.gradients(), GradientNorm.class, missing);
+    Optional<GradientSeries> gradients =
+        Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal);
+    Optional<GradientHistograms> histograms =
+        readable(folder.histograms(), missing)
+            .flatMap(
+                file ->
+                    orNote(
+                        () -> Optional.of(Records.readJson(file, GradientHistograms.class)),
+                        file,
+                        missing))
+            .filter(read -> !read.snapshots().isEmpty());
+    return new TrialEvidence(row, epochs, gradients, histograms, missing);
+  }
+
+  private static <T> List<T> csv(Path file, Class<T> type, List<String> missing) {
+    return readable(file, missing)
+        .flatMap(found -> orNote(() -> Optional.of(wholeRows(found, type)), found, missing))
+        .orElse(List.of());
+  }
+
+  private static Optional<Path> readable(Path file, List<String> missing) {
+    if (Files.isRegularFile(file)) {
+      return Optional.of(file);
+    }
+    missing.add(file.getFileName() + " is missing");
+    return Optional.empty();
+  }
+
+  private static <T> Optional<T> orNote(
+      java.util.function.Supplier<Optional<T>> read, Path file, List<String> missing) {
+    try {
+      return read.get();
+    } catch (NormSweepException | UncheckedIOException e) {
+      missing.add(file.getFileName() + " cannot be read");
+      return Optional.empty();
+    }
+  }
+
+  // A trial that is being trained, or was killed, may end in half a row.
+  private static <T> List<T> wholeRows(Path file, Class<T> type) {
+    try {
+      long whole = wholeLength(file);
+      if (whole == Files.size(file)) {
+        return Records.readCsv(file, type);
+      }
+      Path copy = Files.createTempFile("normsweep", ".csv");
+      try {
+        Files.copy(file, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        try (RandomAccessFile cut = new RandomAccessFile(copy.toFile(), "rw")) {
+          cut.setLength(wholeLength(copy));
+        }
+        return Records.readCsv(copy, type);
+      } finally {
+        Files.deleteIfExists(copy);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long wholeLength(Path file) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+      long length = bytes.length();
+      while (length > 0) {
+        bytes.seek(length - 1);
+        if (bytes.read() == '\n') {
+          break;
+        }
+        length--;
+      }
+      return length;
+    }
+  }
+
+  /** The trial's head. */
+  public Head head() {
+    return Head.of(row.trial());
+  }
+
+  /** How fast it converged. */
+  public Optional<Convergence> convergence() {
+    return Convergence.of(epochs);
+  }
+
+  /** How steadily it trained. */
+  public Optional<Stability> stability() {
+    return Stability.of(epochs);
+  }
+
+  /** How well it generalises. */
+  public Optional<Generalisation> generalisation() {
+    return Generalisation.of(epochs);
+  }
+
+  /** Noise of the total gradient norm before clipping. */
+  public Optional<GradientNoise> noise(int window) {
+    return gradients.map(
+        series -> GradientNoise.of(series.iterations(), series.before(GradientNorm.TOTAL), window));
+  }
+
+  /** How often clipping changed its gradient, by epoch. */
+  public List<ClippedShare> clippedByEpoch(int iterationsPerEpoch) {
+    return gradients
+        .map(series -> ClippedShare.byEpoch(series, iterationsPerEpoch))
+        .orElse(List.of());
+  }
+}

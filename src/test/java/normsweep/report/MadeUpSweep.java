@@ -1,0 +1,307 @@
+package normsweep.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import normsweep.record.AtomicFiles;
+import normsweep.record.Clip;
+import normsweep.record.EpochMetrics;
+import normsweep.record.FrnPlacement;
+import normsweep.record.GradientHistograms;
+import normsweep.record.GradientNorm;
+import normsweep.record.Norm;
+import normsweep.record.Records;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
+import normsweep.record.SweepYaml;
+import normsweep.record.Trial;
+import normsweep.record.TrialResult;
+
+/**
+ * Makes sweep folders whose numbers are made up but hang together: curves that rise to a chosen
+ * accuracy, gradient norms that decay and are clipped by the rule of the trial, histograms around
+ * them. What a test wants to be true of the sweep it says with the setters.
+ */
+public final class MadeUpSweep {
+  private static final List<String> PARAMETERS =
+      List.of(
+          "Conv_1_W",
+          "Conv_1_bn_gamma",
+          "Conv_1_bn_beta",
+          "dense_W",
+          "dense_b",
+          "norm_gamma",
+          "norm_beta",
+          "output_W",
+          "output_b");
+
+  private List<Norm> norms = List.of(Norm.values());
+  private List<Clip> clips = List.of(Clip.NONE, Clip.globalNorm(1));
+  private List<Long> seeds = List.of(1L);
+  private int epochs = 10;
+  private int train = 2000;
+  private int test = 1000;
+  private ToDoubleFunction<Trial> accuracy = trial -> 0.75;
+  private ToDoubleFunction<Trial> gradientScale = trial -> 1.2;
+  private ToDoubleFunction<Trial> speed = trial -> 0.7;
+  private final Map<String, TrialResult.Status> statuses = new HashMap<>();
+
+  /** A sweep of all norms, with and without clipping, one seed. */
+  public static MadeUpSweep quick() {
+    return new MadeUpSweep();
+  }
+
+  /** Sets the seeds. */
+  public MadeUpSweep seeds(Long... values) {
+    seeds = List.of(values);
+    return this;
+  }
+
+  /** Sets the norms. */
+  public MadeUpSweep norms(Norm... values) {
+    norms = List.of(values);
+    return this;
+  }
+
+  /** Sets the clipping choices. */
+  public MadeUpSweep clips(Clip... values) {
+    clips = List.of(values);
+    return this;
+  }
+
+  /** Sets the length of training. */
+  public MadeUpSweep epochs(int value) {
+    epochs = value;
+    return this;
+  }
+
+  /** Sets the sizes of the training and test sets. */
+  public MadeUpSweep images(int trainImages, int testImages) {
+    train = trainImages;
+    test = testImages;
+    return this;
+  }
+
+  /** Sets the test accuracy of each trial, exactly. */
+  public MadeUpSweep accuracy(ToDoubleFunction<Trial> value) {
+    accuracy = value;
+    return this;
+  }
+
+  /** Sets the total gradient norm of each trial at the start; it decays to a third. */
+  public MadeUpSweep gradientScale(ToDoubleFunction<Trial> value) {
+    gradientScale = value;
+    return this;
+  }
+
+  /** Sets how fast each trial's curve rises, 1/epochs. */
+  public MadeUpSweep speed(ToDoubleFunction<Trial> value) {
+    speed = value;
+    return this;
+  }
+
+  /** Sets the status of a trial, completed otherwise. */
+  public MadeUpSweep status(String id, TrialResult.Status status) {
+    statuses.put(id, status);
+    return this;
+  }
+
+  /** Writes the folder. */
+  public SweepFolder write(Path root) {
+    SweepConfig config =
+        SweepYaml.parse(
+            "made-up",
+            "made-up",
+            """
+            data: {train: %d, validation: 500, test: %d}
+            training: {epochs: %d}
+            grid:
+              norm: [%s]
+              clip: [%s]
+              seed: %s
+            """
+                .formatted(
+                    train,
+                    test,
+                    epochs,
+                    String.join(", ", norms.stream().map(Norm::id).toList()),
+                    String.join(", ", clips.stream().map(clip -> "\"" + clip.id() + "\"").toList()),
+                    seeds),
+            List.of());
+    SweepFolder folder = new SweepFolder(root);
+    try {
+      AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
+      List<TrialResult> rows = new ArrayList<>();
+      for (Norm norm : norms) {
+        for (Clip clip : clips) {
+          for (long seed : seeds) {
+            rows.add(writeTrial(folder, config, new Trial(norm, FrnPlacement.DENSE, clip, seed)));
+          }
+        }
+      }
+      Records.writeJson(folder.results(), results(config, rows));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder;
+  }
+
+  private static SweepResults results(SweepConfig config, List<TrialResult> rows) {
+    return new SweepResults(
+        SweepResults.SCHEMA,
+        config.name(),
+        new SweepResults.WeightsOrigin(
+            "MobileNetV2 1.0 224", "made up", "ab".repeat(32), "made-up images"),
+        new SweepResults.DataOrigin(
+            "made up",
+            "cd".repeat(32),
+            config.data().train(),
+            config.data().validation(),
+            config.data().test()),
+        Map.of("java", "17.0.0", "dl4j", "1.0.0-M2.1", "cpu", "made-up CPU, 2 cores"),
+        rows);
+  }
+
+  private TrialResult writeTrial(SweepFolder folder, SweepConfig config, Trial trial)
+      throws IOException {
+    TrialResult.Status status = statuses.getOrDefault(trial.id(), TrialResult.Status.COMPLETED);
+    int done =
+        switch (status) {
+          case COMPLETED -> epochs;
+          case PENDING -> 0;
+          case RUNNING, FAILED -> epochs / 2;
+        };
+    if (done == 0) {
+      return TrialResult.pending(trial);
+    }
+    SweepFolder.TrialFolder files = folder.trial(trial.id());
+    Random random = new Random(trial.id().hashCode());
+    List<EpochMetrics> metrics = metrics(trial, done, random);
+    Records.writeCsv(files.metrics(), EpochMetrics.class, metrics);
+    List<GradientNorm> norms = gradients(trial, config, done, random);
+    Records.writeCsv(files.gradients(), GradientNorm.class, norms);
+    Records.writeJson(files.histograms(), histograms(config, norms, random));
+    return switch (status) {
+      case RUNNING -> TrialResult.running(trial, done);
+      case FAILED -> TrialResult.failed(trial, done, "the loss is not a number at iteration 160.");
+      default -> completed(trial, metrics, norms);
+    };
+  }
+
+  private List<EpochMetrics> metrics(Trial trial, int done, Random random) {
+    List<EpochMetrics> rows = new ArrayList<>();
+    double best = accuracy.applyAsDouble(trial);
+    for (int epoch = 1; epoch <= done; epoch++) {
+      double rise = 1 - Math.exp(-speed.applyAsDouble(trial) * epoch);
+      double validation = best * (0.55 + 0.45 * rise) + 0.006 * (random.nextDouble() - 0.5);
+      rows.add(
+          new EpochMetrics(
+              epoch,
+              2.0 * Math.exp(-0.22 * epoch) + 0.25,
+              best * (0.45 + 0.58 * rise),
+              1.6 * Math.exp(-0.25 * epoch) + 0.6 + 0.02 * random.nextDouble(),
+              validation,
+              1e-3 * (1 + Math.cos(Math.PI * epoch / epochs)) / 2,
+              3.2 + 0.2 * random.nextDouble()));
+    }
+    return rows;
+  }
+
+  private List<GradientNorm> gradients(Trial trial, SweepConfig config, int done, Random random) {
+    int iterations = done * config.iterationsPerEpoch();
+    double[] base = {0.8, 0.1, 0.15, 0.5, 0.05, 0.04, 0.05, 0.4, 0.06};
+    List<GradientNorm> rows = new ArrayList<>();
+    for (int iteration = 1; iteration <= iterations; iteration++) {
+      double level =
+          gradientScale.applyAsDouble(trial)
+              * (1 + 2 * Math.exp(-4.0 * iteration / iterations))
+              / 3;
+      double[] norms = new double[base.length];
+      double squares = 0;
+      for (int i = 0; i < base.length; i++) {
+        norms[i] = base[i] * level * Math.exp(0.2 * random.nextGaussian());
+        squares += norms[i] * norms[i];
+      }
+      double total = Math.sqrt(squares);
+      double factor = trial.clip().active() ? Math.min(1, trial.clip().threshold() / total) : 1;
+      for (int i = 0; i < base.length; i++) {
+        rows.add(new GradientNorm(iteration, PARAMETERS.get(i), norms[i], norms[i] * factor));
+      }
+      rows.add(new GradientNorm(iteration, GradientNorm.TOTAL, total, total * factor));
+    }
+    return rows;
+  }
+
+  private static GradientHistograms histograms(
+      SweepConfig config, List<GradientNorm> norms, Random random) {
+    List<Double> edges = new ArrayList<>();
+    for (int i = 0; i <= 40; i++) {
+      edges.add(-8 + i * 0.25);
+    }
+    List<GradientHistograms.Snapshot> snapshots = new ArrayList<>();
+    int every = config.tracking().histogramEvery();
+    for (GradientNorm row : norms) {
+      if ((row.iteration() - 1) % every != 0 || !row.parameter().equals(GradientNorm.TOTAL)) {
+        continue;
+      }
+      Map<String, GradientHistograms.Counts> counts = new LinkedHashMap<>();
+      for (String parameter : PARAMETERS) {
+        double centre = Math.log10(row.normBefore() / 500);
+        long[] bins = new long[40];
+        long below = 20;
+        for (int draw = 0; draw < 500; draw++) {
+          int bin = (int) Math.floor((centre + 0.7 * random.nextGaussian() + 8) / 0.25);
+          if (bin < 0) {
+            below++;
+          } else {
+            bins[Math.min(bin, 39)]++;
+          }
+        }
+        counts.put(
+            parameter,
+            new GradientHistograms.Counts(below, java.util.Arrays.stream(bins).boxed().toList()));
+      }
+      snapshots.add(
+          new GradientHistograms.Snapshot(
+              row.iteration(), (row.iteration() - 1) / config.iterationsPerEpoch() + 1, counts));
+    }
+    return new GradientHistograms(edges, snapshots);
+  }
+
+  private TrialResult completed(Trial trial, List<EpochMetrics> metrics, List<GradientNorm> norms) {
+    List<GradientNorm> totals =
+        norms.stream().filter(row -> row.parameter().equals(GradientNorm.TOTAL)).toList();
+    double clipped =
+        (double)
+                totals.stream().filter(row -> row.normAfter() < row.normBefore() * 0.999999).count()
+            / totals.size();
+    EpochMetrics last = metrics.get(metrics.size() - 1);
+    return new TrialResult(
+        trial.id(),
+        trial.norm(),
+        trial.placement(),
+        trial.clip(),
+        trial.seed(),
+        TrialResult.Status.COMPLETED,
+        metrics.size(),
+        last.epoch(),
+        last.valAccuracy(),
+        last.valLoss(),
+        accuracy.applyAsDouble(trial),
+        last.valLoss() + 0.01,
+        3,
+        clipped,
+        metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
+        1234.0,
+        "trials/" + trial.id() + "/model.zip",
+        null);
+  }
+}
