@@ -13,6 +13,7 @@ import io.jhdf.exceptions.HdfException;
 import io.jhdf.object.datatype.FloatingPoint;
 import java.io.IOException;
 import java.lang.reflect.Array;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -50,11 +51,36 @@ final class KerasWeightsFile {
   private static final String SAVED_MODEL_ROOT = "model_weights";
   private static final int MAX_DEPTH = 3;
 
-  private final Path file;
+  /**
+   * How messages speak of a file.
+   *
+   * @param subject what is refused, as the beginning of a sentence
+   * @param remedy what the user can do, as the end of it
+   */
+  record Origin(String subject, String remedy) {
+    /** A file the user has named. */
+    static Origin given(Path file) {
+      return new Origin(
+          "The weights file " + file,
+          "give a MobileNetV2 1.0 224 file of Keras Applications, or leave --weights away");
+    }
+
+    /** A file in the weights folder. */
+    static Origin cached(Path file) {
+      return new Origin("The weights file " + file, "delete it, or put a whole copy in its place");
+    }
+
+    /** A file that an address has sent. */
+    static Origin fetched(String address) {
+      return new Origin(address + ": the file it gave", "a proxy may stand in between");
+    }
+  }
+
+  private final Origin origin;
   private final byte[] bytes;
 
-  private KerasWeightsFile(Path file, byte[] bytes) {
-    this.file = file;
+  private KerasWeightsFile(Origin origin, byte[] bytes) {
+    this.origin = origin;
     this.bytes = bytes;
   }
 
@@ -63,7 +89,7 @@ final class KerasWeightsFile {
    *
    * @throws NormSweepException if it cannot be read, is no HDF5 file or is cut short (exit code 3)
    */
-  static KerasWeightsFile open(Path file) {
+  static KerasWeightsFile open(Path file, Origin origin) {
     if (!Files.exists(file)) {
       throw NormSweepException.unavailable("The weights file " + file + " does not exist.");
     }
@@ -76,7 +102,7 @@ final class KerasWeightsFile {
       long size = Files.size(file);
       if (size > MAX_BYTES) {
         throw refuse(
-            file,
+            origin,
             "is " + (size >> 20) + " MiB long; MobileNetV2 without its top takes 9 MiB",
             null);
       }
@@ -85,17 +111,17 @@ final class KerasWeightsFile {
       throw NormSweepException.unavailable(
           "The weights file " + file + " cannot be read: " + e.getMessage() + ".", e);
     }
-    return of(file, bytes);
+    return of(origin, bytes);
   }
 
   /** A file whose bytes have been read already. */
-  static KerasWeightsFile of(Path file, byte[] bytes) {
+  static KerasWeightsFile of(Origin origin, byte[] bytes) {
     HdfEnvelope.fault(bytes)
         .ifPresent(
             fault -> {
-              throw refuse(file, fault, null);
+              throw refuse(origin, fault, null);
             });
-    return new KerasWeightsFile(file, bytes);
+    return new KerasWeightsFile(origin, bytes);
   }
 
   /** Digest of the bytes that {@link #tensors} reads. */
@@ -112,7 +138,9 @@ final class KerasWeightsFile {
   WeightTensors tensors() {
     Map<TensorShape, float[]> tensors = new LinkedHashMap<>();
     try (HdfFile hdf =
-        new HdfFile(new BudgetedChannel(bytes, (long) READ_BUDGET * bytes.length), file.toUri())) {
+        new HdfFile(
+            new BudgetedChannel(bytes, (long) READ_BUDGET * bytes.length),
+            URI.create("memory:/weights.h5"))) {
       Group root = root(hdf);
       for (TensorShape shape : MobileNetV2Layers.tensors()) {
         tensors.put(shape, tensor(root, shape));
@@ -122,7 +150,7 @@ final class KerasWeightsFile {
     } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
       // The reader meets damage in many ways: a wild length asks for more memory than there is, a
       // cycle overflows the stack, a flipped filter number asks for a codec that is not there.
-      throw refuse(file, "is damaged (" + reason(e) + ")", e);
+      throw refuse(origin, "is damaged (" + reason(e) + ")", e);
     }
     return WeightTensors.of(tensors);
   }
@@ -194,7 +222,7 @@ final class KerasWeightsFile {
     }
     if (child(root, "layers") instanceof Group) {
       throw refuse(
-          file,
+          origin,
           "is in the layout of Keras 3; save the weights in the older layout (legacy .h5) instead",
           null);
     }
@@ -203,15 +231,15 @@ final class KerasWeightsFile {
 
   private float[] tensor(Group root, TensorShape shape) {
     if (!(child(root, shape.layer()) instanceof Group layer)) {
-      throw refuse(file, "lacks the layer " + shape.layer(), null);
+      throw refuse(origin, "lacks the layer " + shape.layer(), null);
     }
     Dataset dataset = find(layer, shape.parameter() + SUFFIX, MAX_DEPTH);
     if (dataset == null) {
-      throw refuse(file, "lacks the " + shape.parameter() + " of layer " + shape.layer(), null);
+      throw refuse(origin, "lacks the " + shape.parameter() + " of layer " + shape.layer(), null);
     }
     if (!Arrays.equals(dataset.getDimensions(), shape.toArray())) {
       throw refuse(
-          file,
+          origin,
           "has a "
               + shape.parameter()
               + " of shape "
@@ -223,11 +251,11 @@ final class KerasWeightsFile {
           null);
     }
     if (!(dataset.getDataType() instanceof FloatingPoint)) {
-      throw refuse(file, "has no floating-point numbers in layer " + shape.layer(), null);
+      throw refuse(origin, "has no floating-point numbers in layer " + shape.layer(), null);
     }
     float[] values = floats(dataset.getDataFlat());
     if (values.length != shape.size()) {
-      throw refuse(file, "is damaged: layer " + shape.layer() + " is incomplete", null);
+      throw refuse(origin, "is damaged: layer " + shape.layer() + " is incomplete", null);
     }
     check(shape, values);
     return values;
@@ -238,7 +266,7 @@ final class KerasWeightsFile {
     for (float value : values) {
       if (!(Math.abs(value) <= MAX_MAGNITUDE) || (variance && value < 0)) {
         throw refuse(
-            file,
+            origin,
             "holds the value "
                 + value
                 + " in the "
@@ -298,13 +326,8 @@ final class KerasWeightsFile {
     return text.lines().findFirst().orElse("");
   }
 
-  private static NormSweepException refuse(Path file, String fault, Throwable cause) {
+  private static NormSweepException refuse(Origin origin, String fault, Throwable cause) {
     return NormSweepException.unavailable(
-        "The weights file "
-            + file
-            + " "
-            + fault
-            + "; give a MobileNetV2 1.0 224 file of Keras Applications, or leave --weights away.",
-        cause);
+        origin.subject() + " " + fault + "; " + origin.remedy() + ".", cause);
   }
 }

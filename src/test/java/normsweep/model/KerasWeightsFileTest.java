@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Function;
+import normsweep.model.KerasWeightsFile.Origin;
 import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.factory.Nd4j;
 
 final class KerasWeightsFileTest {
-  private static final Path NAME = Path.of("given.h5");
+  private static final Origin NAME = Origin.given(Path.of("given.h5"));
 
   @TempDir static Path folder;
 
@@ -40,7 +41,7 @@ final class KerasWeightsFileTest {
 
   @Test
   void readsBackWhatItWrites() {
-    assertSameTensors(tensors, KerasWeightsFile.open(folder.resolve("whole.h5")).tensors());
+    assertSameTensors(tensors, open(folder.resolve("whole.h5")).tensors());
   }
 
   @Test
@@ -81,7 +82,7 @@ final class KerasWeightsFileTest {
       }
       root.putGroup("predictions").putGroup("predictions").putDataset("bias:0", new float[1000]);
     }
-    assertSameTensors(tensors, KerasWeightsFile.open(saved).tensors());
+    assertSameTensors(tensors, open(saved).tensors());
   }
 
   @Test
@@ -98,7 +99,7 @@ final class KerasWeightsFileTest {
               Arrays.setAll(wide, i -> values[i]);
               return wide;
             });
-    assertSameTensors(tensors, KerasWeightsFile.open(file).tensors());
+    assertSameTensors(tensors, open(file).tensors());
   }
 
   @Test
@@ -164,10 +165,9 @@ final class KerasWeightsFileTest {
   @Test
   void refusesAMissingFileAndAFolder() {
     Path missing = folder.resolve("missing.h5");
-    NormSweepException error =
-        assertThrows(NormSweepException.class, () -> KerasWeightsFile.open(missing));
+    NormSweepException error = assertThrows(NormSweepException.class, () -> open(missing));
     assertEquals("The weights file " + missing + " does not exist.", error.getMessage());
-    assertThrows(NormSweepException.class, () -> KerasWeightsFile.open(folder));
+    assertThrows(NormSweepException.class, () -> open(folder));
   }
 
   @Test
@@ -203,6 +203,10 @@ final class KerasWeightsFileTest {
       }
     }
     assertTrue(refused > 50, refused + " of 300 damaged files were refused");
+  }
+
+  private static KerasWeightsFile open(Path file) {
+    return KerasWeightsFile.open(file, Origin.given(file));
   }
 
   private static byte[] bytes(String text) {
