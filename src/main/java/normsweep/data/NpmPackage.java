@@ -59,8 +59,13 @@ public final class NpmPackage {
    *     file cannot be written
    */
   public static Path fetch(String nameAtVersion, String integrity, Path cacheFolder) {
+    return fetch(nameAtVersion, integrity, cacheFolder, command());
+  }
+
+  /** How npm is called on this system. */
+  static List<String> command() {
     boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
-    return fetch(nameAtVersion, integrity, cacheFolder, List.of(windows ? "npm.cmd" : "npm"));
+    return List.of(windows ? "npm.cmd" : "npm");
   }
 
   static Path fetch(String nameAtVersion, String integrity, Path cacheFolder, List<String> npm) {

@@ -12,6 +12,7 @@ import java.util.zip.GZIPInputStream;
 import normsweep.record.NormSweepException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Reads gzip-compressed tar archives that may be hostile or damaged. Nothing is extracted: each
@@ -97,7 +98,7 @@ public final class TarGz {
     if (entry.isDirectory()) {
       return;
     }
-    if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
+    if (!isRegularFile(entry)) {
       throw refused("its entry '" + name + "' is a link or not a regular file");
     }
     if (entry.getSize() < 0 || entry.getSize() > maxEntryBytes) {
@@ -111,6 +112,12 @@ public final class TarGz {
               + " allowed");
     }
     visitor.visit(name.startsWith("./") ? name.substring(2) : name, entry.getSize(), tar);
+  }
+
+  // The entry's own isFile() takes devices and pipes for files.
+  private static boolean isRegularFile(TarArchiveEntry entry) {
+    byte type = entry.getLinkFlag();
+    return (type == TarConstants.LF_NORMAL || type == TarConstants.LF_OLDNORM) && !entry.isSparse();
   }
 
   private void checkName(String name) {

@@ -1,0 +1,84 @@
+package normsweep.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CachesTest {
+  @TempDir Path folder;
+
+  @Test
+  void theMostSpecificSettingNamesTheCacheFolder() {
+    Map<String, String> properties = new HashMap<>(Map.of("user.home", "/home/ada"));
+    Map<String, String> environment = new HashMap<>();
+    assertEquals(
+        Path.of("/home/ada/.cache/normsweep"), Caches.root(properties::get, environment::get));
+    environment.put("XDG_CACHE_HOME", "/xdg");
+    assertEquals(Path.of("/xdg/normsweep"), Caches.root(properties::get, environment::get));
+    environment.put("NORMSWEEP_CACHE", "/mine");
+    assertEquals(Path.of("/mine"), Caches.root(properties::get, environment::get));
+    properties.put("normsweep.cache", "/property");
+    assertEquals(Path.of("/property"), Caches.root(properties::get, environment::get));
+    properties.put("normsweep.cache", " ");
+    assertEquals(Path.of("/mine"), Caches.root(properties::get, environment::get));
+  }
+
+  @Test
+  void weightsLieInTheProjectOnlyIfTheProgramRunsFromItsTargetFolder() throws IOException {
+    Path zoo = Files.createDirectories(folder.resolve("zoo-weights"));
+    assertEquals(
+        Optional.of(zoo), Caches.zooOfProject(folder.resolve("target").resolve("normsweep.jar")));
+    assertEquals(
+        Optional.empty(), Caches.zooOfProject(folder.resolve("lib").resolve("normsweep.jar")));
+    Files.delete(zoo);
+    assertEquals(
+        Optional.empty(), Caches.zooOfProject(folder.resolve("target").resolve("normsweep.jar")));
+  }
+
+  @Test
+  void leftoversOfDeadProcessesGoAndThoseOfLivingOnesStay() throws IOException {
+    long ended = endedProcess();
+    Path dead = Files.writeString(folder.resolve("a.bin." + ended + ".part"), "half");
+    Path deadFolder = Files.createDirectories(folder.resolve("npm-a.tgz." + ended + ".part"));
+    Files.writeString(deadFolder.resolve("inner"), "half");
+    Path own =
+        Files.writeString(
+            folder.resolve("b.bin." + ProcessHandle.current().pid() + ".part"), "half");
+    Path whole = Files.writeString(folder.resolve("a.bin"), "whole");
+    Caches.removeLeftovers(folder);
+    assertFalse(Files.exists(dead));
+    assertFalse(Files.exists(deadFolder));
+    assertTrue(Files.exists(own));
+    assertTrue(Files.exists(whole));
+  }
+
+  @Test
+  void deletingATreeRemovesLinksAndNotWhatTheyPointTo() throws IOException {
+    Path kept = Files.createDirectories(folder.resolve("kept"));
+    Files.writeString(kept.resolve("file"), "precious");
+    Path tree = Files.createDirectories(folder.resolve("tree"));
+    Files.createSymbolicLink(tree.resolve("link"), kept);
+    Caches.deleteTree(tree);
+    assertFalse(Files.exists(tree));
+    assertEquals("precious", Files.readString(kept.resolve("file")));
+  }
+
+  private static long endedProcess() throws IOException {
+    Process process =
+        new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-version")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    process.onExit().join();
+    return process.pid();
+  }
+}

