@@ -11,6 +11,7 @@ import io.jhdf.api.Node;
 import io.jhdf.api.WritableGroup;
 import io.jhdf.exceptions.HdfException;
 import io.jhdf.object.datatype.FloatingPoint;
+import io.jhdf.object.message.DataLayout;
 import java.io.IOException;
 import java.lang.reflect.Array;
 import java.net.URI;
@@ -62,7 +63,7 @@ final class KerasWeightsFile {
     static Origin given(Path file) {
       return new Origin(
           "The weights file " + file,
-          "give a MobileNetV2 1.0 224 file of Keras Applications, or leave --weights away");
+          "give a MobileNetV2 1.0 224 file of Keras Applications, or leave --weights out");
     }
 
     /** A file in the weights folder. */
@@ -253,6 +254,13 @@ final class KerasWeightsFile {
     if (!(dataset.getDataType() instanceof FloatingPoint)) {
       throw refuse(origin, "has no floating-point numbers in layer " + shape.layer(), null);
     }
+    if (dataset.getDataLayout() == DataLayout.CHUNKED) {
+      // Keras writes none; chunks can be compressed, and so a small file be endless.
+      throw refuse(
+          origin,
+          "keeps layer " + shape.layer() + " in chunks (h5repack -l CONTI rewrites it)",
+          null);
+    }
     float[] values = floats(dataset.getDataFlat());
     if (values.length != shape.size()) {
       throw refuse(origin, "is damaged: layer " + shape.layer() + " is incomplete", null);
@@ -263,7 +271,9 @@ final class KerasWeightsFile {
 
   private void check(TensorShape shape, float[] values) {
     boolean variance = "moving_variance".equals(shape.parameter());
+    boolean zero = true;
     for (float value : values) {
+      zero &= value == 0;
       if (!(Math.abs(value) <= MAX_MAGNITUDE) || (variance && value < 0)) {
         throw refuse(
             origin,
@@ -276,6 +286,10 @@ final class KerasWeightsFile {
                 + ", which trained weights cannot have",
             null);
       }
+    }
+    // Where a copy was cut short and filled up, the rest is zeros.
+    if (zero && shape.parameter().endsWith("kernel")) {
+      throw refuse(origin, "holds only zeros in layer " + shape.layer(), null);
     }
   }
 

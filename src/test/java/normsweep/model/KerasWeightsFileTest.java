@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
+import io.jhdf.api.DatasetCreationOptions;
 import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -141,6 +142,33 @@ final class KerasWeightsFileTest {
                       ? bad
                       : array(shape)));
     }
+  }
+
+  @Test
+  void refusesALayerThatWasNeverWritten() throws IOException {
+    assertRefused(
+        "holds only zeros in layer Conv_1;",
+        written(
+            "zeros.h5",
+            shape -> shape.layer().equals("Conv_1") ? new float[1][1][320][1280] : array(shape)));
+  }
+
+  @Test
+  void refusesChunksBeforeAnythingIsUnpacked() throws IOException {
+    Path file = folder.resolve("chunks.h5");
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      for (TensorShape shape : tensors.shapes()) {
+        layer(hdf, shape)
+            .putDataset(
+                shape.parameter() + ":0",
+                array(shape),
+                DatasetCreationOptions.builder()
+                    .chunkDimensions(shape.toArray())
+                    .deflate()
+                    .build());
+      }
+    }
+    assertRefused("keeps layer Conv1 in chunks (h5repack -l CONTI rewrites it);", file);
   }
 
   @Test
