@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.zoo.PretrainedType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -50,5 +56,29 @@ final class MobileNetV2Test {
     MobileNetV2 model = new MobileNetV2();
     model.setInputShape(model.metaData().getInputShape());
     assertThrows(NormSweepException.class, () -> model.setInputShape(new int[][] {{3, 32, 32}}));
+  }
+
+  @Test
+  void answersAsAModelOfTheZoo() {
+    MobileNetV2 model = new MobileNetV2();
+    assertEquals(ComputationGraph.class, model.modelType());
+    assertTrue(model.pretrainedAvailable(PretrainedType.IMAGENET));
+    assertFalse(model.pretrainedAvailable(PretrainedType.CIFAR10));
+    assertTrue(
+        model.pretrainedUrl(PretrainedType.IMAGENET).endsWith("_tf_kernels_1.0_224_no_top.h5"));
+    assertThrows(
+        UnsupportedOperationException.class, () -> model.initPretrained(PretrainedType.CIFAR10));
+  }
+
+  @Test
+  void refusesWeightsThatChangedAfterTheyWereChecked(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("weights.h5");
+    KerasWeightsFile.write(RandomWeights.of(1), file);
+    Weights checked = WeightsSources.acquire(Optional.of(file), folder);
+    KerasWeightsFile.write(RandomWeights.of(2), file);
+    NormSweepException error =
+        assertThrows(NormSweepException.class, () -> MobileNetV2.load(checked));
+    assertEquals(ExitCode.UNAVAILABLE, error.exitCode());
+    assertTrue(error.getMessage().contains("has changed since it was checked"));
   }
 }
