@@ -1,19 +1,22 @@
 package normsweep.model;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import normsweep.record.NormSweepException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -23,16 +26,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The part of the backbone that does not train, run by ONNX Runtime.
  *
  * <p>It is derived in memory from the {@link ComputationGraph}, which stays the truth: {@link
- * #parity} compares the two. Images go in as 32×32 bytes; upscaling to 224×224 and scaling to [−1,
- * 1] happen inside ({@link ImageScaling} is the reference for both). Buffers are allocated once.
- * One call at a time; a second thread waits.
+ * #parity} compares the two. Images go in as 32×32 bytes; what {@link ImageScaling} does to them on
+ * the Deeplearning4j side happens inside. Every thread runs small batches of its own, with buffers
+ * that are allocated once: the activations then stay in the caches, and no thread waits for another
+ * after each convolution. One call at a time; a second caller waits.
  */
 public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   /** Largest difference from the backbone that {@link #requireParity} accepts. */
   public static final double PARITY_LIMIT = 1e-3;
 
-  /** Images a call of ONNX Runtime: larger batches fall out of the second-level cache. */
-  static final int BATCH = 8;
+  /** Images a call of ONNX Runtime: the activations of larger batches fall out of the caches. */
+  static final int BATCH = 2;
 
   private final ComputationGraph backbone;
   private final TrunkCut cut;
@@ -40,21 +44,22 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   private final int inputSize;
   private final int[] featureShape;
   private final OrtSession session;
-  private final ByteBuffer images;
-  private final FloatBuffer features;
-  private final OnnxTensor imageTensor;
-  private final OnnxTensor featureTensor;
+  private final List<TrunkLane> lanes = new ArrayList<>();
+  private final ExecutorService workers;
 
   private FrozenTrunk(
       ComputationGraph backbone, TrunkCut cut, int sourceSize, int inputSize, int threads)
       throws OrtException {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+    }
     this.backbone = backbone;
     this.cut = cut;
     this.sourceSize = sourceSize;
     this.inputSize = inputSize;
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "normsweep");
-    try (SessionOptions options = options(threads)) {
+    try (SessionOptions options = options()) {
       session =
           environment.createSession(
               TrunkTranslator.translate(backbone, cut, sourceSize, inputSize, BATCH), options);
@@ -62,20 +67,22 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
     long[] shape =
         ((TensorInfo) session.getOutputInfo().get(TrunkTranslator.FEATURES).getInfo()).getShape();
     featureShape = new int[] {(int) shape[1], (int) shape[2], (int) shape[3]};
-    images = ByteBuffer.allocateDirect(BATCH * imageBytes());
-    features =
-        ByteBuffer.allocateDirect(BATCH * valuesPerImage() * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    imageTensor =
-        OnnxTensor.createTensor(
-            environment, images, new long[] {BATCH, 3, sourceSize, sourceSize}, OnnxJavaType.UINT8);
-    featureTensor = OnnxTensor.createTensor(environment, features, shape);
+    for (int lane = 0; lane < threads; lane++) {
+      lanes.add(TrunkLane.of(environment, session));
+    }
+    workers =
+        Executors.newFixedThreadPool(
+            threads,
+            task -> {
+              Thread thread = new Thread(task, "frozen trunk");
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
-  private static SessionOptions options(int threads) throws OrtException {
+  private static SessionOptions options() throws OrtException {
     SessionOptions options = new SessionOptions();
-    options.setIntraOpNumThreads(threads);
+    options.setIntraOpNumThreads(1);
     options.setInterOpNumThreads(1);
     options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
     options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
@@ -129,21 +136,37 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
 
   @Override
   public synchronized void features(byte[] source, int n, float[] out) {
-    for (int done = 0; done < n; done += BATCH) {
-      int count = Math.min(BATCH, n - done);
-      images.clear().put(source, done * imageBytes(), count * imageBytes());
-      try {
-        session
-            .run(
-                Map.of(TrunkTranslator.IMAGES, imageTensor),
-                Map.of(TrunkTranslator.FEATURES, featureTensor))
-            .close();
-      } catch (OrtException e) {
-        throw NormSweepException.failed(
-            "The frozen trunk failed in ONNX Runtime: %s".formatted(e.getMessage()), e);
+    AtomicInteger next = new AtomicInteger();
+    int batches = (n + BATCH - 1) / BATCH;
+    List<Callable<Void>> work =
+        lanes.stream()
+            .limit(batches)
+            .<Callable<Void>>map(lane -> () -> runBatches(lane, next, source, n, out))
+            .toList();
+    try {
+      for (Future<Void> done : workers.invokeAll(work)) {
+        done.get();
       }
-      features.clear().get(out, done * valuesPerImage(), count * valuesPerImage());
+    } catch (ExecutionException e) {
+      throw NormSweepException.failed(
+          "The frozen trunk failed in ONNX Runtime: %s".formatted(e.getCause().getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw NormSweepException.failed("The frozen trunk was interrupted.", e);
     }
+  }
+
+  private Void runBatches(TrunkLane lane, AtomicInteger next, byte[] source, int n, float[] out)
+      throws OrtException {
+    int values = valuesPerImage();
+    for (int first = BATCH * next.getAndIncrement();
+        first < n;
+        first = BATCH * next.getAndIncrement()) {
+      int count = Math.min(BATCH, n - first);
+      lane.run(
+          source, first * imageBytes(), count * imageBytes(), out, first * values, count * values);
+    }
+    return null;
   }
 
   /**
@@ -206,12 +229,12 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
 
   @Override
   public void close() {
+    workers.shutdown();
+    lanes.forEach(TrunkLane::close);
     try {
-      imageTensor.close();
-      featureTensor.close();
       session.close();
     } catch (OrtException e) {
-      throw NormSweepException.failed("ONNX Runtime failed to close the frozen trunk", e);
+      throw NormSweepException.failed("ONNX Runtime failed to close the frozen trunk.", e);
     }
   }
 }
