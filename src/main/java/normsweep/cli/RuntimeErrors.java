@@ -21,7 +21,7 @@ final class RuntimeErrors implements IExecutionExceptionHandler {
                   .getColorScheme()
                   .errorText("Unexpected error: " + e + "; run again with --verbose for details."));
     }
-    if (NativeStart.verbose(result)) {
+    if (QuietStart.verbose(result)) {
       e.printStackTrace(command.getErr());
     }
     return known == null ? ExitCode.FAILED.status() : known.exitCode().status();

@@ -22,7 +22,7 @@ final class BatchNormHead extends Head {
         new BatchNormalization.Builder()
             .nIn(hiddenUnits())
             .nOut(hiddenUnits())
-            .eps(MobileNetV2Layers.EPSILON)
+            .eps(BATCH_NORM_EPSILON)
             .decay(TailFactory.STATISTICS_DECAY)
             .useLogStd(false)
             .build(),

@@ -21,6 +21,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  */
 public abstract sealed class Head
     permits BatchNormHead, LayerNormHead, FilterResponseNormHead, SpatialFilterResponseNormHead {
+  /** What a batch norm in a head adds to the variance, as those of the backbone do. */
+  public static final double BATCH_NORM_EPSILON = MobileNetV2Layers.EPSILON;
+
   /** Classes of CIFAR-10. */
   public static final int CLASSES = 10;
 
@@ -86,7 +89,17 @@ public abstract sealed class Head
     if (needsMap() && !pooled.equals(POOL)) {
       throw new IllegalStateException("this head normalizes the map before it is pooled");
     }
-    String last = addHidden(graph, pooled, channels);
+    addClassifier(graph, addHidden(graph, pooled, channels));
+  }
+
+  /**
+   * Adds dropout and the dense layer to the classes, and makes it the graph's output.
+   *
+   * @param graph what they are added to
+   * @param hidden vertex of the normalized and activated hidden units
+   */
+  public final void addClassifier(GraphBuilder graph, String hidden) {
+    String last = hidden;
     if (dropout > 0) {
       // Deeplearning4j takes the probability of keeping a unit.
       graph.addLayer(DROPOUT, new DropoutLayer.Builder(1 - dropout).build(), last);

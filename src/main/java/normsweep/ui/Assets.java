@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.ui.VertxUIServer;
 
 /**
@@ -15,6 +16,7 @@ import org.deeplearning4j.ui.VertxUIServer;
  */
 final class Assets implements Handler<RoutingContext> {
   private static final String PREFIX = "/assets/";
+  private static final String RESOURCES = "META-INF/resources/";
   private static final String WEBJARS = "webjars/";
   private static final Map<String, String> TYPES =
       Map.of(
@@ -28,15 +30,45 @@ final class Assets implements Handler<RoutingContext> {
           "woff2", "font/woff2",
           "ttf", "font/ttf");
 
-  /** A script that DL4J's pages load and never use makes room for the way back to the sweep. */
+  /**
+   * Libraries that DL4J's pages name by a version with known vulnerabilities, and the ones served;
+   * and a script that the pages load and never use, which makes room for the way back to the sweep.
+   */
   private static final Map<String, String> REPLACED =
-      Map.of("js/counter.js", "normsweep/ui/trial.js");
+      Map.of(
+          "js/counter.js",
+          "normsweep/ui/trial.js",
+          "webjars/jquery/2.2.0/jquery.min.js",
+          jquery(),
+          "webjars/jquery/3.4.1/dist/jquery.min.js",
+          jquery(),
+          "webjars/bootstrap/4.3.1/dist/js/bootstrap.min.js",
+          RESOURCES + "webjars/bootstrap/4.6.2/dist/js/bootstrap.min.js");
+
+  /** Libraries that the pages load and never use; empty scripts stand in for them. */
+  private static final Set<String> UNUSED =
+      Set.of(
+          "webjars/chosen/0.9.8/chosen/chosen.jquery.min.js",
+          "webjars/excanvas/3/excanvas.js",
+          "webjars/fullcalendar/1.6.4/fullcalendar.min.js",
+          "webjars/github-com-jboesch-Gritter/1.7.4/jquery.gritter.js",
+          "webjars/imagesloaded/2.1.1/jquery.imagesloaded.min.js",
+          "webjars/jquery-knob/1.2.2/jquery.knob.min.js",
+          "webjars/jquery-migrate/1.2.1/jquery-migrate.min.js",
+          "webjars/jquery-raty/2.5.2/jquery.raty.min.js",
+          "webjars/jquery-ui/1.10.2/ui/minified/jquery-ui.min.js",
+          "webjars/jquery.sparkline/2.1.2/jquery.sparkline.min.js",
+          "webjars/masonry/3.1.5/masonry.pkgd.min.js",
+          "webjars/modernizr/2.8.3/modernizr.min.js",
+          "webjars/noty/2.2.2/jquery.noty.packaged.js",
+          "webjars/retinajs/0.0.2/retina.js",
+          "webjars/uniform/2.1.2/jquery.uniform.min.js");
 
   @Override
   public void handle(RoutingContext context) {
     String name = context.request().path().substring(PREFIX.length());
     String type = name.contains(".") ? TYPES.get(name.substring(name.lastIndexOf('.') + 1)) : null;
-    Optional<Buffer> content = type == null ? Optional.empty() : read(resource(name));
+    Optional<Buffer> content = type == null ? Optional.empty() : content(name);
     if (content.isEmpty()) {
       context.next();
       return;
@@ -48,12 +80,20 @@ final class Assets implements Handler<RoutingContext> {
         .end(content.get());
   }
 
+  private static String jquery() {
+    return RESOURCES + "webjars/jquery/3.7.1/dist/jquery.min.js";
+  }
+
+  private static Optional<Buffer> content(String name) {
+    return UNUSED.contains(name) ? Optional.of(Buffer.buffer()) : read(resource(name));
+  }
+
   private static String resource(String name) {
     if (REPLACED.containsKey(name)) {
       return REPLACED.get(name);
     }
     if (name.startsWith(WEBJARS)) {
-      return "META-INF/resources/" + name;
+      return RESOURCES + name;
     }
     return name.startsWith("sweep/")
         ? "normsweep/ui/" + name.substring("sweep/".length())

@@ -44,6 +44,7 @@ final class RecordedStats {
   /** Larger stores are refused; a thousand reports of a trial's tail take about 10 MB. */
   static final long LARGEST_FILE = 512L << 20;
 
+  static final String COPY_PREFIX = "normsweep-stats";
   private static final int COPY_TRIES = 5;
   private static final String UPDATES_PREFIX = "&&&";
   private static final String UPDATES_SEPARATOR = "@@@";
@@ -91,7 +92,7 @@ final class RecordedStats {
     if (Files.size(file) > LARGEST_FILE) {
       throw new IOException("is larger than " + (LARGEST_FILE >> 20) + " MB");
     }
-    Path folder = Files.createTempDirectory("normsweep-stats");
+    Path folder = Files.createTempDirectory(COPY_PREFIX);
     try {
       return readPrivate(copy(file, folder));
     } finally {

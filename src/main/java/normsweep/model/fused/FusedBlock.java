@@ -1,6 +1,7 @@
 package normsweep.model.fused;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
@@ -30,8 +31,13 @@ import org.nd4j.linalg.learning.config.NoOp;
  * <p>Input [N, H, W, nIn], channels last, single precision; output [N, nOut]. The layer must be the
  * first of its network: it gives no gradient for its input.
  */
-public final class FusedBlock extends FeedForwardLayer {
+public final class FusedBlock extends FeedForwardLayer implements RowMajorParameters.Layout {
   private static final long serialVersionUID = 1L;
+
+  static final String GAMMA = "gamma";
+  static final String BETA = "beta";
+  static final String MEAN = "mean";
+  static final String VARIANCE = "var";
 
   private double decay = 0.9;
   private double eps = 1e-5;
@@ -103,7 +109,17 @@ public final class FusedBlock extends FeedForwardLayer {
 
   @Override
   public ParamInitializer initializer() {
-    return FusedBlockParameters.INSTANCE;
+    return RowMajorParameters.INSTANCE;
+  }
+
+  @Override
+  public List<RowMajorParameters.Entry> entries() {
+    return List.of(
+        RowMajorParameters.Entry.kernel(getNIn(), getNOut()),
+        RowMajorParameters.Entry.vector(GAMMA, getNOut(), 1),
+        RowMajorParameters.Entry.vector(BETA, getNOut(), 0),
+        RowMajorParameters.Entry.vector(MEAN, getNOut(), 0),
+        RowMajorParameters.Entry.vector(VARIANCE, getNOut(), 1));
   }
 
   @Override
@@ -141,7 +157,7 @@ public final class FusedBlock extends FeedForwardLayer {
   @Override
   public IUpdater getUpdaterByParam(String key) {
     return switch (key) {
-      case FusedBlockParameters.MEAN, FusedBlockParameters.VARIANCE -> new NoOp();
+      case MEAN, VARIANCE -> new NoOp();
       default -> getIUpdater();
     };
   }

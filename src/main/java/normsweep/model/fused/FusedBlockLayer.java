@@ -37,6 +37,12 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       return positions * channels;
     }
 
+    // The rows of some images in a matrix that has one for every image and position.
+    Gemm.Matrix rowsOf(FloatPointer all, int columns, int fromImage, int toImage) {
+      return Gemm.Matrix.of(all, images * positions, columns)
+          .rows(fromImage * positions, toImage * positions);
+    }
+
     double count() {
       return (double) images * positions;
     }
@@ -45,12 +51,13 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   /** Made by {@link FusedBlock#instantiate}. */
   public FusedBlockLayer(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
-    Gemm.useCallingThreadOnly();
   }
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
     assertInputSet(false);
+    // A setting of the process that stock tails change, and of the thread: made sure of every time.
+    Gemm.useCallingThreadOnly();
     Batch batch = batchOf(input);
     input = Native.rowMajor(input, workspaceMgr, ArrayType.INPUT);
     buffers = FusedBlockBuffers.of(buffers, lanes.count(), batch.positions, batch.channels);
@@ -96,7 +103,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   /** The running statistics travel as finished updates (see {@link FusedBlock}). */
   @Override
   public boolean updaterDivideByMinibatch(String key) {
-    return !FusedBlockParameters.MEAN.equals(key) && !FusedBlockParameters.VARIANCE.equals(key);
+    return !FusedBlock.MEAN.equals(key) && !FusedBlock.VARIANCE.equals(key);
   }
 
   @Override
@@ -130,7 +137,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   // z = X·W, and Σz, Σz² by channel
   private void multiplyWithMoments(Batch batch) {
     FloatPointer x = Native.pointer(input);
-    FloatPointer w = Native.pointer(params.get(FusedBlockParameters.KERNEL));
+    Gemm.Matrix w =
+        Gemm.Matrix.of(
+            Native.pointer(params.get(RowMajorParameters.KERNEL)), batch.inputs, batch.channels);
     FloatBuffer zValues = buffers.z.asBuffer();
     lanes.split(
         batch.images,
@@ -138,16 +147,12 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
           FusedBlockBuffers.Lane own = buffers.lanes[lane];
           own.clearMoments();
           for (int first = from; first < to; first += buffers.chunk) {
-            int images = Math.min(buffers.chunk, to - first);
-            long position = (long) first * batch.positions;
+            int last = Math.min(first + buffers.chunk, to);
             Gemm.multiply(
-                Native.at(x, position * batch.inputs),
+                batch.rowsOf(x, batch.inputs, first, last),
                 w,
-                Native.at(buffers.z, position * batch.channels),
-                images * batch.positions,
-                batch.inputs,
-                batch.channels);
-            for (int image = first; image < first + images; image++) {
+                batch.rowsOf(buffers.z, batch.channels, first, last));
+            for (int image = first; image < last; image++) {
               imageMoments(batch, own, zValues, image);
             }
           }
@@ -168,8 +173,8 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
 
   // scale and shift of training mode, and the running statistics' way towards the batch's
   private void normaliseByBatch(Batch batch) {
-    float[] gamma = Native.values(params.get(FusedBlockParameters.GAMMA));
-    float[] beta = Native.values(params.get(FusedBlockParameters.BETA));
+    float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
+    float[] beta = Native.values(params.get(FusedBlock.BETA));
     double[] sum = buffers.totalOf(lane -> lane.sums);
     double[] square = buffers.totalOf(lane -> lane.squares);
     for (int c = 0; c < batch.channels; c++) {
@@ -185,10 +190,10 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   }
 
   private void normaliseByRunningStatistics() {
-    float[] gamma = Native.values(params.get(FusedBlockParameters.GAMMA));
-    float[] beta = Native.values(params.get(FusedBlockParameters.BETA));
-    float[] mean = Native.values(params.get(FusedBlockParameters.MEAN));
-    float[] variance = Native.values(params.get(FusedBlockParameters.VARIANCE));
+    float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
+    float[] beta = Native.values(params.get(FusedBlock.BETA));
+    float[] mean = Native.values(params.get(FusedBlock.MEAN));
+    float[] variance = Native.values(params.get(FusedBlock.VARIANCE));
     for (int c = 0; c < gamma.length; c++) {
       double scale = gamma[c] / Math.sqrt(variance[c] + layerConf().getEps());
       buffers.scale[c] = (float) scale;
@@ -228,7 +233,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
 
   private void multiplyAndPool(Batch batch, INDArray output) {
     FloatPointer x = Native.pointer(input);
-    FloatPointer w = Native.pointer(params.get(FusedBlockParameters.KERNEL));
+    Gemm.Matrix w =
+        Gemm.Matrix.of(
+            Native.pointer(params.get(RowMajorParameters.KERNEL)), batch.inputs, batch.channels);
     FloatBuffer pooled = Native.floats(output);
     lanes.split(
         batch.images,
@@ -237,12 +244,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
           for (int first = from; first < to; first += buffers.chunk) {
             int images = Math.min(buffers.chunk, to - first);
             Gemm.multiply(
-                Native.at(x, (long) first * batch.positions * batch.inputs),
+                batch.rowsOf(x, batch.inputs, first, first + images),
                 w,
-                own.z,
-                images * batch.positions,
-                batch.inputs,
-                batch.channels);
+                Gemm.Matrix.of(own.z, images * batch.positions, batch.channels));
             for (int image = 0; image < images; image++) {
               Arrays.fill(own.sum, 0f);
               int start = image * batch.mapSize();
@@ -275,9 +279,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
         weighted[c] += upstream[start + c] * activeSum[c];
       }
     }
-    float[] gamma = Native.values(params.get(FusedBlockParameters.GAMMA));
-    float[] runningMean = Native.values(params.get(FusedBlockParameters.MEAN));
-    float[] runningVariance = Native.values(params.get(FusedBlockParameters.VARIANCE));
+    float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
+    float[] runningMean = Native.values(params.get(FusedBlock.MEAN));
+    float[] runningVariance = Native.values(params.get(FusedBlock.VARIANCE));
     float[] dGamma = new float[channels];
     float[] dBeta = new float[channels];
     double move = 1 - layerConf().getDecay();
@@ -295,16 +299,16 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       runningMean[c] = (float) (move * (runningMean[c] - mean));
       runningVariance[c] = (float) (move * (runningVariance[c] - buffers.variance[c]));
     }
-    Native.floats(gradientViews.get(FusedBlockParameters.GAMMA)).put(0, dGamma);
-    Native.floats(gradientViews.get(FusedBlockParameters.BETA)).put(0, dBeta);
-    Native.floats(gradientViews.get(FusedBlockParameters.MEAN)).put(0, runningMean);
-    Native.floats(gradientViews.get(FusedBlockParameters.VARIANCE)).put(0, runningVariance);
+    Native.floats(gradientViews.get(FusedBlock.GAMMA)).put(0, dGamma);
+    Native.floats(gradientViews.get(FusedBlock.BETA)).put(0, dBeta);
+    Native.floats(gradientViews.get(FusedBlock.MEAN)).put(0, runningMean);
+    Native.floats(gradientViews.get(FusedBlock.VARIANCE)).put(0, runningVariance);
   }
 
   // z ← dz in place, dW = Xᵀ·dz
   private void multiplyBack(Batch batch, float[] upstream) {
     FloatPointer x = Native.pointer(input);
-    FloatPointer dw = Native.pointer(gradientViews.get(FusedBlockParameters.KERNEL));
+    FloatPointer dw = Native.pointer(gradientViews.get(RowMajorParameters.KERNEL));
     FloatBuffer zValues = buffers.z.asBuffer();
     lanes.split(
         batch.images,
@@ -312,18 +316,14 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
           FusedBlockBuffers.Lane own = buffers.lanes[lane];
           FloatPointer partial = lane == 0 ? dw : own.dw;
           for (int first = from; first < to; first += buffers.chunk) {
-            int images = Math.min(buffers.chunk, to - first);
-            for (int image = first; image < first + images; image++) {
+            int last = Math.min(first + buffers.chunk, to);
+            for (int image = first; image < last; image++) {
               imageBackward(batch, own, zValues, upstream, image);
             }
-            long position = (long) first * batch.positions;
             Gemm.multiplyTransposed(
-                Native.at(x, position * batch.inputs),
-                Native.at(buffers.z, position * batch.channels),
-                partial,
-                images * batch.positions,
-                batch.inputs,
-                batch.channels,
+                batch.rowsOf(x, batch.inputs, first, last),
+                batch.rowsOf(buffers.z, batch.channels, first, last),
+                Gemm.Matrix.of(partial, batch.inputs, batch.channels),
                 first > from);
           }
         });

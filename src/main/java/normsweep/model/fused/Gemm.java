@@ -9,6 +9,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Single-precision matrix products on native memory, row-major, by the OpenBLAS that ND4J has
@@ -23,69 +24,79 @@ final class Gemm {
   private Gemm() {}
 
   /**
-   * Keeps OpenBLAS from threads of its own, for the whole process: its pool and the lanes would
-   * compete for the same cores.
+   * Keeps OpenBLAS, in the whole process, and libnd4j's OpenMP, in this thread, from threads of
+   * their own: those would compete with the lanes for the same cores, and wait by spinning.
    */
   static void useCallingThreadOnly() {
     blas_set_num_threads(1);
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+  }
+
+  /** Undoes {@link #useCallingThreadOnly} for stock layers, whose products OpenBLAS splits. */
+  static void useAllCores() {
+    blas_set_num_threads(Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * z = x·w.
+   * A part of a row-major matrix.
    *
-   * @param x rows × inner
-   * @param w inner × columns
-   * @param z rows × columns, overwritten
+   * @param first its first value
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param stride values from one row's start to the next's
    */
-  static void multiply(
-      FloatPointer x, FloatPointer w, FloatPointer z, int rows, int inner, int columns) {
-    cblas_sgemm(
-        CblasRowMajor,
-        CblasNoTrans,
-        CblasNoTrans,
-        rows,
-        columns,
-        inner,
-        1f,
-        x,
-        inner,
-        w,
-        columns,
-        0f,
-        z,
-        columns);
+  record Matrix(FloatPointer first, int rows, int columns, int stride) {
+    /** A gapless matrix. */
+    static Matrix of(FloatPointer first, int rows, int columns) {
+      return new Matrix(first, rows, columns, columns);
+    }
+
+    /** Rows {@code from} to {@code to}, exclusive. */
+    Matrix rows(int from, int to) {
+      return new Matrix(Native.at(first, (long) from * stride), to - from, columns, stride);
+    }
+
+    /** Columns {@code from} to {@code to}, exclusive. */
+    Matrix columns(int from, int to) {
+      return new Matrix(Native.at(first, from), rows, to - from, stride);
+    }
   }
 
-  /**
-   * dw = xᵀ·dz, or dw + xᵀ·dz.
-   *
-   * @param x rows × inner
-   * @param dz rows × columns
-   * @param dw inner × columns
-   */
-  static void multiplyTransposed(
-      FloatPointer x,
-      FloatPointer dz,
-      FloatPointer dw,
-      int rows,
-      int inner,
-      int columns,
-      boolean add) {
+  /** z = x·w. */
+  static void multiply(Matrix x, Matrix w, Matrix z) {
+    gemm(CblasNoTrans, x, CblasNoTrans, w, z, x.columns, false);
+  }
+
+  /** dw = xᵀ·dz, or dw + xᵀ·dz. */
+  static void multiplyTransposed(Matrix x, Matrix dz, Matrix dw, boolean add) {
+    gemm(CblasTrans, x, CblasNoTrans, dz, dw, x.rows, add);
+  }
+
+  /** dx = dz·wᵀ. */
+  static void multiplyByTransposed(Matrix dz, Matrix w, Matrix dx) {
+    gemm(CblasNoTrans, dz, CblasTrans, w, dx, dz.columns, false);
+  }
+
+  private static void gemm(
+      int transposeA, Matrix a, int transposeB, Matrix b, Matrix c, int inner, boolean add) {
+    if (c.rows == 0 || c.columns == 0) {
+      return;
+    }
     cblas_sgemm(
         CblasRowMajor,
-        CblasTrans,
-        CblasNoTrans,
+        transposeA,
+        transposeB,
+        c.rows,
+        c.columns,
         inner,
-        columns,
-        rows,
         1f,
-        x,
-        inner,
-        dz,
-        columns,
+        a.first,
+        a.stride,
+        b.first,
+        b.stride,
         add ? 1f : 0f,
-        dw,
-        columns);
+        c.first,
+        c.stride);
   }
 
   /** y = y + x, {@code length} values. */

@@ -1,0 +1,238 @@
+package normsweep.model.fused;
+
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import normsweep.model.HalfPrecision;
+import normsweep.model.Head;
+import normsweep.model.HeadFactory;
+import normsweep.model.Tail;
+import normsweep.model.TailFactory;
+import normsweep.model.TailParameter;
+import normsweep.model.TailParameters;
+import normsweep.model.TailSpec;
+import normsweep.model.TrunkCut;
+import normsweep.record.Norm;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * A tail whose trainable block is a {@link FusedBlock} and whose hidden layer is a {@link
+ * FusedHidden}; dropout, classifier, loss and optimiser are those of the stock tail, and so are the
+ * parameters, their canonical names and what the graph computes.
+ */
+public final class FusedTail implements Tail {
+  private static final int WIDENED_AT_A_TIME = 2048;
+
+  // Stands for dense layer, norm and activation of the stock head.
+  private static final String HIDDEN = "head_hidden";
+
+  private final ComputationGraph graph;
+  private final TailSpec spec;
+  private final List<Integer> featureShape;
+  private final List<TailParameter> parameters;
+
+  private FusedTail(
+      ComputationGraph graph,
+      TailSpec spec,
+      List<Integer> featureShape,
+      TrainableBlockShape block) {
+    this.graph = graph;
+    this.spec = spec;
+    this.featureShape = List.copyOf(featureShape);
+    this.parameters = parameters(graph, block);
+  }
+
+  /**
+   * The fastest tail there is for this backbone and head: fused, or stock with the reason in {@link
+   * Tail#describe}. Parameters are initialised as by {@link TailFactory#initialise}.
+   *
+   * @param backbone the whole backbone
+   * @param featureShape height, width and channels of one image's features
+   */
+  public static Tail orStock(ComputationGraph backbone, TailSpec spec, List<Integer> featureShape) {
+    TrunkCut cut = TrunkCut.of(backbone, spec.unfreezeFrom());
+    Optional<String> obstacle = obstacle(backbone, spec, cut);
+    if (obstacle.isPresent()) {
+      Gemm.useAllCores();
+      return TailFactory.stock(backbone, spec, featureShape, obstacle.get());
+    }
+    TrainableBlockShape block = TrainableBlockShape.of(backbone, cut).orElseThrow();
+    GraphBuilder builder =
+        TailFactory.builder(spec.seed(), new Adam(spec.learningRate()), DataType.FLOAT)
+            .addInputs(TailFactory.FEATURES)
+            .setInputTypes(
+                InputType.convolutional(
+                    featureShape.get(0),
+                    featureShape.get(1),
+                    featureShape.get(2),
+                    CNN2DFormat.NHWC))
+            .addLayer(
+                block.convolution(),
+                FusedBlock.of(
+                    block.convolution(),
+                    block.inputs(),
+                    block.channels(),
+                    TailFactory.STATISTICS_DECAY,
+                    block.eps()),
+                TailFactory.FEATURES);
+    builder.addLayer(
+        HIDDEN,
+        FusedHidden.of(
+            HIDDEN,
+            spec.norm(),
+            block.channels(),
+            spec.hiddenUnits(),
+            TailFactory.STATISTICS_DECAY,
+            Head.BATCH_NORM_EPSILON),
+        block.convolution());
+    HeadFactory.of(spec).addClassifier(builder, HIDDEN);
+    ComputationGraph graph = new ComputationGraph(builder.build());
+    graph.init();
+    FusedTail tail = new FusedTail(graph, spec, featureShape, block);
+    TailFactory.initialise(tail, backbone);
+    return tail;
+  }
+
+  private static Optional<String> obstacle(ComputationGraph backbone, TailSpec spec, TrunkCut cut) {
+    Head head = HeadFactory.of(spec);
+    if (head.needsMap()) {
+      return Optional.of("the head normalizes the map before it is pooled");
+    }
+    if (TailFactory.dataType(backbone) != DataType.FLOAT) {
+      return Optional.of("the backbone's data type is " + TailFactory.dataType(backbone));
+    }
+    if (!Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")) {
+      return Optional.of("the backend is " + Nd4j.getBackend().getClass().getSimpleName());
+    }
+    if (TrainableBlockShape.of(backbone, cut).isEmpty()) {
+      return Optional.of(
+          "what trains from "
+              + cut.unfreezeFrom()
+              + " on is more than a 1×1 convolution, batch norm and ReLU6");
+    }
+    return Optional.empty();
+  }
+
+  private static List<TailParameter> parameters(ComputationGraph graph, TrainableBlockShape block) {
+    List<TailParameter> all = new ArrayList<>();
+    long offset = 0;
+    for (int index : graph.topologicalSortOrder()) {
+      GraphVertex vertex = graph.getVertices()[index];
+      if (!vertex.hasLayer()) {
+        continue;
+      }
+      Layer layer = vertex.getLayer().conf().getLayer();
+      if (layer instanceof RowMajorParameters.Layout fused) {
+        long next = offset;
+        for (RowMajorParameters.Entry entry : fused.entries()) {
+          all.add(
+              layer instanceof FusedHidden hidden
+                  ? hiddenParameter(hidden.getNorm(), entry, next)
+                  : blockParameter(block, entry, next));
+          next += entry.length();
+        }
+      } else {
+        all.addAll(TailParameters.of(vertex.getVertexName(), vertex.getLayer(), offset));
+      }
+      offset += vertex.getLayer().numParams();
+    }
+    return List.copyOf(all);
+  }
+
+  private static TailParameter blockParameter(
+      TrainableBlockShape block, RowMajorParameters.Entry entry, long offset) {
+    boolean kernel = entry.key().equals(RowMajorParameters.KERNEL);
+    return new TailParameter(
+        (kernel ? block.convolution() : block.batchNorm()) + "_" + entry.key(),
+        kernel ? TailParameter.Kind.WEIGHT : normKind(entry.key()),
+        false,
+        // [inputs, channels] row-major is [channels, inputs, 1, 1] column-major.
+        kernel ? List.of(entry.columns(), entry.rows(), 1L, 1L) : List.of(entry.columns()),
+        offset,
+        entry.length(),
+        kernel ? 'f' : 'c');
+  }
+
+  private static TailParameter hiddenParameter(
+      Norm norm, RowMajorParameters.Entry entry, long offset) {
+    boolean kernel = entry.key().equals(RowMajorParameters.KERNEL);
+    // Stock layer norm is part of the dense layer.
+    boolean ofDense = kernel || norm == Norm.LAYER_NORM || entry.key().equals(FusedHidden.BIAS);
+    boolean bias = norm == Norm.FILTER_RESPONSE_NORM && entry.key().equals(FusedHidden.BIAS);
+    TailParameter.Kind kind =
+        kernel ? TailParameter.Kind.WEIGHT : bias ? TailParameter.Kind.BIAS : normKind(entry.key());
+    return new TailParameter(
+        (ofDense ? Head.DENSE : Head.NORM) + "_" + entry.key(),
+        kind,
+        true,
+        kernel ? List.of(entry.rows(), entry.columns()) : List.of(entry.columns()),
+        offset,
+        entry.length(),
+        'c');
+  }
+
+  private static TailParameter.Kind normKind(String key) {
+    return key.equals(FusedBlock.MEAN) || key.equals(FusedBlock.VARIANCE)
+        ? TailParameter.Kind.STATISTIC
+        : TailParameter.Kind.NORM;
+  }
+
+  @Override
+  public ComputationGraph graph() {
+    return graph;
+  }
+
+  @Override
+  public TailSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public List<TailParameter> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public String describe() {
+    return "fused";
+  }
+
+  @Override
+  public List<Integer> featureShape() {
+    return featureShape;
+  }
+
+  @Override
+  public INDArray newInput(int images) {
+    return Nd4j.createUninitializedDetached(
+        DataType.FLOAT, images, featureShape.get(0), featureShape.get(1), featureShape.get(2));
+  }
+
+  @Override
+  public void put(INDArray input, int row, ShortBuffer features) {
+    FloatBuffer target = Native.floats(input);
+    int values = featureShape.stream().reduce(1, Math::multiplyExact);
+    // Through small arrays: bulk copies and array loops are several times as fast as single gets.
+    short[] halves = new short[WIDENED_AT_A_TIME];
+    float[] floats = new float[WIDENED_AT_A_TIME];
+    for (int done = 0; done < values; done += WIDENED_AT_A_TIME) {
+      int n = Math.min(WIDENED_AT_A_TIME, values - done);
+      features.get(halves, 0, n);
+      for (int i = 0; i < n; i++) {
+        floats[i] = HalfPrecision.toFloat(halves[i]);
+      }
+      target.put(row * values + done, floats, 0, n);
+    }
+  }
+}
