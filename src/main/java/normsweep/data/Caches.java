@@ -6,7 +6,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.CodeSource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +26,8 @@ public final class Caches {
   private static final Logger LOG = LoggerFactory.getLogger(Caches.class);
   private static final Pattern LEFTOVER =
       Pattern.compile(".*\\.(\\d{1,18})" + Pattern.quote(AtomicFiles.TEMPORARY_SUFFIX));
+  private static final Duration LONGEST_WRITE_SILENCE = Duration.ofMinutes(2);
+  private static final Duration LONGEST_NPM_SILENCE = Duration.ofHours(1);
 
   private Caches() {}
 
@@ -64,9 +69,9 @@ public final class Caches {
   }
 
   /**
-   * Deletes temporary files and folders in {@code folder} whose writing process is gone; they are
-   * never read, but a killed download may leave hundreds of megabytes. What cannot be deleted
-   * stays.
+   * Deletes temporary files and folders in {@code folder} whose writing process is gone and that
+   * nobody has touched for a while; they are never read, but a killed download may leave hundreds
+   * of megabytes. What cannot be deleted stays.
    */
   public static void removeLeftovers(Path folder) {
     if (!Files.isDirectory(folder)) {
@@ -75,7 +80,7 @@ public final class Caches {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         Matcher name = LEFTOVER.matcher(entry.getFileName().toString());
-        if (name.matches() && !alive(Long.parseLong(name.group(1)))) {
+        if (name.matches() && !alive(Long.parseLong(name.group(1))) && untouched(entry)) {
           LOG.info("Removing {}, left by a run that was interrupted", entry);
           deleteTree(entry);
         }
@@ -83,6 +88,13 @@ public final class Caches {
     } catch (IOException e) {
       LOG.debug("Cannot clean {}", folder, e);
     }
+  }
+
+  // A process of another machine that shares the folder looks dead from here.
+  private static boolean untouched(Path entry) throws IOException {
+    FileTime touched = Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS);
+    Duration longest = Files.isDirectory(entry) ? LONGEST_NPM_SILENCE : LONGEST_WRITE_SILENCE;
+    return touched.toInstant().plus(longest).isBefore(Instant.now());
   }
 
   private static boolean alive(long pid) {

@@ -226,7 +226,11 @@ public final class NpmPackage {
         throw unavailable("npm was not done within " + limit.toMinutes() + " minutes", null);
       }
       if (process.exitValue() != 0) {
-        throw unavailable("npm failed: " + lastWords(log), null);
+        String words = lastWords(log);
+        if (words.contains("ENOSPC")) {
+          throw new IOException("npm found no space left on device");
+        }
+        throw unavailable("npm failed: " + words, null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

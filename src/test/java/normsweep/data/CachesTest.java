@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +57,12 @@ class CachesTest {
         Files.writeString(
             folder.resolve("b.bin." + ProcessHandle.current().pid() + ".part"), "half");
     Path whole = Files.writeString(folder.resolve("a.bin"), "whole");
+    Path fresh = Files.writeString(folder.resolve("c.bin." + ended + ".part"), "elsewhere");
+    for (Path old : new Path[] {dead, deadFolder, own, whole}) {
+      Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    }
     Caches.removeLeftovers(folder);
+    assertTrue(Files.exists(fresh));
     assertFalse(Files.exists(dead));
     assertFalse(Files.exists(deadFolder));
     assertTrue(Files.exists(own));

@@ -81,6 +81,17 @@ class NpmPackageTest {
   }
 
   @Test
+  void aFullDiskIsAFailureAndNoMissingSource() throws IOException {
+    List<String> npm = npm(registryAddress(), "echo 'npm error code ENOSPC' >&2; exit 1");
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class, () -> NpmPackage.fetch(PACKAGE, INTEGRITY, cache, npm));
+    assertEquals(ExitCode.FAILED, e.exitCode());
+    assertTrue(e.getMessage().contains("no space"), e.getMessage());
+    assertEquals(List.of(), cached());
+  }
+
+  @Test
   void aMissingNpmIsNamed() throws IOException {
     assertRefused(List.of("no-such-program-as-this"), "npm is not installed");
   }
