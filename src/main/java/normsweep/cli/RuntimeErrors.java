@@ -21,7 +21,7 @@ final class RuntimeErrors implements IExecutionExceptionHandler {
                   .getColorScheme()
                   .errorText("Unexpected error: " + e + "; run again with --verbose for details."));
     }
-    if (QuietStart.verbose(result)) {
+    if (NativeStart.verbose(result)) {
       e.printStackTrace(command.getErr());
     }
     return known == null ? ExitCode.FAILED.status() : known.exitCode().status();

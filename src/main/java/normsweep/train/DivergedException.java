@@ -4,6 +4,8 @@ package normsweep.train;
 public final class DivergedException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final int wholeEpochs;
+
   DivergedException(int epoch, int iteration, double loss) {
     super(
         "the loss became "
@@ -13,5 +15,11 @@ public final class DivergedException extends Exception {
             + " (iteration "
             + iteration
             + "); lower training.learningRate or clip gradients");
+    wholeEpochs = epoch - 1;
+  }
+
+  /** Epochs that were finished before. */
+  public int wholeEpochs() {
+    return wholeEpochs;
   }
 }

@@ -21,16 +21,12 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains one trial, epoch by epoch, from its newest checkpoint or from the start. Everything random
  * is seeded by (seed, epoch), so an interrupted and resumed trial ends as an undisturbed one.
  */
 public final class TrialTrainer {
-  private static final Logger log = LoggerFactory.getLogger(TrialTrainer.class);
-
   private final SweepConfig config;
   private final Trial trial;
   private final Tail tail;
@@ -60,7 +56,6 @@ public final class TrialTrainer {
    * @param tail the network, freshly initialised from the trial's seed
    * @param folder where the trial's files go
    * @param features training views and validation images
-   * @param listeners further listeners, such as the DL4J UI's
    * @param observer hears of every epoch
    */
   public TrialTrainer(
@@ -69,7 +64,6 @@ public final class TrialTrainer {
       Tail tail,
       TrialFolder folder,
       FeatureSets features,
-      List<TrainingListener> listeners,
       EpochObserver observer) {
     this.config = config;
     this.trial = trial;
@@ -83,26 +77,37 @@ public final class TrialTrainer {
     this.tracker = new GradientTracker(folder, config.tracking().histogramEvery());
     this.gradientListener =
         new GradientListener(tail.parameters(), new GradientClipper(trial.clip()), tracker);
-    List<TrainingListener> all = new ArrayList<>();
-    all.add(gradientListener);
-    all.addAll(listeners);
-    tail.graph().setListeners(all);
     outputLayer().setLossFn(loss);
   }
 
   /**
-   * Trains to the last epoch and leaves the best epoch's parameters in the tail.
+   * Takes up the newest checkpoint, or begins.
    *
-   * @return the trial's state after its last epoch
-   * @throws DivergedException if the loss stops being a number
+   * @return where the trial stands
    */
-  public Checkpoint.State train() throws IOException, DivergedException {
+  public Checkpoint.State prepare() throws IOException {
     Optional<Checkpoint> checkpoint = Checkpoint.newest(folder.checkpoint(), trial.id(), dependsOn);
     if (checkpoint.isPresent() && tracker.canResume(checkpoint.get().state())) {
       resume(checkpoint.get());
     } else {
       start();
     }
+    return state;
+  }
+
+  /**
+   * Trains to the last epoch and leaves the best epoch's parameters in the tail.
+   *
+   * @param listeners further listeners, such as the DL4J UI's
+   * @return the trial's state after its last epoch
+   * @throws DivergedException if the loss stops being a number
+   */
+  public Checkpoint.State train(List<TrainingListener> listeners)
+      throws IOException, DivergedException {
+    List<TrainingListener> all = new ArrayList<>();
+    all.add(gradientListener);
+    all.addAll(listeners);
+    tail.graph().setListeners(all);
     while (state.epoch() < config.training().epochs()) {
       EpochMetrics metrics = epoch(state.epoch() + 1);
       observer.epochDone(metrics);
@@ -142,7 +147,6 @@ public final class TrialTrainer {
     graph.getConfiguration().setIterationCount(state.iteration());
     graph.getConfiguration().setEpochCount(state.epoch());
     Records.writeCsv(folder.metrics(), EpochMetrics.class, state.metrics());
-    log.info("{}: goes on after epoch {}", trial.id(), state.epoch());
   }
 
   private EpochMetrics epoch(int epoch) throws IOException, DivergedException {

@@ -1,17 +1,14 @@
 package normsweep.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.Map;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Prepares the process before a command runs: log level, native libraries. */
-final class QuietStart implements IExecutionStrategy {
+/** Prepares the process before a command runs: the native libraries read their settings at load. */
+final class NativeStart implements IExecutionStrategy {
   private final RunLast next = new RunLast();
 
   @Override
@@ -19,9 +16,6 @@ final class QuietStart implements IExecutionStrategy {
     boolean helpOnly = CommandLine.printHelpIfRequested(result);
     if (helpOnly) {
       return 0;
-    }
-    if (verbose(result)) {
-      ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.INFO);
     }
     Map<String, String> set = NativeRuntime.configure();
     if (verbose(result)) {

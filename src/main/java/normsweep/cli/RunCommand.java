@@ -1,0 +1,84 @@
+package normsweep.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import normsweep.record.ExitCode;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
+import normsweep.record.SweepYaml;
+import normsweep.record.TrialResult;
+import normsweep.sweep.SweepRunner;
+import normsweep.sweep.TailChoice;
+import normsweep.ui.SweepUi;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code run}: a sweep from its YAML file; the same command again goes on where it stopped. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Run a sweep; the same command again goes on where it stopped.")
+final class RunCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "SWEEP.yaml", description = "The sweep, such as sweeps/quick.yaml.")
+  private Path sweep;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Override one setting, such as training.epochs=5; may be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The sweep's folder (default: output/NAME).")
+  private Path out;
+
+  @Option(names = "--fresh", description = "Discard an earlier run in the folder.")
+  private boolean fresh;
+
+  @Option(names = "--fail-fast", description = "Stop at the first trial that fails.")
+  private boolean failFast;
+
+  @Option(
+      names = "--stock-layers",
+      description = "Train with stock Deeplearning4j layers only, at a tenth of the speed.")
+  private boolean stockLayers;
+
+  @Option(names = "--ui", description = "Serve the training statistics while the sweep runs.")
+  private boolean ui;
+
+  @Mixin private UiOptions uiOptions;
+  @Mixin private SourceOptions sources;
+
+  @Override
+  public Integer call() {
+    SweepConfig config = SweepYaml.read(sweep, overrides);
+    SweepFolder folder =
+        new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
+    SweepRunner.Options options =
+        new SweepRunner.Options(
+            sources.data(),
+            sources.weights(),
+            fresh,
+            failFast,
+            stockLayers ? TailChoice.STOCK : TailChoice.FASTEST);
+    Optional<SweepUi> server = ui ? Optional.of(uiOptions.start(folder)) : Optional.empty();
+    SweepResults results;
+    try (LiveStats stats = new LiveStats(config, server)) {
+      SweepConsole console = new SweepConsole(System.out, config, folder, stats);
+      server.ifPresent(s -> System.out.println("Training statistics at " + s.address()));
+      results = SweepRunner.run(config, folder, options, console);
+      console.summary(results);
+    }
+    return results.trials().stream().allMatch(TrialResult::completed)
+        ? ExitCode.DONE.status()
+        : ExitCode.FAILED.status();
+  }
+}

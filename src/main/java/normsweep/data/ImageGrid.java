@@ -1,0 +1,128 @@
+package normsweep.data;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontFormatException;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import normsweep.record.AtomicFiles;
+
+/** A picture of labelled rows of CIFAR-10 images, enlarged pixel by pixel. */
+final class ImageGrid {
+  private static final int SCALE = 3;
+  private static final int TILE = CifarLayout.SIDE * SCALE;
+  private static final int GAP = 6;
+  private static final int MARGIN = 24;
+  private static final int LABEL_WIDTH = 136;
+  private static final int TITLE_HEIGHT = 48;
+  private static final int HEADING_HEIGHT = 28;
+  private static final Color INK = new Color(0x22, 0x22, 0x22);
+  private static final String FONT = "/net/sf/jasperreports/fonts/dejavu/DejaVuSans.ttf";
+
+  private final String title;
+  private final int columns;
+  private final List<Row> rows = new ArrayList<>();
+  private List<String> headings = List.of();
+
+  private record Row(String label, List<byte[]> images) {}
+
+  ImageGrid(String title, int columns) {
+    this.title = title;
+    this.columns = columns;
+  }
+
+  /** Texts above the columns. */
+  void headings(List<String> texts) {
+    headings = List.copyOf(texts);
+  }
+
+  /** Adds a row of at most as many images as there are columns. */
+  void row(String label, List<byte[]> images) {
+    rows.add(new Row(label, List.copyOf(images)));
+  }
+
+  /** Writes the picture as PNG, atomically. */
+  void write(Path file) throws IOException {
+    BufferedImage picture = draw();
+    AtomicFiles.write(
+        file,
+        out -> {
+          if (!ImageIO.write(picture, "png", out)) {
+            throw new IOException("this Java writes no PNG");
+          }
+        });
+  }
+
+  BufferedImage draw() throws IOException {
+    int top = MARGIN + TITLE_HEIGHT + (headings.isEmpty() ? 0 : HEADING_HEIGHT);
+    int width = left(columns) - GAP + MARGIN;
+    int height = top + rows.size() * (TILE + GAP) - GAP + MARGIN;
+    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = picture.createGraphics();
+    try {
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      graphics.setColor(Color.WHITE);
+      graphics.fillRect(0, 0, width, height);
+      graphics.setColor(INK);
+      Font font = font();
+      graphics.setFont(font.deriveFont(24f));
+      graphics.drawString(title, MARGIN, MARGIN + 22);
+      graphics.setFont(font.deriveFont(17f));
+      FontMetrics metrics = graphics.getFontMetrics();
+      for (int column = 0; column < headings.size(); column++) {
+        String text = headings.get(column);
+        int x = left(column) + (TILE - metrics.stringWidth(text)) / 2;
+        graphics.drawString(text, x, top - 9);
+      }
+      for (int row = 0; row < rows.size(); row++) {
+        int y = top + row * (TILE + GAP);
+        int baseline = y + (TILE + metrics.getAscent() - metrics.getDescent()) / 2;
+        graphics.drawString(rows.get(row).label(), MARGIN, baseline);
+        for (int column = 0; column < rows.get(row).images().size(); column++) {
+          drawTile(picture, rows.get(row).images().get(column), left(column), y);
+        }
+      }
+    } finally {
+      graphics.dispose();
+    }
+    return picture;
+  }
+
+  /** Left edge of a column of images. */
+  static int left(int column) {
+    return MARGIN + LABEL_WIDTH + column * (TILE + GAP);
+  }
+
+  private static void drawTile(BufferedImage picture, byte[] image, int left, int top) {
+    for (int y = 0; y < TILE; y++) {
+      for (int x = 0; x < TILE; x++) {
+        int pixel = y / SCALE * CifarLayout.SIDE + x / SCALE;
+        int red = Byte.toUnsignedInt(image[pixel]);
+        int green = Byte.toUnsignedInt(image[CifarLayout.PLANE_BYTES + pixel]);
+        int blue = Byte.toUnsignedInt(image[2 * CifarLayout.PLANE_BYTES + pixel]);
+        picture.setRGB(left + x, top + y, red << 16 | green << 8 | blue);
+      }
+    }
+  }
+
+  // A font of our own on the class path: servers and containers often have none installed.
+  private static Font font() throws IOException {
+    try (InputStream in = ImageGrid.class.getResourceAsStream(FONT)) {
+      if (in == null) {
+        throw new IOException("the font " + FONT + " is not on the class path");
+      }
+      return Font.createFont(Font.TRUETYPE_FONT, in);
+    } catch (FontFormatException e) {
+      throw new IOException("the font " + FONT + " cannot be read", e);
+    }
+  }
+}

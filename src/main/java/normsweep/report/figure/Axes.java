@@ -1,0 +1,143 @@
+package normsweep.report.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Rectangle2D;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.text.NumberFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTick;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.title.TextTitle;
+import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.chart.ui.TextAnchor;
+
+/** Axes, grids and titles that all charts share. */
+final class Axes {
+  private static final Color INK = new Color(0x333333);
+  private static final Color GRID = new Color(0xDDDDDD);
+
+  private Axes() {}
+
+  /** A linear axis; {@code null} limits are taken from the data. */
+  static NumberAxis linear(String label, Double low, Double high) {
+    NumberAxis axis = new NumberAxis(label);
+    axis.setAutoRangeIncludesZero(false);
+    axis.setNumberFormatOverride(plain());
+    dress(axis);
+    if (low != null && high != null) {
+      axis.setRange(low, high);
+    }
+    return axis;
+  }
+
+  /** An axis of whole numbers such as epochs. */
+  static NumberAxis whole(String label, double low, double high) {
+    NumberAxis axis = linear(label, low, high);
+    axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+    return axis;
+  }
+
+  /** A logarithmic axis: powers of ten, and 2 and 5 times them where few would fit. */
+  static LogAxis logarithmic(String label, double low, double high) {
+    LogAxis axis = new RoundLogAxis(label);
+    axis.setBase(10);
+    axis.setRange(low, high);
+    dress(axis);
+    return axis;
+  }
+
+  /** Fonts and colours of an axis. */
+  static void dress(ValueAxis axis) {
+    axis.setLabelFont(Fonts.SANS.awt(10));
+    axis.setTickLabelFont(Fonts.SANS.awt(9));
+    axis.setLabelPaint(INK);
+    axis.setTickLabelPaint(INK);
+    axis.setAxisLinePaint(INK);
+    axis.setTickMarkPaint(INK);
+    axis.setLabelInsets(new RectangleInsets(1, 1, 1, 1));
+  }
+
+  /** A chart of a plot, in the common dress. */
+  static JFreeChart chart(String title, XYPlot plot) {
+    plot.setBackgroundPaint(Color.WHITE);
+    plot.setDomainGridlinePaint(GRID);
+    plot.setRangeGridlinePaint(GRID);
+    plot.setDomainGridlineStroke(new BasicStroke(0.6f));
+    plot.setRangeGridlineStroke(new BasicStroke(0.6f));
+    plot.setOutlinePaint(null);
+    plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
+    plot.setInsets(new RectangleInsets(2, 2, 2, 8));
+    JFreeChart chart = new JFreeChart(null, Fonts.SANS.awt(10), plot, false);
+    if (!title.isEmpty()) {
+      TextTitle heading = new TextTitle(title, Fonts.SANS_BOLD.awt(10.5f));
+      heading.setPaint(INK);
+      heading.setMargin(2, 2, 0, 2);
+      chart.setTitle(heading);
+    }
+    chart.setBackgroundPaint(null);
+    chart.setPadding(new RectangleInsets(0, 0, 0, 0));
+    chart.setAntiAlias(true);
+    return chart;
+  }
+
+  private static NumberFormat plain() {
+    DecimalFormatSymbols symbols = DecimalFormatSymbols.getInstance(Locale.ROOT);
+    symbols.setMinusSign('\u2212');
+    return new DecimalFormat("0.######", symbols);
+  }
+
+  /** The library's own logarithmic ticks are all or nothing; these are 1, 2, 5 or 1, 10, 100. */
+  private static final class RoundLogAxis extends LogAxis {
+    private static final long serialVersionUID = 1L;
+    private static final String SUPERSCRIPTS =
+        "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+
+    RoundLogAxis(String label) {
+      super(label);
+    }
+
+    @Override
+    protected List<NumberTick> refreshTicksVertical(
+        Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
+      double low = getRange().getLowerBound();
+      double high = getRange().getUpperBound();
+      double decades = Math.log10(high / low);
+      int[] factors = decades < 2 ? new int[] {1, 2, 5} : new int[] {1};
+      int step = Math.max(1, (int) Math.round(decades / 4));
+      List<NumberTick> ticks = new ArrayList<>();
+      int last = (int) Math.floor(Math.log10(high));
+      for (int power = (int) Math.floor(Math.log10(low)); power <= last; power++) {
+        for (int factor : factors) {
+          double value = factor * Math.pow(10, power);
+          if (value >= low && value <= high && Math.floorMod(power, step) == 0) {
+            ticks.add(
+                new NumberTick(
+                    value, text(value, power), TextAnchor.CENTER_RIGHT, TextAnchor.CENTER, 0));
+          }
+        }
+      }
+      return ticks;
+    }
+
+    private static String text(double value, int power) {
+      if (Math.abs(power) <= 3) {
+        return plain().format(value);
+      }
+      StringBuilder text = new StringBuilder("10").append(power < 0 ? "\u207b" : "");
+      for (char digit : Integer.toString(Math.abs(power)).toCharArray()) {
+        text.append(SUPERSCRIPTS.charAt(digit - '0'));
+      }
+      return text.toString();
+    }
+  }
+}

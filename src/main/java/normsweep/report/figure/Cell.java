@@ -1,0 +1,69 @@
+package normsweep.report.figure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import normsweep.record.Clip;
+import normsweep.report.analysis.Head;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.analysis.TrialEvidence;
+
+/**
+ * A head with a clipping choice: what the lines and panels of the figures stand for. Its seeds are
+ * averaged.
+ *
+ * @param head the head
+ * @param clip the clipping choice
+ * @param trials its trials, a seed each, whatever their status
+ */
+public record Cell(Head head, Clip clip, List<TrialEvidence> trials) {
+  /** Copies the list. */
+  public Cell {
+    trials = List.copyOf(trials);
+  }
+
+  /** All cells of a sweep that have a trial, head by head. */
+  public static List<Cell> of(SweepEvidence sweep) {
+    return of(sweep, sweep.clips());
+  }
+
+  /**
+   * At most {@code most} cells: all heads with as many clipping choices as fit, chosen evenly from
+   * the first to the last.
+   */
+  public static List<Cell> atMost(SweepEvidence sweep, int most) {
+    int fit = Math.max(1, most / Math.max(1, sweep.heads().size()));
+    List<Clip> all = sweep.clips();
+    if (all.size() <= fit) {
+      return of(sweep);
+    }
+    List<Clip> chosen = new ArrayList<>();
+    for (int i = 0; i < fit; i++) {
+      chosen.add(all.get(fit == 1 ? 0 : i * (all.size() - 1) / (fit - 1)));
+    }
+    return of(sweep, chosen);
+  }
+
+  private static List<Cell> of(SweepEvidence sweep, List<Clip> clips) {
+    List<Cell> cells = new ArrayList<>();
+    for (Head head : sweep.heads()) {
+      for (Clip clip : clips) {
+        List<TrialEvidence> trials = sweep.trials(head, clip);
+        if (!trials.isEmpty()) {
+          cells.add(new Cell(head, clip, trials));
+        }
+      }
+    }
+    return cells;
+  }
+
+  /** Name in legends and titles. */
+  public String label() {
+    return head.label() + ", " + clip.label();
+  }
+
+  /** The first trial that has gradient norms. */
+  public Stream<TrialEvidence> withGradients() {
+    return trials.stream().filter(trial -> trial.gradients().isPresent());
+  }
+}

@@ -1,0 +1,103 @@
+package normsweep.report.figure;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import normsweep.record.AtomicFiles;
+import org.apache.batik.dom.GenericDOMImplementation;
+import org.apache.batik.svggen.SVGGeneratorContext;
+import org.apache.batik.svggen.SVGGraphics2D;
+import org.apache.batik.svggen.SVGIDGenerator;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+/**
+ * A picture of the report.
+ *
+ * @param name name of its files, without ending
+ * @param caption what it shows, a sentence or two
+ * @param sheet the charts
+ */
+public record Figure(String name, String caption, Sheet sheet) {
+  private static final String SVG = "http://www.w3.org/2000/svg";
+  private static final double PIXELS_PER_UNIT = 2.5;
+
+  /** Writes PNG and SVG into a folder and returns both paths. */
+  public List<Path> write(Path folder) throws IOException {
+    Path png = folder.resolve(name + ".png");
+    Path svg = folder.resolve(name + ".svg");
+    byte[] pixels = png();
+    AtomicFiles.write(png, out -> out.write(pixels));
+    AtomicFiles.writeString(svg, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg());
+    return List.of(png, svg);
+  }
+
+  /** The picture as PNG. */
+  public byte[] png() {
+    BufferedImage image =
+        new BufferedImage(
+            (int) Math.ceil(Sheet.WIDTH * PIXELS_PER_UNIT),
+            (int) Math.ceil(sheet.height() * PIXELS_PER_UNIT),
+            BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
+    graphics.scale(PIXELS_PER_UNIT, PIXELS_PER_UNIT);
+    sheet.draw(graphics);
+    graphics.dispose();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /** The picture as an {@code <svg>} element, its identifiers unique among figures. */
+  public String svg() {
+    Document document =
+        GenericDOMImplementation.getDOMImplementation().createDocument(SVG, "svg", null);
+    SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
+    context.setComment(null);
+    context.setPrecision(2);
+    context.setIDGenerator(new NamedIds(name));
+    SVGGraphics2D graphics = new SVGGraphics2D(context, false);
+    sheet.draw(graphics);
+    Element root = graphics.getRoot();
+    String width = Long.toString(Math.round(Sheet.WIDTH));
+    String height = Long.toString(Math.round(Math.ceil(sheet.height())));
+    root.setAttribute("width", width);
+    root.setAttribute("height", height);
+    root.setAttribute("viewBox", "0 0 " + width + " " + height);
+    StringWriter text = new StringWriter();
+    try {
+      graphics.stream(root, text, false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString()
+        .replaceFirst("(?s)^.*?<svg", "<svg")
+        .replace("id=\"genericDefs\"", "id=\"" + name + "-defs\"");
+  }
+
+  private static final class NamedIds extends SVGIDGenerator {
+    private final String name;
+
+    NamedIds(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String generateID(String prefix) {
+      return name + "-" + super.generateID(prefix);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package normsweep.report.figure;
+
+import java.util.List;
+
+/**
+ * A line of a chart, with an optional band around it.
+ *
+ * @param label its name in the legend; empty to leave it out
+ * @param style how it looks
+ * @param points its points in order; NaN ordinates are gaps
+ */
+public record Line(String label, LineStyle style, List<Point> points) {
+  /** Copies the points. */
+  public Line {
+    points = List.copyOf(points);
+  }
+
+  /**
+   * A point.
+   *
+   * @param x abscissa
+   * @param y ordinate
+   * @param low lower end of the band at x; y where there is none
+   * @param high upper end of the band at x; y where there is none
+   */
+  public record Point(double x, double y, double low, double high) {
+    /** A point without a band. */
+    public static Point of(double x, double y) {
+      return new Point(x, y, y, y);
+    }
+  }
+}

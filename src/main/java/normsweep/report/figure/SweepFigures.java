@@ -1,0 +1,37 @@
+package normsweep.report.figure;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import normsweep.report.analysis.SweepEvidence;
+
+/** All figures that a sweep's records give; those without data are left out. */
+public final class SweepFigures {
+  private static final double CONFIDENCE = 0.95;
+
+  private SweepFigures() {}
+
+  /** The figures of the report, in its order. */
+  public static List<Figure> of(SweepEvidence sweep) {
+    return Stream.of(
+            CurveFigures.accuracies(sweep, CONFIDENCE),
+            CurveFigures.curves(sweep),
+            GradientFigures.totals(sweep),
+            GradientFigures.clippedShare(sweep),
+            GradientFigures.noise(sweep),
+            GradientFigures.layers(sweep),
+            GradientFigures.heatMap(sweep),
+            MagnitudeFigures.sideBySide(sweep),
+            MagnitudeFigures.overTime(sweep))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Figures of single trials, which only the figures folder holds. */
+  public static List<Figure> ofTrials(SweepEvidence sweep) {
+    return sweep.trials().stream()
+        .map(MagnitudeFigures::ofTrial)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+}

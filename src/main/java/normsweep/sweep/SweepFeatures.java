@@ -1,0 +1,84 @@
+package normsweep.sweep;
+
+import java.util.Arrays;
+import normsweep.data.Augmentation;
+import normsweep.data.Cifar10;
+import normsweep.data.Split;
+import normsweep.model.FeatureCache;
+import normsweep.model.FeatureKey;
+import normsweep.model.FeatureStore;
+import normsweep.record.Hashes;
+import normsweep.record.SweepConfig;
+import normsweep.train.FeatureSets;
+import normsweep.train.LabelledFeatures;
+
+/** A sweep's features, computed by the frozen trunk once and read from the cache after that. */
+final class SweepFeatures implements FeatureSets {
+  private final SweepConfig.Data config;
+  private final Cifar10 data;
+  private final Split split;
+  private final String weightsSha256;
+  private final String unfreezeFrom;
+  private final FeatureCache cache;
+  private final Augmentation augmentation;
+
+  SweepFeatures(
+      SweepConfig config, Cifar10 data, Split split, String weightsSha256, FeatureCache cache) {
+    this.config = config.data();
+    this.data = data;
+    this.split = split;
+    this.weightsSha256 = weightsSha256;
+    this.unfreezeFrom = config.model().unfreezeFrom();
+    this.cache = cache;
+    this.augmentation =
+        Augmentation.of(config.data().padding(), config.data().flip(), config.data().splitSeed());
+  }
+
+  @Override
+  public String key() {
+    return Hashes.sha256(weightsSha256 + data.sha256() + unfreezeFrom + config);
+  }
+
+  @Override
+  public LabelledFeatures training(int view) {
+    int[] images = split.train();
+    FeatureKey key =
+        key("train", images).view(view, config.padding(), config.flip(), config.splitSeed());
+    FeatureStore store =
+        cache.store(
+            key, images.length, i -> augmentation.draw(data.image(images[i]), view, images[i]));
+    return new LabelledFeatures(store, labels(images));
+  }
+
+  @Override
+  public LabelledFeatures validation() {
+    return plain("validation", split.validation());
+  }
+
+  @Override
+  public LabelledFeatures test() {
+    return plain("test", split.test());
+  }
+
+  private LabelledFeatures plain(String part, int[] images) {
+    FeatureStore store = cache.store(key(part, images), images.length, i -> data.image(images[i]));
+    return new LabelledFeatures(store, labels(images));
+  }
+
+  private FeatureKey key(String part, int[] images) {
+    return FeatureKey.of(weightsSha256, unfreezeFrom, data.sha256(), part, images);
+  }
+
+  private int[] labels(int[] images) {
+    return Arrays.stream(images).map(data::label).toArray();
+  }
+
+  /** Computes everything that is not in the cache yet. */
+  void prepare() {
+    validation();
+    for (int view = 0; view < config.views(); view++) {
+      training(view);
+    }
+    test();
+  }
+}

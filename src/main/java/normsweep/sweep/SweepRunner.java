@@ -1,0 +1,255 @@
+package normsweep.sweep;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import normsweep.model.Tail;
+import normsweep.record.AtomicFiles;
+import normsweep.record.EpochMetrics;
+import normsweep.record.NormSweepException;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.SweepResults;
+import normsweep.record.SweepYaml;
+import normsweep.record.Trial;
+import normsweep.record.TrialResult;
+import normsweep.train.Checkpoint;
+import normsweep.train.DivergedException;
+import normsweep.train.Evaluation;
+import normsweep.train.TrialTrainer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a sweep in its folder, or what is left of it: the grid is on disk before the first trial
+ * starts, finished trials are not run again, a trial that fails does not stop the others.
+ */
+public final class SweepRunner {
+  private static final Logger log = LoggerFactory.getLogger(SweepRunner.class);
+  private static final double CONVERGED = 0.95;
+
+  private final SweepConfig config;
+  private final SweepFolder folder;
+  private final Options options;
+  private final Observer observer;
+
+  /**
+   * How to run a sweep.
+   *
+   * @param data the user's CIFAR-10, if named
+   * @param weights the user's weights file, if named
+   * @param fresh whether an earlier run in the folder is discarded
+   * @param failFast whether the first failed trial ends the sweep
+   * @param tail which way of computing the tail is asked for
+   */
+  public record Options(
+      Optional<Path> data,
+      Optional<Path> weights,
+      boolean fresh,
+      boolean failFast,
+      TailChoice tail) {}
+
+  /** Follows a sweep while it runs. */
+  public interface Observer {
+    /** Called once the inputs are there and before the first trial. */
+    default void started(SweepInputs inputs, List<Trial> trials) {}
+
+    /** Called when a trial begins or goes on. */
+    default void trialStarted(Trial trial, int epochsDone) {}
+
+    /** Called after every epoch. */
+    default void epochDone(Trial trial, EpochMetrics metrics) {}
+
+    /** Called when a trial is completed or failed. */
+    default void trialEnded(TrialResult result) {}
+
+    /** Listeners to attach to the trial's network, which has taken {@code iterations} steps. */
+    default List<TrainingListener> listeners(Trial trial, TrialFolder trialFolder, int iterations) {
+      return List.of();
+    }
+  }
+
+  private SweepRunner(SweepConfig config, SweepFolder folder, Options options, Observer observer) {
+    this.config = config;
+    this.folder = folder;
+    this.options = options;
+    this.observer = observer;
+  }
+
+  /**
+   * Runs every trial that is not completed.
+   *
+   * @return the results, all trials
+   * @throws NormSweepException exit code 2 if the folder belongs to another config or is being
+   *     written, 3 if data or weights are not to be had
+   */
+  @SuppressWarnings("try") // the lock is held, not used
+  public static SweepResults run(
+      SweepConfig config, SweepFolder folder, Options options, Observer observer) {
+    try (SweepLock held = SweepLock.take(folder)) {
+      return new SweepRunner(config, folder, options, observer).run();
+    } catch (IOException e) {
+      throw NormSweepException.failed(folder.root() + " cannot be written: " + reason(e) + ".", e);
+    } catch (UncheckedIOException e) {
+      throw NormSweepException.failed(
+          folder.root() + " cannot be written: " + reason(e.getCause()) + ".", e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.FileSystemException f && f.getReason() != null
+        ? f.getFile() + ": " + f.getReason()
+        : String.valueOf(e.getMessage());
+  }
+
+  private SweepResults run() throws IOException {
+    SweepResults previous = claimFolder();
+    List<Trial> trials = TrialGrid.of(config.grid());
+    ResultsLedger ledger = new ResultsLedger(folder, previous);
+    if (previous.trials().stream().allMatch(TrialResult::ended)) {
+      return previous;
+    }
+    try (SweepInputs inputs = SweepInputs.open(config, options.data(), options.weights())) {
+      requireSameInputs(previous, inputs);
+      ledger.put(inputs.weightsOrigin(), inputs.dataOrigin());
+      observer.started(inputs, trials);
+      for (Trial trial : trials) {
+        if (!ledger.results().trial(trial.id()).orElseThrow().ended()) {
+          TrialResult result = runTrial(trial, inputs, ledger);
+          ledger.put(result);
+          observer.trialEnded(result);
+          if (!result.completed() && options.failFast()) {
+            break;
+          }
+        }
+      }
+    }
+    return ledger.results();
+  }
+
+  /** Writes config and grid, or checks that those on disk are of this sweep. */
+  private SweepResults claimFolder() throws IOException {
+    if (options.fresh()) {
+      SweepCleaner.clean(folder);
+    }
+    if (Files.exists(folder.config())) {
+      List<String> differences = SweepYaml.differences(folder.readConfig(), config);
+      if (!differences.isEmpty()) {
+        throw NormSweepException.usage(
+            folder.root()
+                + " holds a sweep with another config ("
+                + String.join("; ", differences)
+                + "); start over with --fresh or choose another folder with --out.");
+      }
+    } else if (Files.exists(folder.results())) {
+      throw NormSweepException.usage(
+          folder.root()
+              + " holds results without their sweep.yaml; restore it, start over with --fresh or"
+              + " choose another folder with --out.");
+    } else {
+      AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
+    }
+    if (Files.exists(folder.results())) {
+      return folder.readResults();
+    }
+    return new SweepResults(
+        SweepResults.SCHEMA,
+        config.name(),
+        null,
+        null,
+        Environment.describe(),
+        TrialGrid.of(config.grid()).stream().map(TrialResult::pending).toList());
+  }
+
+  private void requireSameInputs(SweepResults previous, SweepInputs inputs) {
+    if (previous.weights() != null
+        && !previous.weights().sha256().equals(inputs.weightsOrigin().sha256())) {
+      throw NormSweepException.usage(
+          folder.root()
+              + " was begun with the weights "
+              + previous.weights().name()
+              + " (another SHA-256 than "
+              + inputs.weightsOrigin().name()
+              + "); name the same ones with --weights, start over with --fresh or choose another"
+              + " folder with --out.");
+    }
+    if (previous.data() != null && !previous.data().sha256().equals(inputs.dataOrigin().sha256())) {
+      throw NormSweepException.usage(
+          folder.root()
+              + " was begun with other images ("
+              + previous.data().source()
+              + ") than "
+              + inputs.dataOrigin().source()
+              + "; name the same ones with --data, start over with --fresh or choose another folder"
+              + " with --out.");
+    }
+  }
+
+  private TrialResult runTrial(Trial trial, SweepInputs inputs, ResultsLedger ledger)
+      throws IOException {
+    TrialFolder trialFolder = folder.trial(trial.id());
+    try {
+      Tail tail = inputs.tail(trial, options.tail());
+      TrialTrainer trainer =
+          new TrialTrainer(
+              config,
+              trial,
+              tail,
+              trialFolder,
+              inputs.features(),
+              metrics -> {
+                ledger.put(TrialResult.running(trial, metrics.epoch()));
+                observer.epochDone(trial, metrics);
+              });
+      Checkpoint.State begin = trainer.prepare();
+      ledger.put(TrialResult.running(trial, begin.epoch()));
+      observer.trialStarted(trial, begin.epoch());
+      Checkpoint.State state =
+          trainer.train(observer.listeners(trial, trialFolder, begin.iteration()));
+      Evaluation test = trainer.evaluate(inputs.features().test());
+      TrialResult result = result(trial, state, test);
+      inputs.save(tail, trialFolder.model(), result);
+      return result;
+    } catch (DivergedException e) {
+      log.warn("{}: {}", trial.id(), e.getMessage());
+      return TrialResult.failed(trial, e.wholeEpochs(), e.getMessage());
+    }
+  }
+
+  private TrialResult result(Trial trial, Checkpoint.State state, Evaluation test) {
+    List<EpochMetrics> metrics = state.metrics();
+    EpochMetrics best = metrics.get(state.bestEpoch() - 1);
+    double top = metrics.stream().mapToDouble(EpochMetrics::valAccuracy).max().orElseThrow();
+    int converged =
+        metrics.stream()
+            .filter(row -> row.valAccuracy() >= CONVERGED * top)
+            .findFirst()
+            .orElseThrow()
+            .epoch();
+    double images = (double) state.epoch() * config.data().train();
+    return new TrialResult(
+        trial.id(),
+        trial.norm(),
+        trial.placement(),
+        trial.clip(),
+        trial.seed(),
+        TrialResult.Status.COMPLETED,
+        state.epoch(),
+        state.bestEpoch(),
+        best.valAccuracy(),
+        best.valLoss(),
+        test.accuracy(),
+        test.loss(),
+        converged,
+        (double) state.clippedIterations() / state.iteration(),
+        metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
+        images / state.trainingSeconds(),
+        folder.root().relativize(folder.trial(trial.id()).model()).toString().replace('\\', '/'),
+        null);
+  }
+}

@@ -1,0 +1,85 @@
+package normsweep.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged program in a process of its own, as a user starts it. */
+final class JarProcess {
+  private static final int MINUTES = 10;
+
+  private final Process process;
+  private final Path output;
+
+  /**
+   * How a process ended.
+   *
+   * @param exitCode its exit status
+   * @param output everything it printed, standard error included
+   */
+  record Ended(int exitCode, String output) {}
+
+  private JarProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts {@code java -jar normsweep.jar arguments...} in {@code folder}. */
+  static JarProcess start(Path folder, List<String> jvm, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvm);
+    command.add("-jar");
+    command.add(Path.of(System.getProperty("normsweep.jar")).toAbsolutePath().toString());
+    command.addAll(List.of(arguments));
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    return new JarProcess(process, output);
+  }
+
+  /** Runs to the end. */
+  static Ended run(Path folder, String... arguments) throws IOException, InterruptedException {
+    return start(folder, List.of(), arguments).await();
+  }
+
+  /** Waits for its end. */
+  Ended await() throws IOException, InterruptedException {
+    if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("still running after " + MINUTES + " minutes: " + text());
+    }
+    return new Ended(process.exitValue(), text());
+  }
+
+  /** Kills it as {@code kill -9} does, unless it has ended within {@code millis}. */
+  boolean killAfter(long millis) throws InterruptedException {
+    if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+      return false;
+    }
+    process.destroyForcibly();
+    process.waitFor();
+    return true;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean running() {
+    return process.isAlive();
+  }
+
+  /** What it has printed so far. */
+  String text() throws IOException {
+    return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,64 @@
+package normsweep.sweep;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepYaml;
+import org.junit.jupiter.api.Test;
+
+class MemoryBudgetTest {
+  private static final long GIB = 1L << 30;
+
+  private static SweepConfig config(long batchSize, String unfreezeFrom) {
+    return SweepYaml.parse(
+        "a.yaml",
+        "a",
+        "{data: {train: 45000}, training: {batchSize: %d}, model: {unfreezeFrom: %s}}"
+            .formatted(batchSize, unfreezeFrom),
+        List.of());
+  }
+
+  @Test
+  void usualBatchesFitIntoALaptop() {
+    assertDoesNotThrow(
+        () -> MemoryBudget.require(config(64, "Conv_1"), TailChoice.FASTEST, 4 * GIB));
+    assertDoesNotThrow(() -> MemoryBudget.require(config(64, "Conv_1"), TailChoice.STOCK, 4 * GIB));
+  }
+
+  @Test
+  void theBatchThatIsSaidToFitFitsAndTheNextDoesNot() {
+    for (String layer : List.of("Conv_1", "block_16_expand")) {
+      for (TailChoice choice : TailChoice.values()) {
+        NormSweepException e =
+            assertThrows(
+                NormSweepException.class,
+                () -> MemoryBudget.require(config(4096, layer), choice, 2 * GIB));
+        assertEquals(ExitCode.USAGE, e.exitCode());
+        Matcher matcher = Pattern.compile("a batch of (\\d+) would fit").matcher(e.getMessage());
+        assertTrue(matcher.find(), e.getMessage());
+        long fits = Long.parseLong(matcher.group(1));
+        assertDoesNotThrow(() -> MemoryBudget.require(config(fits, layer), choice, 2 * GIB));
+        assertThrows(
+            NormSweepException.class,
+            () -> MemoryBudget.require(config(fits + 1, layer), choice, 2 * GIB));
+      }
+    }
+  }
+
+  @Test
+  void aMachineThatIsTooSmallIsToldSo() {
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> MemoryBudget.require(config(64, "Conv_1"), TailChoice.FASTEST, GIB));
+    assertTrue(e.getMessage().contains("no batch fits"), e.getMessage());
+  }
+}

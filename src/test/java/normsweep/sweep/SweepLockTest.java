@@ -1,0 +1,42 @@
+package normsweep.sweep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
+import normsweep.record.SweepFolder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@SuppressWarnings("try") // locks are held, not used
+class SweepLockTest {
+  @TempDir Path folder;
+
+  @Test
+  void secondWriterIsRefusedAndToldWhoTheFirstIs() throws IOException {
+    SweepFolder sweep = new SweepFolder(folder.resolve("sweep"));
+    try (SweepLock lock = SweepLock.take(sweep)) {
+      NormSweepException e =
+          assertThrows(NormSweepException.class, () -> SweepLock.take(sweep).close());
+      assertEquals(ExitCode.USAGE, e.exitCode());
+      assertTrue(
+          e.getMessage().contains("process " + ProcessHandle.current().pid() + " on host "),
+          e.getMessage());
+    }
+    SweepLock.take(sweep).close();
+  }
+
+  @Test
+  void lockFileOfADeadProcessIsTakenOver() throws IOException {
+    SweepFolder sweep = new SweepFolder(folder);
+    Files.writeString(sweep.lock(), "process 1 on host elsewhere");
+    try (SweepLock lock = SweepLock.take(sweep)) {
+      assertTrue(Files.readString(sweep.lock()).contains("" + ProcessHandle.current().pid()));
+    }
+  }
+}
