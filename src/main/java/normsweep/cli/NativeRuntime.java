@@ -61,8 +61,7 @@ public final class NativeRuntime {
     return set;
   }
 
-  /** Memory of this machine or container, in bytes. */
-  public static long machineMemory() {
+  private static long machineMemory() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getTotalMemorySize();
   }

@@ -2,17 +2,12 @@ package normsweep.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where images and weights come from, for the commands that need both. */
 final class SourceOptions {
-  @Option(
-      names = "--data",
-      paramLabel = "PATH",
-      description =
-          "CIFAR-10 of your own: the official archive, or the folder with its .bin files"
-              + " (default: the cache, else downloaded).")
-  private Path data;
+  @Mixin private DataOption data;
 
   @Option(
       names = "--weights",
@@ -23,7 +18,7 @@ final class SourceOptions {
   private Path weights;
 
   Optional<Path> data() {
-    return Optional.ofNullable(data);
+    return data.data();
   }
 
   Optional<Path> weights() {

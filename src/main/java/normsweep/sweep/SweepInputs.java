@@ -127,6 +127,11 @@ public final class SweepInputs implements AutoCloseable {
     return backbone;
   }
 
+  /** Largest difference of trunk and ComputationGraph on a few images. */
+  public double parity() {
+    return parity;
+  }
+
   /** Where the weights come from. */
   public WeightsOrigin weightsOrigin() {
     return new WeightsOrigin(

@@ -1,7 +1,9 @@
 package normsweep.sweep;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,7 +109,14 @@ public final class SweepRunner {
         : String.valueOf(e.getMessage());
   }
 
+  /** Memory of this machine or container, in bytes. */
+  private static long machineMemory() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+
   private SweepResults run() throws IOException {
+    MemoryBudget.require(config, options.tail(), machineMemory());
     SweepResults previous = claimFolder();
     List<Trial> trials = TrialGrid.of(config.grid());
     ResultsLedger ledger = new ResultsLedger(folder, previous);

@@ -1,0 +1,71 @@
+package normsweep.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import normsweep.data.Augmentation;
+import normsweep.data.Caches;
+import normsweep.data.Cifar10;
+import normsweep.data.Exploration;
+import normsweep.data.Split;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepYaml;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code explore}: what the data set holds, as a table, pictures and JSON. */
+@Command(
+    name = "explore",
+    mixinStandardHelpOptions = true,
+    description = "Show what the data set holds: class counts, channel statistics, samples.")
+final class ExploreCommand implements Callable<Integer> {
+  /** The whole data set, split as the full protocol does. */
+  private static final String WHOLE = "data: {train: 45000, validation: 5000, test: 10000}";
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SWEEP.yaml",
+      description = "The sweep whose split is shown (default: all 60,000 images).")
+  private Path sweep;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Override one setting, such as data.train=5000; may be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "output/explore",
+      description = "Where pictures and JSON go (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Mixin private DataOption source;
+
+  @Override
+  public Integer call() {
+    SweepConfig.Data config =
+        (sweep == null
+                ? SweepYaml.parse("explore", "explore", WHOLE, overrides)
+                : SweepYaml.read(sweep, overrides))
+            .data();
+    try (Cifar10 data = Cifar10.open(source.data(), Caches.root())) {
+      Split split =
+          Split.stratified(
+              data, config.train(), config.validation(), config.test(), config.splitSeed());
+      Augmentation augmentation =
+          Augmentation.of(config.padding(), config.flip(), config.splitSeed());
+      Exploration found = Exploration.explore(data, split, augmentation, out);
+      System.out.println("CIFAR-10 from " + data.source());
+      System.out.println();
+      System.out.print(found.table());
+      System.out.println();
+      found.figures().forEach(figure -> System.out.println(out.resolve(figure)));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,119 @@
+package normsweep.sweep;
+
+import java.nio.ShortBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import normsweep.model.Tail;
+import normsweep.model.TailParameter;
+import normsweep.record.Clip;
+import normsweep.record.FrnPlacement;
+import normsweep.record.Norm;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepYaml;
+import normsweep.record.Trial;
+import normsweep.train.LabelledFeatures;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Sends a small batch through every head: shapes, a finite loss, a gradient in every trainable
+ * parameter, frozen parameters untouched.
+ */
+public final class SelfCheck {
+  private static final int BATCH = 32;
+  private static final int CLASSES = 10;
+  private static final String CONFIG =
+      "{data: {train: 40, validation: 10, test: 10, views: 1}, training: {batchSize: 32, epochs:"
+          + " 1}}";
+
+  private SelfCheck() {}
+
+  /**
+   * One finding.
+   *
+   * @param what what was checked
+   * @param passed whether it holds
+   * @param detail the figures behind it
+   */
+  public record Finding(String what, boolean passed, String detail) {}
+
+  /** The config of the check; small, and the same for everybody. */
+  public static SweepConfig config() {
+    return SweepYaml.parse("check", "check", CONFIG, List.of());
+  }
+
+  /** Checks every head. */
+  public static List<Finding> run(SweepInputs inputs) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        new Finding(
+            "trunk parity",
+            true,
+            String.format(Locale.ROOT, "largest difference %.1e", inputs.parity())));
+    byte[] frozen = inputs.backbone().params().dup().data().asBytes();
+    for (Norm norm : Norm.values()) {
+      check(inputs, new Trial(norm, FrnPlacement.DENSE, Clip.NONE, 1), findings);
+    }
+    check(
+        inputs, new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 1), findings);
+    boolean untouched = Arrays.equals(frozen, inputs.backbone().params().dup().data().asBytes());
+    findings.add(
+        new Finding("frozen parameters", untouched, untouched ? "byte-identical" : "changed"));
+    return List.copyOf(findings);
+  }
+
+  private static void check(SweepInputs inputs, Trial trial, List<Finding> findings) {
+    Tail tail = inputs.tail(trial, TailChoice.FASTEST);
+    ComputationGraph graph = tail.graph();
+    LabelledFeatures set = inputs.features().training(0);
+    INDArray input = tail.newInput(BATCH);
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, CLASSES);
+    short[] image = new short[set.store().valuesPerImage()];
+    for (int row = 0; row < BATCH; row++) {
+      set.store().readHalf(row, image, 0);
+      tail.put(input, row, ShortBuffer.wrap(image));
+      labels.putScalar(row, set.labels()[row], 1);
+    }
+    long[] shape = graph.outputSingle(false, input).shape();
+    findings.add(
+        new Finding(
+            trial.head() + ": output",
+            Arrays.equals(shape, new long[] {BATCH, CLASSES}),
+            tail.describe() + ", shape " + Arrays.toString(shape)));
+    graph.setInputs(input);
+    graph.setLabels(labels);
+    graph.computeGradientAndScore();
+    double loss = graph.score();
+    findings.add(
+        new Finding(
+            trial.head() + ": loss",
+            Double.isFinite(loss),
+            String.format(Locale.ROOT, "%.3f", loss)));
+    findings.add(gradients(trial, tail));
+  }
+
+  private static Finding gradients(Trial trial, Tail tail) {
+    INDArray flat = tail.graph().getFlattenedGradients();
+    List<TailParameter> trained =
+        tail.parameters().stream().filter(TailParameter::trained).toList();
+    Optional<TailParameter> unreached =
+        trained.stream()
+            .filter(
+                parameter -> {
+                  double norm = parameter.view(flat).norm2Number().doubleValue();
+                  return !(norm > 0) || Double.isInfinite(norm);
+                })
+            .findFirst();
+    return new Finding(
+        trial.head() + ": gradients",
+        unreached.isEmpty(),
+        unreached
+            .map(parameter -> "none in " + parameter.name())
+            .orElse("in all " + trained.size() + " trainable parameters"));
+  }
+}
