@@ -1,0 +1,138 @@
+package normsweep.landscape;
+
+import java.awt.geom.Path2D;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Regions of a surface at or above a level, by marching squares (after Lorensen &amp; Cline 1987 in
+ * two dimensions). A rim of points below every level is laid around the grid, on its border, so
+ * that every outline closes.
+ */
+final class Isolines {
+  private final Grid grid;
+  private final double[][] loss;
+  private final double level;
+  private final int n;
+  // Outlines as a map from each crossed edge to the next one, the region to the left.
+  private final Map<Integer, Integer> next = new HashMap<>();
+
+  private Isolines(LossSurface surface, double level) {
+    this.grid = surface.grid();
+    this.loss = surface.loss();
+    this.level = level;
+    this.n = grid.points() + 2;
+  }
+
+  /** The region in coordinates of the plane; to be filled with the even-odd rule. */
+  static Path2D above(LossSurface surface, double level) {
+    Isolines lines = new Isolines(surface, level);
+    for (int j = 0; j < lines.n - 1; j++) {
+      for (int i = 0; i < lines.n - 1; i++) {
+        lines.cell(i, j);
+      }
+    }
+    return lines.trace();
+  }
+
+  private double z(int i, int j) {
+    boolean rim = i == 0 || j == 0 || i == n - 1 || j == n - 1;
+    return rim ? Double.NEGATIVE_INFINITY : loss[j - 1][i - 1];
+  }
+
+  // Edges by number: horizontal from (i, j) to (i+1, j) even, vertical from (i, j) to (i, j+1) odd.
+  private int horizontal(int i, int j) {
+    return 2 * (j * n + i);
+  }
+
+  private int vertical(int i, int j) {
+    return horizontal(i, j) + 1;
+  }
+
+  private void cell(int i, int j) {
+    boolean a = z(i, j) >= level;
+    boolean b = z(i + 1, j) >= level;
+    boolean c = z(i + 1, j + 1) >= level;
+    boolean d = z(i, j + 1) >= level;
+    int bottom = horizontal(i, j);
+    int right = vertical(i + 1, j);
+    int top = horizontal(i, j + 1);
+    int left = vertical(i, j);
+    if (a == c && b == d && a != b) {
+      double middle = (z(i, j) + z(i + 1, j) + z(i + 1, j + 1) + z(i, j + 1)) / 4;
+      saddle(a, middle >= level, bottom, right, top, left);
+      return;
+    }
+    // Walking round the cell a, b, c, d, the outline leaves the region once and enters it once.
+    int[] edges = {bottom, right, top, left};
+    boolean[] corners = {a, b, c, d, a};
+    int from = -1;
+    int to = -1;
+    for (int k = 0; k < 4; k++) {
+      if (corners[k] && !corners[k + 1]) {
+        from = edges[k];
+      } else if (!corners[k] && corners[k + 1]) {
+        to = edges[k];
+      }
+    }
+    if (from >= 0) {
+      next.put(from, to);
+    }
+  }
+
+  private void saddle(boolean a, boolean joined, int bottom, int right, int top, int left) {
+    if (a) {
+      next.put(bottom, joined ? right : left);
+      next.put(top, joined ? left : right);
+    } else {
+      next.put(right, joined ? top : bottom);
+      next.put(left, joined ? bottom : top);
+    }
+  }
+
+  private Path2D trace() {
+    Path2D path = new Path2D.Double(Path2D.WIND_EVEN_ODD);
+    while (!next.isEmpty()) {
+      int start = next.keySet().iterator().next();
+      boolean first = true;
+      for (Integer edge = start; edge != null; edge = next.remove(edge)) {
+        double[] point = crossing(edge);
+        if (first) {
+          path.moveTo(point[0], point[1]);
+        } else {
+          path.lineTo(point[0], point[1]);
+        }
+        first = false;
+      }
+      path.closePath();
+    }
+    return path;
+  }
+
+  private double[] crossing(int edge) {
+    int i = edge / 2 % n;
+    int j = edge / 2 / n;
+    int i2 = edge % 2 == 0 ? i + 1 : i;
+    int j2 = edge % 2 == 0 ? j : j + 1;
+    double share = share(z(i, j), z(i2, j2));
+    return new double[] {
+      x(i) + share * (x(i2) - x(i)), y(j) + share * (y(j2) - y(j)),
+    };
+  }
+
+  private double share(double from, double to) {
+    if (Double.isInfinite(from) || Double.isInfinite(to)) {
+      return 0;
+    }
+    return (level - from) / (to - from);
+  }
+
+  // The rim lies on the border itself.
+  private double x(int i) {
+    return grid.a(Math.min(Math.max(i - 1, 0), grid.points() - 1));
+  }
+
+  private double y(int j) {
+    return grid.b(Math.min(Math.max(j - 1, 0), grid.points() - 1));
+  }
+}

@@ -1,0 +1,115 @@
+package normsweep.landscape;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import normsweep.model.Tail;
+import normsweep.record.Hashes;
+import normsweep.record.NormSweepException;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder;
+import normsweep.record.TrialResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loss surfaces of a sweep: computed, measured, kept in its folder. */
+public final class Landscapes {
+  private static final Logger log = LoggerFactory.getLogger(Landscapes.class);
+
+  private Landscapes() {}
+
+  /** The file with what one trial's surface is. */
+  public static Path file(SweepFolder folder, String trial, Scope over) {
+    return folder.trial(trial).root().resolve("landscape" + over.suffix() + ".json");
+  }
+
+  /** The file with what all surfaces of a sweep share. */
+  public static Path file(SweepFolder folder, Scope over) {
+    return folder.root().resolve("landscape" + over.suffix() + ".json");
+  }
+
+  /**
+   * Computes the surfaces of all completed trials. A surface that is there already and depends on
+   * the same model, images and settings is kept; an interrupted one goes on.
+   *
+   * @return what the surfaces share, as written to the sweep's {@code landscape.json}
+   * @throws NormSweepException exit code 1 if no trial is completed
+   */
+  public static SweepLandscape compute(
+      SweepFolder folder, LandscapeSettings settings, TrainedTails tails) throws IOException {
+    List<TrialLandscape> done = new ArrayList<>();
+    Map<String, String> missing = new TreeMap<>();
+    for (TrialResult trial : folder.readResults().trials()) {
+      Path model = folder.trial(trial.id()).model();
+      if (!trial.completed()) {
+        missing.put(trial.id(), reason(trial));
+      } else if (!Files.exists(model)) {
+        missing.put(trial.id(), "its model.zip is missing");
+      } else {
+        done.add(compute(folder, trial, settings, tails));
+      }
+    }
+    missing.forEach((id, reason) -> log.warn("{}: no loss surface, {}", id, reason));
+    if (done.isEmpty()) {
+      throw NormSweepException.failed(
+          folder.root()
+              + " has no completed trial with a saved model; finish it with `run` first.");
+    }
+    SweepLandscape shared =
+        new SweepLandscape(
+            TrialLandscape.SCHEMA,
+            settings,
+            done.get(0).images(),
+            List.of(settings.seed() + "/0", settings.seed() + "/1"),
+            done.stream().mapToDouble(trial -> trial.surface().min()).min().orElseThrow(),
+            done.stream().mapToDouble(trial -> trial.surface().max()).max().orElseThrow(),
+            done.stream().map(TrialLandscape::trial).toList(),
+            missing);
+    Records.writeJson(file(folder, settings.over()), shared);
+    return shared;
+  }
+
+  /** All surfaces that a sweep's {@code landscape.json} lists. */
+  public static List<TrialLandscape> read(SweepFolder folder, SweepLandscape shared) {
+    return shared.trials().stream()
+        .map(
+            id ->
+                Records.readJson(file(folder, id, shared.settings().over()), TrialLandscape.class))
+        .toList();
+  }
+
+  private static String reason(TrialResult trial) {
+    return "it is " + trial.status().id() + (trial.reason() == null ? "" : ": " + trial.reason());
+  }
+
+  private static TrialLandscape compute(
+      SweepFolder folder, TrialResult trial, LandscapeSettings settings, TrainedTails tails)
+      throws IOException {
+    Path file = file(folder, trial.id(), settings.over());
+    String key =
+        Hashes.sha256(
+            TrialLandscape.SCHEMA
+                + trial.id()
+                + settings
+                + tails.featuresKey()
+                + Hashes.sha256(folder.trial(trial.id()).model()));
+    if (Files.exists(file)) {
+      TrialLandscape found = Records.readJson(file, TrialLandscape.class);
+      if (key.equals(found.key())) {
+        return found;
+      }
+    }
+    Tail tail = tails.load(trial);
+    Sample sample = Sample.of(tail, tails.validation(), settings.images());
+    TrialSurfaces surfaces =
+        new TrialSurfaces(trial, folder.trial(trial.id()), settings, key, tail, sample);
+    TrialLandscape landscape = surfaces.compute();
+    Records.writeJson(file, landscape);
+    surfaces.forgetPartial();
+    return landscape;
+  }
+}

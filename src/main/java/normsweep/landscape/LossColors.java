@@ -1,0 +1,52 @@
+package normsweep.landscape;
+
+import java.awt.Color;
+
+/**
+ * Colours from low loss (dark violet) to high loss (pale yellow), on a path through Oklab (Ottosson
+ * 2020) whose lightness grows evenly: equal steps look equal, and they do so in grey and to
+ * colour-blind eyes too.
+ */
+final class LossColors {
+  private static final double DARKEST = 0.27;
+  private static final double LIGHTEST = 0.93;
+  private static final double FIRST_HUE = Math.toRadians(295);
+  private static final double LAST_HUE = Math.toRadians(105);
+  private static final double END_CHROMA = 0.09;
+  private static final double MIDDLE_CHROMA = 0.05;
+
+  private LossColors() {}
+
+  /** The colour of a share from 0 (lowest loss) to 1 (highest); shares outside are the ends'. */
+  static Color at(double share) {
+    double t = Math.min(Math.max(share, 0), 1);
+    double lightness = DARKEST + t * (LIGHTEST - DARKEST);
+    double chroma = END_CHROMA + MIDDLE_CHROMA * t;
+    double hue = FIRST_HUE + t * (LAST_HUE - FIRST_HUE);
+    return oklab(lightness, chroma * Math.cos(hue), chroma * Math.sin(hue));
+  }
+
+  /** The colour as {@code #rrggbb}. */
+  static String hex(double share) {
+    return "#%06x".formatted(at(share).getRGB() & 0xffffff);
+  }
+
+  private static Color oklab(double lightness, double a, double b) {
+    double l = cube(lightness + 0.3963377774 * a + 0.2158037573 * b);
+    double m = cube(lightness - 0.1055613458 * a - 0.0638541728 * b);
+    double s = cube(lightness - 0.0894841775 * a - 1.2914855480 * b);
+    return new Color(
+        srgb(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+        srgb(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+        srgb(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s));
+  }
+
+  private static double cube(double x) {
+    return x * x * x;
+  }
+
+  private static float srgb(double linear) {
+    double x = Math.min(Math.max(linear, 0), 1);
+    return (float) (x <= 0.0031308 ? 12.92 * x : 1.055 * Math.pow(x, 1 / 2.4) - 0.055);
+  }
+}

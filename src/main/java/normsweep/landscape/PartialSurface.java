@@ -1,0 +1,99 @@
+package normsweep.landscape;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import normsweep.record.NormSweepException;
+import normsweep.record.Progress;
+import normsweep.record.Records;
+
+/**
+ * Computes a surface row by row and keeps what is done in a file, so that an interrupted
+ * computation goes on where it was. The file names what it belongs to; rows of anything else are
+ * not taken.
+ */
+final class PartialSurface {
+  private static final long SAVE_EVERY_NANOS = 2_000_000_000L;
+
+  private final Path file;
+  private final Rows rows;
+
+  /**
+   * The file's content.
+   *
+   * @param key digest of what the rows depend on
+   * @param loss rows done so far; null for the others
+   */
+  record Rows(String key, double[][] loss) {}
+
+  private PartialSurface(Path file, Rows rows) {
+    this.file = file;
+    this.rows = rows;
+  }
+
+  /** Goes on with the rows in {@code file} if they belong to {@code key}, else from nothing. */
+  static PartialSurface open(Path file, String key, Grid grid) {
+    double[][] none = new double[grid.points()][];
+    if (!Files.exists(file)) {
+      return new PartialSurface(file, new Rows(key, none));
+    }
+    try {
+      Rows found = Records.readJson(file, Rows.class);
+      boolean fits = key.equals(found.key()) && fits(found.loss(), grid);
+      return new PartialSurface(file, fits ? found : new Rows(key, none));
+    } catch (NormSweepException damaged) {
+      return new PartialSurface(file, new Rows(key, none));
+    }
+  }
+
+  private static boolean fits(double[][] loss, Grid grid) {
+    if (loss == null || loss.length != grid.points()) {
+      return false;
+    }
+    for (double[] row : loss) {
+      if (row != null && row.length != grid.points()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Rows that need not be computed again. */
+  int done() {
+    int done = 0;
+    for (double[] row : rows.loss()) {
+      done += row == null ? 0 : 1;
+    }
+    return done;
+  }
+
+  /** Computes the rows that are missing. */
+  LossSurface complete(Grid grid, PlaneLoss plane, String task) throws IOException {
+    long saved = System.nanoTime();
+    try (Progress progress = Progress.of(task, grid.points(), "rows")) {
+      progress.step(done());
+      for (int j = 0; j < grid.points(); j++) {
+        if (rows.loss()[j] != null) {
+          continue;
+        }
+        rows.loss()[j] = LossSurface.row(grid, plane, j);
+        progress.step(1);
+        if (System.nanoTime() - saved > SAVE_EVERY_NANOS) {
+          Records.writeJson(file, rows);
+          saved = System.nanoTime();
+        }
+      }
+    }
+    return new LossSurface(grid, rows.loss());
+  }
+
+  /** Keeps a surface that is complete while what follows is computed. */
+  void save() throws IOException {
+    Records.writeJson(file, rows);
+  }
+
+  /** Removes the file once its content is kept elsewhere. */
+  void remove() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}

@@ -1,0 +1,89 @@
+package normsweep.landscape;
+
+import java.nio.ShortBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import normsweep.model.Head;
+import normsweep.model.Tail;
+import normsweep.train.Evaluation;
+import normsweep.train.LabelledFeatures;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * The fixed images on which losses are taken, widened once for one tail.
+ *
+ * @param batches inputs of the tail
+ * @param labels the images' classes, batch by batch
+ */
+record Sample(List<INDArray> batches, int[] labels) {
+  private static final int BATCH = 100;
+
+  /**
+   * Images spread evenly over a set, the same for every trial.
+   *
+   * @param tail the tail that will see them
+   * @param set the set, in a fixed order
+   * @param images how many at most
+   */
+  static Sample of(Tail tail, LabelledFeatures set, int images) {
+    int[] chosen = positions(set.size(), images);
+    short[] image = new short[set.store().valuesPerImage()];
+    List<INDArray> batches = new ArrayList<>();
+    for (int from = 0; from < chosen.length; from += BATCH) {
+      int size = Math.min(BATCH, chosen.length - from);
+      INDArray batch = tail.newInput(size);
+      for (int row = 0; row < size; row++) {
+        set.store().readHalf(chosen[from + row], image, 0);
+        tail.put(batch, row, ShortBuffer.wrap(image));
+      }
+      batches.add(batch);
+    }
+    return new Sample(batches, Arrays.stream(chosen).map(index -> set.labels()[index]).toArray());
+  }
+
+  static int[] positions(int size, int images) {
+    int[] chosen = new int[Math.min(size, images)];
+    Arrays.setAll(chosen, k -> (int) ((long) k * size / chosen.length));
+    return chosen;
+  }
+
+  int size() {
+    return labels.length;
+  }
+
+  /** Mean cross-entropy of a graph in inference mode, as the trainer takes it. */
+  double loss(ComputationGraph graph) {
+    Evaluation.Sum sum = new Evaluation.Sum();
+    int from = 0;
+    for (INDArray batch : batches) {
+      int to = from + (int) batch.size(0);
+      sum.add(graph.outputSingle(false, batch), Arrays.copyOfRange(labels, from, to));
+      from = to;
+    }
+    return sum.mean().loss();
+  }
+
+  /** What the head's first dense layer sees in inference mode, [images, inputs]. */
+  INDArray pooled(ComputationGraph graph) {
+    String vertex = graph.getConfiguration().getVertexInputs().get(Head.DENSE).get(0);
+    INDArray pooled = null;
+    int from = 0;
+    for (INDArray batch : batches) {
+      Map<String, INDArray> activations = graph.feedForward(batch, false);
+      INDArray part = activations.get(vertex);
+      if (pooled == null) {
+        pooled = Nd4j.create(DataType.DOUBLE, labels.length, part.size(1));
+      }
+      int to = from + (int) part.size(0);
+      pooled.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).assign(part);
+      from = to;
+    }
+    return pooled;
+  }
+}

@@ -1,0 +1,45 @@
+package normsweep.landscape;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Which parameters a surface moves. */
+public enum Scope {
+  /** The head's weights. */
+  HEAD(""),
+  /** The weights of the whole tail, trainable block included. */
+  TAIL("-tail");
+
+  private final String suffix;
+
+  Scope(String suffix) {
+    this.suffix = suffix;
+  }
+
+  /** What file names of this scope have behind {@code landscape}. */
+  public String suffix() {
+    return suffix;
+  }
+
+  /** The name in files and options. */
+  @JsonValue
+  public String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The scope of an {@link #id()}.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists what is allowed
+   */
+  @JsonCreator
+  public static Scope of(String id) {
+    for (Scope scope : values()) {
+      if (scope.id().equals(id)) {
+        return scope;
+      }
+    }
+    throw new IllegalArgumentException("head | tail");
+  }
+}

@@ -1,0 +1,47 @@
+package normsweep.landscape;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The sweep's {@code landscape.json}: what all surfaces share, and which there are.
+ *
+ * @param schema version of this format, {@value TrialLandscape#SCHEMA}
+ * @param settings what was asked for
+ * @param images validation images the losses are means over
+ * @param directionSeeds name of each random direction's seed: {@code SEED/AXIS}, to which a
+ *     weight's name is appended
+ * @param lossMin lower end of the colour scale of all pictures of the sweep
+ * @param lossMax upper end of the colour scale; larger losses have its colour
+ * @param trials ids of the trials with a landscape
+ * @param missing ids of the others, each with the reason
+ */
+@JsonPropertyOrder({
+  "schema",
+  "settings",
+  "images",
+  "directionSeeds",
+  "lossMin",
+  "lossMax",
+  "trials",
+  "missing"
+})
+public record SweepLandscape(
+    int schema,
+    LandscapeSettings settings,
+    int images,
+    List<String> directionSeeds,
+    double lossMin,
+    double lossMax,
+    List<String> trials,
+    Map<String, String> missing) {
+
+  /** Copies the collections. */
+  public SweepLandscape {
+    directionSeeds = List.copyOf(directionSeeds);
+    trials = List.copyOf(trials);
+    missing = java.util.Collections.unmodifiableMap(new TreeMap<>(missing));
+  }
+}

@@ -1,0 +1,77 @@
+package normsweep.landscape;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import normsweep.record.Trial;
+import normsweep.record.TrialResult;
+
+/**
+ * {@code trials/ID/landscape.json}: everything computed about one trial's loss surface.
+ *
+ * @param schema version of this format, {@value #SCHEMA}
+ * @param trial the trial's id
+ * @param label a few words for legends
+ * @param key digest of everything the figures depend on: model, features, settings
+ * @param settings what was asked for
+ * @param images validation images the loss is the mean over
+ * @param trialLoss mean cross-entropy of the saved model on those images, by the tail's graph
+ * @param centreLoss the same by the surface's own evaluation, at (0, 0)
+ * @param surface losses along two filter-normalised random directions
+ * @param measures the surface's shape
+ * @param spectrum ends of the spectrum of the Hessian of the head's loss by the head's parameters
+ * @param path the optimiser's path; null if too few epochs were kept
+ */
+@JsonPropertyOrder({
+  "schema",
+  "trial",
+  "label",
+  "key",
+  "settings",
+  "images",
+  "trialLoss",
+  "centreLoss",
+  "measures",
+  "spectrum",
+  "surface",
+  "path"
+})
+public record TrialLandscape(
+    int schema,
+    String trial,
+    String label,
+    String key,
+    LandscapeSettings settings,
+    int images,
+    double trialLoss,
+    double centreLoss,
+    LossSurface surface,
+    SurfaceMeasures measures,
+    Spectrum spectrum,
+    Path path) {
+  /** The version of the format that this program writes. */
+  public static final int SCHEMA = 1;
+
+  /**
+   * The optimiser's path through the head's parameters, and the loss around it. The trainable block
+   * and the batch-norm statistics are those of the saved model throughout, so the loss at a point
+   * of the path is not the loss of that epoch.
+   *
+   * @param varianceShares share of the trajectory's variance along each of the two directions
+   * @param points the path, from before training to the last epoch
+   * @param surface the loss in the plane; the saved model is at (0, 0)
+   */
+  @JsonPropertyOrder({"varianceShares", "points", "surface"})
+  public record Path(
+      double[] varianceShares, List<TrajectoryPlane.PathPoint> points, LossSurface surface) {
+    /** Copies the points. */
+    public Path {
+      points = List.copyOf(points);
+    }
+  }
+
+  /** A few words for legends that tell this trial from the others. */
+  static String label(TrialResult result) {
+    Trial trial = result.trial();
+    return trial.label() + ", seed " + trial.seed();
+  }
+}

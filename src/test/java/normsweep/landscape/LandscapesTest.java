@@ -1,0 +1,291 @@
+package normsweep.landscape;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import normsweep.model.Tail;
+import normsweep.record.Clip;
+import normsweep.record.ExitCode;
+import normsweep.record.FrnPlacement;
+import normsweep.record.Norm;
+import normsweep.record.NormSweepException;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
+import normsweep.record.Trial;
+import normsweep.record.TrialResult;
+import normsweep.train.LabelledFeatures;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class LandscapesTest {
+  private static final Trial BATCH = new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
+  private static final Trial LAYER = new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
+  private static final Trial FAILED =
+      new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
+
+  @TempDir Path root;
+  private SweepFolder folder;
+  private final AtomicInteger loads = new AtomicInteger();
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    folder = new SweepFolder(root);
+    Records.writeJson(
+        folder.results(),
+        new SweepResults(
+            1,
+            "toy",
+            null,
+            null,
+            Map.of(),
+            List.of(
+                completed(BATCH), completed(LAYER), TrialResult.failed(FAILED, 2, "loss is NaN"))));
+    for (Trial trial : List.of(BATCH, LAYER)) {
+      Files.createDirectories(folder.trial(trial.id()).root());
+      Files.writeString(folder.trial(trial.id()).model(), "model of " + trial.id());
+    }
+    writeTrajectory(BATCH, 4);
+  }
+
+  private static TrialResult completed(Trial trial) {
+    return new TrialResult(
+        trial.id(),
+        trial.norm(),
+        trial.placement(),
+        trial.clip(),
+        trial.seed(),
+        TrialResult.Status.COMPLETED,
+        3,
+        3,
+        0.5,
+        1.0,
+        0.5,
+        1.0,
+        2,
+        0.0,
+        1.0,
+        100.0,
+        "m",
+        null);
+  }
+
+  private void writeTrajectory(Trial trial, int epochs) throws IOException {
+    Tail tail = ToyTails.tail(trial, DataType.FLOAT);
+    double[] best = ParameterScope.head(tail.parameters()).gather(tail.graph().params());
+    Random random = new Random(2);
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      ByteBuffer bytes = ByteBuffer.allocate(4 * best.length).order(ByteOrder.LITTLE_ENDIAN);
+      double away = epochs - 1 - epoch;
+      for (double value : best) {
+        bytes.putFloat((float) (value + away * (0.1 + 0.1 * random.nextGaussian())));
+      }
+      Files.createDirectories(folder.trial(trial.id()).trajectory(epoch).getParent());
+      Files.write(folder.trial(trial.id()).trajectory(epoch), bytes.array());
+    }
+  }
+
+  private TrainedTails tails() {
+    return new TrainedTails() {
+      @Override
+      public Tail load(TrialResult trial) {
+        loads.incrementAndGet();
+        return ToyTails.tail(trial.trial(), DataType.FLOAT);
+      }
+
+      @Override
+      public LabelledFeatures validation() {
+        return ToyTails.features(60);
+      }
+
+      @Override
+      public String featuresKey() {
+        return "toy";
+      }
+    };
+  }
+
+  private static LandscapeSettings settings(Scope over, int grid) {
+    return new LandscapeSettings(over, grid, 1, 40, 1, 0.25, 3);
+  }
+
+  private TrialLandscape read(Trial trial, Scope over) {
+    return Records.readJson(Landscapes.file(folder, trial.id(), over), TrialLandscape.class);
+  }
+
+  @Test
+  void centreIsTheTrialsOwnLossOnTheSample() throws IOException {
+    Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    for (Trial trial : List.of(BATCH, LAYER)) {
+      TrialLandscape landscape = read(trial, Scope.HEAD);
+      Tail tail = ToyTails.tail(trial, DataType.FLOAT);
+      double own = Sample.of(tail, ToyTails.features(60), 40).loss(tail.graph());
+      assertEquals(own, landscape.surface().loss()[4][4], 1e-4);
+      assertEquals(own, landscape.trialLoss(), 1e-6);
+      assertEquals(40, landscape.images());
+    }
+  }
+
+  @Test
+  void trialsShareGridScaleAndMissingOnesAreNamed() throws IOException {
+    SweepLandscape shared = Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    assertEquals(List.of(BATCH.id(), LAYER.id()), shared.trials());
+    assertEquals(Map.of(FAILED.id(), "it is failed: loss is NaN"), shared.missing());
+    assertEquals(
+        Math.min(read(BATCH, Scope.HEAD).surface().min(), read(LAYER, Scope.HEAD).surface().min()),
+        shared.lossMin());
+    assertEquals(
+        read(BATCH, Scope.HEAD).surface().grid(), read(LAYER, Scope.HEAD).surface().grid());
+    SweepLandscape onDisk =
+        Records.readJson(Landscapes.file(folder, Scope.HEAD), SweepLandscape.class);
+    assertEquals(shared.settings(), onDisk.settings());
+    assertEquals(List.of("1/0", "1/1"), onDisk.directionSeeds());
+  }
+
+  @Test
+  void pathEndsAtTheSavedModel() throws IOException {
+    Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    TrialLandscape.Path path = read(BATCH, Scope.HEAD).path();
+    assertEquals(4, path.points().size());
+    assertEquals(0, path.points().get(3).a(), 1e-4);
+    assertEquals(0, path.points().get(3).b(), 1e-4);
+    assertTrue(path.varianceShares()[0] >= path.varianceShares()[1]);
+    assertNull(read(LAYER, Scope.HEAD).path());
+  }
+
+  @Test
+  void finishedSurfacesAreKept() throws IOException {
+    Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    assertEquals(2, loads.get());
+    Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    assertEquals(2, loads.get());
+    Landscapes.compute(folder, settings(Scope.HEAD, 11), tails());
+    assertEquals(4, loads.get());
+    Files.writeString(folder.trial(BATCH.id()).model(), "trained again");
+    Landscapes.compute(folder, settings(Scope.HEAD, 11), tails());
+    assertEquals(5, loads.get());
+  }
+
+  @Test
+  void tailSurfaceMovesTheBlockTooAndStandsBesideTheHeads() throws IOException {
+    Landscapes.compute(folder, settings(Scope.HEAD, 5), tails());
+    Landscapes.compute(folder, settings(Scope.TAIL, 5), tails());
+    TrialLandscape head = read(LAYER, Scope.HEAD);
+    TrialLandscape tail = read(LAYER, Scope.TAIL);
+    assertEquals(head.surface().loss()[2][2], tail.surface().loss()[2][2], 1e-5);
+    assertTrue(Math.abs(head.surface().loss()[0][0] - tail.surface().loss()[0][0]) > 1e-3);
+    assertTrue(Files.exists(root.resolve("landscape-tail.json")));
+  }
+
+  @Test
+  void interruptedSurfaceGoesOnWithItsRows() throws IOException {
+    Grid grid = Grid.centred(5, 1);
+    Path file = root.resolve("rows.json");
+    AtomicInteger asked = new AtomicInteger();
+    PlaneLoss plane =
+        (a, b) -> {
+          asked.incrementAndGet();
+          return a + 10 * b;
+        };
+    double[][] rows = new double[5][];
+    rows[0] = new double[] {7, 7, 7, 7, 7};
+    rows[3] = new double[] {8, 8, 8, 8, 8};
+    Records.writeJson(file, new PartialSurface.Rows("key", rows));
+    LossSurface surface = PartialSurface.open(file, "key", grid).complete(grid, plane, "test");
+    assertEquals(15, asked.get());
+    assertArrayEquals(rows[0], surface.loss()[0]);
+    assertEquals(-1 + 10 * -0.5, surface.loss()[1][0], 1e-12);
+    assertEquals(0, PartialSurface.open(file, "other model", grid).done());
+    assertEquals(0, PartialSurface.open(file, "key", Grid.centred(7, 1)).done());
+    Files.writeString(file, "{\"key\":\"key\",\"loss\":[[1,");
+    assertEquals(0, PartialSurface.open(file, "key", grid).done());
+  }
+
+  @Test
+  void nothingPartialIsLeftBehind() throws IOException {
+    Landscapes.compute(folder, settings(Scope.HEAD, 5), tails());
+    try (var files = Files.list(folder.trial(BATCH.id()).root())) {
+      assertTrue(files.noneMatch(file -> file.toString().contains("partial")));
+    }
+  }
+
+  @Test
+  void nothingTrainedIsAnErrorThatSaysWhatToDo() throws IOException {
+    Files.delete(folder.trial(BATCH.id()).model());
+    Files.delete(folder.trial(LAYER.id()).model());
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> Landscapes.compute(folder, settings(Scope.HEAD, 5), tails()));
+    assertEquals(ExitCode.FAILED, e.exitCode());
+    assertTrue(e.getMessage().contains("run"));
+  }
+
+  @Test
+  void evenGridIsRefused() {
+    NormSweepException e = assertThrows(NormSweepException.class, () -> settings(Scope.HEAD, 50));
+    assertEquals(ExitCode.USAGE, e.exitCode());
+    assertTrue(e.getMessage().contains("50") && e.getMessage().contains("odd"));
+  }
+
+  @Test
+  void truncatedTrajectoryIsNamed() throws IOException {
+    Path epoch = folder.trial(BATCH.id()).trajectory(1);
+    Files.write(epoch, new byte[6]);
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> Landscapes.compute(folder, settings(Scope.HEAD, 5), tails()));
+    assertTrue(e.getMessage().contains(epoch.toString()));
+  }
+
+  @Test
+  void figuresAreWholeAndThePageNeedsNoNetwork() throws Exception {
+    SweepLandscape shared = Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    LandscapeFigures.write(folder, shared, Landscapes.read(folder, shared));
+    List<String> names = new ArrayList<>(List.of("landscape-contour", "landscape-surface"));
+    names.add("landscape-path");
+    names.add("landscape-path-" + BATCH.id());
+    for (Trial trial : List.of(BATCH, LAYER)) {
+      names.add("landscape-contour-" + trial.id());
+      names.add("landscape-surface-" + trial.id());
+    }
+    for (String name : names) {
+      assertNotNull(ImageIO.read(folder.figures().resolve(name + ".png").toFile()), name);
+      DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+      factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+      assertEquals(
+          "svg",
+          factory
+              .newDocumentBuilder()
+              .parse(folder.figures().resolve(name + ".svg").toFile())
+              .getDocumentElement()
+              .getTagName());
+    }
+    String page = Files.readString(folder.figures().resolve("landscape.html"));
+    assertTrue(page.contains("batch norm, no clipping, seed 1"), "a trial is missing");
+    assertTrue(page.contains("layer norm, no clipping, seed 1"), "a trial is missing");
+    assertFalse(page.contains("<script src"), "the page loads something");
+    assertFalse(page.contains("<link"), "the page loads something");
+    assertTrue(page.contains("Plotly"), "the library is missing");
+  }
+}
