@@ -3,6 +3,7 @@ package normsweep.cli;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import normsweep.model.Tail;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -44,12 +45,13 @@ final class SweepConsole implements SweepRunner.Observer {
   }
 
   @Override
-  public void trialStarted(Trial trial, int epochsDone) {
+  public void trialStarted(Trial trial, Tail tail, int epochsDone) {
     print(
-        "%n[%d/%d] %s%s",
+        "%n[%d/%d] %s (%s)%s",
         trials.indexOf(trial) + 1,
         trials.size(),
         trial.id(),
+        tail.describe(),
         epochsDone == 0 ? "" : ", going on after epoch " + epochsDone);
   }
 

@@ -2,6 +2,7 @@ package normsweep.sweep;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import normsweep.model.TailSpec;
 import normsweep.model.WarmupCosineSchedule;
 import normsweep.model.Weights;
 import normsweep.model.WeightsSources;
+import normsweep.model.fused.FusedTail;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
@@ -111,7 +113,13 @@ public final class SweepInputs implements AutoCloseable {
             config.model().dropout(),
             trial.seed(),
             new WarmupCosineSchedule(config.training().learningRate(), warmup, iterations));
-    return TailFactory.stock(backbone, spec);
+    return choice == TailChoice.STOCK
+        ? TailFactory.stock(backbone, spec)
+        : FusedTail.orStock(backbone, spec, featureShape());
+  }
+
+  private List<Integer> featureShape() {
+    return Arrays.stream(trunk.featureShape()).boxed().toList();
   }
 
   /** Saves the whole network of a finished trial. */

@@ -62,7 +62,7 @@ public final class SweepRunner {
     default void started(SweepInputs inputs, List<Trial> trials) {}
 
     /** Called when a trial begins or goes on. */
-    default void trialStarted(Trial trial, int epochsDone) {}
+    default void trialStarted(Trial trial, Tail tail, int epochsDone) {}
 
     /** Called after every epoch. */
     default void epochDone(Trial trial, EpochMetrics metrics) {}
@@ -217,7 +217,7 @@ public final class SweepRunner {
               });
       Checkpoint.State begin = trainer.prepare();
       ledger.put(TrialResult.running(trial, begin.epoch()));
-      observer.trialStarted(trial, begin.epoch());
+      observer.trialStarted(trial, tail, begin.epoch());
       Checkpoint.State state =
           trainer.train(observer.listeners(trial, trialFolder, begin.iteration()));
       Evaluation test = trainer.evaluate(inputs.features().test());
