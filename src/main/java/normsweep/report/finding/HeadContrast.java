@@ -1,0 +1,90 @@
+package normsweep.report.finding;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import normsweep.report.analysis.Head;
+import normsweep.report.analysis.Measure;
+import normsweep.report.analysis.Measure.Better;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.finding.Finding.Strength;
+import normsweep.report.finding.Finding.Topic;
+
+/** Which head has the best (or the largest) value of a measure other than test accuracy. */
+public final class HeadContrast implements Rule {
+  private final Topic topic;
+  private final Measure measure;
+
+  /** A contrast of all heads by {@code measure}. */
+  public HeadContrast(Topic topic, Measure measure) {
+    this.topic = topic;
+    this.measure = measure;
+  }
+
+  @Override
+  public Optional<Finding> apply(SweepEvidence sweep) {
+    return HeadRanking.of(sweep, measure).map(this::finding);
+  }
+
+  private Finding finding(HeadRanking ranking) {
+    String extreme = measure.better() == Better.LOW ? "lowest" : "highest";
+    String value = measure.format(ranking.mean());
+    List<Head> beaten = ranking.beaten();
+    List<Head> undecided = ranking.undecided();
+    String lead =
+        Sentences.capital(ranking.first().label())
+            + " has the "
+            + extreme
+            + " mean "
+            + measure.label()
+            + ", "
+            + value
+            + ": ";
+    List<Double> numbers = new ArrayList<>();
+    numbers.add(ranking.mean());
+    ranking.others().values().forEach(comparison -> numbers.add(comparison.difference()));
+    if (ranking.unknown()) {
+      return new Finding(
+          topic,
+          Strength.OBSERVATION,
+          lead
+              + "against "
+              + describe(ranking, undecided)
+              + " in the one seed that was run, which does not tell whether another seed would"
+              + " agree.",
+          numbers);
+    }
+    if (beaten.isEmpty()) {
+      return new Finding(
+          topic,
+          Strength.CAUTION,
+          "The heads' "
+              + measure.label()
+              + " does not differ beyond noise: "
+              + ranking.first().label()
+              + " has the "
+              + extreme
+              + " mean, "
+              + value
+              + ", against "
+              + describe(ranking, undecided)
+              + ".",
+          numbers);
+    }
+    return new Finding(
+        topic,
+        Strength.CONCLUSION,
+        lead
+            + "beyond the noise between "
+            + ranking.seeds()
+            + " seeds against "
+            + describe(ranking, beaten)
+            + (undecided.isEmpty() ? "" : ", inside it against " + describe(ranking, undecided))
+            + ".",
+        numbers);
+  }
+
+  private static String describe(HeadRanking ranking, List<Head> heads) {
+    return Sentences.list(heads.stream().map(ranking::describe).toList());
+  }
+}

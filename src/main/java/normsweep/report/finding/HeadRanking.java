@@ -1,0 +1,102 @@
+package normsweep.report.finding;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import normsweep.report.analysis.Comparison;
+import normsweep.report.analysis.Comparison.Verdict;
+import normsweep.report.analysis.Head;
+import normsweep.report.analysis.Interval;
+import normsweep.report.analysis.Measure;
+import normsweep.report.analysis.Measure.Better;
+import normsweep.report.analysis.Summary;
+import normsweep.report.analysis.SweepEvidence;
+
+/**
+ * The head with the best value of a measure, compared with each of the others. The intervals are
+ * Bonferroni-corrected for the number of comparisons, because the best of several is the one that
+ * luck favours.
+ *
+ * @param measure what is ranked
+ * @param first the head with the best mean over seeds; with the largest, for measures that do not
+ *     rank
+ * @param mean its mean
+ * @param others comparisons of the first with each other head, in order of their means
+ * @param seeds seeds of the smallest comparison
+ */
+record HeadRanking(
+    Measure measure, Head first, double mean, Map<Head, Comparison> others, int seeds) {
+
+  /** Ranks the heads of a sweep; empty if fewer than two heads can be compared. */
+  static Optional<HeadRanking> of(SweepEvidence sweep, Measure measure) {
+    Map<Head, Double> means = new LinkedHashMap<>();
+    for (Head head : sweep.heads()) {
+      Summary.of(sweep.bySeed(measure, head).values())
+          .ifPresent(summary -> means.put(head, summary.mean()));
+    }
+    if (means.size() < 2) {
+      return Optional.empty();
+    }
+    Comparator<Head> order = Comparator.comparingDouble(means::get);
+    List<Head> ranked =
+        means.keySet().stream()
+            .sorted(measure.better() == Better.LOW ? order : order.reversed())
+            .toList();
+    Head first = ranked.get(0);
+    double confidence = 1 - (1 - Rule.CONFIDENCE) / (ranked.size() - 1);
+    Map<Head, Comparison> others = new LinkedHashMap<>();
+    for (Head other : ranked.subList(1, ranked.size())) {
+      sweep
+          .compareHeads(measure, first, other, confidence)
+          .ifPresent(comparison -> others.put(other, comparison));
+    }
+    if (others.isEmpty()) {
+      return Optional.empty();
+    }
+    int seeds = others.values().stream().mapToInt(Comparison::pairs).min().orElseThrow();
+    return Optional.of(new HeadRanking(measure, first, means.get(first), others, seeds));
+  }
+
+  /** Other heads from which the first differs beyond noise, to its advantage. */
+  List<Head> beaten() {
+    return with(Verdict.BEYOND_NOISE).filter(head -> ahead(others.get(head))).toList();
+  }
+
+  /** Other heads from which it does not differ beyond noise, or not to its advantage. */
+  List<Head> undecided() {
+    List<Head> beaten = beaten();
+    return others.keySet().stream().filter(head -> !beaten.contains(head)).toList();
+  }
+
+  /** Whether there are too few seeds for any verdict. */
+  boolean unknown() {
+    return others.values().stream().allMatch(one -> one.verdict() == Verdict.UNKNOWN);
+  }
+
+  // Means over different seeds can order heads otherwise than the paired differences do.
+  private boolean ahead(Comparison comparison) {
+    return measure.better() == Better.LOW
+        ? comparison.difference() < 0
+        : comparison.difference() > 0;
+  }
+
+  private java.util.stream.Stream<Head> with(Verdict verdict) {
+    return others.keySet().stream().filter(head -> others.get(head).verdict() == verdict);
+  }
+
+  /** “layer norm (+1.2 points, +0.4 to +2.0 points)”, of a head compared with the first. */
+  String describe(Head other) {
+    Comparison comparison = others.get(other);
+    String difference = measure.formatDifference(comparison.difference());
+    return other.label()
+        + " ("
+        + difference
+        + comparison
+            .interval()
+            .map((Interval range) -> "; interval " + measure.formatInterval(range))
+            .orElse("")
+        + ")";
+  }
+}

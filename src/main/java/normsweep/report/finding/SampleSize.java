@@ -1,0 +1,58 @@
+package normsweep.report.finding;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import normsweep.report.analysis.Interval;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.finding.Finding.Strength;
+import normsweep.report.finding.Finding.Topic;
+
+/** How much can be concluded at all: the number of seeds and of test images. */
+public final class SampleSize implements Rule {
+  @Override
+  public Optional<Finding> apply(SweepEvidence sweep) {
+    int seeds = sweep.seeds().size();
+    int images = sweep.testImages();
+    if (seeds == 0) {
+      return Optional.of(
+          new Finding(
+              Topic.EVIDENCE,
+              Strength.CAUTION,
+              "No trial is completed yet: there is nothing to compare.",
+              List.of()));
+    }
+    double half = 100 * Interval.wilson(0.75 * images, images, CONFIDENCE).halfWidth();
+    String sampling =
+        String.format(
+            Locale.ROOT,
+            "%d test images leave an interval of ±%.1f points around an accuracy near 75 %%",
+            images,
+            half);
+    if (seeds == 1) {
+      return Optional.of(
+          new Finding(
+              Topic.EVIDENCE,
+              Strength.CAUTION,
+              "One seed is too small a sweep to conclude from: whatever differs between two trials"
+                  + " may differ as much between two seeds of the same trial. Besides, "
+                  + sampling
+                  + ".",
+              List.of((double) images, half)));
+    }
+    return Optional.of(
+        new Finding(
+            Topic.EVIDENCE,
+            seeds == 2 ? Strength.CAUTION : Strength.OBSERVATION,
+            ("%d seeds were run; trials are compared seed by seed (paired Student's t, 95 %%"
+                    + " confidence, Bonferroni-corrected where one is compared with several); %s."
+                    + "%s")
+                .formatted(
+                    seeds,
+                    sampling,
+                    seeds == 2
+                        ? " With two seeds only very large differences can be told from noise."
+                        : ""),
+            List.of((double) seeds, (double) images, half)));
+  }
+}

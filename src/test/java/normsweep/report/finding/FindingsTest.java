@@ -1,0 +1,318 @@
+package normsweep.report.finding;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import normsweep.record.Clip;
+import normsweep.record.FrnPlacement;
+import normsweep.record.Norm;
+import normsweep.record.Trial;
+import normsweep.record.TrialResult;
+import normsweep.report.MadeUpSweep;
+import normsweep.report.analysis.Head;
+import normsweep.report.analysis.Measure;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.finding.Finding.Strength;
+import normsweep.report.finding.Finding.Topic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every rule on made-up sweeps in which its conclusion holds and in which it does not. */
+class FindingsTest {
+  private static final Head BATCH = new Head(Norm.BATCH_NORM, FrnPlacement.DENSE);
+  private static final Head LAYER = new Head(Norm.LAYER_NORM, FrnPlacement.DENSE);
+  private static final Clip ONE = Clip.globalNorm(1);
+  private static final double EXACT = 1e-9;
+
+  @TempDir Path root;
+
+  private SweepEvidence read(MadeUpSweep sweep) {
+    return SweepEvidence.read(sweep.epochs(6).write(root));
+  }
+
+  /** Seeds 1, 2, 3 give a little noise that trials of one seed share, and a little of their own. */
+  private static double noise(Trial trial, double own) {
+    double sign = trial.norm() == Norm.LAYER_NORM == (trial.seed() == 2) ? 1 : -1;
+    return 0.01 * trial.seed() + own * sign;
+  }
+
+  private static double lead(Trial trial, Norm norm, double lead) {
+    return trial.norm() == norm ? lead : 0;
+  }
+
+  @Test
+  void aClearlyBestNormIsConcluded() {
+    Finding finding =
+        apply(
+            new BestHead(),
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .accuracy(t -> 0.7 + noise(t, 0.001) + lead(t, Norm.LAYER_NORM, 0.05)));
+    assertEquals(Strength.CONCLUSION, finding.strength());
+    assertTrue(finding.text().startsWith("Layer norm did best"), finding.text());
+    assertTrue(finding.text().contains("3 seeds"), finding.text());
+    assertEquals(3, finding.numbers().size());
+    assertEquals(0.77, finding.numbers().get(0), 0.002);
+  }
+
+  @Test
+  void aLeadInsideTheNoiseIsCalledThat() {
+    Finding finding =
+        apply(
+            new BestHead(),
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .accuracy(t -> 0.7 + noise(t, 0.02) + lead(t, Norm.LAYER_NORM, 0.005)));
+    assertEquals(Strength.CAUTION, finding.strength());
+    assertTrue(finding.text().startsWith("No norm is best beyond noise"), finding.text());
+  }
+
+  @Test
+  void aLeadOverOneNormOnlyIsSplit() {
+    Finding finding =
+        apply(
+            new BestHead(),
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .accuracy(
+                    t ->
+                        t.norm() == Norm.BATCH_NORM
+                            ? 0.6 + 0.01 * t.seed()
+                            : 0.7
+                                + 0.01 * t.seed()
+                                + (t.norm() == Norm.LAYER_NORM && t.seed() == 1 ? 0.02 : 0)));
+    assertEquals(Strength.CONCLUSION, finding.strength());
+    assertTrue(
+        finding.text().matches("Layer norm has the highest .*ahead beyond.*batch norm.*inside.*"),
+        finding.text());
+  }
+
+  @Test
+  void oneSeedConcludesNothing() {
+    SweepEvidence sweep =
+        read(MadeUpSweep.quick().accuracy(t -> 0.7 + lead(t, Norm.LAYER_NORM, 0.2)));
+    Findings findings = Findings.of(sweep);
+    Finding best = findings.about(Topic.ACCURACY).get(0);
+    assertEquals(Strength.CAUTION, best.strength());
+    assertTrue(best.text().contains("one seed cannot tell it from the luck"), best.text());
+    assertTrue(
+        findings.about(Topic.EVIDENCE).get(0).text().startsWith("One seed is too small"),
+        findings.toString());
+    assertEquals(
+        List.of(),
+        findings.findings().stream()
+            .filter(finding -> finding.topic() != Topic.CLIPPING)
+            .filter(finding -> finding.strength() == Strength.CONCLUSION)
+            .toList());
+    assertTrue(
+        findings.recommendations().stream().noneMatch(one -> one.text().contains("prefer")),
+        findings.toString());
+  }
+
+  @Test
+  void oneSeedNamesWhatIsSurelyNoise() {
+    Finding finding =
+        apply(
+            new BestHead(),
+            MadeUpSweep.quick().accuracy(t -> 0.7 + lead(t, Norm.LAYER_NORM, 0.01)));
+    assertTrue(
+        finding.text().contains("inside the sampling noise of 1000 test images"), finding.text());
+    assertFalse(finding.text().contains("luck"), finding.text());
+  }
+
+  @Test
+  void oneHeadIsNotRanked() {
+    assertEquals(
+        Optional.empty(), new BestHead().apply(read(MadeUpSweep.quick().norms(Norm.LAYER_NORM))));
+  }
+
+  @Test
+  void clippingThatNeverFiredMadeNoDifference() {
+    MadeUpSweep sweep =
+        MadeUpSweep.quick().gradientScale(t -> 0.2).accuracy(t -> t.clip().active() ? 0.8 : 0.7);
+    SweepEvidence evidence = read(sweep);
+    Finding reach = new ClippingReach(LAYER, ONE).apply(evidence).orElseThrow();
+    assertEquals(
+        "Clipping at 1.0 never changed a step of layer norm (0 of 192), so it made no difference.",
+        reach.text());
+    assertEquals(
+        Optional.empty(), new ClippingEffect(LAYER, ONE, Measure.TEST_ACCURACY).apply(evidence));
+    assertTrue(
+        Findings.of(evidence).recommendations().stream()
+            .anyMatch(one -> one.text().contains("leave it out or lower the limit")));
+  }
+
+  @Test
+  void clippedStepsAreCounted() {
+    SweepEvidence evidence = read(MadeUpSweep.quick().gradientScale(t -> 50));
+    Finding reach = new ClippingReach(LAYER, ONE).apply(evidence).orElseThrow();
+    assertEquals(
+        "Clipping at 1.0 changed 100 % of the steps of layer norm (192 of 192): 100 % in the first"
+            + " epoch, 100 % in the last.",
+        reach.text());
+    assertEquals(Optional.empty(), new ClippingReach(LAYER, Clip.NONE).apply(evidence));
+  }
+
+  @Test
+  void anEffectOfClippingBeyondNoiseIsConcluded() {
+    SweepEvidence evidence =
+        read(
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .gradientScale(t -> 3)
+                .accuracy(
+                    t ->
+                        0.7 + 0.01 * t.seed() + (t.clip().active() ? 0.03 + 0.001 * t.seed() : 0)));
+    Finding finding =
+        new ClippingEffect(LAYER, ONE, Measure.TEST_ACCURACY).apply(evidence).orElseThrow();
+    assertEquals(Strength.CONCLUSION, finding.strength());
+    assertEquals(0.72, finding.numbers().get(0), EXACT);
+    assertEquals(0.752, finding.numbers().get(1), EXACT);
+    assertTrue(
+        finding
+            .text()
+            .startsWith(
+                "Clipping at 1.0 took the test accuracy of layer norm from 72.0 % to 75.2 % (+3.2"
+                    + " points; interval"),
+        finding.text());
+    assertTrue(
+        Findings.of(evidence).recommendations().stream()
+            .anyMatch(one -> one.text().startsWith("With layer norm, keep clipping at 1.0")));
+  }
+
+  @Test
+  void anEffectOfClippingInsideTheNoiseIsNot() {
+    SweepEvidence evidence =
+        read(
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .gradientScale(t -> 3)
+                .accuracy(t -> 0.7 + (t.clip().active() ? 0.03 * (t.seed() - 2) : 0)));
+    Finding finding =
+        new ClippingEffect(LAYER, ONE, Measure.TEST_ACCURACY).apply(evidence).orElseThrow();
+    assertEquals(Strength.CAUTION, finding.strength());
+    assertTrue(finding.text().contains("no difference beyond noise"), finding.text());
+    assertTrue(
+        Findings.of(evidence).recommendations().stream()
+            .noneMatch(one -> one.text().contains("keep") || one.text().contains("avoid")));
+  }
+
+  @Test
+  void harmByClippingIsToBeAvoided() {
+    SweepEvidence evidence =
+        read(
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .gradientScale(t -> 3)
+                .accuracy(t -> 0.7 + 0.001 * t.seed() - (t.clip().active() ? 0.1 : 0)));
+    assertTrue(
+        Findings.of(evidence).recommendations().stream()
+            .anyMatch(one -> one.text().startsWith("With batch norm, avoid clipping at 1.0")));
+  }
+
+  @Test
+  void theFastestHeadIsConcludedOnlyBeyondNoise() {
+    Rule rule = new HeadContrast(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE);
+    Finding fast =
+        apply(
+            rule,
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .speed(t -> t.norm() == Norm.BATCH_NORM ? 2.5 : 0.4));
+    assertEquals(Strength.CONCLUSION, fast.strength());
+    assertTrue(fast.text().startsWith("Batch norm has the highest mean area"), fast.text());
+    Finding same = apply(rule, MadeUpSweep.quick().seeds(1L, 2L, 3L));
+    assertEquals(Strength.CAUTION, same.strength());
+    assertTrue(same.text().contains("does not differ beyond noise"), same.text());
+  }
+
+  @Test
+  void gradientSizesAreContrasted() {
+    Finding finding =
+        apply(
+            new HeadContrast(Topic.GRADIENTS, Measure.GRADIENT_NORM),
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .gradientScale(t -> t.norm() == Norm.LAYER_NORM ? 9 : 1));
+    assertEquals(Strength.CONCLUSION, finding.strength());
+    assertTrue(
+        finding.text().startsWith("Layer norm has the highest mean median total gradient norm"),
+        finding.text());
+  }
+
+  @Test
+  void theLargestParameterIsNamed() {
+    Finding finding = apply(new LargestLayer(BATCH), MadeUpSweep.quick());
+    assertTrue(finding.text().startsWith("In batch norm, Conv_1_W carries"), finding.text());
+    // 0.8² of a total of 0.8²+0.1²+0.15²+0.5²+0.05²+0.04²+0.05²+0.4²+0.06² = 1.0927.
+    assertEquals(0.64 / 1.0927, finding.numbers().get(0), 0.04);
+  }
+
+  @Test
+  void gradientsThatShrinkAreFollowed() {
+    Finding finding = apply(new GradientDecay(), MadeUpSweep.quick());
+    assertTrue(finding.numbers().get(0) > 1.3 * finding.numbers().get(1), finding.text());
+  }
+
+  @Test
+  void steadinessSpeaksOfAllHeadsInOneSentence() {
+    Finding finding =
+        apply(
+            new ClippingSteadiness(ONE, Measure.LARGEST_DROP),
+            MadeUpSweep.quick().seeds(1L, 2L, 3L).gradientScale(t -> 3));
+    assertEquals(3, finding.numbers().size());
+    assertTrue(finding.text().contains("of no head beyond the noise"), finding.text());
+  }
+
+  @Test
+  void failedTrialsAreCounted() {
+    MadeUpSweep sweep =
+        MadeUpSweep.quick().status("layer-norm.clip-none.seed-1", TrialResult.Status.FAILED);
+    assertTrue(
+        apply(new FailedTrials(), sweep)
+            .text()
+            .startsWith("1 of 6 trials failed, 0 of them with clipping and 1 without"));
+    assertEquals(Optional.empty(), new FailedTrials().apply(read(MadeUpSweep.quick())));
+  }
+
+  @Test
+  void twoSeedsAreDoubted() {
+    assertTrue(
+        apply(new SampleSize(), MadeUpSweep.quick().seeds(1L, 2L))
+            .text()
+            .contains("only very large differences"));
+    assertEquals(
+        Strength.OBSERVATION,
+        apply(new SampleSize(), MadeUpSweep.quick().seeds(1L, 2L, 3L)).strength());
+  }
+
+  @Test
+  void moreSeedsAreAdvisedWhereNormsAreNotTold() {
+    SweepEvidence evidence =
+        read(
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .accuracy(t -> 0.7 + noise(t, 0.02) + lead(t, Norm.LAYER_NORM, 0.005)));
+    assertTrue(
+        Recommendation.of(evidence).stream().anyMatch(one -> one.text().contains("run about")));
+  }
+
+  @Test
+  void anEmptySweepSaysSo() {
+    MadeUpSweep sweep = MadeUpSweep.quick().norms(Norm.LAYER_NORM).clips(Clip.NONE);
+    sweep.status("layer-norm.clip-none.seed-1", TrialResult.Status.PENDING);
+    Findings findings = Findings.of(read(sweep));
+    assertEquals(1, findings.findings().size());
+    assertEquals(
+        List.of("The numbers of this sweep support no guideline."),
+        findings.recommendations().stream().map(Recommendation::text).toList());
+  }
+
+  private Finding apply(Rule rule, MadeUpSweep sweep) {
+    return rule.apply(read(sweep)).orElseThrow();
+  }
+}
