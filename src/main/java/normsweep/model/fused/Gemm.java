@@ -23,18 +23,25 @@ final class Gemm {
 
   private Gemm() {}
 
+  // Setting OpenBLAS's threads costs as much as a small product: done when it changes only.
+  private static volatile boolean callingThreadOnly;
+
   /**
    * Keeps OpenBLAS, in the whole process, and libnd4j's OpenMP, in this thread, from threads of
    * their own: those would compete with the lanes for the same cores, and wait by spinning.
    */
   static void useCallingThreadOnly() {
-    blas_set_num_threads(1);
+    if (!callingThreadOnly) {
+      blas_set_num_threads(1);
+      callingThreadOnly = true;
+    }
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
   }
 
   /** Undoes {@link #useCallingThreadOnly} for stock layers, whose products OpenBLAS splits. */
   static void useAllCores() {
     blas_set_num_threads(Runtime.getRuntime().availableProcessors());
+    callingThreadOnly = false;
   }
 
   /**

@@ -1,31 +1,27 @@
 package normsweep.model.fused;
 
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed number of threads that work on fixed shares of one batch: the calling thread is lane 0,
- * the others wait for work without spinning. Shares depend on the batch size and the number of
- * lanes alone, so sums that are added lane by lane come out the same in every run.
+ * the others sleep until there is work. Shares depend on the batch size and the number of lanes
+ * alone, so sums that are added lane by lane come out the same in every run. One caller at a time
+ * has the lanes; others wait for it.
  */
 final class Lanes {
   private static final Lanes SHARED = new Lanes(Runtime.getRuntime().availableProcessors());
 
-  private final int count;
-  private final ExecutorService workers;
+  // Lanes end at about the same time, and waking a thread takes longer than this wait.
+  private static final int SPINS = 2_000;
+
+  private final Worker[] workers;
 
   Lanes(int count) {
-    this.count = count;
-    this.workers =
-        Executors.newFixedThreadPool(
-            Math.max(1, count - 1),
-            task -> {
-              Thread thread = new Thread(task, "fused-block");
-              thread.setDaemon(true);
-              return thread;
-            });
+    workers = new Worker[count - 1];
+    for (int lane = 1; lane < count; lane++) {
+      workers[lane - 1] = new Worker(lane);
+      workers[lane - 1].thread.start();
+    }
   }
 
   /** The lanes of this process, one a core. */
@@ -41,28 +37,25 @@ final class Lanes {
   }
 
   int count() {
-    return count;
+    return workers.length + 1;
   }
 
   /** Splits {@code items} evenly and contiguously over the lanes and waits for all of them. */
-  void split(int items, Work work) {
-    Future<?>[] running = new Future<?>[count];
-    for (int lane = 1; lane < count; lane++) {
-      int share = lane;
-      running[lane] =
-          workers.submit(() -> work.run(share, bound(items, share), bound(items, share + 1)));
+  synchronized void split(int items, Work work) {
+    for (Worker worker : workers) {
+      worker.begin(
+          () -> work.run(worker.lane, bound(items, worker.lane), bound(items, worker.lane + 1)));
     }
-    RuntimeException failure = null;
-    try {
-      work.run(0, 0, bound(items, 1));
-    } catch (RuntimeException e) {
-      failure = e;
+    Throwable failure = attempt(() -> work.run(0, 0, bound(items, 1)));
+    for (Worker worker : workers) {
+      Throwable another = worker.awaitEnd();
+      failure = failure != null ? failure : another;
     }
-    for (int lane = 1; lane < count; lane++) {
-      failure = firstOf(failure, waitFor(running[lane]));
+    if (failure instanceof Error error) {
+      throw error;
     }
     if (failure != null) {
-      throw failure;
+      throw (RuntimeException) failure;
     }
   }
 
@@ -72,32 +65,62 @@ final class Lanes {
   }
 
   private int bound(int items, int lane) {
-    return (int) (((long) items * lane + count - 1) / count);
+    return (int) (((long) items * lane + count() - 1) / count());
   }
 
-  private static RuntimeException firstOf(RuntimeException first, RuntimeException second) {
-    return first != null ? first : second;
-  }
-
-  // An interrupt must not let the caller reuse buffers that a lane still writes to.
-  private static RuntimeException waitFor(Future<?> running) {
-    boolean interrupted = false;
+  // A failed lane must not end its thread, nor let the caller go before the others have ended.
+  private static Throwable attempt(Runnable share) {
     try {
-      while (true) {
-        try {
-          running.get();
-          return null;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          return e.getCause() instanceof RuntimeException cause
-              ? cause
-              : new IllegalStateException(e.getCause());
-        }
+      share.run();
+      return null;
+    } catch (RuntimeException | Error e) {
+      return e;
+    }
+  }
+
+  private static final class Worker {
+    final int lane;
+    final Thread thread;
+    private volatile Runnable share;
+    private volatile Thread caller;
+    private Throwable failure;
+
+    Worker(int lane) {
+      this.lane = lane;
+      thread = new Thread(this::work, "fused-lane-" + lane);
+      thread.setDaemon(true);
+    }
+
+    void begin(Runnable next) {
+      caller = Thread.currentThread();
+      share = next;
+      LockSupport.unpark(thread);
+    }
+
+    Throwable awaitEnd() {
+      for (int spin = 0; spin < SPINS && share != null; spin++) {
+        Thread.onSpinWait();
       }
-    } finally {
+      boolean interrupted = false;
+      while (share != null) {
+        LockSupport.park(this);
+        // An interrupt must not let the caller reuse what a lane still writes to.
+        interrupted |= Thread.interrupted();
+      }
       if (interrupted) {
         Thread.currentThread().interrupt();
+      }
+      return failure;
+    }
+
+    private void work() {
+      while (true) {
+        while (share == null) {
+          LockSupport.park(this);
+        }
+        failure = attempt(share);
+        share = null;
+        LockSupport.unpark(caller);
       }
     }
   }
