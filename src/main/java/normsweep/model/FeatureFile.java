@@ -74,7 +74,7 @@ final class FeatureFile implements FeatureStore {
 
     long dataOffset() {
       long end = HEADER_BYTES + (long) Integer.BYTES * blocks();
-      return (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      return images == 0 ? end : (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     long fileBytes() {

@@ -104,6 +104,17 @@ class FeatureCacheTest {
   }
 
   @Test
+  void partsMayBeEmpty() {
+    FeatureKey empty = FeatureKey.of("weights", "Conv_1", "data", "validation", new int[0]);
+    for (int round = 0; round < 2; round++) {
+      FeatureStore store = FeatureCache.open(folder, () -> trunk).store(empty, 0, FakeTrunk::image);
+      assertEquals(0, store.size());
+      assertEquals(FakeTrunk.VALUES, store.valuesPerImage());
+    }
+    assertEquals(0, trunk.computed);
+  }
+
+  @Test
   void filesThatNeedSeveralMappingsReadTheSame() throws IOException {
     store();
     long block = FeatureFile.BLOCK_IMAGES * FakeTrunk.VALUES * Short.BYTES;
