@@ -4,6 +4,7 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -41,20 +42,18 @@ final class TrainableBlock {
     }
   }
 
-  /** Adds a vertex of {@code backbone} that never trains, under its own input names. */
+  /**
+   * Adds a vertex of {@code backbone} that never trains, under its own input names. Vertices
+   * without parameters are frozen too: behind a frozen layer no error arrives for them to pass on.
+   */
   static void addFrozen(GraphBuilder graph, ComputationGraphConfiguration backbone, String vertex) {
     GraphVertex copy = backbone.getVertices().get(vertex).clone();
     String[] inputs = backbone.getVertexInputs().get(vertex).toArray(String[]::new);
     if (copy instanceof LayerVertex layerVertex) {
-      Layer layer = trainable(layer(layerVertex));
-      boolean holdsParameters = layer.initializer().numParams(layer) > 0;
-      graph.addLayer(
-          vertex,
-          holdsParameters ? new FrozenLayer(layer) : layer,
-          layerVertex.getPreProcessor(),
-          inputs);
+      Layer frozen = new FrozenLayer(trainable(layer(layerVertex)));
+      graph.addLayer(vertex, frozen, layerVertex.getPreProcessor(), inputs);
     } else {
-      graph.addVertex(vertex, copy, inputs);
+      graph.addVertex(vertex, new FrozenVertex(copy), inputs);
     }
   }
 
