@@ -1,6 +1,7 @@
 package normsweep.ui;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -8,6 +9,7 @@ import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.StorageMetaData;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.stats.impl.DefaultStatsInitializationConfiguration;
 import org.deeplearning4j.ui.model.stats.impl.DefaultStatsUpdateConfiguration;
@@ -17,8 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * DL4J's {@link StatsListener}, called on every N-th iteration alone. Left to its own sampling it
  * takes gradients and activations one iteration after the one it reports, and works them out in
- * vain on the very first. What it counts only when called (iterations, images, speed) is put right
- * here.
+ * vain on the very first. It is asked for what DL4J's pages draw, half of what it can work out: a
+ * report takes about as long as a training step. What it counts only when called (iterations,
+ * images, speed) is put right here.
  */
 final class StatsRecorder extends StatsListener {
   private static final long serialVersionUID = 1L;
@@ -44,6 +47,12 @@ final class StatsRecorder extends StatsListener {
             .reportingFrequency(1)
             .collectHistogramsGradients(false)
             .collectHistogramsActivations(false)
+            .collectMeanParameters(false)
+            .collectMeanGradients(false)
+            .collectMeanUpdates(false)
+            .collectStdevParameters(false)
+            .collectMeanMagnitudesGradients(false)
+            .collectMeanMagnitudesActivations(false)
             .build(),
         trial,
         WORKER);
@@ -65,8 +74,17 @@ final class StatsRecorder extends StatsListener {
   @Override
   public void onForwardPass(Model model, Map<String, INDArray> activations) {
     if (due()) {
-      super.onForwardPass(model, activations);
+      Map<String, INDArray> computed = new LinkedHashMap<>(activations);
+      // What goes in is the largest array of all, and says nothing about training.
+      computed.keySet().removeAll(inputs(model));
+      super.onForwardPass(model, computed);
     }
+  }
+
+  private static List<String> inputs(Model model) {
+    return model instanceof ComputationGraph graph
+        ? graph.getConfiguration().getNetworkInputs()
+        : List.of();
   }
 
   @Override

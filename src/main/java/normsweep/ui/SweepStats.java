@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
  * network, reports go to {@code stats.db} (a {@link FileStatsStorage}), and {@link #storage()} can
  * be shown while the trial trains.
  *
- * <p>The session is named after the trial. A report holds score, learning rates, memory, and mean,
- * deviation and mean magnitude of gradients, updates, parameters and activations; parameters and
- * updates get histograms as well, the only ones that DL4J's pages draw. Every report is one
- * transaction of the store, about a millisecond; a thread of its own does that, so that training
- * does not wait for the disk.
+ * <p>The session is named after the trial. A report holds what DL4J's pages draw: score, learning
+ * rates, speed and memory; deviations of gradients, updates and activations; mean magnitudes and
+ * histograms of parameters and updates; means of activations. Every report is one transaction of
+ * the store, about a millisecond; a thread of its own does that, so that training does not wait for
+ * the disk.
  *
  * <p>A trial that is resumed keeps the reports of the iterations before, loses those of iterations
  * that will be computed again, and goes on in the same store. A store that cannot be read is moved

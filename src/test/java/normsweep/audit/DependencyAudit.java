@@ -32,7 +32,9 @@ import normsweep.record.Records;
  * those that jars among them carry relocated. Two sources are asked: the list that lies beside this
  * class, always; and the OSV database, where it can be reached within ten seconds.
  *
- * <p>{@code mvn -Paudit -DskipTests verify} runs it.
+ * <p>{@code mvn -Paudit -DskipTests verify} runs it. It fails when the SBOM leaves out a jar that
+ * is shipped, when the list knows of a vulnerability that nobody has judged, and when a judgement
+ * is about something that is not shipped any more.
  */
 public final class DependencyAudit {
   private static final URI OSV = URI.create("https://api.osv.dev");
@@ -87,17 +89,27 @@ public final class DependencyAudit {
 
   /** Prints what is known; the arguments are the SBOM and the folder of jars. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    report(components(Path.of(args[0]), Path.of(args[1])), OSV, System.out);
+    Path bom = Path.of(args[0]);
+    Path jars = Path.of(args[1]);
+    if (!Files.exists(bom)) {
+      System.out.println("The audit was skipped: Maven makes " + bom + " only when it is online.");
+      return;
+    }
+    List<Component> components = components(bom, jars);
+    report(components, OSV, System.out);
+    List<String> objections = objections(components, fileNames(jars), accepted());
+    if (!objections.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", objections));
+    }
   }
 
   static void report(List<Component> components, URI database, PrintStream out)
       throws InterruptedException {
     List<Accepted> accepted = accepted();
-    List<Finding> listed = listed(components);
     out.printf(
         "Known vulnerabilities of %d components, by the list in this repository:%n",
         components.size());
-    for (Finding finding : listed) {
+    for (Finding finding : listed(components)) {
       out.printf("  %s (%s)%n", finding, why(finding, accepted));
     }
     try {
@@ -107,6 +119,33 @@ public final class DependencyAudit {
       out.printf("  %d in all%n", told.size());
     } catch (IOException e) {
       out.printf("The OSV database was skipped: it is not reachable (%s).%n", e);
+    }
+  }
+
+  /** Why the build must not pass. */
+  static List<String> objections(
+      List<Component> components, List<String> jars, List<Accepted> accepted) {
+    List<Finding> findings = listed(components);
+    List<String> objections = new ArrayList<>();
+    jars.stream()
+        .filter(jar -> components.stream().noneMatch(component -> isJarOf(jar, component)))
+        .forEach(jar -> objections.add("the SBOM does not name " + jar));
+    findings.stream()
+        .filter(finding -> accepted.stream().noneMatch(reason -> isAccepted(finding, reason)))
+        .forEach(finding -> objections.add(finding + " is not judged in accepted.csv"));
+    accepted.stream()
+        .filter(reason -> findings.stream().noneMatch(finding -> isAccepted(finding, reason)))
+        .forEach(reason -> objections.add(reason + " in accepted.csv is about nothing shipped"));
+    return objections;
+  }
+
+  private static boolean isJarOf(String jar, Component component) {
+    return component.inside.isEmpty() && jar.startsWith(artifact(component.id) + component.version);
+  }
+
+  private static List<String> fileNames(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
 

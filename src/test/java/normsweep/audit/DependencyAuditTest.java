@@ -15,52 +15,56 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import normsweep.audit.DependencyAudit.Accepted;
 import normsweep.audit.DependencyAudit.Component;
 import normsweep.audit.DependencyAudit.Finding;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What was packaged, against what is known of it. */
-class DependencyAuditIT {
-  private static final Path BOM = Path.of("target", "bom.json");
-  private static final Path JARS = Path.of("target", "lib");
+class DependencyAuditTest {
+  private static final Component SHADED = new Component("org.nd4j:jackson", "1.0.0-M2.1", "");
+  private static final Component OLD_YAML =
+      new Component("org.yaml:snakeyaml", "1.26", "org.nd4j:jackson");
 
-  @Test
-  void sbomNamesEveryJarThatIsShipped() throws IOException {
-    List<Component> components = DependencyAudit.components(BOM, JARS);
-    try (Stream<Path> jars = Files.list(JARS)) {
-      Set<String> unnamed =
-          jars.map(jar -> jar.getFileName().toString())
-              .filter(jar -> components.stream().noneMatch(component -> isJarOf(jar, component)))
-              .collect(Collectors.toCollection(TreeSet::new));
-      assertEquals(Set.of(), unnamed);
-    }
-  }
-
-  @Test
-  void everyListedVulnerabilityIsJudgedAndEveryJudgementHolds() throws IOException {
-    List<Finding> findings = DependencyAudit.listed(DependencyAudit.components(BOM, JARS));
-    List<Accepted> accepted = DependencyAudit.accepted();
-    assertEquals(
-        List.of(),
-        findings.stream()
-            .filter(f -> accepted.stream().noneMatch(a -> DependencyAudit.isAccepted(f, a)))
-            .toList());
-    assertEquals(
-        List.of(),
-        accepted.stream()
-            .filter(a -> findings.stream().noneMatch(f -> DependencyAudit.isAccepted(f, a)))
-            .toList());
-  }
+  @TempDir Path folder;
 
   @Test
   void relocatedLibrariesAreFoundInTheirJars() throws IOException {
-    assertTrue(
-        DependencyAudit.components(BOM, JARS)
-            .contains(new Component("org.yaml:snakeyaml", "1.26", "org.nd4j:jackson")));
+    Path jars = Files.createDirectory(folder.resolve("lib"));
+    jar(jars.resolve("jackson-1.0.0-M2.1.jar"), SHADED, OLD_YAML);
+    assertEquals(Set.of(SHADED, OLD_YAML), Set.copyOf(DependencyAudit.components(bom(), jars)));
+  }
+
+  @Test
+  void whatNobodyJudgedAndWhatTheSbomLeavesOutIsObjectedTo() {
+    Accepted judged =
+        new Accepted("org.yaml:snakeyaml", "org.nd4j:jackson", "CVE-2022-1471", "not reached");
+    List<String> objections =
+        DependencyAudit.objections(
+            List.of(SHADED, OLD_YAML),
+            List.of("jackson-1.0.0-M2.1.jar", "other-1.jar"),
+            List.of(judged, new Accepted("gone:gone", null, "CVE-1", "not shipped")));
+    assertEquals(3, objections.size(), objections.toString());
+    assertEquals("the SBOM does not name other-1.jar", objections.get(0));
+    assertTrue(objections.get(1).contains("CVE-2022-25857 is not judged"), objections.get(1));
+    assertTrue(objections.get(2).contains("gone:gone"), objections.get(2));
+  }
+
+  @Test
+  void everyJudgementIsOfAListedAdvisory() {
+    List<Accepted> accepted = DependencyAudit.accepted();
+    assertTrue(accepted.size() > 5);
+    for (Accepted reason : accepted) {
+      Component oldest = new Component(reason.component(), "0", "");
+      assertTrue(
+          DependencyAudit.listed(List.of(oldest)).stream()
+              .anyMatch(finding -> finding.advisory().equals(reason.advisory())),
+          reason.toString());
+      assertTrue(reason.why().length() > 20, reason.toString());
+    }
   }
 
   @Test
@@ -119,8 +123,22 @@ class DependencyAuditIT {
     assertTrue(out.toString(UTF_8).contains("was skipped: it is not reachable"));
   }
 
-  private static boolean isJarOf(String jar, Component component) {
-    String name = component.id().substring(component.id().indexOf(':') + 1);
-    return component.inside().isEmpty() && jar.startsWith(name + "-" + component.version());
+  private Path bom() throws IOException {
+    return Files.writeString(
+        folder.resolve("bom.json"),
+        "{\"components\":[{\"group\":\"org.nd4j\",\"name\":\"jackson\","
+            + "\"version\":\"1.0.0-M2.1\"}]}");
+  }
+
+  private static void jar(Path file, Component... inside) throws IOException {
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(file))) {
+      for (Component component : inside) {
+        String[] id = component.id().split(":", 2);
+        out.putNextEntry(new JarEntry("META-INF/maven/" + id[0] + "/" + id[1] + "/pom.properties"));
+        String properties =
+            "groupId=" + id[0] + "\nartifactId=" + id[1] + "\nversion=" + component.version();
+        out.write(properties.getBytes(UTF_8));
+      }
+    }
   }
 }
