@@ -102,8 +102,9 @@ public record SweepFolder(Path root) {
     }
 
     /**
-     * Trainable parameters of the head after an epoch (0: before training), for the optimiser's
-     * path: little-endian 32-bit floats in the tail's order of parameters.
+     * Trained parameters of the head after an epoch (0: before training), for the optimiser's path:
+     * little-endian 32-bit floats, parameters in the order of their canonical names, each
+     * row-major.
      */
     public Path trajectory(int epoch) {
       return root.resolve("trajectory").resolve("epoch-%04d.f32".formatted(epoch));

@@ -1,14 +1,10 @@
 package normsweep.train;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import normsweep.model.Tail;
-import normsweep.model.TailParameter;
-import normsweep.record.AtomicFiles;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Hashes;
 import normsweep.record.Records;
@@ -134,7 +130,7 @@ public final class TrialTrainer {
     best = parameters();
     state = new Checkpoint.State(trial.id(), dependsOn, 0, 0, 0, 0, 0, List.of(), 0);
     Records.writeCsv(folder.metrics(), EpochMetrics.class, List.of());
-    saveTrajectory(0);
+    HeadSnapshot.write(folder.trajectory(0), tail);
   }
 
   private void resume(Checkpoint checkpoint) throws IOException {
@@ -207,7 +203,7 @@ public final class TrialTrainer {
     all.add(metrics);
     long gradientsBytes = tracker.endEpoch();
     Records.writeCsv(folder.metrics(), EpochMetrics.class, all);
-    saveTrajectory(metrics.epoch());
+    HeadSnapshot.write(folder.trajectory(metrics.epoch()), tail);
     state =
         new Checkpoint.State(
             trial.id(),
@@ -222,26 +218,6 @@ public final class TrialTrainer {
     float[] updater =
         tail.graph().getUpdater(true).getUpdaterStateViewArray().dup().data().asFloat();
     new Checkpoint(state, parameters, updater, best).write(folder.checkpoint());
-  }
-
-  private void saveTrajectory(int epoch) throws IOException {
-    INDArray flat = tail.graph().params().reshape(tail.graph().params().length());
-    AtomicFiles.write(
-        folder.trajectory(epoch),
-        out -> {
-          for (TailParameter parameter : tail.parameters()) {
-            if (parameter.head() && parameter.trained()) {
-              int length = Math.toIntExact(parameter.length());
-              float[] values = new float[length];
-              flat.data()
-                  .asNioFloat()
-                  .get(Math.toIntExact(flat.offset() + parameter.offset()), values, 0, length);
-              ByteBuffer bytes = ByteBuffer.allocate(length * Float.BYTES);
-              bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-              out.write(bytes.array());
-            }
-          }
-        });
   }
 
   private float[] parameters() {

@@ -1,0 +1,74 @@
+package normsweep.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import normsweep.model.Tail;
+import normsweep.model.TailParameter;
+import normsweep.record.AtomicFiles;
+import normsweep.record.NormSweepException;
+
+/**
+ * The head's trained parameters in a file, for the optimiser's path: little-endian 32-bit floats,
+ * parameters in the order of their canonical names, each row-major in its canonical shape. That is
+ * the same for every way to compute a tail, whatever the order in its memory.
+ */
+public final class HeadSnapshot {
+  private HeadSnapshot() {}
+
+  /** Writes what {@code tail} holds now. */
+  static void write(Path file, Tail tail) throws IOException {
+    List<TailParameter> head = head(tail.parameters());
+    ByteBuffer bytes = ByteBuffer.allocate(length(head)).order(ByteOrder.LITTLE_ENDIAN);
+    for (TailParameter parameter : head) {
+      for (float value : tail.values(parameter).dup('c').data().asFloat()) {
+        bytes.putFloat(value);
+      }
+    }
+    AtomicFiles.write(file, out -> out.write(bytes.array()));
+  }
+
+  /**
+   * Reads a snapshot.
+   *
+   * @param parameters the parameters of a tail with the same head
+   * @return row-major values by canonical name
+   * @throws NormSweepException exit code 1 if the file is of another size
+   */
+  public static Map<String, float[]> read(Path file, List<TailParameter> parameters)
+      throws IOException {
+    List<TailParameter> head = head(parameters);
+    if (Files.size(file) != length(head)) {
+      throw NormSweepException.failed(
+          "%s has %d bytes, the head's parameters need %d; remove the folder %s to do without the optimiser's path."
+              .formatted(file, Files.size(file), length(head), file.getParent()));
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (TailParameter parameter : head) {
+      float[] own = new float[Math.toIntExact(parameter.length())];
+      for (int i = 0; i < own.length; i++) {
+        own[i] = bytes.getFloat();
+      }
+      values.put(parameter.name(), own);
+    }
+    return values;
+  }
+
+  private static List<TailParameter> head(List<TailParameter> parameters) {
+    return parameters.stream()
+        .filter(parameter -> parameter.head() && parameter.trained())
+        .sorted(Comparator.comparing(TailParameter::name))
+        .toList();
+  }
+
+  private static int length(List<TailParameter> head) {
+    return Math.toIntExact(Float.BYTES * head.stream().mapToLong(TailParameter::length).sum());
+  }
+}
