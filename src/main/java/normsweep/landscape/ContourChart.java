@@ -30,8 +30,8 @@ import org.jfree.data.xy.XYSeriesCollection;
 
 /** Filled contours of a loss surface, with the saved model marked and, if given, a path. */
 final class ContourChart {
-  private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-  private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 14);
+  private static final Font TEXT = Typeface.regular(12);
+  private static final Font TITLE = Typeface.bold(14);
   private static final Color INK = new Color(0x222222);
   // The path crosses dark and light bands; its colour stands out from both, its outline in grey.
   private static final Color PATH = new Color(0xd5, 0x5e, 0x00);

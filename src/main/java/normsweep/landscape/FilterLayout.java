@@ -29,22 +29,24 @@ record FilterLayout(int filters, int[] positions, int[] filterOf) {
       int size = filterOf.length / filters;
       Arrays.setAll(filterOf, k -> k / size);
     }
-    return new FilterLayout(filters, positions(weight, shape), filterOf);
+    return new FilterLayout(filters, positions(weight), filterOf);
   }
 
-  private static int[] positions(TailParameter weight, int[] shape) {
+  /** Positions in the flat vector of any parameter's elements, in row-major order. */
+  static int[] positions(TailParameter parameter) {
+    int[] shape = parameter.shape().stream().mapToInt(Math::toIntExact).toArray();
     int axes = shape.length;
     int[] strides = new int[axes];
     int stride = 1;
     for (int i = 0; i < axes; i++) {
-      int axis = weight.order() == 'f' ? i : axes - 1 - i;
+      int axis = parameter.order() == 'f' ? i : axes - 1 - i;
       strides[axis] = stride;
       stride *= shape[axis];
     }
     int[] index = new int[axes];
-    int[] positions = new int[Math.toIntExact(weight.length())];
+    int[] positions = new int[Math.toIntExact(parameter.length())];
     for (int k = 0; k < positions.length; k++) {
-      int position = Math.toIntExact(weight.offset());
+      int position = Math.toIntExact(parameter.offset());
       for (int axis = 0; axis < axes; axis++) {
         position += index[axis] * strides[axis];
       }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import normsweep.model.Tail;
 import normsweep.record.Hashes;
@@ -43,21 +44,15 @@ public final class Landscapes {
       SweepFolder folder, LandscapeSettings settings, TrainedTails tails) throws IOException {
     List<TrialLandscape> done = new ArrayList<>();
     Map<String, String> missing = new TreeMap<>();
+    requireTrained(folder);
     for (TrialResult trial : folder.readResults().trials()) {
-      Path model = folder.trial(trial.id()).model();
-      if (!trial.completed()) {
-        missing.put(trial.id(), reason(trial));
-      } else if (!Files.exists(model)) {
-        missing.put(trial.id(), "its model.zip is missing");
+      Optional<String> reason = whyNot(folder, trial);
+      if (reason.isPresent()) {
+        missing.put(trial.id(), reason.get());
+        log.warn("{}: no loss surface, {}", trial.id(), reason.get());
       } else {
         done.add(compute(folder, trial, settings, tails));
       }
-    }
-    missing.forEach((id, reason) -> log.warn("{}: no loss surface, {}", id, reason));
-    if (done.isEmpty()) {
-      throw NormSweepException.failed(
-          folder.root()
-              + " has no completed trial with a saved model; finish it with `run` first.");
     }
     SweepLandscape shared =
         new SweepLandscape(
@@ -82,8 +77,28 @@ public final class Landscapes {
         .toList();
   }
 
-  private static String reason(TrialResult trial) {
-    return "it is " + trial.status().id() + (trial.reason() == null ? "" : ": " + trial.reason());
+  /**
+   * Refuses a folder without anything to look at, before anything long begins.
+   *
+   * @throws NormSweepException exit code 1 if no trial is completed and saved
+   */
+  static void requireTrained(SweepFolder folder) {
+    if (folder.readResults().trials().stream()
+        .allMatch(trial -> whyNot(folder, trial).isPresent())) {
+      throw NormSweepException.failed(
+          folder.root()
+              + " has no completed trial with a saved model; finish it with `run` first.");
+    }
+  }
+
+  private static Optional<String> whyNot(SweepFolder folder, TrialResult trial) {
+    if (!trial.completed()) {
+      String why = trial.reason() == null ? "" : ": " + trial.reason();
+      return Optional.of("it is " + trial.status().id() + why);
+    }
+    return Files.exists(folder.trial(trial.id()).model())
+        ? Optional.empty()
+        : Optional.of("its model.zip is missing");
   }
 
   private static TrialLandscape compute(

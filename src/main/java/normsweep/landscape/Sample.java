@@ -69,21 +69,45 @@ record Sample(List<INDArray> batches, int[] labels) {
     return sum.mean().loss();
   }
 
-  /** What the head's first dense layer sees in inference mode, [images, inputs]. */
-  INDArray pooled(ComputationGraph graph) {
-    String vertex = graph.getConfiguration().getVertexInputs().get(Head.DENSE).get(0);
+  /**
+   * What a tail makes of the sample in inference mode.
+   *
+   * @param loss mean cross-entropy, as the trainer takes it
+   * @param pooled what the head's first dense layer sees, [images, inputs]
+   */
+  record View(double loss, INDArray pooled) {}
+
+  /** Loss and pooled features in one pass. */
+  View view(ComputationGraph graph) {
+    String hidden = pooledVertex(graph);
+    String output = graph.getConfiguration().getNetworkOutputs().get(0);
+    Evaluation.Sum sum = new Evaluation.Sum();
     INDArray pooled = null;
     int from = 0;
     for (INDArray batch : batches) {
       Map<String, INDArray> activations = graph.feedForward(batch, false);
-      INDArray part = activations.get(vertex);
+      INDArray part = activations.get(hidden);
       if (pooled == null) {
         pooled = Nd4j.create(DataType.DOUBLE, labels.length, part.size(1));
       }
       int to = from + (int) part.size(0);
       pooled.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).assign(part);
+      sum.add(activations.get(output), Arrays.copyOfRange(labels, from, to));
       from = to;
     }
-    return pooled;
+    return new View(sum.mean().loss(), pooled);
+  }
+
+  // A fused head has one vertex for dense layer and norm; the one that reads the block's output.
+  private static String pooledVertex(ComputationGraph graph) {
+    Map<String, List<String>> inputs = graph.getConfiguration().getVertexInputs();
+    if (inputs.containsKey(Head.DENSE)) {
+      return inputs.get(Head.DENSE).get(0);
+    }
+    return inputs.entrySet().stream()
+        .filter(entry -> Head.owns(entry.getKey()) && !Head.owns(entry.getValue().get(0)))
+        .map(entry -> entry.getValue().get(0))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("the graph has no head: " + inputs));
   }
 }

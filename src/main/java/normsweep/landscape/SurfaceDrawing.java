@@ -2,7 +2,6 @@ package normsweep.landscape;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
@@ -41,7 +40,7 @@ final class SurfaceDrawing {
 
   /** Draws into a rectangle, title above. */
   void draw(Graphics2D g, Rectangle2D area, String title) {
-    g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+    g.setFont(Typeface.bold(14));
     g.setColor(INK);
     centred(g, title, area.getCenterX(), area.getY() + 18);
     double top = area.getY() + 26;
@@ -49,7 +48,7 @@ final class SurfaceDrawing {
     unit = Math.min(area.getWidth() / 3.75, height / 3.0);
     centreX = area.getCenterX() + 0.1 * unit;
     centreY = top + height * 0.455;
-    g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
+    g.setFont(Typeface.regular(12));
     frame(g);
     cells(g);
     axes(g);

@@ -1,11 +1,11 @@
 package normsweep.landscape;
 
 import java.util.Optional;
+import normsweep.model.FilterResponseNorm;
 import normsweep.model.Head;
 import normsweep.model.Tail;
 import normsweep.model.TailParameter;
 import normsweep.model.TailSpec;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -16,11 +16,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param centre their values now
  */
 record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
-  /** The constant part of a dense filter response norm's ε, as in the layer. */
-  private static final double FRN_FLOOR = 1e-6;
-
-  /** The head of {@code tail} on a sample of images. */
-  static TailHead of(Tail tail, Sample sample) {
+  /**
+   * The head of {@code tail}.
+   *
+   * @param inputs what its first dense layer sees, [images, inputs]
+   * @param labels the images' classes
+   */
+  static TailHead of(Tail tail, INDArray inputs, int[] labels) {
     ParameterScope scope = ParameterScope.head(tail.parameters());
     HeadLayout layout =
         new HeadLayout(
@@ -29,8 +31,7 @@ record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
             denseBias(tail.spec(), scope),
             scope.parameter(Head.LOGITS + "_W"),
             position(scope, Head.LOGITS + "_b"));
-    HeadLoss loss =
-        new HeadLoss(layout, units(tail, scope), sample.pooled(tail.graph()), sample.labels());
+    HeadLoss loss = new HeadLoss(layout, units(tail, scope), inputs, labels);
     return new TailHead(scope, loss, scope.gather(tail.graph().params()));
   }
 
@@ -60,7 +61,7 @@ record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
               position(scope, Head.NORM + "_beta"),
               statistic(tail, "_mean"),
               statistic(tail, "_var"),
-              ((BatchNormalization) tail.graph().getLayer(Head.NORM).conf().getLayer()).getEps());
+              Head.BATCH_NORM_EPSILON);
       case LAYER_NORM ->
           new LayerNormUnits(
               spec.hiddenUnits(),
@@ -76,7 +77,7 @@ record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
                   position(scope, Head.NORM + "_beta"),
                   position(scope, Head.NORM + "_tau"),
                   position(scope, Head.NORM + "_epsilon"),
-                  FRN_FLOOR);
+                  FilterResponseNorm.EPSILON_FLOOR);
     };
   }
 

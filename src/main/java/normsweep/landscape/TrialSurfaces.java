@@ -1,19 +1,19 @@
 package normsweep.landscape;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import normsweep.model.Tail;
 import normsweep.model.TailParameter;
 import normsweep.record.NormSweepException;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
+import normsweep.train.HeadSnapshot;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +33,7 @@ final class TrialSurfaces {
   private final Tail tail;
   private final Sample sample;
   private final TailHead head;
+  private final double trialLoss;
 
   TrialSurfaces(
       TrialResult trial,
@@ -47,21 +48,22 @@ final class TrialSurfaces {
     this.key = key;
     this.tail = tail;
     this.sample = sample;
-    this.head = TailHead.of(tail, sample);
+    Sample.View view = sample.view(tail.graph());
+    this.trialLoss = view.loss();
+    this.head = TailHead.of(tail, view.pooled(), sample.labels());
   }
 
   TrialLandscape compute() throws IOException {
-    double trialLoss = sample.loss(tail.graph());
     PartialSurface partial = partial("surface", settings.surfaceGrid());
     LossSurface surface;
     double centreLoss;
     if (settings.over() == Scope.HEAD) {
       PlaneLoss plane = headPlane();
-      centreLoss = requireCentre(plane, trialLoss);
+      centreLoss = requireCentre(plane);
       surface = partial.complete(settings.surfaceGrid(), plane, trial.id());
     } else {
       try (TailPlane plane = tailPlane()) {
-        centreLoss = requireCentre(plane, trialLoss);
+        centreLoss = requireCentre(plane);
         surface = partial.complete(settings.surfaceGrid(), plane, trial.id());
       }
     }
@@ -97,7 +99,7 @@ final class TrialSurfaces {
     return PartialSurface.open(file, key, grid);
   }
 
-  private double requireCentre(PlaneLoss plane, double trialLoss) {
+  private double requireCentre(PlaneLoss plane) {
     double centre = plane.at(0, 0);
     if (!(Math.abs(centre - trialLoss) <= CENTRE_TOLERANCE)) {
       throw NormSweepException.failed(
@@ -174,33 +176,20 @@ final class TrialSurfaces {
   private List<float[]> trajectory() throws IOException {
     List<float[]> points = new ArrayList<>();
     for (int epoch = 0; Files.exists(folder.trajectory(epoch)); epoch++) {
-      Path file = folder.trajectory(epoch);
-      byte[] bytes = Files.readAllBytes(file);
-      if (bytes.length != Float.BYTES * head.centre().length) {
-        throw NormSweepException.failed(
-            "%s has %d bytes, %d parameters of the head need %d; remove the folder %s to go on without the path."
-                .formatted(
-                    file,
-                    bytes.length,
-                    head.centre().length,
-                    Float.BYTES * head.centre().length,
-                    file.getParent()));
-      }
-      float[] point = new float[head.centre().length];
-      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(point);
-      points.add(held(point));
+      points.add(packed(HeadSnapshot.read(folder.trajectory(epoch), tail.parameters())));
     }
     return points;
   }
 
-  // What the head's loss does not depend on would only blur the plane.
-  private float[] held(float[] point) {
+  // What the head's loss does not depend on stays at the centre; it would only blur the plane.
+  private float[] packed(Map<String, float[]> snapshot) {
+    float[] point = new float[head.centre().length];
     for (TailParameter parameter : head.scope().parameters()) {
-      if (!head.moves(parameter, tail.spec())) {
-        int start = Math.toIntExact(parameter.offset());
-        for (int i = start; i < start + parameter.length(); i++) {
-          point[i] = (float) head.centre()[i];
-        }
+      float[] values = snapshot.get(parameter.name());
+      int[] positions = FilterLayout.positions(parameter);
+      boolean moves = head.moves(parameter, tail.spec());
+      for (int k = 0; k < positions.length; k++) {
+        point[positions[k]] = moves ? values[k] : (float) head.centre()[positions[k]];
       }
     }
     return point;

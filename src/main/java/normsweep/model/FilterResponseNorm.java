@@ -45,7 +45,7 @@ public final class FilterResponseNorm extends SameDiffLayer {
   static final String EPSILON = "epsilon";
 
   /** The constant part of ε. */
-  static final double EPSILON_FLOOR = 1e-6;
+  public static final double EPSILON_FLOOR = 1e-6;
 
   /** Where the learned part of ε starts. */
   static final double EPSILON_START = 1e-4;

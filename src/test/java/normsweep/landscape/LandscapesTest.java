@@ -14,6 +14,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import normsweep.model.Tail;
+import normsweep.model.TailParameter;
 import normsweep.record.Clip;
 import normsweep.record.ExitCode;
 import normsweep.record.FrnPlacement;
@@ -91,16 +94,24 @@ class LandscapesTest {
 
   private void writeTrajectory(Trial trial, int epochs) throws IOException {
     Tail tail = ToyTails.tail(trial, DataType.FLOAT);
-    double[] best = ParameterScope.head(tail.parameters()).gather(tail.graph().params());
+    List<TailParameter> head =
+        tail.parameters().stream()
+            .filter(parameter -> parameter.head() && parameter.trained())
+            .sorted(Comparator.comparing(TailParameter::name))
+            .toList();
     Random random = new Random(2);
     for (int epoch = 0; epoch < epochs; epoch++) {
-      ByteBuffer bytes = ByteBuffer.allocate(4 * best.length).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
       double away = epochs - 1 - epoch;
-      for (double value : best) {
-        bytes.putFloat((float) (value + away * (0.1 + 0.1 * random.nextGaussian())));
+      for (TailParameter parameter : head) {
+        for (float value : tail.values(parameter).dup('c').data().asFloat()) {
+          bytes.putFloat((float) (value + away * (0.1 + 0.1 * random.nextGaussian())));
+        }
       }
       Files.createDirectories(folder.trial(trial.id()).trajectory(epoch).getParent());
-      Files.write(folder.trial(trial.id()).trajectory(epoch), bytes.array());
+      Files.write(
+          folder.trial(trial.id()).trajectory(epoch),
+          Arrays.copyOf(bytes.array(), bytes.position()));
     }
   }
 

@@ -30,12 +30,16 @@ class TailHeadTest {
         new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 6));
   }
 
+  private static TailHead head(Tail tail, Sample sample) {
+    return TailHead.of(tail, sample.view(tail.graph()).pooled(), sample.labels());
+  }
+
   @ParameterizedTest
   @MethodSource("heads")
   void lossIsThatOfTheGraph(Trial trial) {
     Tail tail = ToyTails.tail(trial, DataType.DOUBLE);
     Sample sample = Sample.of(tail, ToyTails.features(IMAGES), IMAGES);
-    TailHead head = TailHead.of(tail, sample);
+    TailHead head = head(tail, sample);
     assertEquals(sample.loss(tail.graph()), head.loss().loss(head.centre()), 1e-6);
   }
 
@@ -44,13 +48,8 @@ class TailHeadTest {
   void planeIsThatOfTheGraphInSinglePrecision(Trial trial) {
     Tail tail = ToyTails.tail(trial, DataType.FLOAT);
     Sample sample = Sample.of(tail, ToyTails.features(IMAGES), IMAGES);
-    TailHead head = TailHead.of(tail, sample);
-    List<TailParameter> parameters = head.scope().parameters();
-    double[][] directions = new double[2][];
-    for (int axis = 0; axis < 2; axis++) {
-      double[] raw = Directions.draw(parameters, head.centre().length, 1, axis);
-      directions[axis] = Directions.normalise(parameters, raw, head.centre());
-    }
+    TailHead head = head(tail, sample);
+    double[][] directions = {direction(head, 0), direction(head, 1)};
     PlaneLoss fast = new HeadPlane(head.loss(), head.centre(), directions[0], directions[1]);
     try (TailPlane slow = new TailPlane(tail, sample, head.scope(), directions[0], directions[1])) {
       for (double[] at : new double[][] {{0, 0}, {0.5, -0.25}, {-1, 1}, {1, 0.3}}) {
@@ -61,10 +60,36 @@ class TailHeadTest {
 
   @ParameterizedTest
   @MethodSource("heads")
+  void fastestTailGivesTheSurfaceOfTheStockOne(Trial trial) {
+    Tail stock = ToyTails.tail(trial, DataType.FLOAT);
+    Tail fastest = ToyTails.fastest(trial);
+    assertEquals(trial.placement() == FrnPlacement.DENSE, fastest.describe().equals("fused"));
+    fastest.load(stock.copyParameters());
+    double[][] losses = new double[2][];
+    int row = 0;
+    for (Tail tail : List.of(stock, fastest)) {
+      Sample sample = Sample.of(tail, ToyTails.features(IMAGES), IMAGES);
+      TailHead head = head(tail, sample);
+      assertEquals(sample.loss(tail.graph()), head.loss().loss(head.centre()), 1e-5);
+      PlaneLoss plane =
+          new HeadPlane(head.loss(), head.centre(), direction(head, 0), direction(head, 1));
+      losses[row++] = new double[] {plane.at(0, 0), plane.at(0.5, -1), plane.at(-1, 0.2)};
+    }
+    assertArrayEquals(losses[0], losses[1], 1e-5);
+  }
+
+  private static double[] direction(TailHead head, int axis) {
+    List<TailParameter> parameters = head.scope().parameters();
+    double[] raw = Directions.draw(parameters, head.centre().length, 1, axis);
+    return Directions.normalise(parameters, raw, head.centre());
+  }
+
+  @ParameterizedTest
+  @MethodSource("heads")
   void everyHeadParameterMatters(Trial trial) {
     Tail tail = ToyTails.tail(trial, DataType.DOUBLE);
     Sample sample = Sample.of(tail, ToyTails.features(IMAGES), IMAGES);
-    TailHead head = TailHead.of(tail, sample);
+    TailHead head = head(tail, sample);
     double[] direction = new SplittableRandom(1).doubles(head.centre().length, -0.1, 0.1).toArray();
     for (TailParameter parameter : head.scope().parameters()) {
       for (int i = 0; i < parameter.length() && !head.moves(parameter, tail.spec()); i++) {

@@ -7,6 +7,7 @@ import normsweep.model.Tail;
 import normsweep.model.TailFactory;
 import normsweep.model.TailParameter;
 import normsweep.model.TailSpec;
+import normsweep.model.fused.FusedTail;
 import normsweep.record.Trial;
 import normsweep.train.LabelledFeatures;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -29,6 +30,7 @@ final class ToyTails {
   private static final int EDGE = 3;
   private static final int CHANNELS = 4;
   private static final int CLASSES = 10;
+  private static final List<Integer> FEATURES = List.of(EDGE, EDGE, CHANNELS);
 
   private ToyTails() {}
 
@@ -68,19 +70,9 @@ final class ToyTails {
         .build();
   }
 
-  /** A tail whose parameters, statistics included, all matter. */
+  /** A tail of stock layers whose parameters, statistics included, all matter. */
   static Tail tail(Trial trial, DataType dataType) {
-    TailSpec spec =
-        new TailSpec(
-            trial.norm(),
-            trial.placement(),
-            "Conv_1",
-            UNITS,
-            0.5,
-            trial.seed(),
-            new FixedSchedule(0.01));
-    Tail tail =
-        TailFactory.stock(backbone(dataType), spec, List.of(EDGE, EDGE, CHANNELS), "under test");
+    Tail tail = TailFactory.stock(backbone(dataType), spec(trial), FEATURES, "under test");
     Random random = new Random(trial.seed());
     for (TailParameter parameter : tail.parameters()) {
       INDArray values = tail.values(parameter);
@@ -89,6 +81,22 @@ final class ToyTails {
       }
     }
     return tail;
+  }
+
+  /** The fastest tail there is for the same head, freshly initialised. */
+  static Tail fastest(Trial trial) {
+    return FusedTail.orStock(backbone(DataType.FLOAT), spec(trial), FEATURES);
+  }
+
+  private static TailSpec spec(Trial trial) {
+    return new TailSpec(
+        trial.norm(),
+        trial.placement(),
+        "Conv_1",
+        UNITS,
+        0.5,
+        trial.seed(),
+        new FixedSchedule(0.01));
   }
 
   private static double value(String name, Random random) {
