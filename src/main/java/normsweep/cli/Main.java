@@ -17,7 +17,14 @@ import picocli.CommandLine.ScopeType;
         "Fine-tunes MobileNetV2 on CIFAR-10 once for every normalization and clipping choice,"
             + " and shows what each did.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {RunCommand.class, ExploreCommand.class, CheckCommand.class, UiCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ExploreCommand.class,
+      CheckCommand.class,
+      InspectCommand.class,
+      PredictCommand.class,
+      UiCommand.class
+    },
     footer = {
       "",
       "Exit codes: 0 done, 1 failed while running, 2 wrong usage or config,",

@@ -44,6 +44,8 @@ public final class NativeRuntime {
    */
   public static Map<String, String> configure() {
     Map<String, String> set = new LinkedHashMap<>();
+    // Pictures are drawn to files; a display that does not answer must not stop them.
+    property(set, "java.awt.headless", "true");
     Set<String> flags = cpuFlags();
     blasKernel(flags).ifPresent(kernel -> environment(set, "OPENBLAS_CORETYPE", kernel));
     int cores = Runtime.getRuntime().availableProcessors();

@@ -2,34 +2,51 @@ package normsweep.sweep;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
 import normsweep.data.Split;
+import normsweep.model.BatchNormCalibration;
 import normsweep.model.FeatureCache;
+import normsweep.model.FeatureStore;
 import normsweep.model.FrozenTrunk;
 import normsweep.model.MobileNetV2;
+import normsweep.model.ModelDescription;
+import normsweep.model.ModelZip;
 import normsweep.model.Tail;
 import normsweep.model.TailFactory;
 import normsweep.model.TailSpec;
 import normsweep.model.WarmupCosineSchedule;
 import normsweep.model.Weights;
 import normsweep.model.WeightsSources;
+import normsweep.model.WholeNetwork;
 import normsweep.model.fused.FusedTail;
+import normsweep.record.NormSweepException;
+import normsweep.record.Records;
 import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.train.FeatureSets;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Everything the trials of a sweep share: images, backbone, frozen trunk, features. */
 public final class SweepInputs implements AutoCloseable {
   private static final int PARITY_IMAGES = 2;
+  private static final int CALIBRATION_IMAGES = 1000;
+  private static final int CALIBRATION_BATCH = 100;
 
   private final SweepConfig config;
   private final Cifar10 data;
@@ -84,7 +101,68 @@ public final class SweepInputs implements AutoCloseable {
     FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), () -> trunk);
     SweepFeatures features = new SweepFeatures(config, data, split, weights.sha256(), cache);
     features.prepare();
+    calibrate(backbone, config, trunk.featureShape(), features.training(0).store());
     return new SweepInputs(config, data, weights, backbone, trunk, parity, features);
+  }
+
+  /**
+   * Prepares what an existing sweep was run on.
+   *
+   * @throws NormSweepException exit code 2 if the images or weights found now are others
+   */
+  public static SweepInputs reopen(
+      SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights) {
+    SweepInputs inputs = open(folder.readConfig(), userData, userWeights);
+    try {
+      inputs.requireOriginsOf(folder.readResults(), folder);
+      return inputs;
+    } catch (RuntimeException e) {
+      inputs.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Refuses to mix what was begun on other images or weights with these.
+   *
+   * @throws NormSweepException exit code 2
+   */
+  void requireOriginsOf(SweepResults previous, SweepFolder folder) {
+    WeightsOrigin begunWith = previous.weights();
+    if (begunWith != null && !begunWith.sha256().equals(weights.sha256())) {
+      throw NormSweepException.usage(
+          folder.root()
+              + " was begun with the weights "
+              + begunWith.name()
+              + " (another SHA-256 than "
+              + weights.name()
+              + "); name the same ones with --weights, or begin another folder.");
+    }
+    DataOrigin begunOn = previous.data();
+    if (begunOn != null && !begunOn.sha256().equals(data.sha256())) {
+      throw NormSweepException.usage(
+          folder.root()
+              + " was begun on other images ("
+              + begunOn.source()
+              + ") than "
+              + data.source()
+              + "; name the same ones with --data, or begin another folder.");
+    }
+  }
+
+  /** Gives folded batch norms that will train the statistics of training images. */
+  private static void calibrate(
+      ComputationGraph backbone, SweepConfig config, int[] shape, FeatureStore store) {
+    int images = Math.min(CALIBRATION_IMAGES, store.size());
+    List<INDArray> batches = new ArrayList<>();
+    for (int from = 0; from < images; from += CALIBRATION_BATCH) {
+      int[] indices = IntStream.range(from, Math.min(from + CALIBRATION_BATCH, images)).toArray();
+      float[] values = new float[indices.length * store.valuesPerImage()];
+      store.readFloat(indices, values);
+      batches.add(
+          Nd4j.createFromArray(values).reshape(indices.length, shape[0], shape[1], shape[2]));
+    }
+    BatchNormCalibration.calibrate(backbone, config.model().unfreezeFrom(), batches);
   }
 
   private static byte[] images(Cifar10 data, int[] indices, int count) {
@@ -123,7 +201,44 @@ public final class SweepInputs implements AutoCloseable {
   }
 
   /** Saves the whole network of a finished trial. */
-  void save(Tail tail, Path file, TrialResult result) throws IOException {}
+  void save(Tail tail, Path file, TrialResult result) throws IOException {
+    Map<String, Double> scores =
+        Map.of(
+            "validationAccuracy", result.valAccuracy(),
+            "validationLoss", result.valLoss(),
+            "testAccuracy", result.testAccuracy(),
+            "testLoss", result.testLoss(),
+            "bestEpoch", (double) result.bestEpoch());
+    ModelDescription description =
+        new ModelDescription(
+            ModelDescription.SCHEMA,
+            result.id(),
+            result.norm(),
+            result.placement(),
+            result.clip().id(),
+            result.seed(),
+            config.model().unfreezeFrom(),
+            config.model().hiddenUnits(),
+            config.model().dropout(),
+            weightsOrigin(),
+            dataOrigin(),
+            Records.json().valueToTree(config),
+            scores,
+            Cifar10.CLASS_NAMES,
+            "32x32 RGB, bilinear to 224x224 (half-pixel centres), x / 127.5 - 1, NHWC",
+            Environment.describe());
+    new ModelZip(WholeNetwork.of(backbone, tail), description).write(file);
+  }
+
+  /** The tail of a saved model of this sweep, with the parameters the model holds. */
+  public Tail load(TrialResult trial, Path model) {
+    ComputationGraph network = ModelZip.read(model).network();
+    Tail tail = tail(trial.trial(), TailChoice.FASTEST);
+    Map<String, INDArray> parameters = new LinkedHashMap<>();
+    tail.parameters().forEach(p -> parameters.put(p.name(), network.getParam(p.name())));
+    tail.load(parameters);
+    return tail;
+  }
 
   /** Training, validation and test features. */
   public FeatureSets features() {

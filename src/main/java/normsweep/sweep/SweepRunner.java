@@ -124,7 +124,7 @@ public final class SweepRunner {
       return previous;
     }
     try (SweepInputs inputs = SweepInputs.open(config, options.data(), options.weights())) {
-      requireSameInputs(previous, inputs);
+      inputs.requireOriginsOf(previous, folder);
       ledger.put(inputs.weightsOrigin(), inputs.dataOrigin());
       observer.started(inputs, trials);
       for (Trial trial : trials) {
@@ -173,30 +173,6 @@ public final class SweepRunner {
         null,
         Environment.describe(),
         TrialGrid.of(config.grid()).stream().map(TrialResult::pending).toList());
-  }
-
-  private void requireSameInputs(SweepResults previous, SweepInputs inputs) {
-    if (previous.weights() != null
-        && !previous.weights().sha256().equals(inputs.weightsOrigin().sha256())) {
-      throw NormSweepException.usage(
-          folder.root()
-              + " was begun with the weights "
-              + previous.weights().name()
-              + " (another SHA-256 than "
-              + inputs.weightsOrigin().name()
-              + "); name the same ones with --weights, start over with --fresh or choose another"
-              + " folder with --out.");
-    }
-    if (previous.data() != null && !previous.data().sha256().equals(inputs.dataOrigin().sha256())) {
-      throw NormSweepException.usage(
-          folder.root()
-              + " was begun with other images ("
-              + previous.data().source()
-              + ") than "
-              + inputs.dataOrigin().source()
-              + "; name the same ones with --data, start over with --fresh or choose another folder"
-              + " with --out.");
-    }
   }
 
   private TrialResult runTrial(Trial trial, SweepInputs inputs, ResultsLedger ledger)

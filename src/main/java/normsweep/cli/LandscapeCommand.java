@@ -1,0 +1,120 @@
+package normsweep.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import normsweep.landscape.LandscapeFigures;
+import normsweep.landscape.LandscapeSettings;
+import normsweep.landscape.Landscapes;
+import normsweep.landscape.Scope;
+import normsweep.landscape.SweepLandscape;
+import normsweep.landscape.TrainedTails;
+import normsweep.landscape.TrialLandscape;
+import normsweep.model.Tail;
+import normsweep.record.NormSweepException;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder;
+import normsweep.record.TrialResult;
+import normsweep.sweep.SweepInputs;
+import normsweep.train.LabelledFeatures;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code landscape}: loss surfaces of every trained head of a sweep. */
+@Command(
+    name = "landscape",
+    mixinStandardHelpOptions = true,
+    description = "Compute and draw the loss surface of every trained head of a sweep.")
+final class LandscapeCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
+  private Path dir;
+
+  @Option(
+      names = "--over",
+      paramLabel = "head|tail",
+      defaultValue = "head",
+      description =
+          "Which parameters the surface is over: the head's, or all trainable ones (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String over;
+
+  @Option(names = "--grid", paramLabel = "N", description = "Points a side, odd (default: config).")
+  private Integer grid;
+
+  @Option(
+      names = "--range",
+      paramLabel = "R",
+      description = "Largest coordinate along each direction (default: config).")
+  private Double range;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "Validation images the loss is taken on, at most (default: config).")
+  private Integer images;
+
+  @Mixin private SourceOptions sources;
+
+  @Override
+  public Integer call() throws IOException {
+    SweepFolder folder = SweepFolder.open(dir);
+    SweepConfig.Landscape config = folder.readConfig().landscape();
+    LandscapeSettings settings =
+        LandscapeSettings.of(
+            new SweepConfig.Landscape(
+                Optional.ofNullable(grid).orElse(config.grid()),
+                Optional.ofNullable(range).orElse(config.range()),
+                Optional.ofNullable(images).orElse(config.images()),
+                config.seed()),
+            scope());
+    try (SweepInputs inputs = SweepInputs.reopen(folder, sources.data(), sources.weights())) {
+      SweepLandscape shared = Landscapes.compute(folder, settings, trained(folder, inputs));
+      List<TrialLandscape> trials = Landscapes.read(folder, shared);
+      LandscapeFigures.write(folder, shared, trials);
+      for (TrialLandscape trial : trials) {
+        System.out.println(
+            String.format(
+                Locale.ROOT,
+                "%-40s loss %.4f at the centre, %.4f to %.4f on the surface",
+                trial.trial(),
+                trial.centreLoss(),
+                trial.surface().min(),
+                trial.surface().max()));
+      }
+      System.out.println("Pictures in " + folder.figures());
+    }
+    return 0;
+  }
+
+  private Scope scope() {
+    try {
+      return Scope.of(over);
+    } catch (IllegalArgumentException e) {
+      throw NormSweepException.usage("--over is " + over + ", allowed is head | tail.");
+    }
+  }
+
+  private static TrainedTails trained(SweepFolder folder, SweepInputs inputs) {
+    return new TrainedTails() {
+      @Override
+      public Tail load(TrialResult trial) {
+        return inputs.load(trial, folder.trial(trial.id()).model());
+      }
+
+      @Override
+      public LabelledFeatures validation() {
+        return inputs.features().validation();
+      }
+
+      @Override
+      public String featuresKey() {
+        return inputs.features().key();
+      }
+    };
+  }
+}
