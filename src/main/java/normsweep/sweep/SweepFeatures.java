@@ -1,6 +1,9 @@
 package normsweep.sweep;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
 import normsweep.data.Augmentation;
 import normsweep.data.Cifar10;
 import normsweep.data.Split;
@@ -65,6 +68,11 @@ final class SweepFeatures implements FeatureSets {
     return new LabelledFeatures(store, labels(images));
   }
 
+  private FeatureKey trainingKey(int view) {
+    return key("train", split.train())
+        .view(view, config.padding(), config.flip(), config.splitSeed());
+  }
+
   private FeatureKey key(String part, int[] images) {
     return FeatureKey.of(weightsSha256, unfreezeFrom, data.sha256(), part, images);
   }
@@ -73,8 +81,20 @@ final class SweepFeatures implements FeatureSets {
     return Arrays.stream(images).map(data::label).toArray();
   }
 
-  /** Computes everything that is not in the cache yet. */
+  /** Images a second over everything that had to be computed; empty if nothing had. */
+  OptionalDouble imagesPerSecond() {
+    return cache.imagesPerSecond();
+  }
+
+  /** Computes everything that is not in the cache yet, if the disk has room for all of it. */
   void prepare() {
+    Map<FeatureKey, Integer> parts = new LinkedHashMap<>();
+    parts.put(key("validation", split.validation()), split.validation().length);
+    parts.put(key("test", split.test()), split.test().length);
+    for (int view = 0; view < config.views(); view++) {
+      parts.put(trainingKey(view), split.train().length);
+    }
+    cache.requireRoom(parts);
     validation();
     for (int view = 0; view < config.views(); view++) {
       training(view);

@@ -52,7 +52,7 @@ public final class SweepInputs implements AutoCloseable {
   private final Cifar10 data;
   private final Weights weights;
   private final ComputationGraph backbone;
-  private final TimedTrunk trunk;
+  private final FrozenTrunk trunk;
   private final double parity;
   private final SweepFeatures features;
 
@@ -61,7 +61,7 @@ public final class SweepInputs implements AutoCloseable {
       Cifar10 data,
       Weights weights,
       ComputationGraph backbone,
-      TimedTrunk trunk,
+      FrozenTrunk trunk,
       double parity,
       SweepFeatures features) {
     this.config = config;
@@ -91,12 +91,9 @@ public final class SweepInputs implements AutoCloseable {
             config.data().splitSeed());
     Weights weights = WeightsSources.acquire(userWeights, Caches.zoo());
     ComputationGraph backbone = MobileNetV2.load(weights);
-    TimedTrunk trunk =
-        new TimedTrunk(
-            FrozenTrunk.of(
-                backbone,
-                config.model().unfreezeFrom(),
-                Runtime.getRuntime().availableProcessors()));
+    FrozenTrunk trunk =
+        FrozenTrunk.of(
+            backbone, config.model().unfreezeFrom(), Runtime.getRuntime().availableProcessors());
     double parity = trunk.requireParity(images(data, split.train(), PARITY_IMAGES), PARITY_IMAGES);
     FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), () -> trunk);
     SweepFeatures features = new SweepFeatures(config, data, split, weights.sha256(), cache);
@@ -281,10 +278,12 @@ public final class SweepInputs implements AutoCloseable {
             "trunk:    everything before %s, differs from the ComputationGraph by at most %.1e",
             config.model().unfreezeFrom(),
             parity),
-        trunk
-            .imagesPerSecond()
-            .map(rate -> String.format(Locale.ROOT, "features: %.0f images/s", rate))
-            .orElse("features: all in the cache"));
+        features.imagesPerSecond().isPresent()
+            ? String.format(
+                Locale.ROOT,
+                "features: %.0f images/s through the trunk",
+                features.imagesPerSecond().getAsDouble())
+            : "features: all in the cache");
   }
 
   @Override
