@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -87,17 +88,19 @@ public final class DependencyAudit {
 
   private DependencyAudit() {}
 
-  /** Prints what is known; the arguments are the SBOM and the folder of jars. */
+  /** Prints what is known; the arguments are the SBOM and the program's jar. */
   public static void main(String[] args) throws IOException, InterruptedException {
     Path bom = Path.of(args[0]);
-    Path jars = Path.of(args[1]);
+    Path program = Path.of(args[1]);
     if (!Files.exists(bom)) {
       System.out.println("The audit was skipped: Maven makes " + bom + " only when it is online.");
       return;
     }
+    List<Path> jars = classPath(program);
     List<Component> components = components(bom, jars);
     report(components, OSV, System.out);
-    List<String> objections = objections(components, fileNames(jars), accepted());
+    List<String> names = jars.stream().map(jar -> jar.getFileName().toString()).toList();
+    List<String> objections = objections(components, names, accepted());
     if (!objections.isEmpty()) {
       throw new IllegalStateException(String.join("; ", objections));
     }
@@ -143,14 +146,16 @@ public final class DependencyAudit {
     return component.inside.isEmpty() && jar.startsWith(artifact(component.id) + component.version);
   }
 
-  private static List<String> fileNames(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+  /** The jars that the program's manifest names; others may lie beside them from older builds. */
+  private static List<Path> classPath(Path program) throws IOException {
+    try (JarFile jar = new JarFile(program.toFile())) {
+      String names = jar.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      return Stream.of(names.split(" ", -1)).map(program::resolveSibling).toList();
     }
   }
 
   /** The SBOM's components, and what their jars carry relocated. */
-  static List<Component> components(Path bom, Path jars) throws IOException {
+  static List<Component> components(Path bom, List<Path> jars) throws IOException {
     Set<Component> components =
         new TreeSet<>(
             Comparator.comparing(Component::id)
@@ -163,10 +168,8 @@ public final class DependencyAudit {
               component.get("version").asText(),
               ""));
     }
-    try (Stream<Path> files = Files.list(jars)) {
-      for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
-        components.addAll(relocated(jar, components));
-      }
+    for (Path jar : jars) {
+      components.addAll(relocated(jar, components));
     }
     return List.copyOf(components);
   }

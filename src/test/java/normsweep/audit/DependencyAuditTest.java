@@ -33,9 +33,10 @@ class DependencyAuditTest {
 
   @Test
   void relocatedLibrariesAreFoundInTheirJars() throws IOException {
-    Path jars = Files.createDirectory(folder.resolve("lib"));
-    jar(jars.resolve("jackson-1.0.0-M2.1.jar"), SHADED, OLD_YAML);
-    assertEquals(Set.of(SHADED, OLD_YAML), Set.copyOf(DependencyAudit.components(bom(), jars)));
+    Path jar = folder.resolve("jackson-1.0.0-M2.1.jar");
+    write(jar, SHADED, OLD_YAML);
+    assertEquals(
+        Set.of(SHADED, OLD_YAML), Set.copyOf(DependencyAudit.components(bom(), List.of(jar))));
   }
 
   @Test
@@ -130,7 +131,7 @@ class DependencyAuditTest {
             + "\"version\":\"1.0.0-M2.1\"}]}");
   }
 
-  private static void jar(Path file, Component... inside) throws IOException {
+  private static void write(Path file, Component... inside) throws IOException {
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(file))) {
       for (Component component : inside) {
         String[] id = component.id().split(":", 2);
