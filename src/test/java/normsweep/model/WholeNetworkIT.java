@@ -105,10 +105,9 @@ final class WholeNetworkIT {
     new ModelZip(WholeNetwork.of(backbone, tail), description(spec)).write(file);
 
     INDArray input = ImageScaling.modelInput(images, COMPARED);
+    ModelZip read = ModelZip.read(file);
     for (ComputationGraph network :
-        List.of(
-            ModelSerializer.restoreComputationGraph(file.toFile(), false),
-            ModelZip.read(file).network())) {
+        List.of(ModelSerializer.restoreComputationGraph(file.toFile(), false), read.network())) {
       INDArray found = network.outputSingle(input);
       for (int image = 0; image < COMPARED; image++) {
         assertArrayEquals(
@@ -125,7 +124,7 @@ final class WholeNetworkIT {
         }
       }
     }
-    ModelInspection inspection = ModelInspection.of(file);
+    ModelInspection inspection = ModelInspection.of("model.zip", read);
     long tailSize = tail.parameters().stream().mapToLong(TailParameter::length).sum();
     assertEquals(tailSize, inspection.trainable() + inspection.statistics());
   }
