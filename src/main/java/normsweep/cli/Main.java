@@ -23,7 +23,8 @@ import picocli.CommandLine.ScopeType;
       CheckCommand.class,
       InspectCommand.class,
       PredictCommand.class,
-      UiCommand.class
+      UiCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",

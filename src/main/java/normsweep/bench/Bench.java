@@ -1,0 +1,247 @@
+package normsweep.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import normsweep.data.Caches;
+import normsweep.data.Cifar10;
+import normsweep.model.FrozenTrunk;
+import normsweep.model.Tail;
+import normsweep.model.fused.BareProducts;
+import normsweep.record.Clip;
+import normsweep.record.FrnPlacement;
+import normsweep.record.Norm;
+import normsweep.record.NormSweepException;
+import normsweep.record.Progress;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepYaml;
+import normsweep.record.Trial;
+import normsweep.sweep.Environment;
+import normsweep.sweep.SweepInputs;
+import normsweep.sweep.TailChoice;
+import normsweep.train.DivergedException;
+import normsweep.train.FeatureSets;
+import normsweep.train.LabelledFeatures;
+import normsweep.train.TrialTrainer;
+
+/**
+ * Measures the frozen trunk, the tail with every head, the tail of stock layers and whole epochs,
+ * on real features and with the trainer that sweeps use: clipping by global norm and gradient
+ * tracking are on.
+ */
+public final class Bench {
+  private static final int BATCH = 64;
+  private static final int WARM_UP_EPOCHS = 3;
+  private static final int MEASURED_EPOCHS = 4;
+  private static final int STOCK_IMAGES = 6 * BATCH;
+  private static final int TRUNK_IMAGES = 192;
+  private static final int TRUNK_RUNS = 7;
+  private static final int PRODUCT_RUNS = 25;
+  private static final Clip CLIP = new Clip(Clip.Mode.GLOBAL_NORM, 1.0);
+
+  private final SweepConfig config;
+  private final SweepInputs inputs;
+  private final Path scratch;
+  private final List<Double> epochRates = new ArrayList<>();
+
+  private Bench(SweepConfig config, SweepInputs inputs, Path scratch) {
+    this.config = config;
+    this.inputs = inputs;
+    this.scratch = scratch;
+  }
+
+  /**
+   * Measures everything; takes a minute or two once the features are there.
+   *
+   * @param trainImages training images an epoch, at least {@value #STOCK_IMAGES}
+   * @param data the user's CIFAR-10, if named
+   * @param weights the user's weights, if named
+   */
+  public static BenchReport run(int trainImages, Optional<Path> data, Optional<Path> weights) {
+    if (trainImages < STOCK_IMAGES) {
+      throw NormSweepException.usage(
+          "--images is "
+              + trainImages
+              + ", but at least "
+              + STOCK_IMAGES
+              + " are needed to measure anything.");
+    }
+    SweepConfig config = config(trainImages, WARM_UP_EPOCHS + MEASURED_EPOCHS);
+    try (Cifar10 images = Cifar10.open(data, Caches.root());
+        SweepInputs inputs = SweepInputs.open(config, data, weights)) {
+      Path scratch = Files.createTempDirectory("normsweep-bench");
+      try {
+        return new Bench(config, inputs, scratch).report(images);
+      } finally {
+        delete(scratch);
+      }
+    } catch (IOException e) {
+      throw NormSweepException.failed(
+          "The benchmark cannot write to the temporary folder: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static SweepConfig config(int trainImages, int epochs) {
+    String text =
+        "{data: {train: %d, validation: %d, test: 10, views: 1}, training: {batchSize: %d, epochs: %d}}"
+            .formatted(trainImages, Math.max(BATCH, trainImages / 9), BATCH, epochs);
+    return SweepYaml.parse("bench", "bench", text, List.of());
+  }
+
+  private BenchReport report(Cifar10 images) throws IOException {
+    try (Progress progress = Progress.of("Benchmarks", 2L + Norm.values().length, "parts")) {
+      Figure trunk = trunk(images);
+      progress.step(1);
+      // Before any fused tail: those keep OpenBLAS to one thread.
+      double[] stock =
+          steps(Norm.BATCH_NORM, TailChoice.STOCK, config(STOCK_IMAGES, 2), fewer(), 1);
+      progress.step(1);
+      Map<Norm, BenchReport.Tail> heads = new EnumMap<>(Norm.class);
+      for (Norm norm : Norm.values()) {
+        heads.put(norm, tail(norm));
+        progress.step(1);
+      }
+      return new BenchReport(
+          Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+          Environment.describe(),
+          BenchReport.Trunk.of(trunk),
+          heads.get(Norm.BATCH_NORM),
+          heads,
+          BenchReport.Stock.of(Figure.of(stock), BATCH),
+          BenchReport.Sweep.of(
+              Figure.of(epochRates.stream().mapToDouble(Double::doubleValue).toArray())),
+          new BenchReport.Memory(PeakMemory.mebibytes()));
+    }
+  }
+
+  private Figure trunk(Cifar10 images) {
+    int imageBytes = images.image(0).length;
+    byte[] source = new byte[TRUNK_IMAGES * imageBytes];
+    for (int i = 0; i < TRUNK_IMAGES; i++) {
+      System.arraycopy(images.image(i), 0, source, i * imageBytes, imageBytes);
+    }
+    int cores = Runtime.getRuntime().availableProcessors();
+    double[] rates = new double[TRUNK_RUNS];
+    try (FrozenTrunk trunk =
+        FrozenTrunk.of(inputs.backbone(), config.model().unfreezeFrom(), cores)) {
+      float[] features = new float[TRUNK_IMAGES * trunk.valuesPerImage()];
+      trunk.features(source, TRUNK_IMAGES, features);
+      for (int run = 0; run < TRUNK_RUNS; run++) {
+        long begin = System.nanoTime();
+        trunk.features(source, TRUNK_IMAGES, features);
+        rates[run] = TRUNK_IMAGES / ((System.nanoTime() - begin) / 1e9);
+      }
+    }
+    return Figure.of(rates);
+  }
+
+  private BenchReport.Tail tail(Norm norm) throws IOException {
+    List<Integer> shape = inputs.tail(trial(norm), TailChoice.FASTEST).featureShape();
+    double[] gemm;
+    double[] steps;
+    try (BareProducts products = BareProducts.of(BATCH, shape, BareProducts.BLOCK_CHANNELS)) {
+      double[] before = products.millis(PRODUCT_RUNS);
+      steps = steps(norm, TailChoice.FASTEST, config, inputs.features(), WARM_UP_EPOCHS);
+      double[] after = products.millis(PRODUCT_RUNS);
+      gemm = Arrays.copyOf(before, before.length + after.length);
+      System.arraycopy(after, 0, gemm, before.length, after.length);
+    }
+    return BenchReport.Tail.of(
+        inputs.tail(trial(norm), TailChoice.FASTEST).describe(),
+        BATCH,
+        config.data().train(),
+        Figure.of(steps),
+        Figure.of(gemm));
+  }
+
+  private static Trial trial(Norm norm) {
+    return new Trial(norm, FrnPlacement.DENSE, CLIP, 1);
+  }
+
+  // Milliseconds of every step after the warm-up.
+  private double[] steps(
+      Norm norm, TailChoice choice, SweepConfig how, FeatureSets features, int warmUpEpochs)
+      throws IOException {
+    Trial trial = trial(norm);
+    Tail tail = inputs.tail(trial, choice);
+    StepClock clock = new StepClock(warmUpEpochs, how.data().train() / BATCH);
+    TrialTrainer trainer =
+        new TrialTrainer(
+            how,
+            trial,
+            tail,
+            new SweepFolder(scratch.resolve(choice.name())).trial(trial.id()),
+            features,
+            metrics -> {
+              if (choice == TailChoice.FASTEST && metrics.epoch() > warmUpEpochs) {
+                epochRates.add(how.data().train() / metrics.seconds());
+              }
+            });
+    trainer.prepare();
+    try {
+      trainer.train(List.of(clock));
+    } catch (DivergedException e) {
+      throw NormSweepException.failed(
+          "The benchmark's trial " + trial.id() + " failed: " + e.getMessage() + ".", e);
+    }
+    return clock.millis();
+  }
+
+  // The first images of each part: stock layers need a hundred times as long for them.
+  private FeatureSets fewer() {
+    FeatureSets all = inputs.features();
+    return new FeatureSets() {
+      private LabelledFeatures first(LabelledFeatures set, int images) {
+        return new LabelledFeatures(
+            set.store(), Arrays.copyOf(set.labels(), Math.min(images, set.size())));
+      }
+
+      @Override
+      public String key() {
+        return all.key();
+      }
+
+      @Override
+      public LabelledFeatures training(int view) {
+        return first(all.training(view), STOCK_IMAGES);
+      }
+
+      @Override
+      public LabelledFeatures validation() {
+        return first(all.validation(), BATCH);
+      }
+
+      @Override
+      public LabelledFeatures test() {
+        return first(all.test(), BATCH);
+      }
+    };
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              file -> {
+                try {
+                  Files.delete(file);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+}

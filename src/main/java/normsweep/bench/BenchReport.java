@@ -1,0 +1,101 @@
+package normsweep.bench;
+
+import java.util.Map;
+import normsweep.record.Norm;
+
+/**
+ * Everything {@code bench} measures; its JSON is {@code bench --json FILE}. Plain names are medians
+ * of warmed-up runs, {@code …Min} and {@code …Max} the extremes.
+ *
+ * @param date when, ISO 8601
+ * @param machine what it ran on
+ * @param trunk the frozen trunk, from bytes of 32×32 to features
+ * @param tail the tail as sweeps train it, batch-norm head
+ * @param heads the same by head
+ * @param stock the tail of stock layers, batch-norm head
+ * @param sweep trials with everything around the steps
+ * @param memory what the process took
+ */
+public record BenchReport(
+    String date,
+    Map<String, String> machine,
+    Trunk trunk,
+    Tail tail,
+    Map<Norm, Tail> heads,
+    Stock stock,
+    Sweep sweep,
+    Memory memory) {
+
+  /** Images a second through the frozen trunk. */
+  public record Trunk(
+      double imagesPerSecond, double imagesPerSecondMin, double imagesPerSecondMax) {
+    static Trunk of(Figure rate) {
+      return new Trunk(rate.median(), rate.min(), rate.max());
+    }
+  }
+
+  /**
+   * Training steps with head, clipping by global norm and gradient tracking.
+   *
+   * @param batchSize images a step
+   * @param trainImages images an epoch
+   * @param stepToGemm the median step in multiples of the median of its two bare matrix products
+   */
+  public record Tail(
+      String how,
+      int batchSize,
+      int trainImages,
+      double imagesPerSecond,
+      double imagesPerSecondMin,
+      double imagesPerSecondMax,
+      double stepMillis,
+      double stepMillisMin,
+      double stepMillisMax,
+      double gemmMillis,
+      double gemmMillisMin,
+      double gemmMillisMax,
+      double stepToGemm) {
+    static Tail of(String how, int batchSize, int trainImages, Figure step, Figure gemm) {
+      Figure rate = step.inverted(millis -> 1000 * batchSize / millis);
+      return new Tail(
+          how,
+          batchSize,
+          trainImages,
+          rate.median(),
+          rate.min(),
+          rate.max(),
+          step.median(),
+          step.min(),
+          step.max(),
+          gemm.median(),
+          gemm.min(),
+          gemm.max(),
+          step.median() / gemm.median());
+    }
+  }
+
+  /** Training steps of stock layers. */
+  public record Stock(
+      double imagesPerSecond, double imagesPerSecondMin, double imagesPerSecondMax) {
+    static Stock of(Figure stepMillis, int batchSize) {
+      Figure rate = stepMillis.inverted(millis -> 1000 * batchSize / millis);
+      return new Stock(rate.median(), rate.min(), rate.max());
+    }
+  }
+
+  /** Training images a second over whole epochs: validation, checkpoints and files included. */
+  public record Sweep(
+      double imageStepsPerSecond, double imageStepsPerSecondMin, double imageStepsPerSecondMax) {
+    static Sweep of(Figure rate) {
+      return new Sweep(rate.median(), rate.min(), rate.max());
+    }
+  }
+
+  /**
+   * Memory.
+   *
+   * @param peakRssMiB largest resident set of the process so far, mapped files included; 0 where
+   *     the system does not tell
+   */
+  public record Memory(double peakRssMiB) {}
+}

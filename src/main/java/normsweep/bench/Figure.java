@@ -1,0 +1,37 @@
+package normsweep.bench;
+
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * What repeated runs of one thing gave.
+ *
+ * @param median the middle value, or the mean of the two in the middle
+ * @param min the smallest
+ * @param max the largest
+ */
+public record Figure(double median, double min, double max) {
+
+  /**
+   * Sums up runs.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public static Figure of(double... runs) {
+    if (runs.length == 0) {
+      throw new IllegalArgumentException("nothing was measured");
+    }
+    double[] sorted = runs.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    double median =
+        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return new Figure(median, sorted[0], sorted[sorted.length - 1]);
+  }
+
+  /** The figure of a falling function of the runs, such as a rate of a duration. */
+  Figure inverted(DoubleUnaryOperator falling) {
+    return new Figure(
+        falling.applyAsDouble(median), falling.applyAsDouble(max), falling.applyAsDouble(min));
+  }
+}

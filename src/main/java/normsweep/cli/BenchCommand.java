@@ -1,0 +1,73 @@
+package normsweep.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import normsweep.bench.Bench;
+import normsweep.bench.BenchReport;
+import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
+import normsweep.record.Records;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench}: how fast this machine trains. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measure frozen trunk, tail, stock layers and whole epochs on this machine.")
+final class BenchCommand implements Callable<Integer> {
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to a file too.")
+  private Path json;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "Training images an epoch (default: ${DEFAULT-VALUE}).")
+  private int images;
+
+  @Mixin private SourceOptions sources;
+
+  @Override
+  public Integer call() {
+    BenchReport report = Bench.run(images, sources.data(), sources.weights());
+    print(report);
+    if (json != null) {
+      try {
+        Records.writeJson(json, report);
+      } catch (IOException e) {
+        throw NormSweepException.failed(json + " cannot be written: " + e.getMessage() + ".", e);
+      }
+    }
+    return ExitCode.DONE.status();
+  }
+
+  private static void print(BenchReport report) {
+    System.out.println(
+        report.machine().get("cpu") + ", " + report.machine().get("cores") + " cores");
+    row("frozen trunk", report.trunk().imagesPerSecond(), "images/s");
+    report
+        .heads()
+        .forEach(
+            (norm, tail) -> {
+              row("tail, " + norm.id(), tail.imagesPerSecond(), "images/s (" + tail.how() + ")");
+              System.out.println(
+                  String.format(
+                      Locale.ROOT,
+                      "%28s a step of %.1f ms, %.2f times its two matrix products",
+                      "",
+                      tail.stepMillis(),
+                      tail.stepToGemm()));
+            });
+    row("tail of stock layers", report.stock().imagesPerSecond(), "images/s");
+    row("whole epochs", report.sweep().imageStepsPerSecond(), "images/s");
+    row("peak resident memory", report.memory().peakRssMiB(), "MiB");
+  }
+
+  private static void row(String what, double value, String unit) {
+    System.out.println(String.format(Locale.ROOT, "%-28s %9.0f %s", what, value, unit));
+  }
+}
