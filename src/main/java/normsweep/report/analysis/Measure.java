@@ -29,9 +29,22 @@ public enum Measure {
   /** Training accuracy ahead of validation accuracy. */
   GENERALISATION_GAP("generalisation gap", Better.LOW, Scale.SHARE),
   /** Median over the iterations of the total gradient norm before clipping. */
-  GRADIENT_NORM("median total gradient norm before clipping", Better.NEITHER, Scale.PLAIN),
+  GRADIENT_NORM(
+      "total gradient norm before clipping (median over iterations)", Better.NEITHER, Scale.PLAIN),
   /** Standard deviation over mean of the total gradient norm in a window. */
-  GRADIENT_NOISE("relative gradient noise", Better.NEITHER, Scale.SHARE_OF_MEAN);
+  GRADIENT_NOISE("relative gradient noise", Better.NEITHER, Scale.PERCENTAGE),
+
+  /** Largest rise of the validation loss within a radius of the loss surface. */
+  SHARPNESS("sharpness of the loss surface", Better.LOW, Scale.PLAIN),
+
+  /** Total variation of the loss surface against its convex envelope's. */
+  ROUGHNESS("roughness of the loss surface", Better.LOW, Scale.PLAIN),
+
+  /** Share of grid points at which the loss surface is locally convex. */
+  CONVEX_SHARE("locally convex share of the loss surface", Better.NEITHER, Scale.PERCENTAGE),
+
+  /** Largest eigenvalue of the Hessian of the head's loss. */
+  TOP_EIGENVALUE("largest Hessian eigenvalue", Better.LOW, Scale.PLAIN);
 
   /** Iterations in a window of {@link #GRADIENT_NOISE}. */
   public static final int NOISE_WINDOW = 20;
@@ -48,7 +61,7 @@ public enum Measure {
 
   private enum Scale {
     SHARE(100, " %", " points", 1),
-    SHARE_OF_MEAN(100, " %", " percentage points", 1),
+    PERCENTAGE(100, " %", " percentage points", 1),
     EPOCHS(1, " epochs", " epochs", 1),
     SECONDS(1, " s", " s", 1),
     PLAIN(1, "", "", 3);
@@ -112,6 +125,11 @@ public enum Measure {
               .map(GradientNoise::medianRelative)
               .filter(OptionalDouble::isPresent)
               .map(OptionalDouble::getAsDouble);
+      case SHARPNESS -> trial.landscape().map(found -> found.measures().sharpness());
+      case ROUGHNESS ->
+          trial.landscape().flatMap(found -> Optional.ofNullable(found.measures().roughness()));
+      case CONVEX_SHARE -> trial.landscape().map(found -> found.measures().positiveDefiniteShare());
+      case TOP_EIGENVALUE -> trial.landscape().map(found -> found.spectrum().largest()[0]);
     };
   }
 

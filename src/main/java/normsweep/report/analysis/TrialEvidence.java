@@ -5,14 +5,20 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import normsweep.landscape.Landscapes;
+import normsweep.landscape.Scope;
+import normsweep.landscape.TrialLandscape;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
 import normsweep.record.NormSweepException;
 import normsweep.record.Records;
+import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
 
@@ -23,6 +29,7 @@ import normsweep.record.TrialResult;
  * @param epochs its epochs so far, empty if there are none
  * @param gradients its gradient norms, empty if there are none
  * @param histograms its gradient magnitude histograms, empty if there are none
+ * @param landscape its loss surface, empty if none was computed
  * @param missing what could not be read, a phrase each
  */
 public record TrialEvidence(
@@ -30,6 +37,7 @@ public record TrialEvidence(
     List<EpochMetrics> epochs,
     Optional<GradientSeries> gradients,
     Optional<GradientHistograms> histograms,
+    Optional<TrialLandscape> landscape,
     List<String> missing) {
 
   /** Copies the lists. */
@@ -39,7 +47,8 @@ public record TrialEvidence(
   }
 
   /** Reads a trial's folder; a file that is missing or damaged is noted, not an error. */
-  public static TrialEvidence read(TrialResult row, TrialFolder folder) {
+  public static TrialEvidence read(SweepFolder sweep, TrialResult row) {
+    TrialFolder folder = sweep.trial(row.id());
     List<String> missing = new ArrayList<>();
     List<EpochMetrics> epochs = csv(folder.metrics(), EpochMetrics.class, missing);
     List<GradientNorm> norms = csv(folder.gradients(), GradientNorm.class, missing);
@@ -47,14 +56,18 @@ public record TrialEvidence(
         Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal);
     Optional<GradientHistograms> histograms =
         readable(folder.histograms(), missing)
-            .flatMap(
-                file ->
-                    orNote(
-                        () -> Optional.of(Records.readJson(file, GradientHistograms.class)),
-                        file,
-                        missing))
+            .flatMap(file -> json(file, GradientHistograms.class, missing))
             .filter(read -> !read.snapshots().isEmpty());
-    return new TrialEvidence(row, epochs, gradients, histograms, missing);
+    // Most sweeps have no landscape: it is a command of its own, and its lack is no damage.
+    Optional<TrialLandscape> landscape =
+        Optional.of(Landscapes.file(sweep, row.id(), Scope.HEAD))
+            .filter(Files::isRegularFile)
+            .flatMap(file -> json(file, TrialLandscape.class, missing));
+    return new TrialEvidence(row, epochs, gradients, histograms, landscape, missing);
+  }
+
+  private static <T> Optional<T> json(Path file, Class<T> type, List<String> missing) {
+    return orNote(() -> Optional.of(Records.readJson(file, type)), file, missing);
   }
 
   private static <T> List<T> csv(Path file, Class<T> type, List<String> missing) {
@@ -72,7 +85,7 @@ public record TrialEvidence(
   }
 
   private static <T> Optional<T> orNote(
-      java.util.function.Supplier<Optional<T>> read, Path file, List<String> missing) {
+      Supplier<Optional<T>> read, Path file, List<String> missing) {
     try {
       return read.get();
     } catch (NormSweepException | UncheckedIOException e) {
@@ -90,7 +103,7 @@ public record TrialEvidence(
       }
       Path copy = Files.createTempFile("normsweep", ".csv");
       try {
-        Files.copy(file, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
         try (RandomAccessFile cut = new RandomAccessFile(copy.toFile(), "rw")) {
           cut.setLength(wholeLength(copy));
         }

@@ -41,7 +41,7 @@ final class CurveFigures {
             "Loss and accuracy by epoch. Training figures are those of the batches as they were"
                 + " trained on, with dropout and augmentation; validation is in inference mode."
                 + seedsNote(sweep),
-            Sheet.ofLines(panels, 2, 165)));
+            Sheet.ofLines(panels, 2, 142)));
   }
 
   static String seedsNote(SweepEvidence sweep) {

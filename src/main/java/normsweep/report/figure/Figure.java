@@ -7,10 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.List;
 import javax.imageio.ImageIO;
-import normsweep.record.AtomicFiles;
 import org.apache.batik.dom.GenericDOMImplementation;
 import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
@@ -29,18 +26,13 @@ public record Figure(String name, String caption, Sheet sheet) {
   private static final String SVG = "http://www.w3.org/2000/svg";
   private static final double PIXELS_PER_UNIT = 2.5;
 
-  /** Writes PNG and SVG into a folder and returns both paths. */
-  public List<Path> write(Path folder) throws IOException {
-    Path png = folder.resolve(name + ".png");
-    Path svg = folder.resolve(name + ".svg");
-    byte[] pixels = png();
-    AtomicFiles.write(png, out -> out.write(pixels));
-    AtomicFiles.writeString(svg, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg());
-    return List.of(png, svg);
+  /** Draws the picture in both formats. */
+  public RenderedFigure render() {
+    return new RenderedFigure(this, png(), svg());
   }
 
   /** The picture as PNG. */
-  public byte[] png() {
+  byte[] png() {
     BufferedImage image =
         new BufferedImage(
             (int) Math.ceil(Sheet.WIDTH * PIXELS_PER_UNIT),
@@ -62,7 +54,7 @@ public record Figure(String name, String caption, Sheet sheet) {
   }
 
   /** The picture as an {@code <svg>} element, its identifiers unique among figures. */
-  public String svg() {
+  String svg() {
     Document document =
         GenericDOMImplementation.getDOMImplementation().createDocument(SVG, "svg", null);
     SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);

@@ -69,9 +69,7 @@ final class GradientFigures {
                 head.label(),
                 iterations(sweep),
                 Axes.logarithmic(
-                    panels.isEmpty() ? "gradient 2-norm (nats per unit)" : null,
-                    range.get()[0],
-                    range.get()[1]),
+                    panels.isEmpty() ? "2-norm (nats/unit)" : null, range.get()[0], range.get()[1]),
                 lines,
                 thresholds));
       }
@@ -85,7 +83,7 @@ final class GradientFigures {
                 + " clipping; broken: before clipping; broken with markers: after clipping. The"
                 + " thin grey line is the threshold.",
             new Sheet(
-                List.copyOf(panels), Math.min(3, panels.size()), 170, java.util.Map.of(), null)));
+                List.copyOf(panels), Math.min(3, panels.size()), 140, java.util.Map.of(), null)));
   }
 
   private static List<Line.Point> total(Cell cell, boolean before) {
@@ -106,8 +104,27 @@ final class GradientFigures {
     return points.stream().map(point -> Line.Point.of(point.x(), point.y())).toList();
   }
 
-  /** Share of clipped iterations by epoch. */
-  static Optional<Figure> clippedShare(SweepEvidence sweep) {
+  /** Share of clipped iterations by epoch, and relative gradient noise over iterations. */
+  static Optional<Figure> steps(SweepEvidence sweep) {
+    List<LinePanel> panels =
+        Stream.of(clippedShare(sweep), noise(sweep)).flatMap(Optional::stream).toList();
+    return panels.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Figure(
+                "gradient-steps",
+                (panels.size() > 1
+                        ? "Left: share of iterations whose gradient clipping changed. Right: "
+                        : "Clipped steps or gradient noise: ")
+                    + "noise is the standard deviation of the total gradient norm before clipping"
+                    + " among "
+                    + Measure.NOISE_WINDOW
+                    + " consecutive iterations, relative to their mean."
+                    + CurveFigures.seedsNote(sweep),
+                Sheet.ofLines(panels, panels.size(), 140)));
+  }
+
+  private static Optional<LinePanel> clippedShare(SweepEvidence sweep) {
     List<Line> lines = new ArrayList<>();
     for (Cell cell : Cell.of(sweep)) {
       if (!cell.clip().active()) {
@@ -135,23 +152,16 @@ final class GradientFigures {
       return Optional.empty();
     }
     double last = sweep.config().training().epochs();
-    LinePanel panel =
+    return Optional.of(
         new LinePanel(
-            "",
+            "Clipped steps",
             Axes.whole("epoch", 0.8, Math.max(2, last) + 0.2),
             Axes.linear("clipped iterations (%)", -3.0, 103.0),
             lines,
-            List.of());
-    return Optional.of(
-        new Figure(
-            "clipped-share",
-            "Share of iterations whose gradient clipping changed, by epoch."
-                + CurveFigures.seedsNote(sweep),
-            Sheet.ofLines(List.of(panel), 1, 165)));
+            List.of()));
   }
 
-  /** Relative gradient noise over iterations. */
-  static Optional<Figure> noise(SweepEvidence sweep) {
+  private static Optional<LinePanel> noise(SweepEvidence sweep) {
     List<Line> lines = new ArrayList<>();
     for (Cell cell : Cell.atMost(sweep, 9)) {
       List<int[]> iterations = new ArrayList<>();
@@ -176,20 +186,13 @@ final class GradientFigures {
     if (lines.isEmpty()) {
       return Optional.empty();
     }
-    LinePanel panel =
+    return Optional.of(
         new LinePanel(
-            "",
+            "Gradient noise",
             iterations(sweep),
             Axes.linear("deviation / mean (%)", null, null),
             lines,
-            List.of());
-    return Optional.of(
-        new Figure(
-            "gradient-noise",
-            "Gradient noise: standard deviation of the total gradient norm before clipping among "
-                + Measure.NOISE_WINDOW
-                + " consecutive iterations, relative to their mean.",
-            Sheet.ofLines(List.of(panel), 1, 165)));
+            List.of()));
   }
 
   /** Norms of the largest parameters' gradients over iterations, a chart a cell. */
@@ -233,7 +236,7 @@ final class GradientFigures {
           new LinePanel(
               cell.label(),
               iterations(sweep),
-              Axes.logarithmic("2-norm (nats per unit)", range.get()[0], range.get()[1]),
+              Axes.logarithmic("norm (nats/unit)", range.get()[0], range.get()[1]),
               lines,
               List.of()));
     }
@@ -244,7 +247,7 @@ final class GradientFigures {
                 + " iterations, smoothed"
                 + firstSeedNote(sweep)
                 + ".",
-            Sheet.ofLines(panels, 2, 135)));
+            Sheet.ofLines(panels, 2, 108)));
   }
 
   private static List<String> largest(GradientSeries series) {
@@ -282,7 +285,7 @@ final class GradientFigures {
             new Sheet(
                 panels,
                 2,
-                46 + Math.min(12, 9 + 60.0 / rows) * rows,
+                44 + Math.max(9, Math.min(11, 150.0 / rows)) * rows,
                 java.util.Map.of(),
                 new Sheet.Bar("log\u2081\u2080 of the gradient 2-norm (nats per unit)", colors))));
   }
@@ -305,7 +308,7 @@ final class GradientFigures {
     }
     SymbolAxis y = new SymbolAxis(null, names);
     Axes.dress(y);
-    y.setTickLabelFont(Fonts.SANS.awt(8));
+    y.setTickLabelFont(Fonts.SANS.awt(7.2f));
     y.setGridBandsVisible(false);
     return new HeatPanel(title, iterations(sweep), y, cells, map.columnWidth(), 1, colors);
   }

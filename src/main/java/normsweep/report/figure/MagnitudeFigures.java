@@ -15,7 +15,7 @@ import normsweep.report.analysis.TrialEvidence;
 final class MagnitudeFigures {
   private static final int PANELS = 6;
   private static final int SNAPSHOTS = 40;
-  private static final String MAGNITUDE = "log\u2081\u2080 |gradient element|";
+  private static final String MAGNITUDE = "log\u2081\u2080 |g| (nats/unit)";
 
   private MagnitudeFigures() {}
 
@@ -42,7 +42,7 @@ final class MagnitudeFigures {
             new LinePanel(
                 head.label(),
                 Axes.linear(MAGNITUDE, shown[0], shown[1]),
-                Axes.linear(panels.isEmpty() ? "elements a decade (%)" : null, 0.0, most),
+                Axes.linear(panels.isEmpty() ? "elements per decade (%)" : null, 0.0, most),
                 lines,
                 List.of()));
       }
@@ -52,11 +52,11 @@ final class MagnitudeFigures {
         : Optional.of(
             new Figure(
                 "gradient-magnitudes",
-                "Gradient magnitudes before clipping, of all trainable parameters and all recorded"
+                "Magnitudes |g| of gradient elements before clipping, of all trainable parameters and all recorded"
                     + " iterations together"
                     + GradientFigures.firstSeedNote(sweep)
                     + ".",
-                Sheet.ofLines(panels, Math.min(3, panels.size()), 150)));
+                Sheet.ofLines(panels, Math.min(3, panels.size()), 125)));
   }
 
   private static double mostDense(SweepEvidence sweep) {
@@ -138,11 +138,11 @@ final class MagnitudeFigures {
     return Optional.of(
         new Figure(
             "gradient-magnitudes-time",
-            "Gradient magnitudes before clipping over iterations, all trainable parameters"
+            "Magnitudes |g| of gradient elements before clipping over iterations, all trainable parameters"
                 + " together"
                 + GradientFigures.firstSeedNote(sweep)
                 + ".",
-            new Sheet(panels, 2, 125, Map.of(), new Sheet.Bar("elements a decade (%)", colors))));
+            new Sheet(panels, 2, 105, Map.of(), new Sheet.Bar("elements per decade (%)", colors))));
   }
 
   /** The distributions of one trial's parameters over its whole training. */
@@ -178,12 +178,14 @@ final class MagnitudeFigures {
                   new LinePanel(
                       trial.row().trial().label() + ", seed " + trial.row().seed(),
                       Axes.linear(MAGNITUDE, null, null),
-                      Axes.linear("elements a decade (%)", null, null),
+                      Axes.linear("elements per decade (%)", null, null),
                       lines,
                       List.of());
               return new Figure(
                   "magnitudes." + trial.row().id(),
-                  "Gradient magnitudes before clipping of " + trial.row().id() + ", by parameter.",
+                  "Magnitudes |g| of gradient elements before clipping of "
+                      + trial.row().id()
+                      + ", by parameter.",
                   Sheet.ofLines(List.of(panel), 1, 230));
             });
   }

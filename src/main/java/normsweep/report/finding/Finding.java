@@ -34,7 +34,9 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
     /** Sizes and noise of gradients. */
     GRADIENTS,
     /** The loss surface. */
-    LANDSCAPE
+    LANDSCAPE,
+    /** How measures go together. */
+    DISCUSSION
   }
 
   /** How much a finding claims. */

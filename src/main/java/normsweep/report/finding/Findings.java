@@ -16,7 +16,7 @@ import normsweep.report.finding.Finding.Topic;
  * @param recommendations guidelines that follow from findings that are conclusions
  */
 public record Findings(List<Finding> findings, List<Recommendation> recommendations) {
-  // More heads or clipping choices than this get the ones that differ most from no clipping.
+  // With more clipping choices than this the sentences would fill the report; tables have all.
   private static final int CLIPS = 4;
 
   /** Copies the lists. */
@@ -57,6 +57,15 @@ public record Findings(List<Finding> findings, List<Recommendation> recommendati
     rules.add(new GradientDecay());
     rules.add(new HeadContrast(Topic.GRADIENTS, Measure.GRADIENT_NOISE));
     sweep.heads().forEach(head -> rules.add(new LargestLayer(head)));
+    rules.add(new HeadContrast(Topic.LANDSCAPE, Measure.SHARPNESS));
+    rules.add(new HeadContrast(Topic.LANDSCAPE, Measure.ROUGHNESS));
+    rules.add(new HeadContrast(Topic.LANDSCAPE, Measure.CONVEX_SHARE));
+    rules.add(new HeadContrast(Topic.LANDSCAPE, Measure.TOP_EIGENVALUE));
+    rules.add(new Association(Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY));
+    rules.add(new Association(Topic.LANDSCAPE, Measure.TOP_EIGENVALUE, Measure.TEST_ACCURACY));
+    rules.add(new Association(Topic.DISCUSSION, Measure.GRADIENT_NOISE, Measure.LARGEST_DROP));
+    rules.add(new Association(Topic.DISCUSSION, Measure.AREA_UNDER_CURVE, Measure.TEST_ACCURACY));
+    rules.add(new Association(Topic.DISCUSSION, Measure.GENERALISATION_GAP, Measure.TEST_ACCURACY));
     return rules;
   }
 

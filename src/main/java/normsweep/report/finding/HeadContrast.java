@@ -43,6 +43,13 @@ public final class HeadContrast implements Rule {
     List<Double> numbers = new ArrayList<>();
     numbers.add(ranking.mean());
     ranking.others().values().forEach(comparison -> numbers.add(comparison.difference()));
+    if (ranking.others().values().stream().allMatch(one -> one.difference() == 0)) {
+      return new Finding(
+          topic,
+          Strength.OBSERVATION,
+          "All heads have the same mean " + measure.label() + ", " + value + ".",
+          numbers);
+    }
     if (ranking.unknown()) {
       return new Finding(
           topic,

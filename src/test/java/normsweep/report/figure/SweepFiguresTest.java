@@ -40,8 +40,7 @@ class SweepFiguresTest {
             "test-accuracy",
             "curves",
             "gradient-total",
-            "clipped-share",
-            "gradient-noise",
+            "gradient-steps",
             "gradient-layers",
             "gradient-heatmap",
             "gradient-magnitudes",
@@ -49,7 +48,7 @@ class SweepFiguresTest {
         figures.stream().map(Figure::name).toList());
     Path folder = root.resolve("figures");
     for (Figure figure : figures) {
-      List<Path> files = figure.write(folder);
+      List<Path> files = figure.render().write(folder);
       BufferedImage picture = ImageIO.read(files.get(0).toFile());
       assertEquals(1600, picture.getWidth());
       assertTrue(colors(picture).size() > 20, figure.name() + " is empty");

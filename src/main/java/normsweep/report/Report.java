@@ -1,0 +1,96 @@
+package normsweep.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import normsweep.record.AtomicFiles;
+import normsweep.record.NormSweepException;
+import normsweep.record.Progress;
+import normsweep.record.SweepFolder;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.document.HtmlReport;
+import normsweep.report.document.PdfReport;
+import normsweep.report.figure.Figure;
+import normsweep.report.figure.RenderedFigure;
+import normsweep.report.figure.SweepFigures;
+import normsweep.report.finding.Findings;
+
+/** Turns a sweep folder into documents. */
+public final class Report {
+  private static final int MOST_PAGES = 8;
+  // Left out first where the PDF would be too long; the HTML page and the folder have them all.
+  private static final List<Set<String>> DISPENSABLE =
+      List.of(
+          Set.of(),
+          Set.of("gradient-magnitudes-time"),
+          Set.of("gradient-magnitudes-time", "gradient-layers"),
+          Set.of("gradient-magnitudes-time", "gradient-layers", "gradient-steps"));
+
+  private Report() {}
+
+  /**
+   * Writes {@code report.html}, {@code report.pdf} and {@code figures/} of a sweep, finished or
+   * not. Every file is written atomically: an interrupted report leaves whole files, old or new.
+   *
+   * @return the files written
+   * @throws NormSweepException exit code 1 if one cannot be written, 2 if the folder is none
+   */
+  public static List<Path> write(SweepFolder folder) {
+    try {
+      return documents(folder);
+    } catch (IOException | UncheckedIOException e) {
+      throw NormSweepException.failed(
+          "the report of " + folder.root() + " cannot be written: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static List<Path> documents(SweepFolder folder) throws IOException {
+    SweepEvidence sweep = SweepEvidence.read(folder);
+    Findings findings = Findings.of(sweep);
+    List<Figure> shared = SweepFigures.of(sweep);
+    List<Figure> single = SweepFigures.ofTrials(sweep);
+    List<Path> written = new ArrayList<>();
+    try (Progress progress =
+        Progress.of("Writing report", shared.size() + single.size() + 2, "files")) {
+      List<RenderedFigure> figures = new ArrayList<>();
+      for (Figure figure : shared) {
+        RenderedFigure drawn = figure.render();
+        written.addAll(drawn.write(folder.figures()));
+        figures.add(drawn);
+        progress.step(1);
+      }
+      for (Figure figure : single) {
+        written.addAll(figure.render().write(folder.figures()));
+        progress.step(1);
+      }
+      Path html = folder.root().resolve("report.html");
+      AtomicFiles.writeString(html, HtmlReport.render(folder, sweep, findings, figures, false));
+      written.add(html);
+      progress.step(1);
+      Path pdf = folder.root().resolve("report.pdf");
+      PdfReport report = pdf(folder, sweep, findings, figures);
+      AtomicFiles.write(pdf, out -> out.write(report.bytes()));
+      written.add(pdf);
+      progress.step(1);
+    }
+    return written;
+  }
+
+  private static PdfReport pdf(
+      SweepFolder folder, SweepEvidence sweep, Findings findings, List<RenderedFigure> figures)
+      throws IOException {
+    PdfReport report = null;
+    for (Set<String> left : DISPENSABLE) {
+      List<RenderedFigure> kept =
+          figures.stream().filter(figure -> !left.contains(figure.name())).toList();
+      report = PdfReport.of(HtmlReport.render(folder, sweep, findings, kept, true), kept);
+      if (report.pages() <= MOST_PAGES) {
+        break;
+      }
+    }
+    return report;
+  }
+}

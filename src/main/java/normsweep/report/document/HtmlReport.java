@@ -1,0 +1,75 @@
+package normsweep.report.document;
+
+import freemarker.core.TemplateClassResolver;
+import freemarker.template.Configuration;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import normsweep.record.SweepFolder;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.figure.RenderedFigure;
+import normsweep.report.finding.Findings;
+
+/** The report as one self-contained HTML page that is well-formed XML too. */
+public final class HtmlReport {
+  private static final String FOLDER = "/normsweep/report/";
+  private static final Configuration TEMPLATES = templates();
+
+  private HtmlReport() {}
+
+  /**
+   * The page.
+   *
+   * @param figures pictures to show; a figure that is not among them is left out
+   * @param forPdf whether figures are left to {@link PdfReport} to draw
+   */
+  public static String render(
+      SweepFolder folder,
+      SweepEvidence sweep,
+      Findings findings,
+      List<RenderedFigure> figures,
+      boolean forPdf)
+      throws IOException {
+    Map<String, Object> model =
+        new HashMap<>(
+            ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf));
+    model.put("css", resource("report.css"));
+    StringWriter page = new StringWriter();
+    try {
+      TEMPLATES.getTemplate("report.ftlh").process(model, page);
+    } catch (TemplateException e) {
+      throw new IllegalStateException("the report's template does not fit its model", e);
+    }
+    return page.toString().strip() + "\n";
+  }
+
+  // Templates are the program's own, values are not: they are escaped as HTML, and a template can
+  // neither make objects nor reach into Java.
+  private static Configuration templates() {
+    Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
+    configuration.setClassForTemplateLoading(HtmlReport.class, FOLDER);
+    configuration.setDefaultEncoding("UTF-8");
+    configuration.setLocale(Locale.ROOT);
+    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+    configuration.setLogTemplateExceptions(false);
+    configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
+    configuration.setAPIBuiltinEnabled(false);
+    return configuration;
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(FOLDER + name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

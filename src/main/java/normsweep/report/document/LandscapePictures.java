@@ -1,0 +1,88 @@
+package normsweep.report.document;
+
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import normsweep.record.SweepFolder;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.analysis.TrialEvidence;
+import normsweep.report.figure.Cell;
+
+/**
+ * Pictures of loss surfaces that the {@code landscape} command has left in the figures folder.
+ *
+ * @param caption what they show
+ * @param rows the pictures as PNG, three a row
+ */
+record LandscapePictures(String caption, List<List<byte[]>> rows) {
+  private static final int COLUMNS = 3;
+  private static final int CELLS = 6;
+  private static final int PIXELS = 640;
+
+  /** The kinds of pictures there are for this sweep; each of at most six trials of one seed. */
+  static List<LandscapePictures> of(SweepFolder folder, SweepEvidence sweep) throws IOException {
+    List<LandscapePictures> blocks = new ArrayList<>();
+    String[][] kinds = {
+      {"landscape-contour", "Validation loss (nats) around the trained heads, as contours."},
+      {"landscape-surface", "The same surfaces in three dimensions."},
+      {
+        "landscape-path",
+        "The optimiser's path over the epochs, on the first two principal directions of each"
+            + " trajectory, with the loss around it."
+      }
+    };
+    for (String[] kind : kinds) {
+      List<byte[]> pictures = new ArrayList<>();
+      for (Cell cell : Cell.atMost(sweep, CELLS)) {
+        Optional<Path> file =
+            cell.trials().stream()
+                .filter(trial -> trial.landscape().isPresent())
+                .map(TrialEvidence::row)
+                .map(row -> folder.figures().resolve(kind[0] + "-" + row.id() + ".png"))
+                .filter(Files::isRegularFile)
+                .findFirst();
+        if (file.isPresent()) {
+          pictures.add(smaller(file.get()));
+        }
+      }
+      if (!pictures.isEmpty()) {
+        blocks.add(new LandscapePictures(kind[1], rows(pictures)));
+      }
+    }
+    return blocks;
+  }
+
+  private static List<List<byte[]>> rows(List<byte[]> pictures) {
+    List<List<byte[]>> rows = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i += COLUMNS) {
+      rows.add(List.copyOf(pictures.subList(i, Math.min(i + COLUMNS, pictures.size()))));
+    }
+    return rows;
+  }
+
+  // Three stand side by side on a page: more pixels than this only make the files large.
+  private static byte[] smaller(Path file) throws IOException {
+    BufferedImage picture = ImageIO.read(file.toFile());
+    if (picture == null || picture.getWidth() <= PIXELS) {
+      return Files.readAllBytes(file);
+    }
+    int height = Math.round((float) picture.getHeight() * PIXELS / picture.getWidth());
+    BufferedImage small = new BufferedImage(PIXELS, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = small.createGraphics();
+    graphics.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+    graphics.drawImage(picture, 0, 0, PIXELS, height, null);
+    graphics.dispose();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(small, "png", out);
+    return out.toByteArray();
+  }
+}

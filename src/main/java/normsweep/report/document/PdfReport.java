@@ -1,0 +1,83 @@
+package normsweep.report.document;
+
+import com.openhtmltopdf.extend.FSObjectDrawer;
+import com.openhtmltopdf.outputdevice.helper.BaseRendererBuilder.FontStyle;
+import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
+import com.openhtmltopdf.render.DefaultObjectDrawerFactory;
+import com.openhtmltopdf.util.XRLog;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import normsweep.report.figure.Fonts;
+import normsweep.report.figure.RenderedFigure;
+import normsweep.report.figure.Sheet;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+
+/**
+ * The report as PDF.
+ *
+ * @param bytes the file
+ * @param pages how many pages it has
+ */
+public record PdfReport(byte[] bytes, int pages) {
+
+  /** Type of the {@code <object>} elements in whose place a figure is drawn. */
+  static final String FIGURE_TYPE = "application/x-normsweep-figure";
+
+  /**
+   * Typesets a page of well-formed HTML that refers to nothing outside itself. Its figures are
+   * drawn by the charts themselves: through SVG they would lose their typeface.
+   *
+   * @param figures what {@code <object type="application/x-normsweep-figure" data="NAME">} stands
+   *     for
+   */
+  public static PdfReport of(String html, List<RenderedFigure> figures) throws IOException {
+    XRLog.setLoggingEnabled(false);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PdfRendererBuilder builder = new PdfRendererBuilder();
+    for (Fonts font : Fonts.values()) {
+      builder.useFont(
+          font::open,
+          font.family(),
+          font.weight(),
+          font.style().equals("italic") ? FontStyle.ITALIC : FontStyle.NORMAL,
+          true);
+    }
+    DefaultObjectDrawerFactory drawers = new DefaultObjectDrawerFactory();
+    drawers.registerDrawer(FIGURE_TYPE, drawer(figures));
+    builder.useObjectDrawerFactory(drawers);
+    builder.withHtmlContent(html, null);
+    builder.withProducer("NormSweep");
+    builder.toStream(out);
+    builder.run();
+    byte[] bytes = out.toByteArray();
+    try (PDDocument document = Loader.loadPDF(bytes)) {
+      return new PdfReport(bytes, document.getNumberOfPages());
+    }
+  }
+
+  private static FSObjectDrawer drawer(List<RenderedFigure> figures) {
+    return (element, x, y, width, height, device, context, dotsPerPixel) -> {
+      String name = element.getAttribute("data");
+      Sheet sheet =
+          figures.stream()
+              .filter(figure -> figure.name().equals(name))
+              .findFirst()
+              .orElseThrow()
+              .figure()
+              .sheet();
+      float pixelsWide = (float) width / dotsPerPixel;
+      device.drawWithGraphics(
+          (float) x,
+          (float) y,
+          pixelsWide,
+          (float) height / dotsPerPixel,
+          graphics -> {
+            graphics.scale(pixelsWide / Sheet.WIDTH, pixelsWide / Sheet.WIDTH);
+            sheet.draw(graphics);
+          });
+      return java.util.Map.of();
+    };
+  }
+}

@@ -1,0 +1,187 @@
+package normsweep.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import normsweep.record.Clip;
+import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
+import normsweep.record.SweepFolder;
+import normsweep.record.TrialResult;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.xml.sax.InputSource;
+
+class ReportTest {
+  static {
+    System.setProperty("java.awt.headless", "true");
+  }
+
+  private record Pdf(int pages, String text) {}
+
+  @TempDir Path root;
+
+  @Test
+  void aWholeSweepGetsAllDocuments() throws Exception {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .seeds(1L, 2L, 3L)
+            .accuracy(t -> 0.7 + 0.01 * t.seed() + 0.03 * (t.norm().id().startsWith("l") ? 1 : 0))
+            .gradientScale(t -> 3)
+            .write(root);
+    List<Path> written = Report.write(folder);
+    for (Path file : written) {
+      assertTrue(Files.size(file) > 500, file.toString());
+    }
+    assertTrue(written.contains(root.resolve("report.html")));
+    Pdf pdf = pdf();
+    assertTrue(pdf.pages() >= 5 && pdf.pages() <= 8, pdf.pages() + " pages");
+    for (String section :
+        List.of(
+            "Executive summary",
+            "Introduction",
+            "Experimental set-up",
+            "Results",
+            "Gradients",
+            "Loss landscapes",
+            "Discussion",
+            "Limits and future work",
+            "References",
+            "Layer norm did best",
+            "made-up images",
+            "γ · (x −",
+            "Singh, S. Krishnan. Filter Response Normalization Layer")) {
+      assertTrue(pdf.text().contains(section), section);
+    }
+    String html = Files.readString(root.resolve("report.html"));
+    wellFormed(html);
+    assertTrue(html.contains("Layer norm did best"));
+    assertEquals(7, count(html, "<svg "));
+  }
+
+  @Test
+  void thePageNeedsNoNetwork() throws Exception {
+    Report.write(MadeUpSweep.quick().epochs(3).write(root));
+    String html = Files.readString(root.resolve("report.html"));
+    Matcher references =
+        Pattern.compile("(?:src|href|url\\()\\s*=?\\s*[\"']?([^\"')\\s>]+)").matcher(html);
+    while (references.find()) {
+      String target = references.group(1);
+      assertTrue(target.startsWith("data:") || target.startsWith("#"), target);
+    }
+    assertFalse(html.contains("<script"));
+  }
+
+  @Test
+  void anUnfinishedSweepIsReportedAsFarAsItIs() throws Exception {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .status("batch-norm.clip-none.seed-1", TrialResult.Status.FAILED)
+            .status("layer-norm.clip-none.seed-1", TrialResult.Status.RUNNING)
+            .status("filter-response-norm.clip-none.seed-1", TrialResult.Status.PENDING)
+            .write(root);
+    Report.write(folder);
+    Pdf pdf = pdf();
+    assertTrue(pdf.text().contains("3 of 6 trials completed"), "count");
+    assertTrue(pdf.text().contains("layer-norm.clip-none.seed-1 is running"), "running");
+    assertTrue(pdf.text().contains("has not begun"), "pending");
+    assertTrue(pdf.text().contains("the loss is not a number at iteration 160"), "failed");
+    assertTrue(pdf.pages() >= 5 && pdf.pages() <= 8, pdf.pages() + " pages");
+  }
+
+  @Test
+  void aSweepThatHasNotBegunStillGetsAReport() throws Exception {
+    MadeUpSweep sweep = MadeUpSweep.quick();
+    for (String norm : List.of("batch-norm", "layer-norm", "filter-response-norm")) {
+      for (String clip : List.of("none", "1.0")) {
+        sweep.status(norm + ".clip-" + clip + ".seed-1", TrialResult.Status.PENDING);
+      }
+    }
+    Report.write(sweep.write(root));
+    assertTrue(pdf().text().contains("there is nothing to compare"));
+  }
+
+  @Test
+  void manyClippingChoicesAndSeedsStillFitEightPages() throws Exception {
+    Report.write(
+        MadeUpSweep.quick()
+            .epochs(4)
+            .seeds(1L, 2L, 3L)
+            .clips(
+                Clip.NONE,
+                Clip.globalNorm(0.1),
+                Clip.globalNorm(0.5),
+                Clip.globalNorm(1),
+                Clip.globalNorm(5))
+            .write(root));
+    int pages = pdf().pages();
+    assertTrue(pages >= 5 && pages <= 8, pages + " pages");
+  }
+
+  @Test
+  void aNameThatIsMarkupIsShownAsText() throws Exception {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .epochs(3)
+            .status("batch-norm.clip-none.seed-1", TrialResult.Status.FAILED)
+            .write(root);
+    Path results = folder.results();
+    Files.writeString(
+        results,
+        Files.readString(results)
+            .replace("the loss is not a number", "<script>alert(1)</script> & more"));
+    Report.write(folder);
+    String html = Files.readString(root.resolve("report.html"));
+    assertTrue(html.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; more"));
+    wellFormed(html);
+  }
+
+  @Test
+  void nothingHalfWrittenIsLeft() throws Exception {
+    Report.write(MadeUpSweep.quick().epochs(3).write(root));
+    try (Stream<Path> files = Files.walk(root)) {
+      assertEquals(List.of(), files.filter(file -> file.toString().endsWith(".part")).toList());
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenIsSaid() throws IOException {
+    SweepFolder folder = MadeUpSweep.quick().epochs(3).write(root);
+    Files.createDirectories(root.resolve("report.html").resolve("in the way"));
+    NormSweepException error = assertThrows(NormSweepException.class, () -> Report.write(folder));
+    assertEquals(ExitCode.FAILED, error.exitCode());
+    assertTrue(error.getMessage().contains("cannot be written"), error.getMessage());
+  }
+
+  private Pdf pdf() throws IOException {
+    try (PDDocument document = Loader.loadPDF(root.resolve("report.pdf").toFile())) {
+      return new Pdf(
+          document.getNumberOfPages(),
+          new PDFTextStripper().getText(document).replaceAll("\\s+", " "));
+    }
+  }
+
+  private static void wellFormed(String html) throws Exception {
+    DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+    builder.parse(new InputSource(new StringReader(html.replaceFirst("<!DOCTYPE html>", ""))));
+  }
+
+  private static int count(String text, String part) {
+    return text.split(Pattern.quote(part), -1).length - 1;
+  }
+}
