@@ -1,15 +1,17 @@
 package normsweep.train;
 
-/** A trial whose loss is no number any more. */
+/** A trial whose loss or gradient is no finite number any more. */
 public final class DivergedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int wholeEpochs;
 
-  DivergedException(int epoch, int iteration, double loss) {
+  DivergedException(String what, double value, int epoch, int iteration) {
     super(
-        "the loss became "
-            + loss
+        "the "
+            + what
+            + " became "
+            + value
             + " in epoch "
             + epoch
             + " (iteration "

@@ -17,6 +17,7 @@ final class GradientListener extends BaseTrainingListener {
   private TrainableGradients gradients;
   private int iteration;
   private int epoch;
+  private double totalNorm;
 
   GradientListener(
       List<TailParameter> parameters, GradientClipper clipper, GradientTracker tracker) {
@@ -31,6 +32,11 @@ final class GradientListener extends BaseTrainingListener {
     epoch = nextEpoch;
   }
 
+  /** The last step's norm of all trainable gradients together, before clipping. */
+  double totalNorm() {
+    return totalNorm;
+  }
+
   @Override
   public void onGradientCalculation(Model model) {
     ComputationGraph graph = (ComputationGraph) model;
@@ -40,6 +46,7 @@ final class GradientListener extends BaseTrainingListener {
     int batchSize = Math.toIntExact(graph.getInput(0).size(0));
     tracker.beforeClipping(gradients, iteration, epoch, batchSize);
     double[] before = gradients.norms(batchSize);
+    totalNorm = TrainableGradients.total(before);
     double[] after = clipper.clip(gradients, before, batchSize);
     tracker.afterClipping(gradients, iteration, before, after);
   }

@@ -163,9 +163,9 @@ public final class TrialTrainer {
         gradientListener.next(++iteration, epoch);
         graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
         double score = graph.score();
-        if (Double.isNaN(score) || Double.isInfinite(score)) {
-          throw new DivergedException(epoch, iteration, score);
-        }
+        requireFinite("loss", score, epoch, iteration);
+        // Some activations swallow a NaN, so that the loss alone would not show it.
+        requireFinite("gradient norm", gradientListener.totalNorm(), epoch, iteration);
         lossSum += score * batch.size();
       }
     }
@@ -184,11 +184,16 @@ public final class TrialTrainer {
             validation.accuracy(),
             graph.getLearningRate(tail.graph().getConfiguration().getNetworkOutputs().get(0)),
             (System.nanoTime() - begin) / 1e9);
-    if (Double.isNaN(metrics.valLoss())) {
-      throw new DivergedException(epoch, iteration, metrics.valLoss());
-    }
+    requireFinite("validation loss", metrics.valLoss(), epoch, iteration);
     endEpoch(metrics, iteration, trainingSeconds);
     return metrics;
+  }
+
+  private static void requireFinite(String what, double value, int epoch, int iteration)
+      throws DivergedException {
+    if (!Double.isFinite(value)) {
+      throw new DivergedException(what, value, epoch, iteration);
+    }
   }
 
   private void endEpoch(EpochMetrics metrics, int iteration, double trainingSeconds)

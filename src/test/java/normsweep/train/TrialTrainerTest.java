@@ -1,0 +1,252 @@
+package normsweep.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import normsweep.model.FeatureStore;
+import normsweep.model.HalfPrecision;
+import normsweep.model.SmallTails;
+import normsweep.model.Tail;
+import normsweep.model.WarmupCosineSchedule;
+import normsweep.record.Clip;
+import normsweep.record.EpochMetrics;
+import normsweep.record.FrnPlacement;
+import normsweep.record.GradientNorm;
+import normsweep.record.Norm;
+import normsweep.record.Records;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.SweepYaml;
+import normsweep.record.Trial;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TrialTrainerTest {
+  private static final int EPOCHS = 4;
+  private static final int IMAGES = 70; // the last batch of 16 is not full
+
+  @TempDir Path folder;
+
+  private static final class Interrupted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static SweepConfig config(double learningRate) {
+    return SweepYaml.parse(
+        "t",
+        "t",
+        "{data: {train: %d, views: 2}, training: {batchSize: 16, epochs: %d, learningRate: %s}}"
+            .formatted(IMAGES, EPOCHS, learningRate),
+        List.of());
+  }
+
+  private static Trial trial(Norm norm, Clip clip) {
+    return new Trial(norm, FrnPlacement.DENSE, clip, 1);
+  }
+
+  private TrialTrainer trainer(
+      Trial trial, String name, double learningRate, TrialTrainer.EpochObserver observer) {
+    SweepConfig config = config(learningRate);
+    int iterations = config.iterationsPerEpoch() * EPOCHS;
+    Tail tail =
+        SmallTails.tail(
+            trial.norm(), trial.seed(), new WarmupCosineSchedule(learningRate, 5, iterations));
+    return new TrialTrainer(
+        config, trial, tail, new TrialFolder(folder.resolve(name)), new RandomFeatures(), observer);
+  }
+
+  private Checkpoint.State run(Trial trial, String name, TrialTrainer.EpochObserver observer)
+      throws IOException, DivergedException {
+    TrialTrainer trainer = trainer(trial, name, 0.01, observer);
+    trainer.prepare();
+    return trainer.train(List.of());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Norm.class)
+  void interruptedAndResumedEndsAsUndisturbed(Norm norm) throws Exception {
+    Trial trial = trial(norm, Clip.globalNorm(0.5));
+    Checkpoint.State whole = run(trial, "whole", metrics -> {});
+    for (int stop = 1; stop < EPOCHS; stop++) {
+      int at = stop;
+      assertThrows(
+          Interrupted.class,
+          () ->
+              run(
+                  trial,
+                  "resumed",
+                  metrics -> {
+                    if (metrics.epoch() == at) {
+                      throw new Interrupted();
+                    }
+                  }));
+    }
+    Checkpoint.State resumed = run(trial, "resumed", metrics -> {});
+    TrialFolder a = new TrialFolder(folder.resolve("whole"));
+    TrialFolder b = new TrialFolder(folder.resolve("resumed"));
+    assertEquals(timeless(whole.metrics()), timeless(resumed.metrics()));
+    assertEquals(
+        timeless(Records.readCsv(b.metrics(), EpochMetrics.class)), timeless(whole.metrics()));
+    assertEquals(whole.clippedIterations(), resumed.clippedIterations());
+    assertArrayEquals(Files.readAllBytes(a.gradients()), Files.readAllBytes(b.gradients()));
+    assertArrayEquals(Files.readAllBytes(a.histograms()), Files.readAllBytes(b.histograms()));
+    for (int epoch = 0; epoch <= EPOCHS; epoch++) {
+      assertArrayEquals(
+          Files.readAllBytes(a.trajectory(epoch)), Files.readAllBytes(b.trajectory(epoch)));
+    }
+  }
+
+  @Test
+  void rowsBehindTheCheckpointAreDropped() throws Exception {
+    Trial trial = trial(Norm.BATCH_NORM, Clip.NONE);
+    run(trial, "t", metrics -> {});
+    TrialFolder t = new TrialFolder(folder.resolve("t"));
+    byte[] gradients = Files.readAllBytes(t.gradients());
+    Files.writeString(
+        t.gradients(), "999,total,1.0,1.0\n", java.nio.file.StandardOpenOption.APPEND);
+    Files.delete(t.metrics());
+    run(trial, "t", metrics -> {});
+    assertArrayEquals(gradients, Files.readAllBytes(t.gradients()));
+    assertEquals(EPOCHS, Records.readCsv(t.metrics(), EpochMetrics.class).size());
+  }
+
+  @Test
+  void everyIterationAndTrainedParameterIsTracked() throws Exception {
+    Trial trial = trial(Norm.BATCH_NORM, Clip.globalNorm(0.05));
+    Checkpoint.State state = run(trial, "t", metrics -> {});
+    Map<Integer, List<GradientNorm>> rows =
+        Records.readCsv(new TrialFolder(folder.resolve("t")).gradients(), GradientNorm.class)
+            .stream()
+            .collect(Collectors.groupingBy(GradientNorm::iteration));
+    assertEquals(5 * EPOCHS, rows.size());
+    assertEquals(state.iteration(), rows.size());
+    long clipped = 0;
+    for (List<GradientNorm> iteration : rows.values()) {
+      GradientNorm total = iteration.get(iteration.size() - 1);
+      assertEquals(GradientNorm.TOTAL, total.parameter());
+      double squares = 0;
+      for (GradientNorm row : iteration.subList(0, iteration.size() - 1)) {
+        assertTrue(!row.parameter().endsWith("mean") && !row.parameter().endsWith("var"));
+        squares += row.normBefore() * row.normBefore();
+      }
+      assertEquals(Math.sqrt(squares), total.normBefore(), 1e-5);
+      assertEquals(Math.min(0.05, total.normBefore()), total.normAfter(), 1e-5);
+      clipped += total.normAfter() < total.normBefore() ? 1 : 0;
+    }
+    assertEquals(clipped, state.clippedIterations());
+    assertTrue(clipped > 0);
+  }
+
+  @Test
+  void clippingByAHugeThresholdChangesNothing() throws Exception {
+    Checkpoint.State none = run(trial(Norm.LAYER_NORM, Clip.NONE), "none", metrics -> {});
+    Checkpoint.State huge =
+        run(trial(Norm.LAYER_NORM, Clip.globalNorm(1e6)), "huge", metrics -> {});
+    assertEquals(timeless(none.metrics()), timeless(huge.metrics()));
+    assertEquals(0, huge.clippedIterations());
+  }
+
+  @Test
+  void learningReducesTheLoss() throws Exception {
+    List<EpochMetrics> metrics = run(trial(Norm.BATCH_NORM, Clip.NONE), "t", m -> {}).metrics();
+    assertTrue(metrics.get(EPOCHS - 1).trainLoss() < metrics.get(0).trainLoss());
+  }
+
+  @Test
+  void lossThatIsNoNumberEndsTheTrial() throws IOException {
+    TrialTrainer trainer = trainer(trial(Norm.LAYER_NORM, Clip.NONE), "t", 10, metrics -> {});
+    trainer.prepare();
+    RandomFeatures.poison = true;
+    try {
+      DivergedException e = assertThrows(DivergedException.class, () -> trainer.train(List.of()));
+      assertEquals(0, e.wholeEpochs());
+      assertTrue(e.getMessage().contains("became NaN in epoch 1 (iteration 1)"), e.getMessage());
+    } finally {
+      RandomFeatures.poison = false;
+    }
+  }
+
+  private static List<EpochMetrics> timeless(List<EpochMetrics> metrics) {
+    return metrics.stream()
+        .map(
+            m ->
+                new EpochMetrics(
+                    m.epoch(),
+                    m.trainLoss(),
+                    m.trainAccuracy(),
+                    m.valLoss(),
+                    m.valAccuracy(),
+                    m.learningRate(),
+                    0))
+        .toList();
+  }
+
+  /** Features whose first value tells the class. */
+  private static final class RandomFeatures implements FeatureSets {
+    static boolean poison;
+
+    @Override
+    public String key() {
+      return "random";
+    }
+
+    @Override
+    public LabelledFeatures training(int view) {
+      return features(view, IMAGES);
+    }
+
+    @Override
+    public LabelledFeatures validation() {
+      return features(100, 40);
+    }
+
+    @Override
+    public LabelledFeatures test() {
+      return features(101, 40);
+    }
+
+    private static LabelledFeatures features(int seed, int images) {
+      int[] labels = new int[images];
+      short[] values = new short[images * SmallTails.VALUES];
+      Random random = new Random(seed);
+      for (int i = 0; i < images; i++) {
+        labels[i] = i % 2;
+        for (int k = 0; k < SmallTails.VALUES; k++) {
+          double mean = labels[i] == 0 ? 0.5 : -0.5;
+          float value = poison ? Float.NaN : (float) (mean + random.nextGaussian());
+          values[i * SmallTails.VALUES + k] = HalfPrecision.fromFloat(value);
+        }
+      }
+      return new LabelledFeatures(
+          new FeatureStore() {
+            @Override
+            public int size() {
+              return images;
+            }
+
+            @Override
+            public int valuesPerImage() {
+              return SmallTails.VALUES;
+            }
+
+            @Override
+            public void readHalf(int index, short[] target, int offset) {
+              System.arraycopy(
+                  values, index * SmallTails.VALUES, target, offset, SmallTails.VALUES);
+            }
+          },
+          labels);
+    }
+  }
+}
