@@ -13,6 +13,7 @@ import normsweep.record.SweepFolder;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.HtmlReport;
 import normsweep.report.document.PdfReport;
+import normsweep.report.document.Slides;
 import normsweep.report.figure.Figure;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.SweepFigures;
@@ -32,8 +33,9 @@ public final class Report {
   private Report() {}
 
   /**
-   * Writes {@code report.html}, {@code report.pdf} and {@code figures/} of a sweep, finished or
-   * not. Every file is written atomically: an interrupted report leaves whole files, old or new.
+   * Writes {@code report.html}, {@code report.pdf}, {@code slides.pptx} and {@code figures/} of a
+   * sweep, finished or not. Every file is written atomically: an interrupted report leaves whole
+   * files, old or new.
    *
    * @return the files written
    * @throws NormSweepException exit code 1 if one cannot be written, 2 if the folder is none
@@ -54,7 +56,7 @@ public final class Report {
     List<Figure> single = SweepFigures.ofTrials(sweep);
     List<Path> written = new ArrayList<>();
     try (Progress progress =
-        Progress.of("Writing report", shared.size() + single.size() + 2, "files")) {
+        Progress.of("Writing report", shared.size() + single.size() + 3, "files")) {
       List<RenderedFigure> figures = new ArrayList<>();
       for (Figure figure : shared) {
         RenderedFigure drawn = figure.render();
@@ -74,6 +76,11 @@ public final class Report {
       PdfReport report = pdf(folder, sweep, findings, figures);
       AtomicFiles.write(pdf, out -> out.write(report.bytes()));
       written.add(pdf);
+      progress.step(1);
+      Path slides = folder.root().resolve("slides.pptx");
+      byte[] show = Slides.of(folder, sweep, findings, figures);
+      AtomicFiles.write(slides, out -> out.write(show));
+      written.add(slides);
       progress.step(1);
     }
     return written;

@@ -1,0 +1,313 @@
+package normsweep.report.document;
+
+import java.awt.Color;
+import java.awt.geom.Rectangle2D;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import normsweep.record.SweepFolder;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.figure.RenderedFigure;
+import normsweep.report.figure.Sheet;
+import normsweep.report.finding.Finding;
+import normsweep.report.finding.Finding.Strength;
+import normsweep.report.finding.Finding.Topic;
+import normsweep.report.finding.Findings;
+import normsweep.report.finding.Recommendation;
+import org.apache.poi.sl.usermodel.PictureData.PictureType;
+import org.apache.poi.sl.usermodel.TableCell.BorderEdge;
+import org.apache.poi.sl.usermodel.TextParagraph.TextAlign;
+import org.apache.poi.xslf.usermodel.XMLSlideShow;
+import org.apache.poi.xslf.usermodel.XSLFSlide;
+import org.apache.poi.xslf.usermodel.XSLFTable;
+import org.apache.poi.xslf.usermodel.XSLFTableCell;
+import org.apache.poi.xslf.usermodel.XSLFTableRow;
+import org.apache.poi.xslf.usermodel.XSLFTextBox;
+import org.apache.poi.xslf.usermodel.XSLFTextParagraph;
+import org.apache.poi.xslf.usermodel.XSLFTextRun;
+
+/** The report as twelve slides, 16:9. */
+public final class Slides {
+  private static final int WIDTH = 960;
+  private static final int HEIGHT = 540;
+  private static final int MARGIN = 42;
+  private static final int TOP = 92;
+  private static final Color INK = new Color(0x1A1A1A);
+  private static final Color SOFT = new Color(0x555555);
+  private static final Color RULE = new Color(0x0072B2);
+  private static final String FACE = "Arial";
+  private static final int TABLE_ROWS = 12;
+
+  private final XMLSlideShow show;
+  private final SweepEvidence sweep;
+  private final Findings findings;
+  private final List<RenderedFigure> figures;
+
+  private Slides(
+      XMLSlideShow show, SweepEvidence sweep, Findings findings, List<RenderedFigure> figures) {
+    this.show = show;
+    this.sweep = sweep;
+    this.findings = findings;
+    this.figures = figures;
+  }
+
+  /** Makes the slides of a sweep. */
+  public static byte[] of(
+      SweepFolder folder, SweepEvidence sweep, Findings findings, List<RenderedFigure> figures)
+      throws IOException {
+    try (XMLSlideShow show = new XMLSlideShow()) {
+      show.setPageSize(new java.awt.Dimension(WIDTH, HEIGHT));
+      new Slides(show, sweep, findings, figures).make(LandscapePictures.of(folder, sweep));
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      show.write(out);
+      return out.toByteArray();
+    }
+  }
+
+  private void make(List<LandscapePictures> landscapes) {
+    title();
+    text("Question and set-up", setUp());
+    text("What came out", texts(Topic.EVIDENCE, Topic.ACCURACY));
+    figure("Test accuracy", "test-accuracy", List.of());
+    table("Accuracy and loss", Tables.accuracy(1, sweep));
+    figure("Curves", "curves", List.of());
+    text(
+        "Speed, steadiness, generalisation",
+        texts(Topic.CONVERGENCE, Topic.STABILITY, Topic.GENERALISATION));
+    figure("What clipping did", "gradient-total", first(texts(Topic.CLIPPING), 3));
+    figure("Clipped steps and gradient noise", "gradient-steps", first(texts(Topic.GRADIENTS), 2));
+    figure("Gradients by layer", "gradient-heatmap", List.of());
+    landscape(landscapes);
+    List<String> last = new ArrayList<>();
+    findings.recommendations().stream().map(Recommendation::text).limit(4).forEach(last::add);
+    last.addAll(first(SetUp.limits(sweep), 3));
+    text("Guidelines and limits", last);
+  }
+
+  private void title() {
+    XSLFSlide slide = show.createSlide();
+    headline(
+        slide,
+        150,
+        120,
+        "What the norm and the gradient limit of a head do to transfer learning",
+        34);
+    XSLFTextBox sub = slide.createTextBox();
+    sub.setAnchor(new Rectangle2D.Double(MARGIN, 300, WIDTH - 2 * MARGIN, 80));
+    run(
+        sub.addNewTextParagraph(),
+        "MobileNetV2 on CIFAR-10 · sweep "
+            + sweep.config().name()
+            + " · "
+            + sweep.completed().size()
+            + " of "
+            + sweep.trials().size()
+            + " trials completed",
+        20,
+        false,
+        SOFT);
+  }
+
+  private List<String> setUp() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "Which norm should the head of a fine-tuned network have, and does limiting its gradients"
+            + " help?");
+    for (SetUp.Row row : SetUp.rows(sweep)) {
+      if (List.of("Weights", "Split", "Grid", "Budget", "Versions, machine").contains(row.key())) {
+        lines.add(row.key() + ": " + row.value());
+      }
+    }
+    sweep.missing().stream().limit(3).forEach(line -> lines.add("Missing: " + line));
+    return lines;
+  }
+
+  // Conclusions first: they are what a talk has time for.
+  private List<String> texts(Topic... topics) {
+    List<String> texts = new ArrayList<>();
+    for (Strength strength : Strength.values()) {
+      for (Topic topic : topics) {
+        findings.about(topic).stream()
+            .filter(finding -> finding.strength() == strength)
+            .map(Finding::text)
+            .forEach(texts::add);
+      }
+    }
+    return texts;
+  }
+
+  private static List<String> first(List<String> texts, int most) {
+    return texts.subList(0, Math.min(most, texts.size()));
+  }
+
+  private XSLFSlide heading(String title) {
+    XSLFSlide slide = show.createSlide();
+    headline(slide, 26, 50, title, 28);
+    XSLFTextBox rule = slide.createTextBox();
+    rule.setAnchor(new Rectangle2D.Double(MARGIN, 78, 64, 3));
+    rule.setFillColor(RULE);
+    XSLFTextBox number = slide.createTextBox();
+    number.setAnchor(new Rectangle2D.Double(WIDTH - 90, HEIGHT - 34, 60, 24));
+    XSLFTextParagraph paragraph = number.addNewTextParagraph();
+    paragraph.setTextAlign(TextAlign.RIGHT);
+    run(paragraph, Integer.toString(show.getSlides().size()), 12, false, SOFT);
+    return slide;
+  }
+
+  private void text(String title, List<String> lines) {
+    XSLFSlide slide = heading(title);
+    bullets(
+        slide,
+        lines.isEmpty() ? List.of("No trial is completed yet.") : first(lines, 7),
+        TOP,
+        HEIGHT - TOP - 40);
+  }
+
+  private void figure(String title, String name, List<String> lines) {
+    XSLFSlide slide = heading(title);
+    Optional<RenderedFigure> found =
+        figures.stream().filter(figure -> figure.name().equals(name)).findFirst();
+    if (found.isEmpty()) {
+      bullets(slide, List.of("There are no data for this figure yet."), TOP, 100);
+      return;
+    }
+    double below = lines.isEmpty() ? 0 : 22 + 40.0 * lines.size();
+    double ratio = found.get().figure().sheet().height() / Sheet.WIDTH;
+    double top = place(slide, found.get().png(), ratio, TOP, HEIGHT - TOP - 60 - below);
+    XSLFTextBox caption = slide.createTextBox();
+    caption.setAnchor(new Rectangle2D.Double(MARGIN, top, WIDTH - 2 * MARGIN, 36));
+    run(caption.addNewTextParagraph(), found.get().figure().caption(), 11, false, SOFT);
+    if (!lines.isEmpty()) {
+      bullets(slide, lines, top + 34, below);
+    }
+  }
+
+  // Returns where the picture ends.
+  private double place(XSLFSlide slide, byte[] png, double ratio, double top, double most) {
+    double width = Math.min(WIDTH - 2.0 * MARGIN, most / ratio);
+    slide
+        .createPicture(show.addPicture(png, PictureType.PNG))
+        .setAnchor(new Rectangle2D.Double((WIDTH - width) / 2, top, width, width * ratio));
+    return top + width * ratio;
+  }
+
+  private void landscape(List<LandscapePictures> landscapes) {
+    XSLFSlide slide = heading("Loss landscapes");
+    List<String> lines = first(texts(Topic.LANDSCAPE), 2);
+    if (landscapes.isEmpty()) {
+      List<String> all = new ArrayList<>(lines);
+      all.add("No pictures of loss surfaces are in this folder: the landscape command draws them.");
+      bullets(slide, all, TOP, 300);
+      return;
+    }
+    List<List<byte[]>> rows = landscapes.get(0).rows();
+    double cell = Math.min(280, 330.0 / rows.size());
+    for (int row = 0; row < rows.size(); row++) {
+      for (int column = 0; column < rows.get(row).size(); column++) {
+        byte[] png = rows.get(row).get(column);
+        double ratio = ratio(png);
+        double width = Math.min((WIDTH - 2.0 * MARGIN) / 3 - 8, cell / ratio);
+        slide
+            .createPicture(show.addPicture(png, PictureType.PNG))
+            .setAnchor(
+                new Rectangle2D.Double(
+                    MARGIN + column * (WIDTH - 2.0 * MARGIN) / 3,
+                    TOP + row * cell,
+                    width,
+                    width * ratio));
+      }
+    }
+    bullets(slide, lines, TOP + 338, 80);
+  }
+
+  private static double ratio(byte[] png) {
+    try {
+      var picture = ImageIO.read(new ByteArrayInputStream(png));
+      return (double) picture.getHeight() / picture.getWidth();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void table(String title, Table table) {
+    XSLFSlide slide = heading(title);
+    List<List<String>> rows = table.rows();
+    XSLFTable grid = slide.createTable();
+    grid.setAnchor(new Rectangle2D.Double(MARGIN, TOP + 6, WIDTH - 2 * MARGIN, 300));
+    row(grid, table.header(), true);
+    rows.stream().limit(TABLE_ROWS).forEach(cells -> row(grid, cells, false));
+    int columns = table.header().size();
+    double first = 250;
+    grid.setColumnWidth(0, first);
+    for (int column = 1; column < columns; column++) {
+      grid.setColumnWidth(column, (WIDTH - 2 * MARGIN - first) / (columns - 1));
+    }
+    XSLFTextBox caption = slide.createTextBox();
+    caption.setAnchor(new Rectangle2D.Double(MARGIN, HEIGHT - 66, WIDTH - 2 * MARGIN - 60, 36));
+    String rest =
+        rows.size() > TABLE_ROWS
+            ? " The first " + TABLE_ROWS + " of " + rows.size() + " rows; the report has all."
+            : "";
+    run(caption.addNewTextParagraph(), table.caption() + rest, 11, false, SOFT);
+  }
+
+  private static void row(XSLFTable grid, List<String> cells, boolean header) {
+    XSLFTableRow row = grid.addRow();
+    row.setHeight(24);
+    for (int i = 0; i < cells.size(); i++) {
+      XSLFTableCell cell = row.addCell();
+      XSLFTextParagraph paragraph = cell.addNewTextParagraph();
+      paragraph.setTextAlign(i == 0 ? TextAlign.LEFT : TextAlign.RIGHT);
+      run(paragraph, cells.get(i), 12, header, INK);
+      cell.setBorderColor(BorderEdge.bottom, header ? INK : new Color(0xDDDDDD));
+      cell.setBorderWidth(BorderEdge.bottom, header ? 1.2 : 0.5);
+    }
+  }
+
+  // The size is chosen by the amount of text: viewers do not shrink text that they did not write.
+  private static void bullets(XSLFSlide slide, List<String> lines, double top, double height) {
+    XSLFTextBox box = slide.createTextBox();
+    box.setAnchor(new Rectangle2D.Double(MARGIN, top, WIDTH - 2.0 * MARGIN, height));
+    double size = 20;
+    while (size > 11 && needed(lines, size) > height) {
+      size -= 1;
+    }
+    for (String line : lines) {
+      XSLFTextParagraph paragraph = box.addNewTextParagraph();
+      paragraph.setBullet(true);
+      paragraph.setLeftMargin(18.0);
+      paragraph.setIndent(-16.0);
+      paragraph.setSpaceAfter(-size * 0.4);
+      run(paragraph, line, size, false, INK);
+    }
+  }
+
+  // Letters of the face are about half as wide as the type is high.
+  private static double needed(List<String> lines, double size) {
+    double perLine = (WIDTH - 2 * MARGIN - 30) / (0.5 * size);
+    return lines.stream()
+        .mapToDouble(line -> Math.ceil(line.length() / perLine) * size * 1.22 + size * 0.4)
+        .sum();
+  }
+
+  private static void headline(
+      XSLFSlide slide, double top, double height, String text, double size) {
+    XSLFTextBox box = slide.createTextBox();
+    box.setAnchor(new Rectangle2D.Double(MARGIN, top, WIDTH - 2.0 * MARGIN, height));
+    run(box.addNewTextParagraph(), text, size, true, INK);
+  }
+
+  private static void run(
+      XSLFTextParagraph paragraph, String text, double size, boolean bold, Color color) {
+    XSLFTextRun run = paragraph.addNewTextRun();
+    run.setText(text);
+    run.setFontFamily(FACE);
+    run.setFontSize(size);
+    run.setBold(bold);
+    run.setFontColor(color);
+  }
+}
