@@ -3,12 +3,12 @@ package normsweep.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import normsweep.landscape.LandscapeFigures;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
+import normsweep.landscape.MeasureTable;
 import normsweep.landscape.Scope;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrainedTails;
@@ -72,20 +72,12 @@ final class LandscapeCommand implements Callable<Integer> {
                 Optional.ofNullable(images).orElse(config.images()),
                 config.seed()),
             scope());
+    Landscapes.requireTrained(folder);
     try (SweepInputs inputs = SweepInputs.reopen(folder, sources.data(), sources.weights())) {
       SweepLandscape shared = Landscapes.compute(folder, settings, trained(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
       LandscapeFigures.write(folder, shared, trials);
-      for (TrialLandscape trial : trials) {
-        System.out.println(
-            String.format(
-                Locale.ROOT,
-                "%-40s loss %.4f at the centre, %.4f to %.4f on the surface",
-                trial.trial(),
-                trial.centreLoss(),
-                trial.surface().min(),
-                trial.surface().max()));
-      }
+      System.out.println(MeasureTable.of(trials));
       System.out.println("Pictures in " + folder.figures());
     }
     return 0;

@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      LandscapeCommand.class,
       ExploreCommand.class,
       CheckCommand.class,
       InspectCommand.class,

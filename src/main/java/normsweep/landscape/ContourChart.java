@@ -18,6 +18,7 @@ import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.PlotRenderingInfo;
+import org.jfree.chart.plot.SeriesRenderingOrder;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.LookupPaintScale;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
@@ -81,6 +82,8 @@ final class ContourChart {
             axis(aLabel, grid.aMin(), grid.aMax()),
             axis(bLabel, grid.bMin(), grid.bMax()),
             renderer());
+    // The saved model's cross over the path's last point.
+    plot.setSeriesRenderingOrder(SeriesRenderingOrder.FORWARD);
     plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
     plot.setBackgroundPaint(scale.band(0));
     plot.setDomainGridlinesVisible(false);

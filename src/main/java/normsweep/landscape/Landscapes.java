@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import normsweep.model.Tail;
 import normsweep.record.Hashes;
 import normsweep.record.NormSweepException;
+import normsweep.record.Progress;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
@@ -45,13 +46,20 @@ public final class Landscapes {
     List<TrialLandscape> done = new ArrayList<>();
     Map<String, String> missing = new TreeMap<>();
     requireTrained(folder);
+    List<TrialResult> trained = new ArrayList<>();
     for (TrialResult trial : folder.readResults().trials()) {
-      Optional<String> reason = whyNot(folder, trial);
-      if (reason.isPresent()) {
-        missing.put(trial.id(), reason.get());
-        log.warn("{}: no loss surface, {}", trial.id(), reason.get());
-      } else {
-        done.add(compute(folder, trial, settings, tails));
+      whyNot(folder, trial)
+          .ifPresentOrElse(
+              reason -> {
+                missing.put(trial.id(), reason);
+                log.warn("{}: no loss surface, {}", trial.id(), reason);
+              },
+              () -> trained.add(trial));
+    }
+    int steps = TrialSurfaces.steps(settings);
+    try (Progress progress = Progress.of("Loss surfaces", (long) steps * trained.size(), "rows")) {
+      for (TrialResult trial : trained) {
+        done.add(compute(folder, trial, settings, tails, progress));
       }
     }
     SweepLandscape shared =
@@ -82,7 +90,7 @@ public final class Landscapes {
    *
    * @throws NormSweepException exit code 1 if no trial is completed and saved
    */
-  static void requireTrained(SweepFolder folder) {
+  public static void requireTrained(SweepFolder folder) {
     if (folder.readResults().trials().stream()
         .allMatch(trial -> whyNot(folder, trial).isPresent())) {
       throw NormSweepException.failed(
@@ -102,7 +110,11 @@ public final class Landscapes {
   }
 
   private static TrialLandscape compute(
-      SweepFolder folder, TrialResult trial, LandscapeSettings settings, TrainedTails tails)
+      SweepFolder folder,
+      TrialResult trial,
+      LandscapeSettings settings,
+      TrainedTails tails,
+      Progress progress)
       throws IOException {
     Path file = file(folder, trial.id(), settings.over());
     String key =
@@ -115,6 +127,7 @@ public final class Landscapes {
     if (Files.exists(file)) {
       TrialLandscape found = Records.readJson(file, TrialLandscape.class);
       if (key.equals(found.key())) {
+        progress.step(TrialSurfaces.steps(settings));
         return found;
       }
     }
@@ -122,7 +135,7 @@ public final class Landscapes {
     Sample sample = Sample.of(tail, tails.validation(), settings.images());
     TrialSurfaces surfaces =
         new TrialSurfaces(trial, folder.trial(trial.id()), settings, key, tail, sample);
-    TrialLandscape landscape = surfaces.compute();
+    TrialLandscape landscape = surfaces.compute(progress);
     Records.writeJson(file, landscape);
     surfaces.forgetPartial();
     return landscape;

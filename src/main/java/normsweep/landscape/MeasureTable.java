@@ -4,14 +4,15 @@ import java.util.List;
 import java.util.Locale;
 
 /** The measures of all trials as a text table. */
-final class MeasureTable {
+public final class MeasureTable {
   private static final String HEAD =
       "%-42s %9s %9s %9s %8s %10s %10s%n"
           .formatted("trial", "loss", "rise", "rough", "convex", "top eig.", "least eig.");
 
   private MeasureTable() {}
 
-  static String of(List<TrialLandscape> trials) {
+  /** The table, a line a trial, with a line of headings. */
+  public static String of(List<TrialLandscape> trials) {
     StringBuilder table = new StringBuilder(HEAD);
     for (TrialLandscape trial : trials) {
       SurfaceMeasures measures = trial.measures();

@@ -67,21 +67,23 @@ final class PartialSurface {
     return done;
   }
 
-  /** Computes the rows that are missing. */
-  LossSurface complete(Grid grid, PlaneLoss plane, String task) throws IOException {
+  /**
+   * Computes the rows that are missing.
+   *
+   * @param progress counts every row, those that were there already too
+   */
+  LossSurface complete(Grid grid, PlaneLoss plane, Progress progress) throws IOException {
     long saved = System.nanoTime();
-    try (Progress progress = Progress.of(task, grid.points(), "rows")) {
-      progress.step(done());
-      for (int j = 0; j < grid.points(); j++) {
-        if (rows.loss()[j] != null) {
-          continue;
-        }
-        rows.loss()[j] = LossSurface.row(grid, plane, j);
-        progress.step(1);
-        if (System.nanoTime() - saved > SAVE_EVERY_NANOS) {
-          Records.writeJson(file, rows);
-          saved = System.nanoTime();
-        }
+    progress.step(done());
+    for (int j = 0; j < grid.points(); j++) {
+      if (rows.loss()[j] != null) {
+        continue;
+      }
+      rows.loss()[j] = LossSurface.row(grid, plane, j);
+      progress.step(1);
+      if (System.nanoTime() - saved > SAVE_EVERY_NANOS) {
+        Records.writeJson(file, rows);
+        saved = System.nanoTime();
       }
     }
     return new LossSurface(grid, rows.loss());

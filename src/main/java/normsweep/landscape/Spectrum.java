@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
-import normsweep.record.Progress;
 import org.apache.commons.math3.linear.EigenDecomposition;
 
 /**
@@ -39,28 +38,25 @@ public record Spectrum(double[] largest, double[] residuals, double smallest, in
     double[] diagonal = new double[limit];
     double[] coupling = new double[limit];
     double[] next = start(length, seed);
-    try (Progress progress = Progress.of("Hessian eigenvalues", limit, "products")) {
-      for (int step = 0; ; step++) {
-        basis[step] = next;
-        double[] product = new double[length];
-        hessian.multiply(next, product);
-        progress.step(1);
-        diagonal[step] = dot(next, product);
-        double before = norm(product);
-        // Twice is enough (Parlett 1980): the second pass removes what rounding left of the first.
-        orthogonalise(product, basis, step);
-        orthogonalise(product, basis, step);
-        coupling[step] = norm(product);
-        // What is left is rounding: the basis spans an invariant subspace, the values are exact.
-        boolean exhausted = coupling[step] <= 1e-12 * before || step + 1 == limit;
-        if (exhausted || (step + 1) % CHECK_EVERY == 0) {
-          Spectrum spectrum = ritz(diagonal, coupling, step + 1, count);
-          if (exhausted || spectrum.converged(count)) {
-            return spectrum;
-          }
+    for (int step = 0; ; step++) {
+      basis[step] = next;
+      double[] product = new double[length];
+      hessian.multiply(next, product);
+      diagonal[step] = dot(next, product);
+      double before = norm(product);
+      // Twice is enough (Parlett 1980): the second pass removes what rounding left of the first.
+      orthogonalise(product, basis, step);
+      orthogonalise(product, basis, step);
+      coupling[step] = norm(product);
+      // What is left is rounding: the basis spans an invariant subspace, the values are exact.
+      boolean exhausted = coupling[step] <= 1e-12 * before || step + 1 == limit;
+      if (exhausted || (step + 1) % CHECK_EVERY == 0) {
+        Spectrum spectrum = ritz(diagonal, coupling, step + 1, count);
+        if (exhausted || spectrum.converged(count)) {
+          return spectrum;
         }
-        next = scaled(product, 1 / coupling[step]);
       }
+      next = scaled(product, 1 / coupling[step]);
     }
   }
 

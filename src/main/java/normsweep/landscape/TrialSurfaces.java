@@ -11,6 +11,7 @@ import java.util.Optional;
 import normsweep.model.Tail;
 import normsweep.model.TailParameter;
 import normsweep.record.NormSweepException;
+import normsweep.record.Progress;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
 import normsweep.train.HeadSnapshot;
@@ -53,22 +54,30 @@ final class TrialSurfaces {
     this.head = TailHead.of(tail, view.pooled(), sample.labels());
   }
 
-  TrialLandscape compute() throws IOException {
+  /**
+   * Computes everything.
+   *
+   * @param progress counts {@link #steps}
+   */
+  TrialLandscape compute(Progress progress) throws IOException {
+    progress.note(trial.id());
     PartialSurface partial = partial("surface", settings.surfaceGrid());
     LossSurface surface;
     double centreLoss;
     if (settings.over() == Scope.HEAD) {
       PlaneLoss plane = headPlane();
       centreLoss = requireCentre(plane);
-      surface = partial.complete(settings.surfaceGrid(), plane, trial.id());
+      surface = partial.complete(settings.surfaceGrid(), plane, progress);
     } else {
       try (TailPlane plane = tailPlane()) {
         centreLoss = requireCentre(plane);
-        surface = partial.complete(settings.surfaceGrid(), plane, trial.id());
+        surface = partial.complete(settings.surfaceGrid(), plane, progress);
       }
     }
     partial.save();
-    Optional<TrialLandscape.Path> path = path();
+    progress.note(trial.id() + ", path");
+    Optional<TrialLandscape.Path> path = path(progress);
+    progress.note(trial.id() + ", eigenvalues");
     Spectrum spectrum = spectrum();
     return new TrialLandscape(
         TrialLandscape.SCHEMA,
@@ -83,6 +92,11 @@ final class TrialSurfaces {
         SurfaceMeasures.of(surface, settings.radius()),
         spectrum,
         path.orElse(null));
+  }
+
+  /** What one trial adds to the progress: the rows of its two surfaces. */
+  static int steps(LandscapeSettings settings) {
+    return 2 * settings.grid();
   }
 
   /** Removes what an interrupted computation would have gone on with. */
@@ -148,10 +162,11 @@ final class TrialSurfaces {
         settings.seed());
   }
 
-  private Optional<TrialLandscape.Path> path() throws IOException {
+  private Optional<TrialLandscape.Path> path(Progress progress) throws IOException {
     List<float[]> trajectory = trajectory();
     if (trajectory.size() < 3) {
       log.info("{}: no path, {} kept epochs span no plane", trial.id(), trajectory.size());
+      progress.step(settings.grid());
       return Optional.empty();
     }
     TrajectoryPlane plane;
@@ -159,6 +174,7 @@ final class TrialSurfaces {
       plane = TrajectoryPlane.of(trajectory, head.centre());
     } catch (IllegalArgumentException e) {
       log.warn("{}: no path, {}", trial.id(), e.getMessage());
+      progress.step(settings.grid());
       return Optional.empty();
     }
     Grid grid = plane.grid(settings.grid());
@@ -167,7 +183,7 @@ final class TrialSurfaces {
         partial.complete(
             grid,
             new HeadPlane(head.loss(), head.centre(), plane.first(), plane.second()),
-            trial.id() + " path");
+            progress);
     partial.save();
     return Optional.of(new TrialLandscape.Path(plane.varianceShares(), plane.path(), surface));
   }

@@ -24,7 +24,7 @@ final class SweepCleaner {
             folder.root().resolve("trials"),
             folder.figures(),
             folder.root().resolve("landscape.json"),
-            folder.root().resolve("landscape.html"),
+            folder.root().resolve("landscape-tail.json"),
             folder.root().resolve("report.pdf"),
             folder.root().resolve("report.html"),
             folder.root().resolve("analysis.ipynb"),

@@ -29,6 +29,7 @@ import normsweep.record.ExitCode;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.NormSweepException;
+import normsweep.record.Progress;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
@@ -221,7 +222,10 @@ class LandscapesTest {
     rows[0] = new double[] {7, 7, 7, 7, 7};
     rows[3] = new double[] {8, 8, 8, 8, 8};
     Records.writeJson(file, new PartialSurface.Rows("key", rows));
-    LossSurface surface = PartialSurface.open(file, "key", grid).complete(grid, plane, "test");
+    LossSurface surface;
+    try (Progress progress = Progress.of("test", 5, "rows")) {
+      surface = PartialSurface.open(file, "key", grid).complete(grid, plane, progress);
+    }
     assertEquals(15, asked.get());
     assertArrayEquals(rows[0], surface.loss()[0]);
     assertEquals(-1 + 10 * -0.5, surface.loss()[1][0], 1e-12);
