@@ -12,7 +12,7 @@ import normsweep.record.SweepConfig;
  * @param range largest coordinate along each direction; 1 moves every filter by its own norm
  * @param images validation images on which the loss is taken, at most
  * @param seed seed of the two random directions
- * @param radius radius of the disc in which sharpness is measured
+ * @param radius radius of the disc in which sharpness is measured; at least two steps of the grid
  * @param eigenvalues how many of the largest Hessian eigenvalues are computed
  */
 @JsonPropertyOrder({"over", "grid", "range", "images", "seed", "radius", "eigenvalues"})
@@ -51,8 +51,14 @@ public record LandscapeSettings(
         config.range(),
         config.images(),
         config.seed(),
-        Math.min(USUAL_RADIUS, config.range()),
+        radius(config),
         USUAL_EIGENVALUES);
+  }
+
+  // A coarse grid needs a larger disc, or there would be no point in it but the centre.
+  private static double radius(SweepConfig.Landscape config) {
+    double step = 2 * config.range() / (config.grid() - 1);
+    return Math.min(config.range(), Math.max(USUAL_RADIUS, 2 * step));
   }
 
   /** The grid of the surfaces along random directions. */

@@ -31,6 +31,7 @@ import normsweep.record.Norm;
 import normsweep.record.NormSweepException;
 import normsweep.record.Progress;
 import normsweep.record.Records;
+import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
@@ -260,6 +261,18 @@ class LandscapesTest {
     NormSweepException e = assertThrows(NormSweepException.class, () -> settings(Scope.HEAD, 50));
     assertEquals(ExitCode.USAGE, e.exitCode());
     assertTrue(e.getMessage().contains("50") && e.getMessage().contains("odd"));
+  }
+
+  @Test
+  void sharpnessIsTakenOnMoreThanTheCentreWhateverTheGrid() {
+    for (int grid : new int[] {3, 5, 7, 51}) {
+      LandscapeSettings settings =
+          LandscapeSettings.of(new SweepConfig.Landscape(grid, 1, 40, 1), Scope.HEAD);
+      assertTrue(settings.radius() >= settings.surfaceGrid().aStep(), "grid " + grid);
+      assertTrue(settings.radius() <= 1);
+    }
+    assertEquals(
+        0.25, LandscapeSettings.of(new SweepConfig.Landscape(51, 1, 40, 1), Scope.HEAD).radius());
   }
 
   @Test
