@@ -22,9 +22,11 @@ import picocli.CommandLine.ScopeType;
       LandscapeCommand.class,
       ExploreCommand.class,
       CheckCommand.class,
+      UiCommand.class,
+      LandscapeCommand.class,
+      ReportCommand.class,
       InspectCommand.class,
       PredictCommand.class,
-      UiCommand.class,
       BenchCommand.class
     },
     footer = {

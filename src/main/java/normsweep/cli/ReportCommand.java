@@ -1,0 +1,24 @@
+package normsweep.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import normsweep.record.SweepFolder;
+import normsweep.report.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code report}: what a sweep found, as documents and figures. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = "Write what a sweep found as PDF, HTML, figures and more into its folder.")
+final class ReportCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
+  private Path folder;
+
+  @Override
+  public Integer call() {
+    Report.write(SweepFolder.open(folder)).forEach(System.out::println);
+    return 0;
+  }
+}

@@ -1,0 +1,82 @@
+package normsweep.sweep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.SweepResults;
+import normsweep.record.SweepYaml;
+import normsweep.record.Trial;
+import normsweep.record.TrialResult;
+import normsweep.record.TrialResult.Status;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sweeps in this process, on real images and weights. */
+class SweepRunnerIT {
+  private static final SweepConfig CONFIG =
+      SweepYaml.parse(
+          "t",
+          "t",
+          "{data: {train: 48, validation: 20, test: 20, views: 1}, training: {batchSize: 16, epochs:"
+              + " 1}, grid: {norm: [batch-norm, layer-norm], clip: none}}",
+          List.of());
+
+  @TempDir Path folder;
+
+  private static SweepRunner.Options options(TailChoice tail) {
+    return new SweepRunner.Options(Optional.empty(), Optional.empty(), false, false, tail);
+  }
+
+  private static boolean isFirst(Trial trial) {
+    return trial.id().equals("batch-norm.clip-none.seed-1");
+  }
+
+  @Test
+  void aTrialThatDivergesDoesNotStopTheOthers() {
+    SweepFolder sweep = new SweepFolder(folder);
+    SweepRunner.Observer poisoner =
+        new SweepRunner.Observer() {
+          @Override
+          public List<TrainingListener> listeners(Trial trial, TrialFolder files, int iterations) {
+            return isFirst(trial) ? List.of(new Poison()) : List.of();
+          }
+        };
+    SweepResults results = SweepRunner.run(CONFIG, sweep, options(TailChoice.FASTEST), poisoner);
+    TrialResult failed = results.trials().get(0);
+    assertEquals(Status.FAILED, failed.status());
+    assertTrue(failed.reason().contains("became NaN in epoch 1"), failed.reason());
+    assertEquals(Status.COMPLETED, results.trials().get(1).status());
+    assertEquals(results, sweep.readResults());
+  }
+
+  @Test
+  void stockLayersAndFusedOnesTrainAlike() {
+    SweepFolder fused = new SweepFolder(folder.resolve("fused"));
+    SweepFolder stock = new SweepFolder(folder.resolve("stock"));
+    SweepRunner.Observer silent = new SweepRunner.Observer() {};
+    SweepRunner.run(CONFIG, fused, options(TailChoice.FASTEST), silent);
+    SweepRunner.run(CONFIG, stock, options(TailChoice.STOCK), silent);
+    for (TrialResult trial : fused.readResults().trials()) {
+      double expected = stock.readResults().trial(trial.id()).orElseThrow().valLoss();
+      assertEquals(expected, trial.valLoss(), 0.02 * expected, trial.id());
+    }
+  }
+
+  /** Makes every gradient a NaN after it was looked at, so that the next step's loss is one. */
+  private static final class Poison extends BaseTrainingListener {
+    @Override
+    public void onGradientCalculation(Model model) {
+      ((ComputationGraph) model).getFlattenedGradients().assign(Double.NaN);
+    }
+  }
+}
