@@ -3,51 +3,38 @@ package normsweep.ui;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.ObjectInputFilter;
-import java.io.ObjectInputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.deeplearning4j.core.storage.Persistable;
+import org.deeplearning4j.core.storage.StatsStorageEvent;
+import org.deeplearning4j.core.storage.StatsStorageListener;
+import org.deeplearning4j.core.storage.StorageMetaData;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
-import org.deeplearning4j.ui.model.storage.BaseCollectionStatsStorage.SessionTypeId;
-import org.deeplearning4j.ui.model.storage.BaseCollectionStatsStorage.SessionTypeWorkerId;
-import org.deeplearning4j.ui.model.storage.FileStatsStorage;
+import org.deeplearning4j.ui.model.storage.BaseCollectionStatsStorage;
 import org.deeplearning4j.ui.model.storage.impl.SbeStorageMetaData;
-import org.mapdb.DB;
-import org.mapdb.DBMaker;
-import org.mapdb.DataInput2;
-import org.mapdb.DataOutput2;
-import org.mapdb.Serializer;
 
 /**
- * The training statistics that one {@code stats.db} held at one moment, read without trusting it.
+ * Training statistics in memory, for DL4J's pages. Reports are kept as they are encoded and decoded
+ * when they are asked for, so a sweep of many trials stays small.
  *
- * <p>The file is one of DL4J's {@link FileStatsStorage}. DL4J's own reader deserialises Java
- * objects from it and creates whatever class it names; this one reads a private copy, lets only the
- * five types through that {@link FileStatsStorage} writes for a training, decodes every record
- * once, and keeps the encoded bytes. Reading never changes the file, and needs no lock that a
- * running sweep holds.
+ * <p>What is added may come from a file that nobody vouches for. Three types of record are made and
+ * no other, each is decoded once before it counts, and a network's configuration, from which DL4J
+ * creates the classes it names, may name those of DL4J, ND4J and this project alone.
  */
-final class RecordedStats {
-  /** Larger stores are refused; a thousand reports of a trial's tail take about 10 MB. */
-  static final long LARGEST_FILE = 512L << 20;
-
-  static final String COPY_PREFIX = "normsweep-stats";
-  private static final int COPY_TRIES = 5;
-  private static final String UPDATES_PREFIX = "&&&";
-  private static final String UPDATES_SEPARATOR = "@@@";
+final class RecordedStats extends BaseCollectionStatsStorage {
   private static final Map<String, Supplier<Persistable>> TYPES =
       Map.of(
           SbeStorageMetaData.class.getName(), SbeStorageMetaData::new,
@@ -56,14 +43,30 @@ final class RecordedStats {
   private static final List<String> CONFIG_PACKAGES =
       List.of("org.deeplearning4j.nn.", "org.nd4j.linalg.", "org.nd4j.weightinit.", "normsweep.");
 
-  /** One record as it was stored. */
+  /** One record as it is stored. */
   static final class Encoded {
     private final String type;
     private final byte[] bytes;
 
+    /**
+     * A record.
+     *
+     * @throws IllegalArgumentException if it is of a type that statistics do not have
+     */
     Encoded(String type, byte[] bytes) {
+      if (!TYPES.containsKey(type)) {
+        throw new IllegalArgumentException("a record of type " + type);
+      }
       this.type = type;
       this.bytes = bytes;
+    }
+
+    String type() {
+      return type;
+    }
+
+    byte[] bytes() {
+      return bytes;
     }
 
     Persistable decode() {
@@ -73,149 +76,128 @@ final class RecordedStats {
     }
   }
 
-  private final Map<SessionTypeId, Encoded> metaData = new HashMap<>();
-  private final Map<SessionTypeWorkerId, Encoded> staticInfo = new HashMap<>();
-  private final Map<SessionTypeWorkerId, NavigableMap<Long, Encoded>> updates = new HashMap<>();
-
-  private RecordedStats() {}
+  private final Consumer<Encoded> keeper;
 
   /**
-   * Reads a store.
+   * No statistics yet.
    *
-   * @throws IOException if the file cannot be read, is no store of this kind, or is damaged; the
-   *     message says what is wrong, without the file's name
+   * @param keeper gets every record that is put from now on, before it can be seen
    */
-  static RecordedStats read(Path file) throws IOException {
-    if (Files.size(file) == 0) {
-      throw new IOException("is empty");
+  RecordedStats(Consumer<Encoded> keeper) {
+    this.keeper = keeper;
+    this.sessionIDs = ConcurrentHashMap.newKeySet();
+    this.storageMetaData = new ConcurrentHashMap<>();
+    this.staticInfo = new ConcurrentHashMap<>();
+    // Pages register and leave while training reports.
+    this.listeners = new CopyOnWriteArrayList<>();
+  }
+
+  /** No statistics yet, kept nowhere else. */
+  RecordedStats() {
+    this(record -> {});
+  }
+
+  /**
+   * Adds a record that is kept already.
+   *
+   * @throws RuntimeException of any kind if its bytes are not what its type says
+   */
+  void add(Encoded record) {
+    Persistable decoded = record.decode();
+    String session = Objects.requireNonNull(decoded.getSessionID());
+    SessionTypeWorkerId id =
+        new SessionTypeWorkerId(
+            session,
+            Objects.requireNonNull(decoded.getTypeID()),
+            Objects.requireNonNull(decoded.getWorkerID()));
+    if (decoded instanceof SbeStorageMetaData metaData) {
+      storageMetaData.put(new SessionTypeId(session, id.getTypeID()), metaData);
+    } else if (decoded instanceof SbeStatsInitializationReport info) {
+      if (info.hasModelInfo()) {
+        checkConfig(info.getModelConfigJson());
+      }
+      staticInfo.put(id, info);
+      sessionIDs.add(session);
+    } else {
+      ((Reports) updates.computeIfAbsent(id, key -> new Reports()))
+          .encoded.put(decoded.getTimeStamp(), record);
     }
-    if (Files.size(file) > LARGEST_FILE) {
-      throw new IOException("is larger than " + (LARGEST_FILE >> 20) + " MB");
-    }
-    Path folder = Files.createTempDirectory(COPY_PREFIX);
-    try {
-      return readPrivate(copy(file, folder));
-    } finally {
-      delete(folder);
-    }
   }
 
-  Map<SessionTypeId, Encoded> metaData() {
-    return metaData;
-  }
-
-  Map<SessionTypeWorkerId, Encoded> staticInfo() {
-    return staticInfo;
-  }
-
-  Map<SessionTypeWorkerId, NavigableMap<Long, Encoded>> updates() {
-    return updates;
-  }
-
-  /** Writes these statistics, without the reports of an iteration that is not below the limit. */
-  void writeTo(Path file, int iterations) throws IOException {
-    FileStatsStorage storage = new FileStatsStorage(file.toFile());
-    try {
-      metaData.values().forEach(m -> storage.putStorageMetaData((SbeStorageMetaData) m.decode()));
-      staticInfo.values().forEach(info -> storage.putStaticInfo(info.decode()));
-      for (NavigableMap<Long, Encoded> reports : updates.values()) {
-        for (Encoded encoded : reports.values()) {
-          SbeStatsReport report = (SbeStatsReport) encoded.decode();
-          if (report.getIterationCount() < iterations) {
-            storage.putUpdate(report);
-          }
+  /** All records but the reports of an iteration that is not below the limit, oldest first. */
+  List<Encoded> records(int iterations) {
+    List<Encoded> records = new ArrayList<>();
+    storageMetaData.values().forEach(metaData -> records.add(encode(metaData)));
+    staticInfo.values().forEach(info -> records.add(encode(info)));
+    for (Map<Long, Persistable> reports : updates.values()) {
+      for (Encoded record : ((Reports) reports).encoded.values()) {
+        if (((SbeStatsReport) record.decode()).getIterationCount() < iterations) {
+          records.add(record);
         }
       }
-    } finally {
-      storage.close();
     }
+    return records;
   }
 
-  /** Copies the store and its log; a copy during which the store changed is made again. */
-  private static Path copy(Path file, Path folder) throws IOException {
-    Path copy = folder.resolve("stats.db");
-    for (int tries = 1; ; tries++) {
-      Object before = state(file);
-      for (Path part : parts(file)) {
-        String suffix =
-            part.getFileName().toString().substring(file.getFileName().toString().length());
-        Files.copy(part, folder.resolve("stats.db" + suffix));
-      }
-      if (before.equals(state(file)) || tries == COPY_TRIES) {
-        return copy;
-      }
-      for (Path stale : list(folder)) {
-        Files.delete(stale);
-      }
-    }
+  /** The time of the newest report, 0 if there is none. */
+  long lastTimestamp() {
+    return updates.values().stream()
+        .flatMap(reports -> reports.keySet().stream())
+        .mapToLong(time -> time)
+        .max()
+        .orElse(0);
   }
 
-  private static Object state(Path file) throws IOException {
-    List<Object> state = new ArrayList<>();
-    for (Path part : parts(file)) {
-      state.add(List.of(part, Files.size(part), Files.getLastModifiedTime(part)));
-    }
-    return state;
+  @Override
+  protected Map<Long, Persistable> getUpdateMap(
+      String sessionId, String typeId, String workerId, boolean createIfRequired) {
+    return updates.get(new SessionTypeWorkerId(sessionId, typeId, workerId));
   }
 
-  private static List<Path> parts(Path file) throws IOException {
-    String name = file.getFileName().toString();
-    return list(file.toAbsolutePath().getParent()).stream()
-        .filter(
-            path -> {
-              String other = path.getFileName().toString();
-              return other.equals(name) || other.startsWith(name + ".wal.");
-            })
-        .toList();
+  @Override
+  public void putStaticInfo(Persistable info) {
+    put(info, StatsStorageListener.EventType.PostStaticInfo);
   }
 
-  // A damaged store makes MapDB throw whatever its arithmetic runs into, errors included; none of
-  // them says anything about this process.
-  @SuppressWarnings("CatchingUnchecked")
-  private static RecordedStats readPrivate(Path copy) throws IOException {
-    try (DB db = DBMaker.fileDB(copy.toFile()).transactionEnable().make()) {
-      RecordedStats stats = new RecordedStats();
-      stats.load(db);
-      return stats;
-    } catch (RuntimeException | Error e) {
-      throw new IOException("is not a whole store of statistics", e);
-    }
+  @Override
+  public void putUpdate(Persistable update) {
+    put(update, StatsStorageListener.EventType.PostUpdate);
   }
 
-  private void load(DB db) throws IOException {
-    Map<Integer, String> classes = new HashMap<>();
-    classes.putAll(db.hashMap("integerToClass", Serializer.INTEGER, Serializer.STRING).open());
-    Serializer<Encoded> values = new EncodedSerializer(classes);
-    db.hashMap("storageMetaData", new KeySerializer<>(SessionTypeId.class), values)
-        .open()
-        .forEach((key, value) -> metaData.put(key, checked(value)));
-    db.hashMap("staticInfo", new KeySerializer<>(SessionTypeWorkerId.class), values)
-        .open()
-        .forEach((key, value) -> staticInfo.put(key, checked(value)));
-    for (String name : db.getAllNames()) {
-      if (name.startsWith(UPDATES_PREFIX)) {
-        String[] ids = name.substring(UPDATES_PREFIX.length()).split(UPDATES_SEPARATOR, -1);
-        if (ids.length != 3) {
-          throw new IOException("names reports of no session: " + name);
-        }
-        NavigableMap<Long, Encoded> reports = new TreeMap<>();
-        db.hashMap(name, Serializer.LONG, values)
-            .open()
-            .forEach((key, value) -> reports.put(key, checked(value)));
-        updates.put(new SessionTypeWorkerId(ids[0], ids[1], ids[2]), reports);
-      }
-    }
+  @Override
+  public void putStorageMetaData(StorageMetaData metaData) {
+    put(metaData, StatsStorageListener.EventType.PostMetaData);
   }
 
-  private static Encoded checked(Encoded encoded) {
-    Persistable decoded = encoded.decode();
-    if (decoded instanceof SbeStatsInitializationReport info && info.hasModelInfo()) {
-      checkConfig(info.getModelConfigJson());
-    }
-    return encoded;
+  @Override
+  public void close() {
+    // Nothing is held open.
   }
 
-  /** DL4J's pages read the network's configuration, and its reader creates the classes named. */
+  @Override
+  public boolean isClosed() {
+    return false;
+  }
+
+  private void put(Persistable record, StatsStorageListener.EventType event) {
+    Encoded encoded = encode(record);
+    keeper.accept(encoded);
+    add(encoded);
+    StatsStorageEvent told =
+        new StatsStorageEvent(
+            this,
+            event,
+            record.getSessionID(),
+            record.getTypeID(),
+            record.getWorkerID(),
+            record.getTimeStamp());
+    listeners.forEach(listener -> listener.notify(told));
+  }
+
+  private static Encoded encode(Persistable record) {
+    return new Encoded(record.getClass().getName(), record.encode());
+  }
+
   private static void checkConfig(String config) {
     try {
       JsonNode json = new ObjectMapper().readTree(Objects.requireNonNull(config));
@@ -229,72 +211,30 @@ final class RecordedStats {
     }
   }
 
-  private static List<Path> list(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.list(folder)) {
-      return paths.toList();
-    }
-  }
+  private static final class Reports extends AbstractMap<Long, Persistable> {
+    private final NavigableMap<Long, Encoded> encoded = new ConcurrentSkipListMap<>();
 
-  private static void delete(Path folder) throws IOException {
-    for (Path file : list(folder)) {
-      Files.delete(file);
-    }
-    Files.delete(folder);
-  }
-
-  /** Reads a record's type and bytes; DL4J puts a class number in front. */
-  private record EncodedSerializer(Map<Integer, String> classes) implements Serializer<Encoded> {
     @Override
-    public void serialize(DataOutput2 out, Encoded value) {
-      throw new UnsupportedOperationException("recorded statistics are only read");
+    public Persistable get(Object time) {
+      Encoded report = encoded.get(time);
+      return report == null ? null : report.decode();
     }
 
     @Override
-    public Encoded deserialize(DataInput2 in, int available) throws IOException {
-      String type = classes.get(in.readInt());
-      if (type == null || !TYPES.containsKey(type)) {
-        throw new IOException("holds a record of type " + type);
-      }
-      byte[] bytes = new byte[available - Integer.BYTES];
-      in.readFully(bytes);
-      return new Encoded(type, bytes);
-    }
-  }
-
-  /** Reads a key that DL4J wrote by Java serialisation; nothing but that key and its texts. */
-  private static final class KeySerializer<K> implements Serializer<K> {
-    private static final int LARGEST = 4096;
-
-    private final Class<K> type;
-
-    KeySerializer(Class<K> type) {
-      this.type = type;
+    public Set<Long> keySet() {
+      return Collections.unmodifiableSet(encoded.keySet());
     }
 
     @Override
-    public void serialize(DataOutput2 out, K value) {
-      throw new UnsupportedOperationException("recorded statistics are only read");
+    public int size() {
+      return encoded.size();
     }
 
     @Override
-    public K deserialize(DataInput2 in, int available) throws IOException {
-      try (InputStream bytes = new DataInput2.DataInputToStream(in);
-          ObjectInputStream objects = new ObjectInputStream(bytes)) {
-        objects.setObjectInputFilter(this::filter);
-        return type.cast(objects.readObject());
-      } catch (ClassNotFoundException e) {
-        throw new IOException(e);
-      }
-    }
-
-    private ObjectInputFilter.Status filter(ObjectInputFilter.FilterInfo info) {
-      boolean known =
-          info.serialClass() == null
-              || info.serialClass() == type
-              || info.serialClass() == String.class;
-      return known && info.depth() <= 2 && info.streamBytes() <= LARGEST && info.arrayLength() < 0
-          ? ObjectInputFilter.Status.ALLOWED
-          : ObjectInputFilter.Status.REJECTED;
+    public Set<Entry<Long, Persistable>> entrySet() {
+      Map<Long, Persistable> decoded = new HashMap<>();
+      encoded.forEach((time, report) -> decoded.put(time, report.decode()));
+      return Collections.unmodifiableSet(decoded.entrySet());
     }
   }
 }

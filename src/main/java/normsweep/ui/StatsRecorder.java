@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.StorageMetaData;
@@ -30,13 +29,8 @@ final class StatsRecorder extends StatsListener {
   private final int every;
   private final transient Counter counter;
 
-  StatsRecorder(
-      StatsStorageRouter storage,
-      Consumer<Runnable> writer,
-      String trial,
-      int every,
-      int firstIteration) {
-    this(new Counter(storage, writer, firstIteration), trial, every);
+  StatsRecorder(RecordedStats storage, String trial, int every, int firstIteration) {
+    this(new Counter(storage, firstIteration), trial, every);
   }
 
   private StatsRecorder(Counter counter, String trial, int every) {
@@ -106,8 +100,7 @@ final class StatsRecorder extends StatsListener {
 
   /** Passes reports on, with the counts of all iterations and a time of its own for each. */
   private static final class Counter implements StatsStorageRouter {
-    private final StatsStorageRouter storage;
-    private final Consumer<Runnable> writer;
+    private final RecordedStats storage;
     private final long begin = System.nanoTime();
 
     private int nextIteration;
@@ -118,10 +111,10 @@ final class StatsRecorder extends StatsListener {
     private long imagesSinceReport;
     private long iterationsSinceReport;
 
-    Counter(StatsStorageRouter storage, Consumer<Runnable> writer, int firstIteration) {
+    Counter(RecordedStats storage, int firstIteration) {
       this.storage = storage;
-      this.writer = writer;
       this.nextIteration = firstIteration;
+      this.lastTimestamp = storage.lastTimestamp();
     }
 
     void count(int batchSize) {
@@ -151,14 +144,14 @@ final class StatsRecorder extends StatsListener {
       lastTimestamp = Math.max(report.getTimeStamp(), lastTimestamp + 1);
       report.reportIDs(
           report.getSessionID(), report.getTypeID(), report.getWorkerID(), lastTimestamp);
-      writer.accept(() -> storage.putUpdate(report));
+      storage.putUpdate(report);
     }
 
     // DL4J describes the network again after a report of iteration 0.
     @Override
     public void putStorageMetaData(StorageMetaData metaData) {
       if (!described) {
-        writer.accept(() -> storage.putStorageMetaData(metaData));
+        storage.putStorageMetaData(metaData);
       }
     }
 
@@ -166,7 +159,7 @@ final class StatsRecorder extends StatsListener {
     public void putStaticInfo(Persistable info) {
       if (!described) {
         described = true;
-        writer.accept(() -> storage.putStaticInfo(info));
+        storage.putStaticInfo(info);
       }
     }
 

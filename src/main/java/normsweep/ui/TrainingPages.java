@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import normsweep.record.SweepFolder;
@@ -37,9 +38,9 @@ import org.slf4j.LoggerFactory;
  * on every address and takes uploads on every route, is never called; nor are its modules for
  * uploads and for reports from the network there.
  *
- * <p>A trial of this process is shown from its store while it trains. Any other is read from its
- * {@code stats.db} when a page asks for it, and again when the file has changed, so a sweep that
- * another process runs is followed as well.
+ * <p>A trial of this process is shown from memory while it trains. Any other is read from its
+ * folder when a page asks for it, and again when the file has changed, so a sweep that another
+ * process runs is followed as well.
  */
 final class TrainingPages extends VertxUIServer {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingPages.class);
@@ -120,7 +121,7 @@ final class TrainingPages extends VertxUIServer {
 
   /** Whether there is anything to show of a trial. */
   boolean shows(String trial) {
-    return live.containsKey(trial) || Files.isRegularFile(folder.trial(trial).stats());
+    return live.containsKey(trial) || SweepStats.newest(folder.trial(trial).stats()).isPresent();
   }
 
   private void show(RoutingContext context, Route route, List<String> names) {
@@ -170,12 +171,13 @@ final class TrainingPages extends VertxUIServer {
   }
 
   private boolean attachRecorded(String trial) {
-    Path file = folder.trial(trial).stats();
     Recorded old = recorded.get(trial);
-    if (!Files.isRegularFile(file)) {
+    Optional<Path> newest = SweepStats.newest(folder.trial(trial).stats());
+    if (newest.isEmpty()) {
       dropRecorded(trial);
       return false;
     }
+    Path file = newest.get();
     long now = System.nanoTime();
     if (old != null && now - old.looked < LOOK_AGAIN_NANOS) {
       return true;
@@ -190,18 +192,15 @@ final class TrainingPages extends VertxUIServer {
         recorded.put(trial, new Recorded(old.storage, changed, now));
         return true;
       }
-      StatsStorage storage = RecordedStorage.of(RecordedStats.read(file));
+      RecordedStats storage = SweepStats.read(file);
       dropRecorded(trial);
       module.onAttach(storage);
-      storage.getLatestUpdateAllWorkers(trial, StatsListener.TYPE_ID).stream()
-          .mapToLong(report -> report.getTimeStamp())
-          .max()
-          .ifPresent(time -> tell(storage, trial, time));
+      tell(storage, trial, storage.lastTimestamp());
       recorded.put(trial, new Recorded(storage, changed, now));
       makeRoom();
       return storage.sessionExists(trial);
     } catch (IOException e) {
-      // A store that is being written may be caught half-way: what was read before still holds.
+      // What was read before still holds.
       LOG.warn("{} {}: its newest statistics are not shown.", file, e.getMessage());
       unreadable.put(trial, changed);
       return old != null;

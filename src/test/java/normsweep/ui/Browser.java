@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -132,7 +133,7 @@ final class Browser implements AutoCloseable {
   /** Waits until a JavaScript expression is true. */
   void await(String expression) throws InterruptedException {
     Instant end = Instant.now().plus(PATIENCE);
-    while (!evaluate("!!(" + expression + ")").asBoolean()) {
+    while (!isTrue(expression)) {
       if (Instant.now().isAfter(end)) {
         throw new AssertionError(
             expression
@@ -144,6 +145,15 @@ final class Browser implements AutoCloseable {
                 + evaluate("document.body.innerText").asText());
       }
       TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  /** A page that is just being left answers with an error: nothing is true of it. */
+  private boolean isTrue(String expression) {
+    try {
+      return evaluate("!!(" + expression + ")").asBoolean();
+    } catch (CompletionException e) {
+      return false;
     }
   }
 

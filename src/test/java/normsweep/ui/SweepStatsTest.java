@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import normsweep.record.ExitCode;
@@ -47,7 +48,7 @@ class SweepStatsTest {
 
   @Test
   void aReportHoldsScoreGradientsUpdatesParametersAndActivations() throws IOException {
-    StatsStorage storage = RecordedStorage.of(RecordedStats.read(record(2, 0, 3)));
+    StatsStorage storage = StatsFile.read(record(2, 0, 3));
 
     for (Persistable update : updates(storage)) {
       StatsReport report = (StatsReport) update;
@@ -73,7 +74,7 @@ class SweepStatsTest {
 
     record(2, 5, 12);
 
-    StatsStorage storage = RecordedStorage.of(RecordedStats.read(file));
+    StatsStorage storage = StatsFile.read(file);
     assertArrayEquals(new int[] {0, 2, 4, 6, 8, 10}, iterations(storage));
     assertEquals(
         List.of("trainer"), storage.listWorkerIDsForSessionAndType(TRIAL, StatsListener.TYPE_ID));
@@ -85,7 +86,7 @@ class SweepStatsTest {
 
     Path file = record(1, 0, 2);
 
-    assertArrayEquals(new int[] {0, 1}, iterations(RecordedStorage.of(RecordedStats.read(file))));
+    assertArrayEquals(new int[] {0, 1}, iterations(StatsFile.read(file)));
   }
 
   @Test
@@ -96,22 +97,64 @@ class SweepStatsTest {
 
       record(1, 4, 6);
 
-      assertArrayEquals(new int[] {4, 5}, iterations(RecordedStorage.of(RecordedStats.read(file))));
+      assertArrayEquals(new int[] {4, 5}, iterations(StatsFile.read(file)));
       assertArrayEquals(content, Files.readAllBytes(folder.resolve("stats.db.damaged")));
     }
   }
 
   @Test
-  void whatRunsIsReadWithoutItsLockAndUnchanged() throws IOException {
+  void whatRunsIsReadFromItsJournal() throws IOException {
     Path file = folder.resolve("stats.db");
     try (SweepStats stats = SweepStats.open(file, TRIAL, 1, 0)) {
       new TinyTraining().train(stats.listener(), 0, 5);
-      while (stats.storage().getNumUpdateRecordsFor(TRIAL) < 5) {
-        Thread.onSpinWait();
-      }
       assertArrayEquals(
-          new int[] {0, 1, 2, 3, 4}, iterations(RecordedStorage.of(RecordedStats.read(file))));
+          new int[] {0, 1, 2, 3, 4},
+          iterations(SweepStats.read(SweepStats.newest(file).orElseThrow())));
+      assertArrayEquals(new int[] {0, 1, 2, 3, 4}, iterations(stats.storage()));
+      assertFalse(Files.exists(file));
     }
+    assertEquals(file, SweepStats.newest(file).orElseThrow());
+    assertFalse(Files.exists(StatsJournal.beside(file)));
+  }
+
+  @Test
+  void whatAKilledProcessLeftGoesOn() throws IOException {
+    Path file = folder.resolve("stats.db");
+    SweepStats killed = SweepStats.open(file, TRIAL, 1, 0);
+    new TinyTraining().train(killed.listener(), 0, 6);
+    Path journal = StatsJournal.beside(file);
+    byte[] left = Files.readAllBytes(journal);
+    killed.close();
+    Files.delete(file);
+    // The last record was under way, and the checkpoint is of iteration 3.
+    Files.write(journal, Arrays.copyOf(left, left.length - 9));
+
+    record(1, 4, 7);
+
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5, 6}, iterations(StatsFile.read(file)));
+  }
+
+  @Test
+  void damagedJournalIsMovedAside() throws IOException {
+    Path journal = StatsJournal.beside(folder.resolve("stats.db"));
+    Files.writeString(journal, "no journal");
+
+    Path file = record(1, 4, 6);
+
+    assertArrayEquals(new int[] {4, 5}, iterations(StatsFile.read(file)));
+    assertEquals("no journal", Files.readString(folder.resolve("stats.journal.damaged")));
+  }
+
+  @Test
+  void aJournalThatTakesNoMoreEndsTheStatisticsAndNotTheTrial() throws IOException {
+    Path file = folder.resolve("stats.db");
+    SweepStats stats = SweepStats.open(file, TRIAL, 1, 0);
+    new TinyTraining().train(stats.listener(), 0, 2);
+    stats.close();
+    TinyTraining training = new TinyTraining();
+    training.train(stats.listener(), 2, 4);
+    assertEquals(4, training.graph().getConfiguration().getIterationCount());
+    assertArrayEquals(new int[] {0, 1}, iterations(StatsFile.read(file)));
   }
 
   @Test

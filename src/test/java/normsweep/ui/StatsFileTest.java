@@ -29,7 +29,7 @@ import org.mapdb.DataInput2;
 import org.mapdb.DataOutput2;
 import org.mapdb.Serializer;
 
-class RecordedStatsTest {
+class StatsFileTest {
   private static final String TRIAL = "trial";
   private static final int REPORTS = 8;
 
@@ -49,7 +49,7 @@ class RecordedStatsTest {
 
   @Test
   void wholeStoreIsReadWhole() throws IOException {
-    RecordedStorage storage = RecordedStorage.of(RecordedStats.read(write(whole)));
+    RecordedStats storage = StatsFile.read(write(whole));
     assertEquals(REPORTS, storage.getNumUpdateRecordsFor(TRIAL));
     assertEquals(List.of(TRIAL), storage.listSessionIDs());
   }
@@ -58,7 +58,7 @@ class RecordedStatsTest {
   @ValueSource(ints = {0, 1, 15, 16, 4096, 65536, 524288, 1 << 20})
   void truncationIsRefused(int length) throws IOException {
     Path file = write(Arrays.copyOf(whole, length));
-    assertThrows(IOException.class, () -> RecordedStats.read(file));
+    assertThrows(IOException.class, () -> StatsFile.read(file));
     assertEquals(length, Files.size(file));
   }
 
@@ -77,7 +77,7 @@ class RecordedStatsTest {
         }
         Path file = write(damaged);
         try {
-          RecordedStats.read(file);
+          StatsFile.read(file);
         } catch (IOException e) {
           assertTrue(e.getMessage().length() < 100, e.getMessage());
         }
@@ -94,19 +94,17 @@ class RecordedStatsTest {
     FileStatsStorage storage = new FileStatsStorage(file.toFile());
     storage.putStaticInfo(serialised);
     storage.close();
-    assertThrows(IOException.class, () -> RecordedStats.read(file));
+    assertThrows(IOException.class, () -> StatsFile.read(file));
   }
 
   @Test
   void aNetworkConfigurationThatNamesAForeignClassIsRefused() throws IOException {
     assertEquals(
         List.of(TRIAL),
-        RecordedStorage.of(
-                RecordedStats.read(described("org.deeplearning4j.nn.conf.layers.DenseLayer")))
-            .listSessionIDs());
+        StatsFile.read(described("org.deeplearning4j.nn.conf.layers.DenseLayer")).listSessionIDs());
     for (String type : List.of("java.lang.ProcessBuilder", "org.deeplearning4j.nnx.Evil")) {
       Path file = described(type);
-      assertThrows(IOException.class, () -> RecordedStats.read(file));
+      assertThrows(IOException.class, () -> StatsFile.read(file));
     }
   }
 
@@ -121,23 +119,23 @@ class RecordedStatsTest {
       db.commit();
     }
     Trap.sprung = false;
-    assertThrows(IOException.class, () -> RecordedStats.read(file));
+    assertThrows(IOException.class, () -> StatsFile.read(file));
     assertFalse(Trap.sprung);
   }
 
   @Test
   void privateCopiesAreRemoved() throws IOException {
     long before = copies();
-    RecordedStats.read(write(whole));
+    StatsFile.read(write(whole));
     Path damaged = write(Arrays.copyOf(whole, 5000));
-    assertThrows(IOException.class, () -> RecordedStats.read(damaged));
+    assertThrows(IOException.class, () -> StatsFile.read(damaged));
     assertEquals(before, copies());
   }
 
   private static long copies() throws IOException {
     try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return files
-          .filter(file -> file.getFileName().toString().startsWith(RecordedStats.COPY_PREFIX))
+          .filter(file -> file.getFileName().toString().startsWith(StatsFile.COPY_PREFIX))
           .count();
     }
   }
