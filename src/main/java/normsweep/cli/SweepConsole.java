@@ -1,6 +1,7 @@
 package normsweep.cli;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import normsweep.model.Tail;
@@ -71,7 +72,10 @@ final class SweepConsole implements SweepRunner.Observer {
 
   @Override
   public List<TrainingListener> listeners(Trial trial, TrialFolder trialFolder, int iterations) {
-    return stats.listen(trial, trialFolder, iterations);
+    List<TrainingListener> listeners =
+        new ArrayList<>(stats.listen(trial, trialFolder, iterations));
+    listeners.add(new EpochBar(config.iterationsPerEpoch()));
+    return listeners;
   }
 
   @Override

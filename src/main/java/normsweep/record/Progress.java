@@ -10,8 +10,10 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 public final class Progress implements AutoCloseable {
   private static final int TERMINAL_MILLIS = 250;
+  private static final int WIDTH = 100;
   private static final int LOG_MILLIS = 10_000;
 
+  /** Null where nothing is shown. */
   private final ProgressBar bar;
 
   private Progress(ProgressBar bar) {
@@ -28,7 +30,28 @@ public final class Progress implements AutoCloseable {
             .showSpeed()
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(onTerminal() ? TERMINAL_MILLIS : LOG_MILLIS)
-            .setMaxRenderedLength(100)
+            .setMaxRenderedLength(WIDTH)
+            .build());
+  }
+
+  /**
+   * Starts a bar that vanishes when it is closed, for what leaves a line of its own behind; where
+   * standard error is no terminal there is none at all.
+   */
+  public static Progress vanishing(String task, long total, String unit) {
+    if (!onTerminal()) {
+      return new Progress(null);
+    }
+    return new Progress(
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setInitialMax(total)
+            .setUnit(" " + unit, 1)
+            .showSpeed()
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(TERMINAL_MILLIS)
+            .setMaxRenderedLength(WIDTH)
+            .clearDisplayOnFinish()
             .build());
   }
 
@@ -45,16 +68,22 @@ public final class Progress implements AutoCloseable {
 
   /** Counts {@code n} more as done. */
   public void step(long n) {
-    bar.stepBy(n);
+    if (bar != null) {
+      bar.stepBy(n);
+    }
   }
 
   /** Shows a short text behind the bar. */
   public void note(String text) {
-    bar.setExtraMessage(text);
+    if (bar != null) {
+      bar.setExtraMessage(text);
+    }
   }
 
   @Override
   public void close() {
-    bar.close();
+    if (bar != null) {
+      bar.close();
+    }
   }
 }

@@ -41,9 +41,12 @@ import normsweep.train.FeatureSets;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything the trials of a sweep share: images, backbone, frozen trunk, features. */
 public final class SweepInputs implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SweepInputs.class);
   private static final int PARITY_IMAGES = 2;
   private static final int CALIBRATION_IMAGES = 1000;
   private static final int CALIBRATION_BATCH = 100;
@@ -90,6 +93,7 @@ public final class SweepInputs implements AutoCloseable {
             config.data().test(),
             config.data().splitSeed());
     Weights weights = WeightsSources.acquire(userWeights, Caches.zoo());
+    log.info("Importing {} and checking its frozen trunk", weights.name());
     ComputationGraph backbone = MobileNetV2.load(weights);
     FrozenTrunk trunk =
         FrozenTrunk.of(
