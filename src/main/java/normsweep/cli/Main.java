@@ -19,7 +19,6 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
-      LandscapeCommand.class,
       ExploreCommand.class,
       CheckCommand.class,
       UiCommand.class,
