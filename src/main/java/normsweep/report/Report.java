@@ -18,6 +18,7 @@ import normsweep.report.figure.Figure;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.SweepFigures;
 import normsweep.report.finding.Findings;
+import normsweep.report.notebook.Notebook;
 
 /** Turns a sweep folder into documents. */
 public final class Report {
@@ -33,9 +34,9 @@ public final class Report {
   private Report() {}
 
   /**
-   * Writes {@code report.html}, {@code report.pdf}, {@code slides.pptx} and {@code figures/} of a
-   * sweep, finished or not. Every file is written atomically: an interrupted report leaves whole
-   * files, old or new.
+   * Writes {@code report.html}, {@code report.pdf}, {@code slides.pptx}, {@code analysis.ipynb} and
+   * {@code figures/} of a sweep, finished or not. Every file is written atomically: an interrupted
+   * report leaves whole files, old or new.
    *
    * @return the files written
    * @throws NormSweepException exit code 1 if one cannot be written, 2 if the folder is none
@@ -56,7 +57,7 @@ public final class Report {
     List<Figure> single = SweepFigures.ofTrials(sweep);
     List<Path> written = new ArrayList<>();
     try (Progress progress =
-        Progress.of("Writing report", shared.size() + single.size() + 3, "files")) {
+        Progress.of("Writing report", shared.size() + single.size() + 4, "files")) {
       List<RenderedFigure> figures = new ArrayList<>();
       for (Figure figure : shared) {
         RenderedFigure drawn = figure.render();
@@ -81,6 +82,11 @@ public final class Report {
       byte[] show = Slides.of(folder, sweep, findings, figures);
       AtomicFiles.write(slides, out -> out.write(show));
       written.add(slides);
+      progress.step(1);
+      Path notebook = folder.root().resolve("analysis.ipynb");
+      byte[] cells = Notebook.of(folder, sweep.config().name(), findings);
+      AtomicFiles.write(notebook, out -> out.write(cells));
+      written.add(notebook);
       progress.step(1);
     }
     return written;

@@ -148,6 +148,7 @@ public final class MadeUpSweep {
         }
       }
       Records.writeJson(folder.results(), results(config, rows));
+      Records.writeCsv(folder.resultsCsv(), TrialResult.class, rows);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
