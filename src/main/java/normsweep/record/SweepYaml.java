@@ -249,7 +249,7 @@ public final class SweepYaml {
     SweepConfig.Tracking tracking =
         new SweepConfig.Tracking(
             section.integer("histogramEvery", 50, 1, 1_000_000),
-            section.integer("statsEvery", 20, 1, 1_000_000));
+            section.integer("statsEvery", 50, 1, 1_000_000));
     section.rejectUnknownKeys();
     return tracking;
   }

@@ -240,7 +240,9 @@ class FindingsTest {
                 .gradientScale(t -> t.norm() == Norm.LAYER_NORM ? 9 : 1));
     assertEquals(Strength.CONCLUSION, finding.strength());
     assertTrue(
-        finding.text().startsWith("Layer norm has the highest mean median total gradient norm"),
+        finding
+            .text()
+            .startsWith("Layer norm has the highest mean total gradient norm before clipping"),
         finding.text());
   }
 
