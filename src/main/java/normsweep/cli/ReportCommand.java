@@ -1,6 +1,7 @@
 package normsweep.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import normsweep.record.SweepFolder;
 import normsweep.report.Report;
@@ -18,7 +19,11 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Report.write(SweepFolder.open(folder)).forEach(System.out::println);
+    List<Path> written = Report.write(SweepFolder.open(folder));
+    Path figures = folder.resolve("figures");
+    written.stream().filter(file -> !file.startsWith(figures)).forEach(System.out::println);
+    long pictures = written.stream().filter(file -> file.startsWith(figures)).count();
+    System.out.println(figures + ": " + pictures + " pictures");
     return 0;
   }
 }

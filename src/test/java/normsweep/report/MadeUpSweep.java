@@ -10,6 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import normsweep.landscape.Grid;
+import normsweep.landscape.LandscapeFigures;
+import normsweep.landscape.LandscapeSettings;
+import normsweep.landscape.Landscapes;
+import normsweep.landscape.LossSurface;
+import normsweep.landscape.Scope;
+import normsweep.landscape.Spectrum;
+import normsweep.landscape.SurfaceMeasures;
+import normsweep.landscape.SweepLandscape;
+import normsweep.landscape.TrialLandscape;
 import normsweep.record.AtomicFiles;
 import normsweep.record.Clip;
 import normsweep.record.EpochMetrics;
@@ -52,6 +62,8 @@ public final class MadeUpSweep {
   private ToDoubleFunction<Trial> accuracy = trial -> 0.75;
   private ToDoubleFunction<Trial> gradientScale = trial -> 1.2;
   private ToDoubleFunction<Trial> speed = trial -> 0.7;
+  private ToDoubleFunction<Trial> wobble = trial -> 0;
+  private ToDoubleFunction<Trial> curvature = null;
   private final Map<String, TrialResult.Status> statuses = new HashMap<>();
 
   /** A sweep of all norms, with and without clipping, one seed. */
@@ -108,6 +120,21 @@ public final class MadeUpSweep {
     return this;
   }
 
+  /**
+   * Sets by how much each trial's validation accuracy falls, and its loss rises, every second
+   * epoch.
+   */
+  public MadeUpSweep wobble(ToDoubleFunction<Trial> value) {
+    wobble = value;
+    return this;
+  }
+
+  /** Gives each completed trial a loss surface, a bowl of this curvature, with its pictures. */
+  public MadeUpSweep landscapes(ToDoubleFunction<Trial> value) {
+    curvature = value;
+    return this;
+  }
+
   /** Sets the status of a trial, completed otherwise. */
   public MadeUpSweep status(String id, TrialResult.Status status) {
     statuses.put(id, status);
@@ -149,10 +176,61 @@ public final class MadeUpSweep {
       }
       Records.writeJson(folder.results(), results(config, rows));
       Records.writeCsv(folder.resultsCsv(), TrialResult.class, rows);
+      if (curvature != null) {
+        writeLandscapes(folder, rows);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return folder;
+  }
+
+  // A bowl a·(x² + y²)/2: its sharpness within a radius r is a·r²/2, its eigenvalues are a.
+  private void writeLandscapes(SweepFolder folder, List<TrialResult> rows) throws IOException {
+    LandscapeSettings settings = new LandscapeSettings(Scope.HEAD, 11, 1, 500, 1, 0.5, 1);
+    Grid grid = Grid.centred(11, 1);
+    List<TrialLandscape> all = new ArrayList<>();
+    for (TrialResult row : rows) {
+      if (!row.completed()) {
+        continue;
+      }
+      double a = curvature.applyAsDouble(row.trial());
+      double[][] loss = new double[11][11];
+      for (int i = 0; i < 11; i++) {
+        for (int j = 0; j < 11; j++) {
+          loss[i][j] = 0.6 + a * (grid.a(i) * grid.a(i) + grid.b(j) * grid.b(j)) / 2;
+        }
+      }
+      LossSurface surface = new LossSurface(grid, loss);
+      TrialLandscape landscape =
+          new TrialLandscape(
+              TrialLandscape.SCHEMA,
+              row.id(),
+              row.trial().label(),
+              "key",
+              settings,
+              500,
+              0.6,
+              0.6,
+              surface,
+              SurfaceMeasures.of(surface, 0.5),
+              new Spectrum(new double[] {a}, new double[] {0}, a, 1),
+              null);
+      Records.writeJson(Landscapes.file(folder, row.id(), Scope.HEAD), landscape);
+      all.add(landscape);
+    }
+    LandscapeFigures.write(
+        folder,
+        new SweepLandscape(
+            1,
+            settings,
+            500,
+            List.of("1/0", "1/1"),
+            0.6,
+            2.6,
+            all.stream().map(TrialLandscape::trial).toList(),
+            Map.of()),
+        all);
   }
 
   private static SweepResults results(SweepConfig config, List<TrialResult> rows) {
@@ -203,13 +281,14 @@ public final class MadeUpSweep {
     for (int epoch = 1; epoch <= done; epoch++) {
       double rise = 1 - Math.exp(-speed.applyAsDouble(trial) * epoch);
       double validation = best * (0.55 + 0.45 * rise) + 0.006 * (random.nextDouble() - 0.5);
+      double dip = epoch % 2 == 0 ? wobble.applyAsDouble(trial) : 0;
       rows.add(
           new EpochMetrics(
               epoch,
               2.0 * Math.exp(-0.22 * epoch) + 0.25,
               best * (0.45 + 0.58 * rise),
-              1.6 * Math.exp(-0.25 * epoch) + 0.6 + 0.02 * random.nextDouble(),
-              validation,
+              1.6 * Math.exp(-0.25 * epoch) + 0.6 + 0.02 * random.nextDouble() + dip,
+              validation - dip,
               1e-3 * (1 + Math.cos(Math.PI * epoch / epochs)) / 2,
               3.2 + 0.2 * random.nextDouble()));
     }

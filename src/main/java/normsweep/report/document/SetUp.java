@@ -36,7 +36,7 @@ final class SetUp {
             + " all trials. The trainable rest is %s and what follows it, average pooling, a dense"
             + " layer of %d units, the norm, ReLU (filter response norm: TLU), dropout %s and a"
             + " dense layer of 10 classes, initialised as in [3]. It is trained on cross-entropy"
-            + " with Adam [8], a learning rate of %s after a linear warm-up of %s epochs and a"
+            + " with Adam [8], a learning rate of %s after a linear warm-up of %s and a"
             + " cosine decay to zero, %d epochs of %d images in batches of %d. The parameters of"
             + " the epoch with the lowest validation loss are kept; the test images are looked at"
             + " once, with those.",
@@ -45,7 +45,7 @@ final class SetUp {
         config.model().hiddenUnits(),
         number(config.model().dropout()),
         number(config.training().learningRate()),
-        number(config.training().warmupEpochs()),
+        warmup(config.training().warmupEpochs()),
         config.training().epochs(),
         config.data().train(),
         config.training().batchSize());
@@ -185,6 +185,10 @@ final class SetUp {
             + " on the 7×7 map, where it has positions to average over.");
     future.add("A paired test on the single test images, which are the same for all trials.");
     return future;
+  }
+
+  private static String warmup(double epochs) {
+    return number(epochs) + (epochs == 1 ? " epoch" : " epochs");
   }
 
   private static String number(double value) {

@@ -14,6 +14,7 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTick;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.title.TextTitle;
@@ -44,6 +45,13 @@ final class Axes {
   static NumberAxis whole(String label, double low, double high) {
     NumberAxis axis = linear(label, low, high);
     axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+    return axis;
+  }
+
+  /** An axis of logarithms to the base of ten, a mark every two decades. */
+  static NumberAxis decades(String label, double low, double high) {
+    NumberAxis axis = linear(label, low, high);
+    axis.setTickUnit(new NumberTickUnit(2, plain()));
     return axis;
   }
 
@@ -113,7 +121,7 @@ final class Axes {
       double high = getRange().getUpperBound();
       double decades = Math.log10(high / low);
       int[] factors = decades < 2 ? new int[] {1, 2, 5} : new int[] {1};
-      int step = Math.max(1, (int) Math.round(decades / 4));
+      int step = Math.max(1, (int) Math.round(decades / 3));
       List<NumberTick> ticks = new ArrayList<>();
       int last = (int) Math.floor(Math.log10(high));
       for (int power = (int) Math.floor(Math.log10(low)); power <= last; power++) {

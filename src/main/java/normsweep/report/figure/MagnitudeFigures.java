@@ -41,7 +41,7 @@ final class MagnitudeFigures {
         panels.add(
             new LinePanel(
                 head.label(),
-                Axes.linear(MAGNITUDE, shown[0], shown[1]),
+                Axes.decades(MAGNITUDE, shown[0], shown[1]),
                 Axes.linear(panels.isEmpty() ? "elements per decade (%)" : null, 0.0, most),
                 lines,
                 List.of()));
@@ -129,7 +129,7 @@ final class MagnitudeFigures {
           new HeatPanel(
               cells.get(i).label(),
               GradientFigures.iterations(sweep),
-              Axes.linear(MAGNITUDE, shown[0], shown[1]),
+              Axes.decades(MAGNITUDE, shown[0], shown[1]),
               blocks.get(i),
               widths.get(i),
               height,

@@ -271,6 +271,104 @@ class FindingsTest {
   }
 
   @Test
+  void lessSteadyTrainingByClippingIsConcludedBeyondNoise() {
+    MadeUpSweep sweep =
+        MadeUpSweep.quick()
+            .seeds(1L, 2L, 3L)
+            .gradientScale(t -> 3)
+            .wobble(t -> t.clip().active() && t.norm() == Norm.LAYER_NORM ? 0.1 : 0);
+    Finding finding = apply(new ClippingSteadiness(ONE, Measure.LARGEST_DROP), sweep);
+    assertEquals(Strength.CONCLUSION, finding.strength());
+    assertTrue(
+        finding.text().matches(".*beyond the noise between seeds \\(layer norm \\+.*; inside.*"),
+        finding.text());
+    Finding one =
+        apply(
+            new ClippingSteadiness(ONE, Measure.LARGEST_DROP),
+            MadeUpSweep.quick().gradientScale(t -> 3));
+    assertEquals(Strength.OBSERVATION, one.strength());
+    assertTrue(one.text().startsWith("In one seed, clipping at 1.0 changed"), one.text());
+  }
+
+  @Test
+  void theSteadiestHeadIsConcludedOnlyBeyondNoise() {
+    Rule rule = new HeadContrast(Topic.STABILITY, Measure.LARGEST_DROP);
+    Finding shaky =
+        apply(
+            rule,
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .wobble(t -> t.norm() == Norm.LAYER_NORM ? 0 : 0.2));
+    assertEquals(Strength.CONCLUSION, shaky.strength());
+    assertTrue(shaky.text().startsWith("Layer norm has the lowest mean largest"), shaky.text());
+    assertEquals(Strength.CAUTION, apply(rule, MadeUpSweep.quick().seeds(1L, 2L, 3L)).strength());
+  }
+
+  @Test
+  void headsThatAreTheSameAreNotRanked() {
+    Finding finding =
+        apply(new HeadContrast(Topic.CONVERGENCE, Measure.EPOCHS_TO_95), MadeUpSweep.quick());
+    assertEquals(Strength.OBSERVATION, finding.strength());
+    assertTrue(finding.text().startsWith("All heads have the same mean"), finding.text());
+  }
+
+  @Test
+  void fasterHeadsAreRecommendedOnlyBeyondNoise() {
+    SweepEvidence fast =
+        read(
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .speed(t -> t.norm() == Norm.BATCH_NORM ? 3 : 0.3 + 0.01 * t.seed()));
+    assertTrue(
+        Recommendation.of(fast).stream()
+            .anyMatch(one -> one.text().startsWith("When only few epochs can be paid for")),
+        Recommendation.of(fast).toString());
+    assertTrue(
+        Recommendation.of(read(MadeUpSweep.quick().seeds(1L, 2L, 3L))).stream()
+            .noneMatch(one -> one.text().contains("few epochs")));
+  }
+
+  @Test
+  void surfacesAreContrasted() {
+    Rule rule = new HeadContrast(Topic.LANDSCAPE, Measure.SHARPNESS);
+    Finding finding =
+        apply(
+            rule,
+            MadeUpSweep.quick()
+                .seeds(1L, 2L)
+                .landscapes(
+                    t -> (t.norm() == Norm.LAYER_NORM ? 1 : 3) + 0.001 * t.seed() * t.seed()));
+    assertEquals(Strength.CONCLUSION, finding.strength());
+    assertTrue(finding.text().startsWith("Layer norm has the lowest mean sharpness"));
+    // The bowl a·r²/2 with a = 1.0025 in the mean over seeds; the grid hits the radius of 0.5 at
+    // 0.4² + 0.2² = 0.2 of its 0.25.
+    assertEquals(1.0025 * 0.2 / 2, finding.numbers().get(0), 1e-6);
+    assertEquals(
+        Optional.empty(),
+        rule.apply(SweepEvidence.read(MadeUpSweep.quick().write(root.resolve("none")))));
+  }
+
+  @Test
+  void associationsAreDescribedNotConcluded() {
+    MadeUpSweep sweep =
+        MadeUpSweep.quick().accuracy(t -> 0.7 + 0.01 * place(t)).landscapes(t -> 10 - place(t));
+    Finding finding =
+        apply(new Association(Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY), sweep);
+    assertEquals(Strength.OBSERVATION, finding.strength());
+    assertEquals(-1, finding.numbers().get(0), EXACT);
+    assertTrue(finding.text().contains("closely, in opposite directions"), finding.text());
+    assertTrue(finding.text().contains("\u22121.00"), finding.text());
+    assertEquals(
+        Optional.empty(),
+        new Association(Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY)
+            .apply(read(MadeUpSweep.quick().accuracy(t -> 0.7).landscapes(t -> 10 - place(t)))));
+  }
+
+  private static int place(Trial trial) {
+    return List.of(Norm.values()).indexOf(trial.norm()) * 2 + (trial.clip().active() ? 1 : 0);
+  }
+
+  @Test
   void failedTrialsAreCounted() {
     MadeUpSweep sweep =
         MadeUpSweep.quick().status("layer-norm.clip-none.seed-1", TrialResult.Status.FAILED);
