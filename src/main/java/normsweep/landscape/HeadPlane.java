@@ -10,7 +10,7 @@ import normsweep.model.TailParameter;
  * cache.
  */
 final class HeadPlane implements PlaneLoss {
-  private static final int BLOCK = 128;
+  private static final int BLOCK = 256;
 
   private final HeadLoss head;
   private final HeadLayout layout;
