@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import normsweep.record.AtomicFiles;
 import normsweep.record.NormSweepException;
 import normsweep.record.Progress;
@@ -29,7 +31,13 @@ public final class Report {
           Set.of(),
           Set.of("gradient-magnitudes-time"),
           Set.of("gradient-magnitudes-time", "gradient-layers"),
-          Set.of("gradient-magnitudes-time", "gradient-layers", "gradient-steps"));
+          Set.of("gradient-magnitudes-time", "gradient-layers", "gradient-steps"),
+          Set.of(
+              "gradient-magnitudes-time",
+              "gradient-layers",
+              "gradient-steps",
+              "gradient-heatmap",
+              "gradient-magnitudes"));
 
   private Report() {}
 
@@ -58,17 +66,17 @@ public final class Report {
     List<Path> written = new ArrayList<>();
     try (Progress progress =
         Progress.of("Writing report", shared.size() + single.size() + 4, "files")) {
-      List<RenderedFigure> figures = new ArrayList<>();
-      for (Figure figure : shared) {
-        RenderedFigure drawn = figure.render();
-        written.addAll(drawn.write(folder.figures()));
-        figures.add(drawn);
-        progress.step(1);
+      // Drawing takes most of the time, and figures know nothing of each other.
+      List<RenderedFigure> figures = drawn(shared, progress);
+      for (RenderedFigure figure : figures) {
+        written.addAll(figure.write(folder.figures()));
       }
-      for (Figure figure : single) {
-        written.addAll(figure.render().write(folder.figures()));
-        progress.step(1);
+      for (RenderedFigure figure : drawn(single, progress)) {
+        written.addAll(figure.write(folder.figures()));
       }
+      // The notebook's cells run in a process of their own: meanwhile the PDF is typeset.
+      CompletableFuture<byte[]> cells =
+          CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings));
       Path html = folder.root().resolve("report.html");
       AtomicFiles.writeString(html, HtmlReport.render(folder, sweep, findings, figures, false));
       written.add(html);
@@ -84,12 +92,42 @@ public final class Report {
       written.add(slides);
       progress.step(1);
       Path notebook = folder.root().resolve("analysis.ipynb");
-      byte[] cells = Notebook.of(folder, sweep.config().name(), findings);
-      AtomicFiles.write(notebook, out -> out.write(cells));
+      byte[] run = finished(cells);
+      AtomicFiles.write(notebook, out -> out.write(run));
       written.add(notebook);
       progress.step(1);
     }
     return written;
+  }
+
+  private static List<RenderedFigure> drawn(List<Figure> figures, Progress progress) {
+    return figures.parallelStream()
+        .map(
+            figure -> {
+              RenderedFigure rendered = figure.render();
+              progress.step(1);
+              return rendered;
+            })
+        .toList();
+  }
+
+  private static byte[] notebook(SweepFolder folder, SweepEvidence sweep, Findings findings) {
+    try {
+      return Notebook.of(folder, sweep.config().name(), findings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] finished(CompletableFuture<byte[]> cells) {
+    try {
+      return cells.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
   }
 
   private static PdfReport pdf(

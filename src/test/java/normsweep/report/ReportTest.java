@@ -128,6 +128,7 @@ class ReportTest {
         MadeUpSweep.quick()
             .epochs(4)
             .seeds(1L, 2L, 3L)
+            .landscapes(t -> 2)
             .clips(
                 Clip.NONE,
                 Clip.globalNorm(0.1),
