@@ -262,6 +262,13 @@ public final class SweepYaml {
             section.integer("images", 1000, 10, 50_000),
             section.longInteger("seed", 1, 0, Integer.MAX_VALUE));
     section.rejectUnknownKeys();
+    if (landscape.grid() % 2 == 0) {
+      throw NormSweepException.usage(
+          "landscape.grid is "
+              + landscape.grid()
+              + ", allowed is an odd number from 3 to 501 (the trained parameters lie in the"
+              + " middle).");
+    }
     return landscape;
   }
 }

@@ -85,6 +85,7 @@ class SweepYamlTest {
         "training: 7 | training is 7, allowed is a mapping",
         "data: {flip: perhaps} | data.flip is \"perhaps\", allowed is true or false",
         "data: {train: 49999, validation: 5000} | data.train + data.validation is 54999, allowed",
+        "landscape: {grid: 50} | landscape.grid is 50, allowed is an odd number",
         "data: {train: 50}  | training.batchSize is 64, allowed is at most data.train (50)",
         "grid: {norm: [batchnorm]} | grid.norm is \"batchnorm\", allowed is batch-norm | layer-norm",
         "grid: {norm: []} | grid.norm is [], allowed is at least one value",
@@ -108,7 +109,8 @@ class SweepYamlTest {
     assertTrue(
         message.startsWith("a.yaml")
             || message.startsWith("data.")
-            || message.startsWith("training."),
+            || message.startsWith("training.")
+            || message.startsWith("landscape."),
         message);
     assertTrue(message.contains(expected.strip()), message);
   }
