@@ -182,7 +182,7 @@ public final class TrialTrainer {
             loss.takeAccuracy(),
             validation.loss(),
             validation.accuracy(),
-            graph.getLearningRate(tail.graph().getConfiguration().getNetworkOutputs().get(0)),
+            tail.spec().learningRate().valueAt(iteration - 1, epoch - 1),
             (System.nanoTime() - begin) / 1e9);
     requireFinite("validation loss", metrics.valLoss(), epoch, iteration);
     endEpoch(metrics, iteration, trainingSeconds);
