@@ -49,9 +49,11 @@ public final class NativeRuntime {
     Set<String> flags = cpuFlags();
     blasKernel(flags).ifPresent(kernel -> environment(set, "OPENBLAS_CORETYPE", kernel));
     int cores = Runtime.getRuntime().availableProcessors();
-    // libnd4j's small operations lose more by waking threads than they gain; the matrix products
-    // have OpenBLAS's own threads, and the two pools would spin against each other.
-    environment(set, "OMP_NUM_THREADS", "1");
+    // An upper bound, taken up where an operation is large. Threads that wait for the next one
+    // sleep:
+    // OpenBLAS and the fused layers have threads of their own, which spinning ones would hold up.
+    environment(set, "OMP_NUM_THREADS", Integer.toString(cores));
+    environment(set, "OMP_WAIT_POLICY", "passive");
     environment(set, "OPENBLAS_NUM_THREADS", Integer.toString(cores));
     oneDnnExtension(flags)
         .ifPresent(

@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Computes a {@link FusedBlock}. Images are split over {@link Lanes}; a lane multiplies a few
- * images at a time, so that the pass over their z finds it in the cache.
+ * Computes a {@link FusedBlock}. Images are split over {@link Lanes}; a lane multiplies some images
+ * at a time, so that the pass over their z finds it in the cache.
  *
  * <p>Training, with n = N·H·W: forward, z = X·W with Σz and Σz² by channel; then y, pooled, with
  * the number of unsaturated positions and their Σz by image and channel. From these alone follow dβ
@@ -94,6 +94,8 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
 
     gradientsByChannel(batch, upstream);
     multiplyBack(batch, upstream);
+    // The first layer is the last to go back over: what follows is the optimiser.
+    Gemm.useAllCoresForOperations();
 
     Gradient gradient = new DefaultGradient();
     gradientViews.forEach(gradient::setGradientFor);
@@ -146,8 +148,8 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
         (lane, from, to) -> {
           FusedBlockBuffers.Lane own = buffers.lanes[lane];
           own.clearMoments();
-          for (int first = from; first < to; first += buffers.chunk) {
-            int last = Math.min(first + buffers.chunk, to);
+          for (int first = from; first < to; first += buffers.forwardChunk) {
+            int last = Math.min(first + buffers.forwardChunk, to);
             Gemm.multiply(
                 batch.rowsOf(x, batch.inputs, first, last),
                 w,
@@ -241,8 +243,8 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
         batch.images,
         (lane, from, to) -> {
           FusedBlockBuffers.Lane own = buffers.lanes[lane];
-          for (int first = from; first < to; first += buffers.chunk) {
-            int images = Math.min(buffers.chunk, to - first);
+          for (int first = from; first < to; first += buffers.forwardChunk) {
+            int images = Math.min(buffers.forwardChunk, to - first);
             Gemm.multiply(
                 batch.rowsOf(x, batch.inputs, first, first + images),
                 w,
@@ -315,8 +317,8 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
         (lane, from, to) -> {
           FusedBlockBuffers.Lane own = buffers.lanes[lane];
           FloatPointer partial = lane == 0 ? dw : own.dw;
-          for (int first = from; first < to; first += buffers.chunk) {
-            int last = Math.min(first + buffers.chunk, to);
+          for (int first = from; first < to; first += buffers.backwardChunk) {
+            int last = Math.min(first + buffers.backwardChunk, to);
             for (int image = first; image < last; image++) {
               imageBackward(batch, own, zValues, upstream, image);
             }

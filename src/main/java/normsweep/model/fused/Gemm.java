@@ -35,7 +35,20 @@ final class Gemm {
       blas_set_num_threads(1);
       callingThreadOnly = true;
     }
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+    operationThreads(1);
+  }
+
+  /**
+   * Lets ND4J's operations on this thread use all cores until {@link #useCallingThreadOnly}: the
+   * optimiser goes over every parameter four times between two passes of the lanes.
+   */
+  static void useAllCoresForOperations() {
+    operationThreads(Runtime.getRuntime().availableProcessors());
+  }
+
+  private static void operationThreads(int threads) {
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    Nd4j.getEnvironment().setMaxMasterThreads(threads);
   }
 
   /** Undoes {@link #useCallingThreadOnly} for stock layers, whose products OpenBLAS splits. */
