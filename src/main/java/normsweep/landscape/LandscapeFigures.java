@@ -18,6 +18,9 @@ public final class LandscapeFigures {
   private static final int CELL = 380;
   private static final int LEGEND = 90;
   private static final int COLUMNS = 3;
+  // A trial's own picture: small against its letters, for three stand side by side in a report.
+  private static final int ALONE_WIDTH = 400;
+  private static final int ALONE_HEIGHT = 310;
 
   private LandscapeFigures() {}
 
@@ -71,8 +74,8 @@ public final class LandscapeFigures {
       FigureFile.write(
           figures,
           name + "-" + trial.trial(),
-          CELL + LEGEND + 60,
-          CELL + 40,
+          ALONE_WIDTH,
+          ALONE_HEIGHT,
           charts.of(trial, true)::draw);
     }
     sideBySide(
@@ -93,8 +96,8 @@ public final class LandscapeFigures {
       FigureFile.write(
           figures,
           name + "-" + trial.trial(),
-          560,
-          480,
+          ALONE_WIDTH,
+          ALONE_HEIGHT,
           (g, area) -> drawing.draw(g, area, trial.label()));
     }
     sideBySide(

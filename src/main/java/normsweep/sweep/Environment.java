@@ -1,10 +1,12 @@
 package normsweep.sweep;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -12,13 +14,17 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** What a sweep ran on, for its provenance. */
 public final class Environment {
+  private static final String UNKNOWN = "unpackaged";
+  private static final String DEEPLEARNING4J_BUILD =
+      "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
+
   private Environment() {}
 
   /** Versions and machine, by name. */
   public static Map<String, String> describe() {
     Map<String, String> facts = new TreeMap<>();
     facts.put("normsweep", version(Environment.class));
-    facts.put("deeplearning4j", version(ComputationGraph.class));
+    facts.put("deeplearning4j", deeplearning4j());
     facts.put("backend", Nd4j.getBackend().getClass().getSimpleName());
     facts.put("java", System.getProperty("java.version"));
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
@@ -28,7 +34,20 @@ public final class Environment {
   }
 
   private static String version(Class<?> type) {
-    return Optional.ofNullable(type.getPackage().getImplementationVersion()).orElse("unpackaged");
+    return Optional.ofNullable(type.getPackage().getImplementationVersion()).orElse(UNKNOWN);
+  }
+
+  // Its manifest has no version; its build has left one.
+  private static String deeplearning4j() {
+    Properties build = new Properties();
+    try (InputStream in = ComputationGraph.class.getResourceAsStream(DEEPLEARNING4J_BUILD)) {
+      if (in != null) {
+        build.load(in);
+      }
+    } catch (IOException e) {
+      return UNKNOWN;
+    }
+    return build.getProperty("version", UNKNOWN);
   }
 
   private static Optional<String> cpu() {

@@ -35,8 +35,9 @@ record LandscapePictures(String caption, List<List<byte[]>> rows) {
       {"landscape-surface", "The same surfaces in three dimensions."},
       {
         "landscape-path",
-        "The optimiser's path over the epochs, on the first two principal directions of each"
-            + " trajectory, with the loss around it."
+        "The path of the head's parameters over the epochs, on the first two principal"
+            + " directions of each trajectory, and the loss there with the trainable block as"
+            + " saved; the cross is the saved model."
       }
     };
     for (String[] kind : kinds) {

@@ -18,10 +18,10 @@ public final class SweepFigures {
             CurveFigures.curves(sweep),
             GradientFigures.totals(sweep),
             GradientFigures.steps(sweep),
-            GradientFigures.layers(sweep),
-            GradientFigures.heatMap(sweep),
             MagnitudeFigures.sideBySide(sweep),
-            MagnitudeFigures.overTime(sweep))
+            MagnitudeFigures.overTime(sweep),
+            GradientFigures.layers(sweep),
+            GradientFigures.heatMap(sweep))
         .flatMap(Optional::stream)
         .toList();
   }

@@ -31,19 +31,11 @@ public final class HeadContrast implements Rule {
     String value = measure.format(ranking.mean());
     List<Head> beaten = ranking.beaten();
     List<Head> undecided = ranking.undecided();
-    String lead =
-        Sentences.capital(ranking.first().label())
-            + " has the "
-            + extreme
-            + " mean "
-            + measure.label()
-            + ", "
-            + value
-            + ": ";
     List<Double> numbers = new ArrayList<>();
     numbers.add(ranking.mean());
     ranking.others().values().forEach(comparison -> numbers.add(comparison.difference()));
-    if (ranking.others().values().stream().allMatch(one -> one.difference() == 0)) {
+    List<Head> level = ranking.level();
+    if (level.size() == ranking.others().size()) {
       return new Finding(
           topic,
           Strength.OBSERVATION,
@@ -54,9 +46,10 @@ public final class HeadContrast implements Rule {
       return new Finding(
           topic,
           Strength.OBSERVATION,
-          lead
-              + "against "
-              + describe(ranking, undecided)
+          lead(ranking, level, extreme)
+              + value
+              + ": against "
+              + describe(ranking, undecided.stream().filter(h -> !level.contains(h)).toList())
               + " in the one seed that was run, which does not tell whether another seed would"
               + " agree.",
           numbers);
@@ -81,14 +74,27 @@ public final class HeadContrast implements Rule {
     return new Finding(
         topic,
         Strength.CONCLUSION,
-        lead
-            + "beyond the noise between "
+        lead(ranking, List.of(), extreme)
+            + value
+            + ": beyond the noise between "
             + ranking.seeds()
             + " seeds against "
             + describe(ranking, beaten)
             + (undecided.isEmpty() ? "" : ", inside it against " + describe(ranking, undecided))
             + ".",
         numbers);
+  }
+
+  // Without intervals nothing but the figures themselves tells a lead from none.
+  private String lead(HeadRanking ranking, List<Head> level, String extreme) {
+    List<String> first = new ArrayList<>(List.of(ranking.first().label()));
+    level.forEach(head -> first.add(head.label()));
+    return Sentences.capital(Sentences.list(first))
+        + (level.isEmpty() ? " has the " : " share the ")
+        + extreme
+        + " mean "
+        + measure.label()
+        + ", ";
   }
 
   private static String describe(HeadRanking ranking, List<Head> heads) {

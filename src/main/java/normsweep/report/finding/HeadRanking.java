@@ -70,6 +70,14 @@ record HeadRanking(
     return others.keySet().stream().filter(head -> !beaten.contains(head)).toList();
   }
 
+  /** Other heads whose mean is the first's, to the digits that are shown. */
+  List<Head> level() {
+    String none = measure.formatDifference(0);
+    return others.keySet().stream()
+        .filter(head -> measure.formatDifference(others.get(head).difference()).equals(none))
+        .toList();
+  }
+
   /** Whether there are too few seeds for any verdict. */
   boolean unknown() {
     return others.values().stream().allMatch(one -> one.verdict() == Verdict.UNKNOWN);

@@ -41,10 +41,10 @@ class SweepFiguresTest {
             "curves",
             "gradient-total",
             "gradient-steps",
-            "gradient-layers",
-            "gradient-heatmap",
             "gradient-magnitudes",
-            "gradient-magnitudes-time"),
+            "gradient-magnitudes-time",
+            "gradient-layers",
+            "gradient-heatmap"),
         figures.stream().map(Figure::name).toList());
     Path folder = root.resolve("figures");
     for (Figure figure : figures) {

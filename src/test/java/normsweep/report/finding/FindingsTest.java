@@ -319,6 +319,19 @@ class FindingsTest {
   }
 
   @Test
+  void headsThatShareTheLeadAreNamedTogether() {
+    Finding finding =
+        apply(
+            new HeadContrast(Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
+            MadeUpSweep.quick().speed(t -> t.norm() == Norm.FILTER_RESPONSE_NORM ? 0.3 : 0.7));
+    assertTrue(
+        finding.text().startsWith("Batch norm and layer norm share the lowest mean number"),
+        finding.text());
+    assertTrue(finding.text().contains(": against filter response norm ("), finding.text());
+    assertFalse(finding.text().contains("against layer norm"), finding.text());
+  }
+
+  @Test
   void fasterHeadsAreRecommendedOnlyBeyondNoise() {
     SweepEvidence fast =
         read(
