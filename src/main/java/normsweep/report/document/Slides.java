@@ -19,9 +19,11 @@ import normsweep.report.finding.Finding.Topic;
 import normsweep.report.finding.Findings;
 import normsweep.report.finding.Recommendation;
 import org.apache.poi.sl.usermodel.PictureData.PictureType;
+import org.apache.poi.sl.usermodel.ShapeType;
 import org.apache.poi.sl.usermodel.TableCell.BorderEdge;
 import org.apache.poi.sl.usermodel.TextParagraph.TextAlign;
 import org.apache.poi.xslf.usermodel.XMLSlideShow;
+import org.apache.poi.xslf.usermodel.XSLFAutoShape;
 import org.apache.poi.xslf.usermodel.XSLFSlide;
 import org.apache.poi.xslf.usermodel.XSLFTable;
 import org.apache.poi.xslf.usermodel.XSLFTableCell;
@@ -96,8 +98,7 @@ public final class Slides {
         120,
         "What the norm and the gradient limit of a head do to transfer learning",
         34);
-    XSLFTextBox sub = slide.createTextBox();
-    sub.setAnchor(new Rectangle2D.Double(MARGIN, 300, WIDTH - 2 * MARGIN, 80));
+    XSLFTextBox sub = box(slide, MARGIN, 300, WIDTH - 2 * MARGIN, 80);
     run(
         sub.addNewTextParagraph(),
         "MobileNetV2 on CIFAR-10 · sweep "
@@ -147,11 +148,11 @@ public final class Slides {
   private XSLFSlide heading(String title) {
     XSLFSlide slide = show.createSlide();
     headline(slide, 26, 50, title, 28);
-    XSLFTextBox rule = slide.createTextBox();
-    rule.setAnchor(new Rectangle2D.Double(MARGIN, 78, 64, 3));
+    XSLFAutoShape rule = slide.createAutoShape();
+    rule.setShapeType(ShapeType.RECT);
+    rule.setAnchor(new Rectangle2D.Double(MARGIN + 7, 74, 64, 3));
     rule.setFillColor(RULE);
-    XSLFTextBox number = slide.createTextBox();
-    number.setAnchor(new Rectangle2D.Double(WIDTH - 90, HEIGHT - 34, 60, 24));
+    XSLFTextBox number = box(slide, WIDTH - 90, HEIGHT - 34, 60, 24);
     XSLFTextParagraph paragraph = number.addNewTextParagraph();
     paragraph.setTextAlign(TextAlign.RIGHT);
     run(paragraph, Integer.toString(show.getSlides().size()), 12, false, SOFT);
@@ -178,8 +179,7 @@ public final class Slides {
     double below = lines.isEmpty() ? 0 : 22 + 40.0 * lines.size();
     double ratio = found.get().figure().sheet().height() / Sheet.WIDTH;
     double top = place(slide, found.get().png(), ratio, TOP, HEIGHT - TOP - 60 - below);
-    XSLFTextBox caption = slide.createTextBox();
-    caption.setAnchor(new Rectangle2D.Double(MARGIN, top, WIDTH - 2 * MARGIN, 36));
+    XSLFTextBox caption = box(slide, MARGIN, top, WIDTH - 2 * MARGIN, 36);
     run(caption.addNewTextParagraph(), found.get().figure().caption(), 11, false, SOFT);
     if (!lines.isEmpty()) {
       bullets(slide, lines, top + 34, below);
@@ -211,14 +211,12 @@ public final class Slides {
         byte[] png = rows.get(row).get(column);
         double ratio = ratio(png);
         double width = Math.min((WIDTH - 2.0 * MARGIN) / 3 - 8, cell / ratio);
+        double left = (WIDTH - rows.get(0).size() * (width + 8)) / 2;
         slide
             .createPicture(show.addPicture(png, PictureType.PNG))
             .setAnchor(
                 new Rectangle2D.Double(
-                    MARGIN + column * (WIDTH - 2.0 * MARGIN) / 3,
-                    TOP + row * cell,
-                    width,
-                    width * ratio));
+                    left + column * (width + 8), TOP + row * cell, width, width * ratio));
       }
     }
     bullets(slide, lines, TOP + 338, 80);
@@ -246,8 +244,7 @@ public final class Slides {
     for (int column = 1; column < columns; column++) {
       grid.setColumnWidth(column, (WIDTH - 2 * MARGIN - first) / (columns - 1));
     }
-    XSLFTextBox caption = slide.createTextBox();
-    caption.setAnchor(new Rectangle2D.Double(MARGIN, HEIGHT - 66, WIDTH - 2 * MARGIN - 60, 36));
+    XSLFTextBox caption = box(slide, MARGIN, HEIGHT - 66, WIDTH - 2 * MARGIN - 60, 36);
     String rest =
         rows.size() > TABLE_ROWS
             ? " The first " + TABLE_ROWS + " of " + rows.size() + " rows; the report has all."
@@ -270,8 +267,7 @@ public final class Slides {
 
   // The size is chosen by the amount of text: viewers do not shrink text that they did not write.
   private static void bullets(XSLFSlide slide, List<String> lines, double top, double height) {
-    XSLFTextBox box = slide.createTextBox();
-    box.setAnchor(new Rectangle2D.Double(MARGIN, top, WIDTH - 2.0 * MARGIN, height));
+    XSLFTextBox box = box(slide, MARGIN, top, WIDTH - 2.0 * MARGIN, height);
     double size = 20;
     while (size > 11 && needed(lines, size) > height) {
       size -= 1;
@@ -296,9 +292,17 @@ public final class Slides {
 
   private static void headline(
       XSLFSlide slide, double top, double height, String text, double size) {
-    XSLFTextBox box = slide.createTextBox();
-    box.setAnchor(new Rectangle2D.Double(MARGIN, top, WIDTH - 2.0 * MARGIN, height));
+    XSLFTextBox box = box(slide, MARGIN, top, WIDTH - 2.0 * MARGIN, height);
     run(box.addNewTextParagraph(), text, size, true, INK);
+  }
+
+  // A new text box holds an empty paragraph, which would push the text down by a line.
+  private static XSLFTextBox box(
+      XSLFSlide slide, double left, double top, double width, double height) {
+    XSLFTextBox box = slide.createTextBox();
+    box.clearText();
+    box.setAnchor(new Rectangle2D.Double(left, top, width, height));
+    return box;
   }
 
   private static void run(

@@ -1,6 +1,7 @@
 package normsweep.report.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.geom.Rectangle2D;
@@ -21,6 +22,7 @@ import normsweep.report.finding.Findings;
 import org.apache.poi.xslf.usermodel.XMLSlideShow;
 import org.apache.poi.xslf.usermodel.XSLFShape;
 import org.apache.poi.xslf.usermodel.XSLFSlide;
+import org.apache.poi.xslf.usermodel.XSLFTextBox;
 import org.apache.poi.xslf.usermodel.XSLFTextShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,7 @@ class SlidesTest {
       for (XSLFSlide slide : show.getSlides()) {
         for (XSLFShape shape : slide.getShapes()) {
           assertTrue(page.contains(shape.getAnchor()), slide.getSlideNumber() + ": " + shape);
+          assertNoBlankLine(slide, shape);
         }
       }
       assertTrue(text(show).contains("Clipping at 1.0 changed"), text(show));
@@ -58,6 +61,17 @@ class SlidesTest {
       assertEquals(12, show.getSlides().size());
       assertTrue(text(show).contains("No trial is completed yet"));
       assertTrue(text(show).contains("There are no data for this figure yet."));
+    }
+  }
+
+  private static void assertNoBlankLine(XSLFSlide slide, XSLFShape shape) {
+    if (shape instanceof XSLFTextBox box) {
+      box.getTextParagraphs()
+          .forEach(
+              paragraph ->
+                  assertFalse(
+                      paragraph.getText().isBlank(),
+                      slide.getSlideNumber() + ": " + box.getText()));
     }
   }
 
