@@ -6,7 +6,9 @@
 
 Each prints one JSON object: variant -> images per second (median, min, max). Every variant is a way
 to run the same computation; compare takes the first as "as installed" and the fastest as "at its
-best". Needs python3-torch and python3-torchvision, nothing else.
+best". Needs python3-torch, python3-torchvision and, for a BLAS worth comparing with, libopenblas0:
+Debian's PyTorch takes whatever is installed as libblas.so.3, and the reference implementation of it
+multiplies fifty times as slowly.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import os
 import statistics
 import sys
 import time
+from pathlib import Path
 
 import torch
 import torchvision
@@ -192,6 +195,17 @@ def trunk_variants(batch):
         )
 
 
+def blas():
+    """The library behind PyTorch's matrix products, as it is mapped into this process."""
+    torch.mm(torch.ones(2, 2), torch.ones(2, 2))
+    try:
+        mapped = {Path(line.split()[-1]).resolve() for line in open("/proc/self/maps") if "/" in line}
+    except OSError:  # not Linux
+        return "unknown"
+    names = sorted(str(path) for path in mapped if "blas" in path.name or "mkl" in path.name)
+    return ", ".join(names) or "built in"
+
+
 VARIANTS = {"step": step_variants, "tail": tail_variants, "trunk": trunk_variants}
 
 
@@ -213,7 +227,7 @@ def main():
             result[name] = rate(step, batch, arguments.seconds)
         except RuntimeError as error:  # a variant that this build or CPU cannot run
             print(f"{arguments.kind} {name}: {error}", file=sys.stderr)
-    print(json.dumps({"torch": torch.__version__, "variants": result}))
+    print(json.dumps({"torch": torch.__version__, "blas": blas(), "variants": result}))
 
 
 if __name__ == "__main__":
