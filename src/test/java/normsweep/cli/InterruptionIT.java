@@ -1,129 +1,225 @@
 package normsweep.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import normsweep.record.EpochMetrics;
+import java.util.zip.ZipFile;
+import normsweep.data.Caches;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
-import normsweep.record.SweepResults;
-import normsweep.record.TrialResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The promise that nothing is lost: real sweeps in child processes, killed at seeded random moments
- * and run again, end as an undisturbed one does.
+ * The promise that nothing is lost: real sweeps in child processes, killed as {@code kill -9} does
+ * at seeded random moments of each {@link Phase} and run again, end as an undisturbed one does, and
+ * no kill costs more than one epoch.
+ *
+ * <p>The short form leaves out the download, which takes a minute a kill; {@code
+ * -Dnormsweep.kills=20} is the long form. What was hit stands in {@code target/interruptions.csv}.
  */
 class InterruptionIT {
   private static final int KILLS = Integer.getInteger("normsweep.kills", 4);
-  private static final String[] SWEEP = {
-    "run", "tiny.yaml", "--set", "data.train=160", "--set", "data.validation=40",
-  };
+  private static final int KILLS_WITH_DOWNLOAD = 20;
+  private static final int TRIALS = 2;
+  private static final int EPOCHS = 6;
+  private static final Path TABLE = Path.of("target", "interruptions.csv");
+  private static final String SWEEP =
+      """
+      data: {train: 160, validation: 40, test: 40, views: 2}
+      training: {epochs: %d, batchSize: 16}
+      grid: {norm: [batch-norm, filter-response-norm], clip: [1.0]}
+      tracking: {histogramEvery: 7}
+      """
+          .formatted(EPOCHS);
 
   @TempDir Path folder;
+  private final Random random = new Random(1);
+  private final List<String> table = new ArrayList<>(List.of("kill,phase,milliseconds,output"));
+  private int epochLines;
 
-  private String[] sweep(String out) {
-    return Stream.concat(Stream.of(SWEEP), Stream.of("--out", out)).toArray(String[]::new);
+  private Path cache() {
+    return folder.resolve("cache");
+  }
+
+  private Path disturbed() {
+    return folder.resolve("disturbed");
+  }
+
+  private List<Phase> phases() {
+    List<Phase> all = new ArrayList<>(List.of(Phase.values()));
+    if (KILLS < KILLS_WITH_DOWNLOAD) {
+      all.remove(Phase.DOWNLOAD);
+    }
+    return all;
+  }
+
+  // Caches of its own, so that there is something to download and to compute; without a download,
+  // the images come from the cache that other tests share.
+  private JarProcess startSweep() throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("run", "tiny.yaml", "--out", disturbed().toString()));
+    List<String> jvm = new ArrayList<>(List.of("-Dnormsweep.cache=" + cache()));
+    if (phases().contains(Phase.DOWNLOAD)) {
+      jvm.add("-Dnormsweep.zoo=" + folder.resolve("zoo"));
+    } else {
+      Path images = Caches.root().resolve("cifar-10").resolve("cifar-10.bin");
+      command.addAll(List.of("--data", images.toString()));
+    }
+    return JarProcess.start(folder, jvm, command.toArray(String[]::new));
   }
 
   @Test
   void killedSweepsEndAsUndisturbedOnes() throws IOException, InterruptedException {
-    Files.writeString(
-        folder.resolve("tiny.yaml"),
-        """
-        data: {test: 40, views: 2}
-        training: {epochs: 4, batchSize: 16}
-        grid: {norm: [batch-norm, filter-response-norm], clip: [1.0]}
-        tracking: {histogramEvery: 7}
-        """);
-    long begin = System.nanoTime();
-    JarProcess.Ended undisturbed = JarProcess.run(folder, sweep("undisturbed"));
-    assertEquals(0, undisturbed.exitCode(), undisturbed.output());
-    long wholeMillis = (System.nanoTime() - begin) / 1_000_000;
+    Files.writeString(folder.resolve("tiny.yaml"), SWEEP);
+    SweepFolder undisturbed = new SweepFolder(folder.resolve("undisturbed"));
+    requireDone(
+        JarProcess.start(
+            folder, List.of(), "run", "tiny.yaml", "--out", undisturbed.root().toString()));
 
-    Random random = new Random(1);
-    int killed = 0;
-    for (int i = 0; i < KILLS; i++) {
-      JarProcess process = JarProcess.start(folder, List.of(), sweep("disturbed"));
-      long moment = 200 + (long) (random.nextDouble() * wholeMillis);
-      if (process.killAfter(moment)) {
-        killed++;
-      } else {
-        assertEquals(0, process.await().exitCode(), process.text());
-        // It had ended before the kill: begin a new one, so that later kills hit something too.
-        SweepFolder done = new SweepFolder(folder.resolve("disturbed"));
-        assertSame(new SweepFolder(folder.resolve("undisturbed")), done);
-        Files.move(done.root(), folder.resolve("done-" + i));
+    List<Phase> phases = phases();
+    int sweepKills = 0;
+    for (int kill = 0; kill < KILLS; kill++) {
+      Phase phase = phases.get(kill * phases.size() / KILLS);
+      if (phase != Phase.REPORT) {
+        interrupt(kill, phase, startSweep());
+        sweepKills++;
       }
     }
-    assertTrue(killed > 0, "no kill hit a running process");
-    JarProcess.Ended last = JarProcess.run(folder, sweep("disturbed"));
-    assertEquals(0, last.exitCode(), last.output());
-    assertSame(
-        new SweepFolder(folder.resolve("undisturbed")),
-        new SweepFolder(folder.resolve("disturbed")));
+    epochLines += requireDone(startSweep());
+    SameSweep.assertSame(undisturbed, new SweepFolder(disturbed()));
+    assertTrue(
+        epochLines <= TRIALS * EPOCHS + sweepKills,
+        epochLines + " epochs were computed, killed " + sweepKills + " times");
+
+    for (int kill = sweepKills; kill < KILLS; kill++) {
+      interrupt(kill, Phase.REPORT, startReport());
+    }
+    requireDone(startReport());
+    assertReported();
+    SameSweep.assertSame(undisturbed, new SweepFolder(disturbed()));
+    Files.write(TABLE, table);
   }
 
-  private static void assertSame(SweepFolder expected, SweepFolder actual) throws IOException {
-    SweepResults results = expected.readResults();
-    SweepResults others = actual.readResults();
-    assertEquals(
-        results.trials().stream().map(InterruptionIT::timeless).toList(),
-        others.trials().stream().map(InterruptionIT::timeless).toList());
-    for (TrialResult trial : results.trials()) {
-      SweepFolder.TrialFolder a = expected.trial(trial.id());
-      SweepFolder.TrialFolder b = actual.trial(trial.id());
-      assertEquals(timeless(a), timeless(b), trial.id());
-      assertArrayEquals(Files.readAllBytes(a.gradients()), Files.readAllBytes(b.gradients()));
-      assertArrayEquals(Files.readAllBytes(a.histograms()), Files.readAllBytes(b.histograms()));
-      assertArrayEquals(
-          Files.readAllBytes(a.trajectory(trial.epochs())),
-          Files.readAllBytes(b.trajectory(trial.epochs())));
-      assertArrayEquals(coefficients(a.model()), coefficients(b.model()));
+  private JarProcess startReport() throws IOException {
+    return JarProcess.start(folder, List.of(), "report", disturbed().toString());
+  }
+
+  // Waits until the phase is under way, then a random while, then kills.
+  private void interrupt(int kill, Phase phase, JarProcess process)
+      throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    while (!phase.isUnderWay(process, cache(), disturbed())) {
+      assertTrue(process.running(), phase + " was never seen: " + process.text());
+      Thread.sleep(1);
+    }
+    boolean killed = process.killAfter(random.nextInt(phase.spreadMillis()));
+    assertTrue(killed, "ended before kill " + kill + ": " + process.text());
+    epochLines += epochLines(process.text());
+    String last = process.text().strip();
+    table.add(
+        "%d,%s,%d,\"%s\""
+            .formatted(
+                kill + 1,
+                phase,
+                (System.nanoTime() - begin) / 1_000_000,
+                last.substring(Math.max(last.lastIndexOf('\n'), last.lastIndexOf('\r')) + 1)
+                    .replace('"', '\'')));
+  }
+
+  private static int requireDone(JarProcess process) throws IOException, InterruptedException {
+    JarProcess.Ended ended = process.await();
+    assertEquals(0, ended.exitCode(), ended.output());
+    return epochLines(ended.output());
+  }
+
+  private static int epochLines(String output) {
+    return (int) output.lines().filter(line -> line.startsWith("  epoch ")).count();
+  }
+
+  // Every document is whole: its format's end is there, and nothing of a killed one is left.
+  private void assertReported() throws IOException {
+    assertTrue(Files.readString(disturbed().resolve("report.html")).strip().endsWith("</html>"));
+    byte[] pdf = Files.readAllBytes(disturbed().resolve("report.pdf"));
+    assertTrue(new String(pdf, pdf.length - 8, 8, StandardCharsets.ISO_8859_1).contains("%%EOF"));
+    assertTrue(
+        Records.json().readTree(disturbed().resolve("analysis.ipynb").toFile()).has("cells"));
+    try (ZipFile slides = new ZipFile(disturbed().resolve("slides.pptx").toFile())) {
+      assertTrue(slides.getEntry("ppt/presentation.xml") != null);
     }
   }
 
-  private static byte[] coefficients(Path zip) throws IOException {
-    try (var file = new java.util.zip.ZipFile(zip.toFile());
-        var in = file.getInputStream(file.getEntry("coefficients.bin"))) {
-      return in.readAllBytes();
+  /** What a process is doing when it is killed. */
+  private enum Phase {
+    /** Images or weights are being fetched or converted. */
+    DOWNLOAD(10_000) {
+      @Override
+      boolean isUnderWay(JarProcess process, Path cache, Path sweep) {
+        return Files.isDirectory(cache) && !Files.isDirectory(cache.resolve("features"));
+      }
+    },
+    /** Features are being computed. */
+    FEATURES(700) {
+      @Override
+      boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException {
+        return writes(process, cache.resolve("features"));
+      }
+    },
+    /** An epoch is being trained, one at least was finished by this process. */
+    EPOCH(400) {
+      @Override
+      boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException {
+        return epochLines(process.text()) > 0;
+      }
+    },
+    /** A file of a trial is being written: a checkpoint, a model, what goes with them. */
+    SAVE(4) {
+      @Override
+      boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException {
+        return writes(process, sweep.resolve("trials"));
+      }
+    },
+    /** Documents are being written. */
+    REPORT(6_000) {
+      @Override
+      boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException {
+        return !process.text().isEmpty();
+      }
+    };
+
+    private final int spreadMillis;
+
+    Phase(int spreadMillis) {
+      this.spreadMillis = spreadMillis;
     }
-  }
 
-  private static List<EpochMetrics> timeless(SweepFolder.TrialFolder trial) {
-    return Records.readCsv(trial.metrics(), EpochMetrics.class).stream()
-        .map(
-            m ->
-                new EpochMetrics(
-                    m.epoch(),
-                    m.trainLoss(),
-                    m.trainAccuracy(),
-                    m.valLoss(),
-                    m.valAccuracy(),
-                    m.learningRate(),
-                    0))
-        .toList();
-  }
+    /** A kill comes at most this long after the phase was seen. */
+    int spreadMillis() {
+      return spreadMillis;
+    }
 
-  private static List<Object> timeless(TrialResult t) {
-    return List.of(
-        t.id(),
-        t.status(),
-        t.epochs(),
-        t.bestEpoch(),
-        t.valAccuracy(),
-        t.valLoss(),
-        t.testAccuracy(),
-        t.testLoss(),
-        t.convergenceEpoch(),
-        t.clippedFraction());
+    abstract boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException;
+
+    // Temporary files carry their process's number: those of killed ones do not count.
+    private static boolean writes(JarProcess process, Path below) throws IOException {
+      if (!Files.isDirectory(below)) {
+        return false;
+      }
+      String ending = "." + process.pid() + ".part";
+      try (Stream<Path> files = Files.walk(below)) {
+        return files.anyMatch(file -> file.getFileName().toString().endsWith(ending));
+      } catch (UncheckedIOException e) {
+        return false; // a file went away while the folder was listed: the caller looks again
+      }
+    }
   }
 }

@@ -28,17 +28,22 @@ final class JarProcess {
     this.output = output;
   }
 
-  /** Starts {@code java -jar normsweep.jar arguments...} in {@code folder}. */
-  static JarProcess start(Path folder, List<String> jvm, String... arguments) throws IOException {
+  /** The words of {@code java jvm... -jar normsweep.jar arguments...}. */
+  static List<String> command(List<String> jvm, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvm);
     command.add("-jar");
     command.add(Path.of(System.getProperty("normsweep.jar")).toAbsolutePath().toString());
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Starts {@code java -jar normsweep.jar arguments...} in {@code folder}. */
+  static JarProcess start(Path folder, List<String> jvm, String... arguments) throws IOException {
     Path output = Files.createTempFile(folder, "output", ".txt");
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(command(jvm, arguments))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())

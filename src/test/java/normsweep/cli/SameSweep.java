@@ -1,0 +1,80 @@
+package normsweep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipFile;
+import normsweep.record.EpochMetrics;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
+import normsweep.record.TrialResult;
+
+/** Compares two sweep folders in everything but the time it took. */
+final class SameSweep {
+  private SameSweep() {}
+
+  /**
+   * Requires the same trials, results, metrics, gradients, histograms, trajectories and final
+   * parameters, bit for bit.
+   */
+  static void assertSame(SweepFolder expected, SweepFolder actual) throws IOException {
+    SweepResults results = expected.readResults();
+    SweepResults others = actual.readResults();
+    assertEquals(
+        results.trials().stream().map(SameSweep::timeless).toList(),
+        others.trials().stream().map(SameSweep::timeless).toList());
+    for (TrialResult trial : results.trials()) {
+      SweepFolder.TrialFolder a = expected.trial(trial.id());
+      SweepFolder.TrialFolder b = actual.trial(trial.id());
+      assertEquals(timeless(a), timeless(b), trial.id());
+      assertArrayEquals(Files.readAllBytes(a.gradients()), Files.readAllBytes(b.gradients()));
+      assertArrayEquals(Files.readAllBytes(a.histograms()), Files.readAllBytes(b.histograms()));
+      for (int epoch = 0; epoch <= trial.epochs(); epoch++) {
+        assertArrayEquals(
+            Files.readAllBytes(a.trajectory(epoch)), Files.readAllBytes(b.trajectory(epoch)));
+      }
+      assertArrayEquals(coefficients(a.model()), coefficients(b.model()));
+    }
+  }
+
+  private static byte[] coefficients(Path zip) throws IOException {
+    try (ZipFile file = new ZipFile(zip.toFile());
+        var in = file.getInputStream(file.getEntry("coefficients.bin"))) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static List<EpochMetrics> timeless(SweepFolder.TrialFolder trial) {
+    return Records.readCsv(trial.metrics(), EpochMetrics.class).stream()
+        .map(
+            m ->
+                new EpochMetrics(
+                    m.epoch(),
+                    m.trainLoss(),
+                    m.trainAccuracy(),
+                    m.valLoss(),
+                    m.valAccuracy(),
+                    m.learningRate(),
+                    0))
+        .toList();
+  }
+
+  private static List<Object> timeless(TrialResult t) {
+    return List.of(
+        t.id(),
+        t.status(),
+        t.epochs(),
+        t.bestEpoch(),
+        t.valAccuracy(),
+        t.valLoss(),
+        t.testAccuracy(),
+        t.testLoss(),
+        t.convergenceEpoch(),
+        t.clippedFraction());
+  }
+}
