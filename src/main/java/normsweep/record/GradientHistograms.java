@@ -14,10 +14,18 @@ import java.util.Map;
  * @param snapshots the histograms in the order of their iterations
  */
 public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snapshots) {
-  /** Copies the lists. */
+  /** Copies the lists, and refuses histograms that do not fit the edges. */
   public GradientHistograms {
     binEdgesLog10 = List.copyOf(binEdgesLog10);
     snapshots = List.copyOf(snapshots);
+    int bins = binEdgesLog10.size() - 1;
+    for (Snapshot snapshot : snapshots) {
+      if (snapshot.parameters().values().stream()
+          .anyMatch(counts -> counts.bins().size() != bins)) {
+        throw new IllegalArgumentException(
+            "the histograms of iteration " + snapshot.iteration() + " have not " + bins + " bins");
+      }
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package normsweep.record;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,11 +25,15 @@ public final class Records {
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
   private static final CsvMapper CSV =
       CsvMapper.builder()
           .enable(CsvParser.Feature.FAIL_ON_MISSING_COLUMNS)
           .enable(CsvParser.Feature.EMPTY_STRING_AS_NULL)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
   private Records() {}
@@ -43,26 +49,48 @@ public final class Records {
   }
 
   /**
-   * Reads a JSON file.
+   * Reads a JSON file that this program wrote, with every key in its place: a key that is missing
+   * is one that damage has renamed.
    *
-   * @throws NormSweepException exit code 1 if it is missing or malformed
+   * @throws NormSweepException exit code 3 if it is missing or malformed
    */
   public static <T> T readJson(Path file, Class<T> type) {
     try {
-      T value = JSON.readValue(file.toFile(), type);
+      T value =
+          JSON.readerFor(type)
+              .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+              .readValue(file.toFile());
       if (value == null) {
-        throw NormSweepException.failed(file + " holds no JSON value; remove it and run again.");
+        throw damaged(file, "it holds no value", null);
       }
       return value;
-    } catch (JsonProcessingException e) {
-      String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-      throw NormSweepException.failed(
-          file + " is damaged (" + what + "); remove it or restore a whole copy.", e);
-    } catch (java.io.FileNotFoundException | NoSuchFileException e) {
-      throw NormSweepException.failed(file + " does not exist.", e);
     } catch (IOException e) {
-      throw NormSweepException.failed(file + " cannot be read: " + e.getMessage() + ".", e);
+      throw unreadable(file, e);
     }
+  }
+
+  /** The refusal of a file that is not what this program wrote. */
+  public static NormSweepException damaged(Path file, String what, Throwable cause) {
+    return NormSweepException.unavailable(
+        file + " is damaged (" + what + "); remove it or restore a whole copy.", cause);
+  }
+
+  private static NormSweepException unreadable(Path file, IOException e) {
+    if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
+      return NormSweepException.unavailable(
+          file + " does not exist or may not be read; restore it.", e);
+    }
+    String what = String.valueOf(e.getMessage());
+    if (e instanceof JsonProcessingException json) {
+      what = json.getOriginalMessage().replaceAll(" \\(start marker at \\[.*?]\\)", "");
+      JsonLocation at = json.getLocation();
+      if (at != null && at.getLineNr() > 0) {
+        what = "line " + at.getLineNr() + ": " + what.lines().findFirst().orElse("malformed");
+      }
+    }
+    // Parsers quote what they choke on, control characters too.
+    what = what.lines().findFirst().orElse("malformed").replaceAll("\\p{C}", "?");
+    return damaged(file, what, e);
   }
 
   /** Writes a CSV file with a header atomically. */
@@ -96,7 +124,7 @@ public final class Records {
   /**
    * Reads a CSV file with a header.
    *
-   * @throws NormSweepException exit code 1 if it is missing or malformed
+   * @throws NormSweepException exit code 3 if it is missing or malformed
    */
   public static <T> List<T> readCsv(Path file, Class<T> type) {
     try (MappingIterator<T> rows =
@@ -104,11 +132,12 @@ public final class Records {
             .with(CSV.schemaFor(type).withHeader().withStrictHeaders(true))
             .readValues(file.toFile())) {
       return rows.readAll();
-    } catch (JsonProcessingException e) {
-      String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-      throw NormSweepException.failed(file + " is damaged (" + what + ").", e);
-    } catch (IOException | RuntimeException e) {
-      throw NormSweepException.failed(file + " cannot be read: " + e.getMessage() + ".", e);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    } catch (RuntimeException e) {
+      // The iterator hides what it meets behind unchecked exceptions.
+      throw unreadable(
+          file, e.getCause() instanceof IOException cause ? cause : new IOException(e));
     }
   }
 }

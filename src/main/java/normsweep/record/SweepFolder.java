@@ -2,7 +2,6 @@ package normsweep.record;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Names of everything in a sweep's folder.
@@ -30,9 +29,13 @@ public record SweepFolder(Path root) {
     return root.resolve("sweep.yaml");
   }
 
-  /** The resolved config, read. */
+  /**
+   * The resolved config, read.
+   *
+   * @throws NormSweepException exit code 2 if it is missing, damaged or not whole
+   */
   public SweepConfig readConfig() {
-    return SweepYaml.read(config(), List.of());
+    return SweepYaml.readResolved(config());
   }
 
   /** One row a trial, and provenance. */
@@ -40,9 +43,20 @@ public record SweepFolder(Path root) {
     return root.resolve("results.json");
   }
 
-  /** The results, read. */
+  /**
+   * The results, read.
+   *
+   * @throws NormSweepException exit code 3 if they are missing or damaged
+   */
   public SweepResults readResults() {
-    return Records.readJson(results(), SweepResults.class);
+    SweepResults results = Records.readJson(results(), SweepResults.class);
+    results
+        .fault()
+        .ifPresent(
+            fault -> {
+              throw Records.damaged(results(), fault, null);
+            });
+    return results;
   }
 
   /** The same rows as a table. */

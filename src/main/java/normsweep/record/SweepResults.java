@@ -1,9 +1,11 @@
 package normsweep.record;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code results.json}: what a sweep ran on and how each trial ended.
@@ -55,6 +57,33 @@ public record SweepResults(
    * @param test number of test images
    */
   public record DataOrigin(String source, String sha256, int train, int validation, int test) {}
+
+  /**
+   * What no program of this format wrote, if anything. A trial's id is also the name of its folder:
+   * one that is not what its cell of the grid is called could lead anywhere.
+   */
+  Optional<String> fault() {
+    if (schema != SCHEMA) {
+      return Optional.of("it is of schema " + schema + ", not " + SCHEMA);
+    }
+    if (sweep == null || trials.isEmpty()) {
+      return Optional.of("it has no sweep or no trials");
+    }
+    if ((weights != null && weights.sha256() == null) || (data != null && data.sha256() == null)) {
+      return Optional.of("it has weights or data without a SHA-256");
+    }
+    Set<String> ids = new HashSet<>();
+    for (TrialResult row : trials) {
+      Optional<String> fault = row.fault();
+      if (fault.isPresent()) {
+        return fault;
+      }
+      if (!ids.add(row.id())) {
+        return Optional.of("it has the trial " + row.id() + " twice");
+      }
+    }
+    return Optional.empty();
+  }
 
   /** The row of a trial, if the sweep has it. */
   public Optional<TrialResult> trial(String id) {

@@ -3,6 +3,7 @@ package normsweep.record;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Sweep files: YAML to {@link SweepConfig} and back. A file holds only what differs from the
@@ -50,7 +52,12 @@ public final class SweepYaml {
       }
       if (Files.size(file) > MAX_BYTES) {
         throw NormSweepException.usage(
-            file + " has " + Files.size(file) + " bytes, a sweep file has at most " + MAX_BYTES);
+            file
+                + " has "
+                + Files.size(file)
+                + " bytes, a sweep file has at most "
+                + MAX_BYTES
+                + "; name a sweep file such as sweeps/quick.yaml.");
       }
       text = Files.readString(file);
     } catch (NoSuchFileException e) {
@@ -65,6 +72,45 @@ public final class SweepYaml {
     return parse(file.toString(), name.toString().replaceFirst("\\.ya?ml$", ""), text, overrides);
   }
 
+  /**
+   * Reads a resolved config, which holds every key: one that is missing was cut off, and its
+   * default must not take its place.
+   *
+   * @throws NormSweepException exit code 2 if the file cannot be read, lacks a key or ends in the
+   *     middle of a line
+   */
+  static SweepConfig readResolved(Path file) {
+    SweepConfig config = read(file, List.of());
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw NormSweepException.usage(file + " cannot be read: " + e.getMessage() + ".");
+    }
+    Optional<String> missing = missing("", MAPPER.valueToTree(config), tree(file.toString(), text));
+    if (missing.isPresent() || !text.endsWith("\n")) {
+      throw NormSweepException.usage(
+          file
+              + missing.map(key -> " lacks the key " + key).orElse(" ends in the middle of a line")
+              + ", so it is not the whole config of a sweep; restore a whole copy, or start over"
+              + " with --fresh.");
+    }
+    return config;
+  }
+
+  private static Optional<String> missing(String path, JsonNode whole, JsonNode found) {
+    for (Iterator<String> names = whole.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      String key = path.isEmpty() ? name : path + "." + name;
+      Optional<String> missing =
+          found.has(name) ? missing(key, whole.get(name), found.get(name)) : Optional.of(key);
+      if (missing.isPresent()) {
+        return missing;
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Reads the text of a sweep file; {@code file} is what errors name. */
   public static SweepConfig parse(
       String file, String defaultName, String text, List<String> overrides) {
@@ -72,7 +118,7 @@ public final class SweepYaml {
     for (String override : overrides) {
       apply(root, override);
     }
-    return resolve(new YamlSection(file, "", root), defaultName);
+    return resolve(file, new YamlSection(file, "", root), defaultName);
   }
 
   /** The resolved config as YAML that {@link #parse} reads back to an equal one. */
@@ -123,15 +169,25 @@ public final class SweepYaml {
                   + ", column "
                   + e.getLocation().getColumnNr();
       String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-      throw NormSweepException.usage(file + " is not valid YAML" + where + ": " + what + ".");
+      throw invalid(file, where, what);
     } catch (RuntimeException e) {
       if (e instanceof NormSweepException) {
         throw e;
       }
       // SnakeYAML throws its own unchecked exceptions for some malformed documents.
       String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("malformed");
-      throw NormSweepException.usage(file + " is not valid YAML: " + what + ".");
+      throw invalid(file, "", what);
     }
+  }
+
+  private static NormSweepException invalid(String file, String where, String what) {
+    return NormSweepException.usage(
+        file
+            + " is not valid YAML"
+            + where
+            + ": "
+            + what.replaceAll("\\p{C}", "?").replaceFirst("\\.$", "")
+            + "; correct it or restore a whole copy.");
   }
 
   private static void apply(ObjectNode root, String override) {
@@ -157,12 +213,12 @@ public final class SweepYaml {
     parent.set(names[names.length - 1], parsed.get("v"));
   }
 
-  private static SweepConfig resolve(YamlSection root, String defaultName) {
+  private static SweepConfig resolve(String file, YamlSection root, String defaultName) {
     String name =
         root.text("name", defaultName, NAME, "letters, digits, '.', '_' and '-', at most 64");
     if (!name.matches(NAME)) {
       throw NormSweepException.usage(
-          "the file name gives the sweep the name '" + name + "'; add a key name: to the file.");
+          file + " gives the sweep the name '" + name + "'; add a key name: to the file.");
     }
     SweepConfig config =
         new SweepConfig(
@@ -174,23 +230,25 @@ public final class SweepYaml {
             tracking(root.section("tracking")),
             landscape(root.section("landscape")));
     root.rejectUnknownKeys();
-    checkTogether(config);
+    checkTogether(file, config);
     return config;
   }
 
-  private static void checkTogether(SweepConfig config) {
+  private static void checkTogether(String file, SweepConfig config) {
     Map<String, Integer> sizes =
         Map.of("data.train", config.data().train(), "data.validation", config.data().validation());
     int used = sizes.values().stream().mapToInt(Integer::intValue).sum();
     if (used > 50_000) {
       throw NormSweepException.usage(
-          "data.train + data.validation is "
+          file
+              + ": data.train + data.validation is "
               + used
               + ", allowed is at most 50000 (CIFAR-10's training images).");
     }
     if (config.training().batchSize() > config.data().train()) {
       throw NormSweepException.usage(
-          "training.batchSize is "
+          file
+              + ": training.batchSize is "
               + config.training().batchSize()
               + ", allowed is at most data.train ("
               + config.data().train()
@@ -263,11 +321,10 @@ public final class SweepYaml {
             section.longInteger("seed", 1, 0, Integer.MAX_VALUE));
     section.rejectUnknownKeys();
     if (landscape.grid() % 2 == 0) {
-      throw NormSweepException.usage(
-          "landscape.grid is "
-              + landscape.grid()
-              + ", allowed is an odd number from 3 to 501 (the trained parameters lie in the"
-              + " middle).");
+      throw section.wrong(
+          "grid",
+          IntNode.valueOf(landscape.grid()),
+          "an odd number from 3 to 501 (the trained parameters lie in the middle)");
     }
     return landscape;
   }

@@ -12,6 +12,7 @@ import normsweep.model.Tail;
 import normsweep.record.AtomicFiles;
 import normsweep.record.EpochMetrics;
 import normsweep.record.NormSweepException;
+import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -119,10 +120,10 @@ public final class SweepRunner {
     MemoryBudget.require(config, options.tail(), machineMemory());
     SweepResults previous = claimFolder();
     List<Trial> trials = TrialGrid.of(config.grid());
-    ResultsLedger ledger = new ResultsLedger(folder, previous);
     if (previous.trials().stream().allMatch(TrialResult::ended)) {
       return previous;
     }
+    ResultsLedger ledger = new ResultsLedger(folder, previous);
     try (SweepInputs inputs = SweepInputs.open(config, options.data(), options.weights())) {
       inputs.requireOriginsOf(previous, folder);
       ledger.put(inputs.weightsOrigin(), inputs.dataOrigin());
@@ -151,7 +152,7 @@ public final class SweepRunner {
       if (!differences.isEmpty()) {
         throw NormSweepException.usage(
             folder.root()
-                + " holds a sweep with another config ("
+                + " holds a sweep with another config in its sweep.yaml ("
                 + String.join("; ", differences)
                 + "); start over with --fresh or choose another folder with --out.");
       }
@@ -164,7 +165,7 @@ public final class SweepRunner {
       AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
     }
     if (Files.exists(folder.results())) {
-      return folder.readResults();
+      return previousResults();
     }
     return new SweepResults(
         SweepResults.SCHEMA,
@@ -173,6 +174,15 @@ public final class SweepRunner {
         null,
         Environment.describe(),
         TrialGrid.of(config.grid()).stream().map(TrialResult::pending).toList());
+  }
+
+  private SweepResults previousResults() {
+    SweepResults previous = folder.readResults();
+    List<String> found = previous.trials().stream().map(TrialResult::id).toList();
+    if (!found.equals(TrialGrid.of(config.grid()).stream().map(Trial::id).toList())) {
+      throw Records.damaged(folder.results(), "it has other trials than its sweep.yaml", null);
+    }
+    return previous;
   }
 
   private TrialResult runTrial(Trial trial, SweepInputs inputs, ResultsLedger ledger)

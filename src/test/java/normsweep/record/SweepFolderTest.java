@@ -1,0 +1,86 @@
+package normsweep.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepFolderTest {
+  private static final Trial TRIAL =
+      new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.globalNorm(1), 1);
+
+  @TempDir Path root;
+  private SweepFolder folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    folder = new SweepFolder(root);
+    Records.writeJson(
+        folder.results(),
+        new SweepResults(
+            SweepResults.SCHEMA,
+            "a",
+            null,
+            null,
+            Map.of(),
+            List.of(TrialResult.failed(TRIAL, 2, "it diverged"))));
+    Files.writeString(
+        folder.config(), SweepYaml.write(SweepYaml.parse("a.yaml", "a", "", List.of())));
+  }
+
+  @Test
+  void readsWhatWasWritten() {
+    assertEquals(TRIAL, folder.readResults().trials().get(0).trial());
+    assertEquals("a", folder.readConfig().name());
+  }
+
+  @Test
+  void resultsThatNoSweepWroteAreRefused() throws IOException {
+    String whole = Files.readString(folder.results());
+    refusedResults(whole.replace(TRIAL.id(), "../../elsewhere"), "by its own row");
+    refusedResults(whole.replace("\"seed\" : 1", "\"seed\" : 2"), "by its own row");
+    refusedResults(whole.replace("\"schema\" : 1", "\"schema\" : 3"), "schema 3");
+    refusedResults(whole.replace("\"epochs\"", "\"epocks\""), "epochs");
+    refusedResults(whole.replace("\"failed\"", "\"completed\""), "without its figures");
+    refusedResults(whole.replace("\"failed\"", "null"), "no norm, placement, clip or status");
+    refusedResults(whole + "}", "line");
+    refusedResults("null", "no value");
+    refusedResults("", "");
+  }
+
+  @Test
+  void aConfigThatWasCutIsNotFilledUpWithDefaults() throws IOException {
+    String whole = Files.readString(folder.config());
+    int landscape = whole.indexOf("landscape:");
+    refusedConfig(whole.substring(0, landscape), "lacks the key landscape,");
+    refusedConfig(whole.substring(0, whole.indexOf("  range:")), "lacks the key landscape.range,");
+    refusedConfig(whole.stripTrailing(), "ends in the middle of a line");
+  }
+
+  private void refusedResults(String text, String why) throws IOException {
+    Files.writeString(folder.results(), text);
+    refused(ExitCode.UNAVAILABLE, folder.results(), why, folder::readResults);
+    assertEquals(text, Files.readString(folder.results()));
+  }
+
+  private void refusedConfig(String text, String why) throws IOException {
+    Files.writeString(folder.config(), text);
+    refused(ExitCode.USAGE, folder.config(), why, folder::readConfig);
+  }
+
+  private static void refused(
+      ExitCode exit, Path file, String why, org.junit.jupiter.api.function.Executable reading) {
+    NormSweepException e = assertThrows(NormSweepException.class, reading);
+    assertEquals(exit, e.exitCode(), e.getMessage());
+    assertTrue(
+        e.getMessage().startsWith(file + " ") && e.getMessage().contains(why), e::getMessage);
+  }
+}
