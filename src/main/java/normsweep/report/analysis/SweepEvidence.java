@@ -34,7 +34,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
     List<TrialEvidence> trials = new ArrayList<>();
     try (Progress progress = Progress.of("Reading trials", results.trials().size(), "trials")) {
       for (TrialResult row : results.trials()) {
-        trials.add(TrialEvidence.read(folder, row));
+        trials.add(TrialEvidence.read(folder, row, config.iterationsPerEpoch()));
         progress.step(1);
       }
     }

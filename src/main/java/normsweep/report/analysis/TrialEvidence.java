@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
@@ -46,34 +47,49 @@ public record TrialEvidence(
     missing = List.copyOf(missing);
   }
 
-  /** Reads a trial's folder; a file that is missing or damaged is noted, not an error. */
-  public static TrialEvidence read(SweepFolder sweep, TrialResult row) {
+  /**
+   * Reads a trial's folder; a file that is missing or damaged is noted, not an error.
+   *
+   * @param iterationsPerEpoch steps the sweep's config asks of an epoch
+   */
+  static TrialEvidence read(SweepFolder sweep, TrialResult row, int iterationsPerEpoch) {
     TrialFolder folder = sweep.trial(row.id());
     List<String> missing = new ArrayList<>();
-    List<EpochMetrics> epochs = csv(folder.metrics(), EpochMetrics.class, missing);
-    List<GradientNorm> norms = csv(folder.gradients(), GradientNorm.class, missing);
+    List<EpochMetrics> epochs =
+        csv(folder.metrics(), EpochMetrics.class, rows -> WholeRows.fault(rows, row), missing);
+    List<GradientNorm> norms =
+        csv(
+            folder.gradients(),
+            GradientNorm.class,
+            rows -> WholeRows.fault(rows, row, iterationsPerEpoch),
+            missing);
     Optional<GradientSeries> gradients =
         Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal);
     Optional<GradientHistograms> histograms =
         readable(folder.histograms(), missing)
-            .flatMap(file -> json(file, GradientHistograms.class, missing))
+            .flatMap(
+                file ->
+                    orNote(
+                        () -> Optional.of(Records.readJson(file, GradientHistograms.class)),
+                        file,
+                        missing))
             .filter(read -> !read.snapshots().isEmpty());
     // Most sweeps have no landscape: it is a command of its own, and its lack is no damage.
     Optional<TrialLandscape> landscape =
         Optional.of(Landscapes.file(sweep, row.id(), Scope.HEAD))
             .filter(Files::isRegularFile)
-            .flatMap(file -> json(file, TrialLandscape.class, missing));
+            .flatMap(
+                file -> orNote(() -> Optional.of(Landscapes.read(file, row.id())), file, missing));
     return new TrialEvidence(row, epochs, gradients, histograms, landscape, missing);
   }
 
-  private static <T> Optional<T> json(Path file, Class<T> type, List<String> missing) {
-    return orNote(() -> Optional.of(Records.readJson(file, type)), file, missing);
-  }
-
-  private static <T> List<T> csv(Path file, Class<T> type, List<String> missing) {
-    return readable(file, missing)
-        .flatMap(found -> orNote(() -> Optional.of(wholeRows(found, type)), found, missing))
-        .orElse(List.of());
+  private static <T> List<T> csv(
+      Path file, Class<T> type, Function<List<T>, Optional<String>> fault, List<String> missing) {
+    Optional<List<T>> rows =
+        readable(file, missing)
+            .flatMap(found -> orNote(() -> Optional.of(wholeRows(found, type)), found, missing));
+    rows.flatMap(fault).map(what -> file.getFileName() + " " + what).ifPresent(missing::add);
+    return rows.orElse(List.of());
   }
 
   private static Optional<Path> readable(Path file, List<String> missing) {
