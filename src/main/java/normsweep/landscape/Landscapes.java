@@ -36,7 +36,8 @@ public final class Landscapes {
 
   /**
    * Computes the surfaces of all completed trials. A surface that is there already and depends on
-   * the same model, images and settings is kept; an interrupted one goes on.
+   * the same model, images and settings is kept, one that is damaged is named and computed again;
+   * an interrupted one goes on.
    *
    * @return what the surfaces share, as written to the sweep's {@code landscape.json}
    * @throws NormSweepException exit code 1 if no trial is completed
@@ -79,10 +80,42 @@ public final class Landscapes {
   /** All surfaces that a sweep's {@code landscape.json} lists. */
   public static List<TrialLandscape> read(SweepFolder folder, SweepLandscape shared) {
     return shared.trials().stream()
-        .map(
-            id ->
-                Records.readJson(file(folder, id, shared.settings().over()), TrialLandscape.class))
+        .map(id -> read(file(folder, id, shared.settings().over()), id))
         .toList();
+  }
+
+  /**
+   * One trial's surface.
+   *
+   * @throws NormSweepException exit code 3 if the file is missing, damaged or another trial's
+   */
+  public static TrialLandscape read(Path file, String trial) {
+    TrialLandscape found = Records.readJson(file, TrialLandscape.class);
+    found
+        .fault(trial)
+        .ifPresent(
+            fault -> {
+              throw Records.damaged(file, fault, null);
+            });
+    return found;
+  }
+
+  /** What an earlier run computed, if it depends on the same. */
+  static Optional<TrialLandscape> kept(Path file, String trial, String key) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      TrialLandscape found = read(file, trial);
+      if (found.key().equals(key)) {
+        return Optional.of(found);
+      }
+      log.warn("{} is of another model or other settings and is computed again.", file);
+      return Optional.empty();
+    } catch (NormSweepException e) {
+      log.warn("{} It is computed again.", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /**
@@ -124,12 +157,10 @@ public final class Landscapes {
                 + settings
                 + tails.featuresKey()
                 + Hashes.sha256(folder.trial(trial.id()).model()));
-    if (Files.exists(file)) {
-      TrialLandscape found = Records.readJson(file, TrialLandscape.class);
-      if (key.equals(found.key())) {
-        progress.step(TrialSurfaces.steps(settings));
-        return found;
-      }
+    Optional<TrialLandscape> kept = kept(file, trial.id(), key);
+    if (kept.isPresent()) {
+      progress.step(TrialSurfaces.steps(settings));
+      return kept.get();
     }
     Tail tail = tails.load(trial);
     Sample sample = Sample.of(tail, tails.validation(), settings.images());

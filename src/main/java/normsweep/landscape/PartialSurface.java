@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import normsweep.record.NormSweepException;
 import normsweep.record.Progress;
 import normsweep.record.Records;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Computes a surface row by row and keeps what is done in a file, so that an interrupted
@@ -13,6 +15,7 @@ import normsweep.record.Records;
  * not taken.
  */
 final class PartialSurface {
+  private static final Logger log = LoggerFactory.getLogger(PartialSurface.class);
   private static final long SAVE_EVERY_NANOS = 2_000_000_000L;
 
   private final Path file;
@@ -40,8 +43,12 @@ final class PartialSurface {
     try {
       Rows found = Records.readJson(file, Rows.class);
       boolean fits = key.equals(found.key()) && fits(found.loss(), grid);
+      if (!fits) {
+        log.warn("{} is of another model or other settings; its rows are computed again.", file);
+      }
       return new PartialSurface(file, fits ? found : new Rows(key, none));
     } catch (NormSweepException damaged) {
+      log.warn("{} Its rows are computed again.", damaged.getMessage());
       return new PartialSurface(file, new Rows(key, none));
     }
   }

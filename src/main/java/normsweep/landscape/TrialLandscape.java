@@ -2,6 +2,7 @@ package normsweep.landscape;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
+import java.util.Optional;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 
@@ -67,6 +68,24 @@ public record TrialLandscape(
     public Path {
       points = List.copyOf(points);
     }
+  }
+
+  /** What no file of this trial holds, if anything. */
+  Optional<String> fault(String id) {
+    if (schema != SCHEMA) {
+      return Optional.of("it is of schema " + schema + ", not " + SCHEMA);
+    }
+    if (!id.equals(trial)) {
+      return Optional.of("it is another trial's");
+    }
+    return label == null
+            || key == null
+            || settings == null
+            || surface == null
+            || measures == null
+            || spectrum == null
+        ? Optional.of("it has no label, key, settings, surface, measures or spectrum")
+        : Optional.empty();
   }
 
   /** A few words for legends that tell this trial from the others. */

@@ -199,6 +199,17 @@ class LandscapesTest {
   }
 
   @Test
+  void aDamagedSurfaceIsComputedAgain() throws IOException {
+    Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    Path file = Landscapes.file(folder, LAYER.id(), Scope.HEAD);
+    String whole = Files.readString(file);
+    Files.writeString(file, whole.substring(0, whole.length() / 2));
+    Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    assertEquals(3, loads.get());
+    assertEquals(9, read(LAYER, Scope.HEAD).surface().loss().length);
+  }
+
+  @Test
   void tailSurfaceMovesTheBlockTooAndStandsBesideTheHeads() throws IOException {
     Landscapes.compute(folder, settings(Scope.HEAD, 5), tails());
     Landscapes.compute(folder, settings(Scope.TAIL, 5), tails());
