@@ -13,6 +13,8 @@ import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder.TrialFolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what gradients were, layer by layer: norms of every trainable parameter at every iteration,
@@ -20,6 +22,8 @@ import normsweep.record.SweepFolder.TrialFolder;
  * end, so that tracking costs the training step no disk access.
  */
 final class GradientTracker {
+  private static final Logger log = LoggerFactory.getLogger(GradientTracker.class);
+
   private final TrialFolder folder;
   private final int histogramEvery;
   private final StringBuilder rows = new StringBuilder();
@@ -35,20 +39,31 @@ final class GradientTracker {
   /** Takes up the files of a trial where a checkpoint left them; later rows are dropped. */
   void resume(Checkpoint.State state) throws IOException {
     clippedIterations = state.clippedIterations();
+    // Before anything is cut: a refusal leaves both files as they are.
+    GradientHistograms histograms = Records.readJson(folder.histograms(), GradientHistograms.class);
     try (FileChannel channel = FileChannel.open(folder.gradients(), StandardOpenOption.WRITE)) {
       channel.truncate(state.gradientsBytes());
     }
-    GradientHistograms histograms = Records.readJson(folder.histograms(), GradientHistograms.class);
     histograms.snapshots().stream()
         .filter(snapshot -> snapshot.iteration() <= state.iteration())
         .forEach(snapshots::add);
   }
 
-  /** Whether the files that a checkpoint relies on are there. */
+  /** Whether the files that a checkpoint relies on are there; the log names the one that is not. */
   boolean canResume(Checkpoint.State state) throws IOException {
-    return Files.isRegularFile(folder.gradients())
-        && Files.size(folder.gradients()) >= state.gradientsBytes()
-        && Files.isRegularFile(folder.histograms());
+    if (!Files.isRegularFile(folder.gradients())
+        || Files.size(folder.gradients()) < state.gradientsBytes()) {
+      log.warn(
+          "{} is not as long as its checkpoint says ({} bytes): the trial begins anew",
+          folder.gradients(),
+          state.gradientsBytes());
+      return false;
+    }
+    if (!Files.isRegularFile(folder.histograms())) {
+      log.warn("{} is missing: the trial begins anew", folder.histograms());
+      return false;
+    }
+    return true;
   }
 
   /** Starts the files of a new trial. */

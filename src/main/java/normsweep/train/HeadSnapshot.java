@@ -39,15 +39,16 @@ public final class HeadSnapshot {
    *
    * @param parameters the parameters of a tail with the same head
    * @return row-major values by canonical name
-   * @throws NormSweepException exit code 1 if the file is of another size
+   * @throws NormSweepException exit code 3 if the file is of another size or holds what is no
+   *     number
    */
   public static Map<String, float[]> read(Path file, List<TailParameter> parameters)
       throws IOException {
     List<TailParameter> head = head(parameters);
     if (Files.size(file) != length(head)) {
-      throw NormSweepException.failed(
-          "%s has %d bytes, the head's parameters need %d; remove the folder %s to do without the optimiser's path."
-              .formatted(file, Files.size(file), length(head), file.getParent()));
+      throw damaged(
+          file,
+          "has %d bytes, the head's parameters need %d".formatted(Files.size(file), length(head)));
     }
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     Map<String, float[]> values = new LinkedHashMap<>();
@@ -55,10 +56,19 @@ public final class HeadSnapshot {
       float[] own = new float[Math.toIntExact(parameter.length())];
       for (int i = 0; i < own.length; i++) {
         own[i] = bytes.getFloat();
+        if (!Float.isFinite(own[i])) {
+          throw damaged(file, "holds a %s in %s".formatted(own[i], parameter.name()));
+        }
       }
       values.put(parameter.name(), own);
     }
     return values;
+  }
+
+  private static NormSweepException damaged(Path file, String what) {
+    return NormSweepException.unavailable(
+        "%s %s; remove the folder %s to do without the optimiser's path."
+            .formatted(file, what, file.getParent()));
   }
 
   private static List<TailParameter> head(List<TailParameter> parameters) {
