@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import normsweep.record.NormSweepException;
@@ -246,7 +247,10 @@ final class ModelZipGate {
         bytes.toByteArray(), Math.toIntExact(bytes.size() - parameters.length() * Float.BYTES));
   }
 
-  /** An entry's bytes; reading stops at the limit, whatever the zip says. */
+  /**
+   * An entry's bytes; reading stops at the limit, whatever the zip says. {@link ZipFile} leaves the
+   * checksum to its caller.
+   */
   private byte[] bytes(ZipFile zip, Map<String, ZipEntry> entries, String name, int limit)
       throws IOException {
     ZipEntry entry = entries.get(name);
@@ -257,6 +261,11 @@ final class ModelZipGate {
       byte[] bytes = in.readNBytes(limit);
       if (in.read() >= 0) {
         throw refusal("holds a %s of more than %d bytes".formatted(name, limit));
+      }
+      CRC32 checksum = new CRC32();
+      checksum.update(bytes);
+      if (checksum.getValue() != entry.getCrc()) {
+        throw refusal("holds a " + name + " that does not match its checksum");
       }
       return bytes;
     }
