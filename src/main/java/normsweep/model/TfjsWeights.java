@@ -175,6 +175,10 @@ final class TfjsWeights {
 
   private NormSweepException refuse(String fault) {
     return NormSweepException.unavailable(
-        "The TensorFlow.js model of " + origin + " does not fit: " + fault + ".");
+        "The TensorFlow.js model of "
+            + origin
+            + " does not fit: "
+            + fault
+            + "; name other weights with --weights FILE.");
   }
 }

@@ -43,6 +43,25 @@ record WeightsRecord(
     }
   }
 
+  /**
+   * The record beside a file of the weights folder; nothing if there is none.
+   *
+   * @throws NormSweepException exit code 3 if there is one that cannot be read: without it, weights
+   *     would pass for something placed by hand
+   */
+  static Optional<WeightsRecord> ofCached(Path weights) {
+    Optional<WeightsRecord> record = of(weights);
+    if (record.isEmpty() && Files.exists(beside(weights))) {
+      throw NormSweepException.unavailable(
+          "The record "
+              + beside(weights)
+              + " is damaged, so its weights cannot be told from others; delete it and "
+              + weights.getFileName()
+              + ", or put a whole copy in its place.");
+    }
+    return record;
+  }
+
   /** Writes this record beside a weights file. */
   void writeBeside(Path weights) throws IOException {
     Records.writeJson(beside(weights), this);

@@ -136,7 +136,7 @@ public final class WeightsSources {
   private static Weights believed(Path file, WeightsSource source) {
     KerasWeightsFile cached = KerasWeightsFile.open(file, Origin.cached(file));
     String sha256 = cached.sha256();
-    Optional<WeightsRecord> record = WeightsRecord.of(file);
+    Optional<WeightsRecord> record = WeightsRecord.ofCached(file);
     if (record.isPresent() && !record.get().sha256().equals(sha256)) {
       throw NormSweepException.unavailable(
           "The weights file "

@@ -141,6 +141,19 @@ final class WeightsSourcesTest {
   }
 
   @Test
+  void weightsWhoseRecordIsDamagedDoNotPassForPlacedByHand() throws IOException {
+    acquire(Optional.empty(), giving("first", good));
+    Path record = Files.writeString(zoo.resolve("first.h5.json"), "{\"source\": \"addr");
+    asked.clear();
+    NormSweepException error =
+        assertThrows(NormSweepException.class, () -> acquire(Optional.empty(), failing("first")));
+    assertTrue(error.getMessage().contains(record + " is damaged"), error.getMessage());
+    assertEquals("{\"source\": \"addr", Files.readString(record));
+    assertEquals("address first", acquire(Optional.empty(), giving("first", good)).source());
+    assertEquals(List.of("first", "first"), asked);
+  }
+
+  @Test
   void fetchesAgainWhenOnlyTheRecordIsThere() throws IOException {
     acquire(Optional.empty(), giving("first", other));
     Files.delete(zoo.resolve("first.h5"));
