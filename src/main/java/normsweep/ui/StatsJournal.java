@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -31,6 +30,10 @@ import org.deeplearning4j.ui.model.storage.impl.SbeStorageMetaData;
  */
 final class StatsJournal implements AutoCloseable {
   private static final byte[] MAGIC = "normsweep statistics 1\n".getBytes(UTF_8);
+
+  /** Where the first record begins. */
+  static final int FIRST_RECORD = MAGIC.length;
+
   private static final int HEADER = 2 * Integer.BYTES;
   private static final int LARGEST_RECORD = 64 << 20;
   private static final List<String> TYPES =
@@ -40,6 +43,19 @@ final class StatsJournal implements AutoCloseable {
           SbeStatsReport.class.getName());
 
   private final FileChannel channel;
+
+  /** What a journal holds up to its first record that is not whole. */
+  record Read(RecordedStats stats, End end) {}
+
+  /** What is behind the last whole record. */
+  enum End {
+    /** Nothing. */
+    WHOLE,
+    /** A record that is not there to its end, as a killed process leaves it. */
+    TORN,
+    /** A record that is there and is not what was written. */
+    DAMAGED
+  }
 
   private StatsJournal(FileChannel channel) {
     this.channel = channel;
@@ -80,44 +96,51 @@ final class StatsJournal implements AutoCloseable {
   /**
    * Reads the records up to the first that is not whole; the file may be growing.
    *
+   * @return the records, and what follows them
    * @throws IOException if the file cannot be read, is no journal, or holds a whole record that is
    *     none of a training's; the message says what is wrong, without the file's name
    */
-  static RecordedStats read(Path file) throws IOException {
+  static Read read(Path file) throws IOException {
     if (Files.size(file) > StatsFile.LARGEST) {
       throw new IOException("is larger than " + (StatsFile.LARGEST >> 20) + " MB");
     }
     RecordedStats stats = new RecordedStats();
+    End end;
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       if (!Arrays.equals(MAGIC, in.readNBytes(MAGIC.length))) {
         throw new IOException("is no journal of statistics");
       }
-      for (byte[] body = body(in); body != null; body = body(in)) {
-        stats.add(new Encoded(type(body[0]), Arrays.copyOfRange(body, 1, body.length)));
-      }
+      end = readRecords(in, stats);
     } catch (RuntimeException e) {
       throw new IOException("holds a record that is none of a training's", e);
     }
-    return stats;
+    return new Read(stats, end);
   }
 
   private static String type(int code) {
     return code >= 0 && code < TYPES.size() ? TYPES.get(code) : "number " + code;
   }
 
-  /** The next record's type and encoding; null if there is no whole one. */
-  private static byte[] body(DataInputStream in) throws IOException {
-    try {
-      int length = in.readInt();
-      int checksum = in.readInt();
+  private static End readRecords(DataInputStream in, RecordedStats stats) throws IOException {
+    while (true) {
+      byte[] header = in.readNBytes(HEADER);
+      if (header.length < HEADER) {
+        return header.length == 0 ? End.WHOLE : End.TORN;
+      }
+      ByteBuffer fields = ByteBuffer.wrap(header);
+      int length = fields.getInt();
       if (length < 1 || length > LARGEST_RECORD) {
-        return null;
+        return End.DAMAGED;
       }
       byte[] body = in.readNBytes(length);
-      return body.length == length && checksum(body) == checksum ? body : null;
-    } catch (EOFException e) {
-      return null;
+      if (body.length < length) {
+        return End.TORN;
+      }
+      if (checksum(body) != fields.getInt()) {
+        return End.DAMAGED;
+      }
+      stats.add(new Encoded(type(body[0]), Arrays.copyOfRange(body, 1, length)));
     }
   }
 

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A trial that is resumed keeps the reports of the iterations before, loses those of iterations
  * that will be computed again, and goes on. Statistics that cannot be read are moved aside, to the
- * same name with {@code .damaged} behind it, with a warning, and the trial trains on with new ones.
+ * same name with {@code .damaged} behind it, with a warning, and the trial trains on with new ones;
+ * of a journal that is damaged in the middle, the reports before the damage are kept.
  */
 public final class SweepStats implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SweepStats.class);
@@ -89,7 +90,7 @@ public final class SweepStats implements AutoCloseable {
   /** Reads what {@link #newest} names. */
   static RecordedStats read(Path newest) throws IOException {
     return newest.getFileName().toString().endsWith(".journal")
-        ? StatsJournal.read(newest)
+        ? StatsJournal.read(newest).stats()
         : StatsFile.read(newest);
   }
 
@@ -126,23 +127,42 @@ public final class SweepStats implements AutoCloseable {
     }
   }
 
-  private static Optional<RecordedStats> recorded(Path file) throws IOException {
+  /** What a trial recorded so far; what cannot be read is moved aside. */
+  static Optional<RecordedStats> recorded(Path file) throws IOException {
     Optional<Path> newest = newest(file);
     if (newest.isEmpty()) {
       return Optional.empty();
     }
+    Path found = newest.get();
     try {
-      return Optional.of(read(newest.get()));
+      if (found.equals(file)) {
+        return Optional.of(StatsFile.read(found));
+      }
+      StatsJournal.Read read = StatsJournal.read(found);
+      switch (read.end()) {
+        case WHOLE -> {}
+        case TORN -> LOG.warn("{} ends within a report, which is left out.", found);
+        case DAMAGED ->
+            LOG.warn(
+                "{} is damaged: moved to {}, the curves of this trial lack what came after that.",
+                found,
+                moveAside(found));
+      }
+      return Optional.of(read.stats());
     } catch (IOException e) {
-      Path aside = newest.get().resolveSibling(newest.get().getFileName() + ".damaged");
-      Files.move(newest.get(), aside, StandardCopyOption.REPLACE_EXISTING);
       LOG.warn(
           "{} {}: moved to {}, the curves of this trial begin anew.",
-          newest.get(),
+          found,
           e.getMessage(),
-          aside.getFileName());
+          moveAside(found));
       return Optional.empty();
     }
+  }
+
+  private static Path moveAside(Path damaged) throws IOException {
+    Path aside = damaged.resolveSibling(damaged.getFileName() + ".damaged");
+    Files.move(damaged, aside, StandardCopyOption.REPLACE_EXISTING);
+    return aside.getFileName();
   }
 
   /** A full disk ends the statistics, not the trial: its checkpoints say so louder. */

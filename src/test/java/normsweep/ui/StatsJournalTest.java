@@ -50,7 +50,7 @@ class StatsJournalTest {
       } else {
         assertEquals(
             Arrays.stream(ends).filter(end -> end <= cut).count(),
-            StatsJournal.read(file).getNumUpdateRecordsFor(TRIAL),
+            StatsJournal.read(file).stats().getNumUpdateRecordsFor(TRIAL),
             "of " + length + " bytes");
       }
     }
@@ -69,19 +69,30 @@ class StatsJournalTest {
       } else {
         assertEquals(
             Arrays.stream(ends).filter(end -> end <= place).count(),
-            StatsJournal.read(file).getNumUpdateRecordsFor(TRIAL),
+            StatsJournal.read(file).stats().getNumUpdateRecordsFor(TRIAL),
             "flipped at " + at);
       }
     }
   }
 
   @Test
+  void aTornEndIsToldFromDamage() throws IOException {
+    assertEquals(StatsJournal.End.WHOLE, StatsJournal.read(file).end());
+    Files.write(file, Arrays.copyOf(whole, ends[2] + 5));
+    assertEquals(StatsJournal.End.TORN, StatsJournal.read(file).end());
+    byte[] damaged = whole.clone();
+    damaged[ends[2] + 20] ^= 1;
+    Files.write(file, damaged);
+    assertEquals(StatsJournal.End.DAMAGED, StatsJournal.read(file).end());
+  }
+
+  @Test
   void goesOnFromWhatWasKept() throws IOException {
-    List<Encoded> kept = StatsJournal.read(file).records(3);
+    List<Encoded> kept = StatsJournal.read(file).stats().records(3);
     try (StatsJournal journal = StatsJournal.create(file, kept)) {
       journal.append(report(3));
     }
-    assertEquals(4, StatsJournal.read(file).getNumUpdateRecordsFor(TRIAL));
+    assertEquals(4, StatsJournal.read(file).stats().getNumUpdateRecordsFor(TRIAL));
     assertArrayEquals(Arrays.copyOf(whole, ends[3]), Files.readAllBytes(file));
   }
 
@@ -104,7 +115,7 @@ class StatsJournalTest {
         IllegalArgumentException.class, () -> new Encoded("java.lang.Runtime", new byte[1]));
   }
 
-  private static Encoded report(int iteration) {
+  static Encoded report(int iteration) {
     SbeStatsReport report = new SbeStatsReport();
     report.reportIDs(TRIAL, "StatsListener", "worker", 1000 + iteration);
     report.reportIterationCount(iteration);

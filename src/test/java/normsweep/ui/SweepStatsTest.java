@@ -103,6 +103,24 @@ class SweepStatsTest {
   }
 
   @Test
+  void ofAJournalDamagedInTheMiddleTheBeginningIsKeptAndTheFileMovedAside() throws IOException {
+    Path file = folder.resolve("stats.db");
+    SweepStats killed = SweepStats.open(file, TRIAL, 1, 0);
+    new TinyTraining().train(killed.listener(), 0, 6);
+    Path journal = StatsJournal.beside(file);
+    byte[] damaged = Files.readAllBytes(journal);
+    killed.close();
+    Files.delete(file);
+    damaged[damaged.length - 9] ^= 1;
+    Files.write(journal, damaged);
+
+    record(1, 6, 7);
+
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 6}, iterations(StatsFile.read(file)));
+    assertArrayEquals(damaged, Files.readAllBytes(folder.resolve("stats.journal.damaged")));
+  }
+
+  @Test
   void whatRunsIsReadFromItsJournal() throws IOException {
     Path file = folder.resolve("stats.db");
     try (SweepStats stats = SweepStats.open(file, TRIAL, 1, 0)) {
