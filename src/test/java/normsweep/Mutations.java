@@ -1,114 +1,117 @@
 package normsweep;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import normsweep.record.ExitCode;
-import normsweep.record.NormSweepException;
+import java.util.TreeSet;
 
 /**
- * Damaged copies of a file, generated: cut at evenly spread places, with seeded bit flips, with
- * appended bytes, empty, and foreign. What came back for each is kept in a table under {@code
- * target/malformed-inputs/}.
+ * Damaged copies of a file, generated: cut at the boundaries of its format and at evenly spread
+ * places, with seeded bit flips, with appended bytes, and foreign. {@link MalformedInput} says what
+ * must come of them.
  */
 public final class Mutations {
-  private static final Path TABLES = Path.of("target", "malformed-inputs");
+  private static final int APPENDED = 16;
+  private static final int LARGEST_NOISE = 4096;
 
   private Mutations() {}
 
   /** A damaged copy and how it was made. */
   public record Mutant(String how, byte[] bytes) {
+    /** Whether it is the beginning of the whole file. */
+    public boolean isCutOf(byte[] whole) {
+      return bytes.length < whole.length
+          && Arrays.equals(bytes, Arrays.copyOf(whole, bytes.length));
+    }
+
     @Override
     public String toString() {
       return how;
     }
   }
 
-  /** Takes a damaged copy. */
-  @FunctionalInterface
-  public interface Reader {
-    void read(Mutant mutant) throws IOException;
-  }
-
-  /** {@code cuts} truncations, {@code flips} single-bit flips, and three foreign files. */
-  public static List<Mutant> of(byte[] whole, int cuts, int flips, long seed) {
-    List<Mutant> mutants = new ArrayList<>();
-    for (int i = 0; i < cuts; i++) {
-      int length = (int) ((long) whole.length * i / cuts);
-      mutants.add(new Mutant("cut to " + length + " bytes", Arrays.copyOf(whole, length)));
-    }
-    mutants.add(new Mutant("cut by one byte", Arrays.copyOf(whole, Math.max(0, whole.length - 1))));
+  /**
+   * All kinds of damage.
+   *
+   * @param cuts evenly spread truncations, the empty file among them
+   * @param flips single-bit flips
+   * @param boundaries places where a part of the format ends: cut there, one byte before and after
+   */
+  public static List<Mutant> of(
+      byte[] whole, int cuts, int flips, long seed, List<Integer> boundaries) {
+    List<Mutant> mutants = new ArrayList<>(cuts(whole, cuts, boundaries));
     SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < flips; i++) {
-      int at = random.nextInt(whole.length);
-      int bit = random.nextInt(8);
-      byte[] flipped = whole.clone();
-      flipped[at] = (byte) (flipped[at] ^ (1 << bit));
-      mutants.add(new Mutant("bit " + bit + " of byte " + at + " flipped", flipped));
-    }
-    mutants.add(
-        new Mutant("a text", "<html><body>404</body></html>".getBytes(StandardCharsets.UTF_8)));
+    mutants.addAll(flips(whole, flips, 0, whole.length, random));
+    byte[] longer = Arrays.copyOf(whole, whole.length + APPENDED);
+    byte[] noise = new byte[Math.min(whole.length, LARGEST_NOISE)];
+    random.nextBytes(noise);
+    System.arraycopy(noise, 0, longer, whole.length, Math.min(noise.length, APPENDED));
+    mutants.add(new Mutant(APPENDED + " bytes appended", longer));
+    mutants.add(new Mutant("a web page", text("<html><body>404</body></html>")));
+    mutants.add(new Mutant("a zip", text("PK\u0003\u0004\u0014\u0000\u0000\u0000\b\u0000")));
     mutants.add(new Mutant("zeros", new byte[whole.length]));
-    byte[] noise = new byte[Math.min(whole.length, 4096)];
-    for (int i = 0; i < noise.length; i++) {
-      noise[i] = (byte) random.nextInt(256);
-    }
     mutants.add(new Mutant("noise", noise));
     return mutants;
   }
 
-  /**
-   * Reads every mutant and requires that each is refused with {@code expected} and a one-sentence
-   * message that holds {@code named}; the table is written as {@code table}.csv.
-   */
-  public static void allRefused(
-      String table, List<Mutant> mutants, ExitCode expected, String named, Reader reader) {
-    List<String> rows = new ArrayList<>(List.of("input,how,exit,message"));
-    for (Mutant mutant : mutants) {
-      NormSweepException refusal = refusal(mutant, reader);
-      assertFalse(refusal == null, () -> table + ", " + mutant.how() + ": was accepted");
-      assertEquals(expected, refusal.exitCode(), () -> table + ", " + mutant.how());
-      assertTrue(
-          refusal.getMessage().contains(named) && refusal.getMessage().indexOf('\n') < 0,
-          () -> table + ", " + mutant.how() + ": " + refusal.getMessage());
-      rows.add(
-          String.join(
-              ",",
-              table,
-              mutant.how(),
-              Integer.toString(refusal.exitCode().status()),
-              '"' + refusal.getMessage().replace("\"", "\"\"") + '"'));
+  /** Truncations alone: evenly spread, at the boundaries and one byte beside them. */
+  public static List<Mutant> cuts(byte[] whole, int cuts, List<Integer> boundaries) {
+    TreeSet<Integer> lengths = new TreeSet<>();
+    for (int i = 0; i < cuts; i++) {
+      lengths.add((int) ((long) whole.length * i / cuts));
     }
-    write(table, rows);
+    lengths.add(whole.length - 1);
+    for (int boundary : boundaries) {
+      lengths.addAll(List.of(boundary - 1, boundary, boundary + 1));
+    }
+    return lengths.stream()
+        .filter(length -> length >= 0 && length < whole.length)
+        .map(length -> new Mutant("cut to " + length + " bytes", Arrays.copyOf(whole, length)))
+        .toList();
   }
 
-  private static NormSweepException refusal(Mutant mutant, Reader reader) {
-    try {
-      reader.read(mutant);
-      return null;
-    } catch (NormSweepException e) {
-      return e;
-    } catch (IOException e) {
-      throw new UncheckedIOException(mutant.how(), e);
+  /** Single-bit flips between two places. */
+  public static List<Mutant> flips(
+      byte[] whole, int flips, int from, int to, SplittableRandom random) {
+    List<Mutant> mutants = new ArrayList<>();
+    for (int i = 0; i < flips; i++) {
+      int at = random.nextInt(from, to);
+      int bit = random.nextInt(8);
+      byte[] flipped = whole.clone();
+      flipped[at] ^= (byte) (1 << bit);
+      mutants.add(new Mutant("bit " + bit + " of byte " + at + " flipped", flipped));
     }
+    return mutants;
   }
 
-  private static void write(String table, List<String> rows) {
-    try {
-      Files.createDirectories(TABLES);
-      Files.write(TABLES.resolve(table + ".csv"), rows);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** The ends of the lines of a text. */
+  public static List<Integer> lineEnds(byte[] text) {
+    return after(text, text("\n"));
+  }
+
+  /** The places right after every occurrence of {@code part}. */
+  public static List<Integer> after(byte[] whole, byte[] part) {
+    List<Integer> ends = new ArrayList<>();
+    for (int at = 0; at + part.length <= whole.length; at++) {
+      if (Arrays.equals(whole, at, at + part.length, part, 0, part.length)) {
+        ends.add(at + part.length);
+      }
     }
+    return ends;
+  }
+
+  /** Every {@code step}-th of some boundaries, where there are too many to try all. */
+  public static List<Integer> everyNth(List<Integer> boundaries, int step) {
+    List<Integer> some = new ArrayList<>();
+    for (int i = 0; i < boundaries.size(); i += step) {
+      some.add(boundaries.get(i));
+    }
+    return some;
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 }

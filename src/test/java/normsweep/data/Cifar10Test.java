@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import normsweep.Mutations;
 import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,19 +93,6 @@ class Cifar10Test {
   }
 
   @Test
-  void aDamagedCacheIsMadeAgainAndNeverBelieved() throws IOException {
-    Files.createDirectories(cached.getParent());
-    Files.write(cached.resolveSibling("cifar-10-binary.tar.gz"), small.officialArchive());
-    for (Mutations.Mutant mutant : Mutations.of(small.whole(), 10, 20, 3)) {
-      Files.write(cached, mutant.bytes());
-      try (Cifar10 data = Cifar10.open(Optional.empty(), cache, small.unreachable())) {
-        assertHoldsAll(data);
-      }
-      assertArrayEquals(small.whole(), Files.readAllBytes(cached), mutant.how());
-    }
-  }
-
-  @Test
   void whenNothingIsReachableEachAddressAndTheWayOutAreNamed() {
     NormSweepException e =
         assertThrows(
@@ -126,25 +112,9 @@ class Cifar10Test {
   }
 
   @Test
-  void damagedArchivesAreRefusedAndLeaveNothing() {
-    refuseAll("cifar-official-archive", small.officialArchive(), "given.file");
-    refuseAll("cifar-npm-archive", small.npmArchive(), "given.file");
-  }
-
-  @Test
-  void damagedBatchesAreNamed() throws IOException {
+  void aMissingBatchIsNamed() throws IOException {
     Path batches = small.writeFolder(folder.resolve("batches"));
     Path third = batches.resolve("data_batch_3.bin");
-    Mutations.allRefused(
-        "cifar-batch",
-        Mutations.of(Files.readAllBytes(third), 20, 40, 11),
-        ExitCode.UNAVAILABLE,
-        "data_batch_3.bin",
-        mutant -> {
-          Files.write(third, mutant.bytes());
-          Cifar10.open(Optional.of(batches), cache, small.unreachable());
-        });
-    assertFalse(Files.exists(cached));
     Files.delete(third);
     NormSweepException e =
         assertThrows(
@@ -195,20 +165,6 @@ class Cifar10Test {
     assertThrows(IndexOutOfBoundsException.class, () -> data.image(-1));
     data.close();
     assertThrows(IllegalStateException.class, () -> data.image(0));
-  }
-
-  private void refuseAll(String table, byte[] archive, String name) {
-    Path given = folder.resolve(name);
-    Mutations.allRefused(
-        table,
-        Mutations.of(archive, 40, 60, 9),
-        ExitCode.UNAVAILABLE,
-        name,
-        mutant -> {
-          Files.write(given, mutant.bytes());
-          Cifar10.open(Optional.of(given), cache, small.unreachable());
-        });
-    assertFalse(Files.exists(cached));
   }
 
   private void assertHoldsAll(Cifar10 data) {

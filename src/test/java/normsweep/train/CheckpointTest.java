@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckpointTest {
   @TempDir Path folder;
 
-  private static Checkpoint checkpoint(int epoch) {
+  static Checkpoint checkpoint(int epoch) {
     EpochMetrics metrics = new EpochMetrics(epoch, 1.5, 0.4, 1.25, 0.5, 1e-3, 2.5);
     return new Checkpoint(
         new Checkpoint.State("t", "c", epoch, 10 * epoch, 1, 3, 77, List.of(metrics), 2.0),

@@ -78,7 +78,7 @@ class HeadSnapshotTest {
               of("head_dense_b", Kind.BIAS, true, List.of(1L, 2L), 7, 2, 'c'),
               of("head_norm_mean", Kind.STATISTIC, true, List.of(1L, 1L), 9, 1, 'c')));
 
-  private static final Flat ROW_MAJOR =
+  static final Tail ROW_MAJOR =
       new Flat(
           Nd4j.createFromArray(7f, 8f, 1f, 2f, 3f, 4f, 5f, 6f),
           List.of(

@@ -1,0 +1,149 @@
+package normsweep.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import normsweep.MalformedInput;
+import normsweep.MalformedInput.Answer;
+import normsweep.MalformedInput.Outcome;
+import normsweep.Mutations;
+import normsweep.record.GradientHistograms;
+import normsweep.record.GradientNorm;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder.TrialFolder;
+
+/** Damaged files that a trial goes on from. */
+public final class TrainInputs {
+  private TrainInputs() {}
+
+  /** All inputs of this package, each in a folder of its own below {@code folder}. */
+  public static List<MalformedInput> in(Path folder) throws IOException {
+    return List.of(
+        checkpoint(folder.resolve("checkpoint")),
+        gradients(new TrialFolder(folder.resolve("gradients"))),
+        histograms(new TrialFolder(folder.resolve("histograms"))),
+        snapshot(folder.resolve("trajectory").resolve("epoch-0001.f32")));
+  }
+
+  private static MalformedInput checkpoint(Path folder) throws IOException {
+    CheckpointTest.checkpoint(1).write(folder);
+    CheckpointTest.checkpoint(2).write(folder);
+    Path file = folder.resolve("epoch-0002.ckpt");
+    byte[] whole = Files.readAllBytes(file);
+    // Behind the magic: the header's length, the header, three arrays of 3, 6 and 3, the digest.
+    int digest = whole.length - 32;
+    List<Integer> boundaries =
+        List.of(8, 12, digest - 60, digest - 56, digest - 44, digest - 40, digest - 16, digest);
+    return new MalformedInput(
+        "checkpoint",
+        file,
+        whole,
+        Mutations.of(whole, 20, 60, 1, boundaries),
+        mutant -> {
+          Checkpoint older = Checkpoint.newest(folder, "t", "c").orElseThrow();
+          if (Arrays.equals(mutant.bytes(), whole)) {
+            assertEquals(CheckpointTest.checkpoint(2).state(), older.state());
+            return Answer.of(Outcome.ACCEPTED);
+          }
+          assertEquals(CheckpointTest.checkpoint(1).state(), older.state());
+          assertArrayEquals(CheckpointTest.checkpoint(1).parameters(), older.parameters());
+          return Answer.of(Outcome.PASSED_OVER);
+        });
+  }
+
+  private static GradientTracker files(TrialFolder folder) throws IOException {
+    GradientTracker tracker = new GradientTracker(folder, 1);
+    tracker.start();
+    Files.writeString(
+        folder.gradients(),
+        Records.csvHeader(GradientNorm.class) + "1,dense_W,0.5,0.25\n1,total,0.5,0.25\n");
+    Map<String, GradientHistograms.Counts> counts = new LinkedHashMap<>();
+    counts.put("dense_W", new GradientHistograms.Counts(3, List.of(1L, 20L, 300L)));
+    counts.put("dense_b", new GradientHistograms.Counts(0, List.of(7L, 0L, 0L)));
+    List<GradientHistograms.Snapshot> snapshots = new ArrayList<>();
+    for (int iteration = 1; iteration <= 3; iteration++) {
+      snapshots.add(new GradientHistograms.Snapshot(iteration, 1, counts));
+    }
+    Records.writeJson(
+        folder.histograms(), new GradientHistograms(List.of(-8.0, -4.5, -1.0, 2.0), snapshots));
+    return tracker;
+  }
+
+  private static Checkpoint.State state(TrialFolder folder) throws IOException {
+    Checkpoint.State of = CheckpointTest.checkpoint(1).state();
+    return new Checkpoint.State(
+        of.trial(),
+        of.configSha256(),
+        of.epoch(),
+        of.iteration(),
+        of.bestEpoch(),
+        of.clippedIterations(),
+        Files.size(folder.gradients()),
+        of.metrics(),
+        of.trainingSeconds());
+  }
+
+  private static MalformedInput gradients(TrialFolder folder) throws IOException {
+    GradientTracker tracker = files(folder);
+    Checkpoint.State state = state(folder);
+    byte[] whole = Files.readAllBytes(folder.gradients());
+    return new MalformedInput(
+        "gradients.csv that a trial goes on from",
+        folder.gradients(),
+        whole,
+        Mutations.cuts(whole, 10, Mutations.lineEnds(whole)),
+        mutant -> {
+          assertEquals(mutant.isCutOf(whole), !tracker.canResume(state));
+          return Answer.of(mutant.isCutOf(whole) ? Outcome.PASSED_OVER : Outcome.ACCEPTED);
+        });
+  }
+
+  private static MalformedInput histograms(TrialFolder folder) throws IOException {
+    GradientTracker tracker = files(folder);
+    Checkpoint.State state = state(folder);
+    byte[] gradients = Files.readAllBytes(folder.gradients());
+    byte[] whole = Files.readAllBytes(folder.histograms());
+    return new MalformedInput(
+        "histograms.json that a trial goes on from",
+        folder.histograms(),
+        whole,
+        Mutations.of(whole, 20, 60, 3, Mutations.everyNth(Mutations.lineEnds(whole), 5)),
+        mutant -> {
+          assertTrue(tracker.canResume(state));
+          tracker.resume(state);
+          assertArrayEquals(gradients, Files.readAllBytes(folder.gradients()));
+          return Answer.of(Outcome.ACCEPTED);
+        });
+  }
+
+  private static MalformedInput snapshot(Path file) throws IOException {
+    HeadSnapshot.write(file, HeadSnapshotTest.ROW_MAJOR);
+    byte[] whole = Files.readAllBytes(file);
+    return new MalformedInput(
+        "trajectory",
+        file,
+        whole,
+        Mutations.of(whole, 8, 30, 4, List.of(4, 8, 12)),
+        mutant -> {
+          // Bare numbers: another finite one is as good as the one that was written.
+          Map<String, float[]> read =
+              HeadSnapshot.read(file, HeadSnapshotTest.ROW_MAJOR.parameters());
+          assertEquals(2, read.size());
+          for (float[] values : read.values()) {
+            for (float value : values) {
+              assertTrue(Float.isFinite(value));
+            }
+          }
+          return Answer.of(Outcome.ACCEPTED);
+        });
+  }
+}
