@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import normsweep.record.AtomicFiles;
+import normsweep.record.Excerpt;
 import normsweep.record.Hashes;
 import normsweep.record.NormSweepException;
 
@@ -337,7 +338,7 @@ final class KerasWeightsFile {
     }
     String text =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return text.lines().findFirst().orElse("");
+    return Excerpt.of(text.lines().findFirst().orElse(""));
   }
 
   private static NormSweepException refuse(Origin origin, String fault, Throwable cause) {

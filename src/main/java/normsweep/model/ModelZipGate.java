@@ -78,7 +78,8 @@ final class ModelZipGate {
       }
     } catch (IOException | IllegalArgumentException e) {
       // ZipFile reports names that are not UTF-8 as an IllegalArgumentException.
-      throw refusal("is not a whole zip file (" + e.getMessage() + ")", e);
+      throw refusal(
+          "is not a whole zip file (" + printable(String.valueOf(e.getMessage())) + ")", e);
     }
   }
 

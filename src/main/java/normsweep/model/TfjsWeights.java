@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import normsweep.record.Excerpt;
 import normsweep.record.NormSweepException;
 
 /**
@@ -28,6 +29,7 @@ final class TfjsWeights {
 
   private static final int MAX_NESTING = 64;
   private static final int MAX_DIMENSIONS = 8;
+  private static final int MAX_NAME = 200;
 
   private static final ObjectMapper JSON =
       new ObjectMapper(
@@ -42,6 +44,7 @@ final class TfjsWeights {
 
   private final String origin;
   private final Map<String, Tensor> tensors = new HashMap<>();
+  private long joinedBytes;
 
   /** Where a tensor lies. */
   private record Tensor(String type, int[] shape, ByteBuffer bytes) {}
@@ -80,6 +83,9 @@ final class TfjsWeights {
     ByteBuffer bytes = join(group.path("paths"), shards);
     for (JsonNode weight : group.path("weights")) {
       String name = weight.path("name").asText();
+      if (name.length() > MAX_NAME) {
+        throw refuse("it holds a tensor with the endless name " + Excerpt.of(name));
+      }
       if (weight.has("quantization")) {
         throw refuse("its tensor " + name + " is quantised");
       }
@@ -112,14 +118,15 @@ final class TfjsWeights {
     for (JsonNode path : paths) {
       byte[] shard = shards.get(path.asText());
       if (shard == null) {
-        throw refuse("its shard " + path.asText() + " is missing");
+        throw refuse("its shard " + Excerpt.of(path.asText()) + " is missing");
       }
       total += shard.length;
-      // A manifest may name one shard any number of times.
-      if (total > MAX_SHARD_BYTES) {
+      // A manifest may name one shard any number of times, in one group or in many.
+      if (joinedBytes + total > MAX_SHARD_BYTES) {
         throw refuse("its shards hold more than " + (MAX_SHARD_BYTES >> 20) + " MiB");
       }
     }
+    joinedBytes += total;
     ByteBuffer joined = ByteBuffer.allocate((int) total);
     for (JsonNode path : paths) {
       joined.put(shards.get(path.asText()));
@@ -128,22 +135,31 @@ final class TfjsWeights {
   }
 
   private int[] shape(String name, JsonNode shape) {
+    if (!shape.isArray() || shape.size() > MAX_DIMENSIONS) {
+      throw impossible(name, shape);
+    }
     int[] edges = new int[shape.size()];
     for (int i = 0; i < edges.length; i++) {
       JsonNode edge = shape.get(i);
       edges[i] = edge.canConvertToInt() ? edge.intValue() : -1;
-      if (edges[i] < 0 || edges.length > MAX_DIMENSIONS) {
-        throw refuse("its tensor " + name + " has the impossible shape " + shape);
+      if (edges[i] < 0) {
+        throw impossible(name, shape);
       }
     }
     return edges;
+  }
+
+  private NormSweepException impossible(String name, JsonNode shape) {
+    return refuse(
+        "its tensor " + name + " has the impossible shape " + Excerpt.of(shape.toString()));
   }
 
   private int bytesEach(String name, String type) {
     return switch (type) {
       case "float32", "int32" -> 4;
       case "bool", "uint8" -> 1;
-      default -> throw refuse("its tensor " + name + " has the unknown type '" + type + "'");
+      default ->
+          throw refuse("its tensor " + name + " has the unknown type '" + Excerpt.of(type) + "'");
     };
   }
 

@@ -16,7 +16,13 @@ public record Clip(Mode mode, double threshold) implements Serializable {
   public static final Clip NONE = new Clip(Mode.NONE, 0);
 
   private static final String ALLOWED =
-      "none | THRESHOLD (global norm) | layer-THRESHOLD | value-THRESHOLD, with THRESHOLD > 0";
+      "none | THRESHOLD (global norm) | layer-THRESHOLD | value-THRESHOLD, with THRESHOLD from 1e-12"
+          + " to 1e12";
+
+  /** Thresholds are written out in the names of folders, which a file system limits. */
+  private static final double LEAST = 1e-12;
+
+  private static final double MOST = 1e12;
 
   /** What a threshold limits. */
   public enum Mode {
@@ -38,7 +44,7 @@ public record Clip(Mode mode, double threshold) implements Serializable {
 
   /** Checks that the threshold fits the mode. */
   public Clip {
-    if (mode == Mode.NONE ? threshold != 0 : !(threshold > 0) || Double.isInfinite(threshold)) {
+    if (mode == Mode.NONE ? threshold != 0 : !(threshold >= LEAST && threshold <= MOST)) {
       throw new IllegalArgumentException(ALLOWED);
     }
   }

@@ -11,7 +11,8 @@ public final class NormSweepException extends RuntimeException {
   private final ExitCode exitCode;
 
   private NormSweepException(ExitCode exitCode, String message, Throwable cause) {
-    super(message, cause);
+    // Names and keys of foreign files stand in messages, line ends and escape sequences among them.
+    super(Excerpt.printable(message), cause);
     this.exitCode = exitCode;
   }
 

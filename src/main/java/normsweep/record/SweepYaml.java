@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -33,7 +34,18 @@ public final class SweepYaml {
               .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
               .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
               .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+              .stringQuotingChecker(new QuotesAroundNumbers())
               .build());
+
+  /** A sweep named 1e0 or 007 keeps its name: without quotes it would come back as a number. */
+  private static final class QuotesAroundNumbers extends StringQuotingChecker.Default {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public boolean needToQuoteValue(String value) {
+      return super.needToQuoteValue(value) || !Character.isLetter(value.charAt(0));
+    }
+  }
 
   private SweepYaml() {}
 
@@ -169,14 +181,14 @@ public final class SweepYaml {
                   + ", column "
                   + e.getLocation().getColumnNr();
       String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-      throw invalid(file, where, what);
+      throw invalid(file, where, Excerpt.of(what));
     } catch (RuntimeException e) {
       if (e instanceof NormSweepException) {
         throw e;
       }
       // SnakeYAML throws its own unchecked exceptions for some malformed documents.
       String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("malformed");
-      throw invalid(file, "", what);
+      throw invalid(file, "", Excerpt.of(what));
     }
   }
 

@@ -141,7 +141,7 @@ final class YamlSection {
                 throw NormSweepException.usage(
                     file
                         + ": unknown key "
-                        + path(name)
+                        + path(Excerpt.of(name))
                         + "; allowed here: "
                         + String.join(", ", known)
                         + ".");

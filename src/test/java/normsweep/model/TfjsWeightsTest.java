@@ -1,5 +1,6 @@
 package normsweep.model;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,12 @@ final class TfjsWeightsTest {
         "its tensor a has the impossible shape [2,99999999999].",
         () -> read(MANIFEST.replace("[2, 2]", "[2, 99999999999]"), 10));
     assertRefused(
+        "its tensor a has the impossible shape {\"x\":2}.",
+        () -> read(MANIFEST.replace("[2, 2]", "{\"x\": 2}"), 10));
+    assertRefused(
+        "its tensor a has the impossible shape [1,1,1,1,1,1,1,1,1].",
+        () -> read(MANIFEST.replace("[2, 2]", "[1,1,1,1,1,1,1,1,1]"), 10));
+    assertRefused(
         "its tensor n has the unknown type 'complex'.",
         () -> read(MANIFEST.replace("int32", "complex"), 10));
     assertRefused("its shard s3 is missing.", () -> read(MANIFEST.replace("s2", "s3"), 10));
@@ -86,6 +94,27 @@ final class TfjsWeightsTest {
     assertRefused(
         "its tensor b is quantised.",
         () -> read(MANIFEST.replace("[3],", "[3], \"quantization\": {},"), 10));
+  }
+
+  @Test
+  void showsNamesAsOneShortLine() {
+    assertRefused(
+        "its tensor n has the unknown type 'f?l?[2Joat'.",
+        () -> read(MANIFEST.replace("int32", "f\\nl\\u001b[2Joat"), 10));
+    assertRefused(
+        "its tensor a? is quantised.",
+        () -> read(MANIFEST.replace("\"a\",", "\"a\\n\", \"quantization\": {},"), 10));
+    String endless = "n".repeat(100_000);
+    for (String json :
+        new String[] {
+          MANIFEST.replace("\"n\"", '"' + endless + '"'),
+          MANIFEST.replace("int32", endless),
+          MANIFEST.replace("s2", endless),
+          MANIFEST.replace("[2, 2]", "[" + "1, ".repeat(100_000) + "1]")
+        }) {
+      NormSweepException error = assertThrows(NormSweepException.class, () -> read(json, 10));
+      assertTrue(error.getMessage().length() < 400, error.getMessage());
+    }
   }
 
   @Test
@@ -108,6 +137,21 @@ final class TfjsWeightsTest {
             TfjsWeights.read(
                 "test",
                 bytes("{\"weightsManifest\": [{\"paths\": [" + many + "]}]}"),
+                Map.of("s1", new byte[20 << 20])));
+  }
+
+  @Test
+  void refusesAShardThatManyGroupsName() {
+    String group =
+        "{\"paths\": [\"s1\"], \"weights\": [{\"name\": \"%d\", \"shape\": [20971520], \"dtype\":"
+            + " \"uint8\"}]}";
+    String groups = IntStream.range(0, 4).mapToObj(group::formatted).collect(joining(","));
+    assertRefused(
+        "its shards hold more than 64 MiB.",
+        () ->
+            TfjsWeights.read(
+                "test",
+                bytes("{\"weightsManifest\": [" + groups + "]}"),
                 Map.of("s1", new byte[20 << 20])));
   }
 

@@ -46,6 +46,14 @@ class SweepYamlTest {
     assertEquals(List.of(), SweepYaml.differences(config, parse(SweepYaml.write(config))));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0E0", "007", "1e3", "0x1F", "0.00001", "1_0", "1-1", "no", "null"})
+  void namesThatLookLikeNumbersReadBackEqual(String name) {
+    SweepConfig config = parse("name: '" + name + "'");
+    assertEquals(name, config.name());
+    assertEquals(config, parse(SweepYaml.write(config)));
+  }
+
   @Test
   void overridesWinOverTheFileAndLaterOnesOverEarlierOnes() {
     SweepConfig config =
@@ -93,6 +101,7 @@ class SweepYamlTest {
         "grid: {clip: -1.0} | grid.clip is -1.0, allowed is none | THRESHOLD (global norm)",
         "grid: {clip: layer-} | grid.clip is \"layer-\", allowed is none",
         "grid: {clip: {mode: none}} | grid.clip is {\"mode\":\"none\"}, allowed is a single value",
+        "grid: {clip: 1e-300} | grid.clip is 1.0E-300, allowed is none | THRESHOLD (global norm)",
         "grid: {seed: [1, 1]} | grid.seed is 1, allowed is each value once",
         "grid: {placement: middle} | grid.placement is \"middle\", allowed is dense | spatial",
         "name: ../x | name is \"../x\", allowed is letters, digits",
@@ -113,6 +122,15 @@ class SweepYamlTest {
             || message.startsWith("landscape."),
         message);
     assertTrue(message.contains(expected.strip()), message);
+  }
+
+  @Test
+  void keysThatDoNotPrintAreShownAsQuestionMarks() {
+    assertTrue(error("\"a\\nb\\e[2J\": 1").startsWith("a.yaml: unknown key a?b?[2J; allowed here"));
+    String endless = error("k".repeat(1000) + ": 1");
+    assertTrue(endless.startsWith("a.yaml: unknown key kkk") && endless.length() < 400, endless);
+    String twice = error("? " + "k".repeat(1000) + "\n: 1\n? " + "k".repeat(1000) + "\n: 1\n");
+    assertTrue(twice.contains("Duplicate field") && twice.length() < 400, twice);
   }
 
   @ParameterizedTest

@@ -26,7 +26,19 @@ class TrialTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "0", "-1", "NaN", "Infinity", "layer", "norm-1", "value-x", "value--1"})
+      strings = {
+        "",
+        "0",
+        "-1",
+        "NaN",
+        "Infinity",
+        "layer",
+        "norm-1",
+        "value-x",
+        "value--1",
+        "1e-300",
+        "layer-1e300"
+      })
   void otherClipsAreRefused(String id) {
     assertThrows(IllegalArgumentException.class, () -> Clip.of(id));
   }
