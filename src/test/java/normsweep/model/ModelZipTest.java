@@ -284,8 +284,11 @@ final class ModelZipTest {
   }
 
   static ModelZip model(TailSpec head) {
+    return model(TailBackbones.small(DataType.FLOAT), head);
+  }
+
+  static ModelZip model(ComputationGraph backbone, TailSpec head) {
     TailSpec spec = TailBackbones.spec(head.norm(), head.placement(), "Conv_1", 0.5);
-    ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     Tail tail = TailBackbones.tail(backbone, spec);
     HeadsTest.perturb(tail);
     return new ModelZip(
