@@ -13,17 +13,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import normsweep.fuzz.Answer;
 import normsweep.fuzz.FuzzProcess;
 import normsweep.model.KerasWeightsFile.Origin;
 import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
+import org.bytedeco.hdf5.DSetAccPropList;
+import org.bytedeco.hdf5.DSetCreatPropList;
 import org.bytedeco.hdf5.DataSet;
 import org.bytedeco.hdf5.DataSpace;
 import org.bytedeco.hdf5.DataType;
 import org.bytedeco.hdf5.Group;
 import org.bytedeco.hdf5.H5File;
+import org.bytedeco.hdf5.LinkCreatPropList;
 import org.bytedeco.hdf5.PredType;
 import org.bytedeco.hdf5.global.hdf5;
 import org.bytedeco.javacpp.FloatPointer;
@@ -91,7 +96,10 @@ public final class KerasWeightsFileFuzzTest {
     Path file = folder.resolve("native.h5");
     try (H5File hdf = new H5File(file.toString(), hdf5.H5F_ACC_TRUNC);
         DataType stored = new DataType(PredType.IEEE_F32LE());
-        DataType given = new DataType(PredType.NATIVE_FLOAT())) {
+        DataType given = new DataType(PredType.NATIVE_FLOAT());
+        DSetCreatPropList timeless = new DSetCreatPropList()) {
+      // Equal files every time, for equal runs.
+      hdf5.H5Pset_obj_track_times(timeless.getId(), false);
       for (TensorShape shape : FIRST) {
         boolean there = hdf.nameExists(shape.layer());
         try (Group layer = there ? hdf.openGroup(shape.layer()) : hdf.createGroup(shape.layer());
@@ -99,7 +107,14 @@ public final class KerasWeightsFileFuzzTest {
                 new DataSpace(
                     shape.dimensions().size(),
                     shape.dimensions().stream().mapToLong(Integer::longValue).toArray());
-            DataSet data = layer.createDataSet(shape.parameter() + ":0", stored, space);
+            DataSet data =
+                layer.createDataSet(
+                    shape.parameter() + ":0",
+                    stored,
+                    space,
+                    timeless,
+                    DSetAccPropList.DEFAULT(),
+                    LinkCreatPropList.DEFAULT());
             FloatPointer values = new FloatPointer(values(shape))) {
           data.write(values, given);
         }
@@ -136,7 +151,7 @@ public final class KerasWeightsFileFuzzTest {
                         .build()));
   }
 
-  private byte[] written(java.util.function.Consumer<WritableHdfFile> content) throws IOException {
+  private byte[] written(Consumer<WritableHdfFile> content) throws IOException {
     Path file = folder.resolve("written.h5");
     Files.deleteIfExists(file);
     try (WritableHdfFile hdf = HdfFile.write(file)) {
@@ -156,7 +171,7 @@ public final class KerasWeightsFileFuzzTest {
 
   private static float[] values(TensorShape shape) {
     float[] values = new float[shape.size()];
-    java.util.Arrays.fill(values, 0.5f);
+    Arrays.fill(values, 0.5f);
     return values;
   }
 }
