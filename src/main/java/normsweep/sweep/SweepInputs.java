@@ -1,6 +1,8 @@
 package normsweep.sweep;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,7 +86,13 @@ public final class SweepInputs implements AutoCloseable {
    */
   public static SweepInputs open(
       SweepConfig config, Optional<Path> userData, Optional<Path> userWeights) {
-    Cifar10 data = Cifar10.open(userData, Caches.root());
+    return open(
+        config,
+        Cifar10.open(userData, Caches.root()),
+        WeightsSources.acquire(userWeights, Caches.zoo()));
+  }
+
+  private static SweepInputs open(SweepConfig config, Cifar10 data, Weights weights) {
     Split split =
         Split.stratified(
             data,
@@ -92,7 +100,6 @@ public final class SweepInputs implements AutoCloseable {
             config.data().validation(),
             config.data().test(),
             config.data().splitSeed());
-    Weights weights = WeightsSources.acquire(userWeights, Caches.zoo());
     log.info("Importing {} and checking its frozen trunk", weights.name());
     ComputationGraph backbone = MobileNetV2.load(weights);
     FrozenTrunk trunk =
@@ -113,38 +120,69 @@ public final class SweepInputs implements AutoCloseable {
    */
   public static SweepInputs reopen(
       SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights) {
-    SweepInputs inputs = open(folder.readConfig(), userData, userWeights);
+    return reopen(folder, folder.readConfig(), folder.readResults(), userData, userWeights);
+  }
+
+  /**
+   * Prepares a sweep that may have been begun before. Files that it was begun with are taken again
+   * where the user names no others.
+   *
+   * @param previous the sweep's results so far, without origins if it has none
+   * @throws NormSweepException exit code 2 if the images or weights found now are others
+   */
+  static SweepInputs reopen(
+      SweepFolder folder,
+      SweepConfig config,
+      SweepResults previous,
+      Optional<Path> userData,
+      Optional<Path> userWeights) {
+    Optional<WeightsOrigin> begunWith = Optional.ofNullable(previous.weights());
+    Optional<DataOrigin> begunOn = Optional.ofNullable(previous.data());
+    Cifar10 data =
+        Cifar10.open(
+            userData.or(() -> begunOn.flatMap(origin -> file(origin.source()))), Caches.root());
     try {
-      inputs.requireOriginsOf(folder.readResults(), folder);
-      return inputs;
+      Weights weights =
+          WeightsSources.acquire(
+              userWeights.or(() -> begunWith.flatMap(origin -> file(origin.source()))),
+              Caches.zoo());
+      // Before anything is computed from them: features of other weights take minutes.
+      begunWith.ifPresent(origin -> requireSame(folder, origin, weights));
+      begunOn.ifPresent(origin -> requireSame(folder, origin, data));
+      return open(config, data, weights);
     } catch (RuntimeException e) {
-      inputs.close();
+      data.close();
       throw e;
     }
   }
 
-  /**
-   * Refuses to mix what was begun on other images or weights with these.
-   *
-   * @throws NormSweepException exit code 2
-   */
-  void requireOriginsOf(SweepResults previous, SweepFolder folder) {
-    WeightsOrigin begunWith = previous.weights();
-    if (begunWith != null && !begunWith.sha256().equals(weights.sha256())) {
+  // A source is a path, an address or a package.
+  private static Optional<Path> file(String source) {
+    try {
+      return Optional.of(Path.of(source)).filter(Files::isRegularFile);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void requireSame(SweepFolder folder, WeightsOrigin origin, Weights weights) {
+    if (!origin.sha256().equals(weights.sha256())) {
       throw NormSweepException.usage(
           folder.root()
               + " was begun with the weights "
-              + begunWith.name()
+              + origin.name()
               + " (another SHA-256 than "
               + weights.name()
               + "); name the same ones with --weights, or begin another folder.");
     }
-    DataOrigin begunOn = previous.data();
-    if (begunOn != null && !begunOn.sha256().equals(data.sha256())) {
+  }
+
+  private static void requireSame(SweepFolder folder, DataOrigin origin, Cifar10 data) {
+    if (!origin.sha256().equals(data.sha256())) {
       throw NormSweepException.usage(
           folder.root()
               + " was begun on other images ("
-              + begunOn.source()
+              + origin.source()
               + ") than "
               + data.source()
               + "; name the same ones with --data, or begin another folder.");

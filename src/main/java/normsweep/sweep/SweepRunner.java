@@ -124,8 +124,8 @@ public final class SweepRunner {
       return previous;
     }
     ResultsLedger ledger = new ResultsLedger(folder, previous);
-    try (SweepInputs inputs = SweepInputs.open(config, options.data(), options.weights())) {
-      inputs.requireOriginsOf(previous, folder);
+    try (SweepInputs inputs =
+        SweepInputs.reopen(folder, config, previous, options.data(), options.weights())) {
       ledger.put(inputs.weightsOrigin(), inputs.dataOrigin());
       observer.started(inputs, trials);
       for (Trial trial : trials) {

@@ -180,6 +180,10 @@ public final class FuzzProcess {
                 goesOn ? "-max_total_time=" + seconds : "-runs=" + inputs,
                 "-seed=" + (goesOn ? 0 : 1),
                 "-timeout=60",
+                // The largest resident set that libFuzzer sees may be that of the tests' own
+                // process,
+                // which Linux hands down to a child; the heap's limit does what this one should.
+                "-rss_limit_mb=0",
                 "-use_value_profile=1",
                 "-print_final_stats=1"));
     command.addAll(options);

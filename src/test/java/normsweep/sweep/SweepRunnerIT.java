@@ -1,11 +1,18 @@
 package normsweep.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import normsweep.data.Caches;
+import normsweep.model.WeightsSources;
+import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -70,6 +77,33 @@ class SweepRunnerIT {
       double expected = stock.readResults().trial(trial.id()).orElseThrow().valLoss();
       assertEquals(expected, trial.valLoss(), 0.02 * expected, trial.id());
     }
+  }
+
+  @Test
+  void aSweepGoesOnWithTheFilesItWasBegunWith() throws IOException {
+    Path mine = folder.resolve("mine.h5");
+    byte[] bytes =
+        Files.readAllBytes(WeightsSources.acquire(Optional.empty(), Caches.zoo()).file());
+    bytes[bytes.length / 2] ^= 1; // one weight's bit: other weights, as good as the first
+    Files.write(mine, bytes);
+    SweepFolder sweep = new SweepFolder(folder.resolve("sweep"));
+    SweepRunner.run(
+        CONFIG,
+        sweep,
+        new SweepRunner.Options(
+            Optional.empty(), Optional.of(mine), false, false, TailChoice.FASTEST),
+        new SweepRunner.Observer() {});
+    try (SweepInputs again = SweepInputs.reopen(sweep, Optional.empty(), Optional.empty())) {
+      assertEquals(mine.toString(), again.weightsOrigin().source());
+    }
+    Files.delete(mine);
+    NormSweepException refused =
+        assertThrows(
+            NormSweepException.class,
+            () -> SweepInputs.reopen(sweep, Optional.empty(), Optional.empty()));
+    assertEquals(ExitCode.USAGE, refused.exitCode());
+    assertTrue(
+        refused.getMessage().contains("name the same ones with --weights"), refused.getMessage());
   }
 
   /** Makes every gradient a NaN after it was looked at, so that the next step's loss is one. */
