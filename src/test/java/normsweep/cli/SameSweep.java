@@ -12,6 +12,7 @@ import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
+import normsweep.record.TimelessMetrics;
 import normsweep.record.TrialResult;
 
 /** Compares two sweep folders in everything but the time it took. */
@@ -50,18 +51,7 @@ final class SameSweep {
   }
 
   private static List<EpochMetrics> timeless(SweepFolder.TrialFolder trial) {
-    return Records.readCsv(trial.metrics(), EpochMetrics.class).stream()
-        .map(
-            m ->
-                new EpochMetrics(
-                    m.epoch(),
-                    m.trainLoss(),
-                    m.trainAccuracy(),
-                    m.valLoss(),
-                    m.valAccuracy(),
-                    m.learningRate(),
-                    0))
-        .toList();
+    return TimelessMetrics.of(Records.readCsv(trial.metrics(), EpochMetrics.class));
   }
 
   private static List<Object> timeless(TrialResult t) {

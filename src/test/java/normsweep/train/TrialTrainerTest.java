@@ -26,6 +26,7 @@ import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepYaml;
+import normsweep.record.TimelessMetrics;
 import normsweep.record.Trial;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,9 +96,10 @@ class TrialTrainerTest {
     Checkpoint.State resumed = run(trial, "resumed", metrics -> {});
     TrialFolder a = new TrialFolder(folder.resolve("whole"));
     TrialFolder b = new TrialFolder(folder.resolve("resumed"));
-    assertEquals(timeless(whole.metrics()), timeless(resumed.metrics()));
+    assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(resumed.metrics()));
     assertEquals(
-        timeless(Records.readCsv(b.metrics(), EpochMetrics.class)), timeless(whole.metrics()));
+        TimelessMetrics.of(Records.readCsv(b.metrics(), EpochMetrics.class)),
+        TimelessMetrics.of(whole.metrics()));
     assertEquals(whole.clippedIterations(), resumed.clippedIterations());
     assertArrayEquals(Files.readAllBytes(a.gradients()), Files.readAllBytes(b.gradients()));
     assertArrayEquals(Files.readAllBytes(a.histograms()), Files.readAllBytes(b.histograms()));
@@ -153,7 +155,7 @@ class TrialTrainerTest {
     Checkpoint.State none = run(trial(Norm.LAYER_NORM, Clip.NONE), "none", metrics -> {});
     Checkpoint.State huge =
         run(trial(Norm.LAYER_NORM, Clip.globalNorm(1e6)), "huge", metrics -> {});
-    assertEquals(timeless(none.metrics()), timeless(huge.metrics()));
+    assertEquals(TimelessMetrics.of(none.metrics()), TimelessMetrics.of(huge.metrics()));
     assertEquals(0, huge.clippedIterations());
   }
 
@@ -179,21 +181,6 @@ class TrialTrainerTest {
     } finally {
       RandomFeatures.poison = false;
     }
-  }
-
-  private static List<EpochMetrics> timeless(List<EpochMetrics> metrics) {
-    return metrics.stream()
-        .map(
-            m ->
-                new EpochMetrics(
-                    m.epoch(),
-                    m.trainLoss(),
-                    m.trainAccuracy(),
-                    m.valLoss(),
-                    m.valAccuracy(),
-                    m.learningRate(),
-                    0))
-        .toList();
   }
 
   /** Features whose first value tells the class. */
