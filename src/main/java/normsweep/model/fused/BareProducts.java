@@ -5,8 +5,9 @@ import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The two matrix products of a training step over a {@link FusedBlock} and nothing else, on kept
- * buffers and split over the cores as in the block: what a step cannot be faster than.
+ * The two dense matrix products of a training step over a {@link FusedBlock}, X·W and Xᵀ·dz, and
+ * nothing else, on kept buffers and split over the cores: the measure of a step. The block itself
+ * computes only the first of them ({@link FusedBlockLayer}).
  */
 public final class BareProducts implements AutoCloseable {
   /** Channels of MobileNetV2's last block. */

@@ -2,6 +2,7 @@ package normsweep.model.fused;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -15,38 +16,22 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Computes a {@link FusedBlock}. Images are split over {@link Lanes}; a lane multiplies some images
- * at a time, so that the pass over their z finds it in the cache.
+ * Computes a {@link FusedBlock}.
  *
- * <p>Training, with n = N·H·W: forward, z = X·W with Σz and Σz² by channel; then y, pooled, with
- * the number of unsaturated positions and their Σz by image and channel. From these alone follow dβ
- * = Σ g and dγ = Σ g·(z−μ)/σ (g: the gradient of y where 0 &lt; y &lt; 6), so that the backward
- * pass goes over z once: z ← γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n), in place, and dW = Xᵀ·z. Only z is kept
- * between the two. In test mode z lives for a few images at a time.
+ * <p>Training, with n = N·H·W: the batch's mean and variance by channel come from {@link
+ * FeatureMoments}, before any z = X·W is there. So forward, each lane multiplies some images at a
+ * time and goes over their z once, while it is in the cache: y is added up, and where 0 &lt; y &lt;
+ * 6 is kept, one bit a position. Nothing else is: with g the gradient of y at these positions, dz =
+ * γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n) and dW = Xᵀ·dz = γ/σ·(D − C·W/σ·dγ/n − s·dβ/n), where D = Xᵀ·g is a
+ * sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D − μ·dβ)/σ. Going back, lanes
+ * take channels, each computed by one lane alone: which one makes no difference to its gradient.
  */
 public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   private static final long serialVersionUID = 1L;
 
   private final transient Lanes lanes = Lanes.shared();
   private transient FusedBlockBuffers buffers;
-  private transient Batch trained;
-
-  /** Shape of one batch. */
-  private record Batch(int images, int positions, int inputs, int channels) {
-    int mapSize() {
-      return positions * channels;
-    }
-
-    // The rows of some images in a matrix that has one for every image and position.
-    Gemm.Matrix rowsOf(FloatPointer all, int columns, int fromImage, int toImage) {
-      return Gemm.Matrix.of(all, images * positions, columns)
-          .rows(fromImage * positions, toImage * positions);
-    }
-
-    double count() {
-      return (double) images * positions;
-    }
-  }
+  private transient FusedBatch trained;
 
   /** Made by {@link FusedBlock#instantiate}. */
   public FusedBlockLayer(NeuralNetConfiguration conf, DataType dataType) {
@@ -58,23 +43,27 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     assertInputSet(false);
     // A setting of the process that stock tails change, and of the thread: made sure of every time.
     Gemm.useCallingThreadOnly();
-    Batch batch = batchOf(input);
+    FusedBatch batch = batchOf(input);
     input = Native.rowMajor(input, workspaceMgr, ArrayType.INPUT);
-    buffers = FusedBlockBuffers.of(buffers, lanes.count(), batch.positions, batch.channels);
+    buffers = FusedBlockBuffers.of(buffers, lanes.count(), batch);
     INDArray output =
         workspaceMgr.createUninitialized(
-            ArrayType.ACTIVATIONS, DataType.FLOAT, new long[] {batch.images, batch.channels}, 'c');
+            ArrayType.ACTIVATIONS,
+            DataType.FLOAT,
+            new long[] {batch.images(), batch.channels()},
+            'c');
+    FloatPointer x = Native.pointer(input);
+    FloatPointer w = Native.pointer(params.get(RowMajorParameters.KERNEL));
     if (training) {
-      buffers.reserve(batch.images, batch.inputs);
-      multiplyWithMoments(batch);
-      normaliseByBatch(batch);
-      pool(batch, output);
+      buffers.reserve(batch.images());
+      buffers.moments.compute(batch, x, w, lanes);
+      normaliseBy(buffers.moments.mean, buffers.moments.variance);
       trained = batch;
     } else {
       trained = null;
-      normaliseByRunningStatistics();
-      multiplyAndPool(batch, output);
+      normaliseBy(doubles(params.get(FusedBlock.MEAN)), doubles(params.get(FusedBlock.VARIANCE)));
     }
+    multiplyAndPool(batch, x, w, output, training);
     return output;
   }
 
@@ -85,15 +74,29 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       throw new IllegalStateException(
           "There is no forward pass in training mode to go back over " + layerId());
     }
-    Batch batch = trained;
-    trained = null; // z is overwritten below
-    float[] upstream = new float[batch.images * batch.channels];
+    FusedBatch batch = trained;
+    trained = null; // the features may be gone with this iteration's workspace
+    float[] upstream = new float[batch.images() * batch.channels()];
     Native.floats(Native.rowMajor(epsilon, workspaceMgr, ArrayType.BP_WORKING_MEM))
         .get(0, upstream);
-    ChannelLoops.multiply(upstream, 1f / batch.positions, upstream.length);
+    ChannelLoops.multiply(upstream, 1f / batch.positions(), upstream.length);
 
-    gradientsByChannel(batch, upstream);
-    multiplyBack(batch, upstream);
+    FloatBuffer dw = Native.floats(gradientViews.get(RowMajorParameters.KERNEL));
+    float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
+    AtomicInteger next = new AtomicInteger();
+    lanes.split(
+        lanes.count(),
+        (lane, from, to) -> {
+          // Channels differ in how many positions are active: who is done takes the next.
+          int first;
+          while ((first = next.getAndAdd(buffers.channelBlock)) < batch.channels()) {
+            int last = Math.min(first + buffers.channelBlock, batch.channels());
+            channelsBack(batch, upstream, gamma, first, last, buffers.lanes[lane], dw);
+          }
+        });
+    Native.floats(gradientViews.get(FusedBlock.GAMMA)).put(0, buffers.gammaGradient);
+    Native.floats(gradientViews.get(FusedBlock.BETA)).put(0, buffers.betaGradient);
+    moveRunningStatistics(batch);
     // The first layer is the last to go back over: what follows is the optimiser.
     Gemm.useAllCoresForOperations();
 
@@ -118,7 +121,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     // weight noise would need a copy of the kernel; none is kept
   }
 
-  private Batch batchOf(INDArray x) {
+  private FusedBatch batchOf(INDArray x) {
     long inputs = layerConf().getNIn();
     if (x.rank() != 4 || x.size(3) != inputs) {
       throw new DL4JInvalidInputException(
@@ -129,229 +132,128 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
               + " in "
               + layerId());
     }
-    return new Batch(
+    return new FusedBatch(
         Math.toIntExact(x.size(0)),
         Math.toIntExact(x.size(1) * x.size(2)),
         Math.toIntExact(inputs),
         Math.toIntExact(layerConf().getNOut()));
   }
 
-  // z = X·W, and Σz, Σz² by channel
-  private void multiplyWithMoments(Batch batch) {
-    FloatPointer x = Native.pointer(input);
-    Gemm.Matrix w =
-        Gemm.Matrix.of(
-            Native.pointer(params.get(RowMajorParameters.KERNEL)), batch.inputs, batch.channels);
-    FloatBuffer zValues = buffers.z.asBuffer();
-    lanes.split(
-        batch.images,
-        (lane, from, to) -> {
-          FusedBlockBuffers.Lane own = buffers.lanes[lane];
-          own.clearMoments();
-          for (int first = from; first < to; first += buffers.forwardChunk) {
-            int last = Math.min(first + buffers.forwardChunk, to);
-            Gemm.multiply(
-                batch.rowsOf(x, batch.inputs, first, last),
-                w,
-                batch.rowsOf(buffers.z, batch.channels, first, last));
-            for (int image = first; image < last; image++) {
-              imageMoments(batch, own, zValues, image);
-            }
-          }
-        });
+  private static double[] doubles(INDArray array) {
+    float[] values = Native.values(array);
+    double[] doubles = new double[values.length];
+    Arrays.setAll(doubles, i -> values[i]);
+    return doubles;
   }
 
-  private static void imageMoments(
-      Batch batch, FusedBlockBuffers.Lane own, FloatBuffer z, int image) {
-    Arrays.fill(own.sum, 0f);
-    Arrays.fill(own.square, 0f);
-    int start = image * batch.mapSize();
-    for (int at = start; at < start + batch.mapSize(); at += batch.channels) {
-      z.get(at, own.row);
-      ChannelLoops.moments(own.row, own.sum, own.square, batch.channels);
-    }
-    own.addMoments();
+  private double deviation(double variance) {
+    return Math.sqrt(variance + layerConf().getEps());
   }
 
-  // scale and shift of training mode, and the running statistics' way towards the batch's
-  private void normaliseByBatch(Batch batch) {
+  private void normaliseBy(double[] mean, double[] variance) {
     float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
     float[] beta = Native.values(params.get(FusedBlock.BETA));
-    double[] sum = buffers.totalOf(lane -> lane.sums);
-    double[] square = buffers.totalOf(lane -> lane.squares);
-    for (int c = 0; c < batch.channels; c++) {
-      double mean = sum[c] / batch.count();
-      double variance = Math.max(0, square[c] / batch.count() - mean * mean);
-      double deviation = Math.sqrt(variance + layerConf().getEps());
-      buffers.mean[c] = mean;
-      buffers.variance[c] = variance;
-      buffers.deviation[c] = deviation;
-      buffers.scale[c] = (float) (gamma[c] / deviation);
-      buffers.shift[c] = (float) (beta[c] - gamma[c] * mean / deviation);
-    }
-  }
-
-  private void normaliseByRunningStatistics() {
-    float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
-    float[] beta = Native.values(params.get(FusedBlock.BETA));
-    float[] mean = Native.values(params.get(FusedBlock.MEAN));
-    float[] variance = Native.values(params.get(FusedBlock.VARIANCE));
     for (int c = 0; c < gamma.length; c++) {
-      double scale = gamma[c] / Math.sqrt(variance[c] + layerConf().getEps());
+      double scale = gamma[c] / deviation(variance[c]);
       buffers.scale[c] = (float) scale;
       buffers.shift[c] = (float) (beta[c] - scale * mean[c]);
     }
   }
 
-  private void pool(Batch batch, INDArray output) {
-    FloatBuffer zValues = buffers.z.asBuffer();
+  private void multiplyAndPool(
+      FusedBatch batch, FloatPointer x, FloatPointer w, INDArray output, boolean training) {
+    Gemm.Matrix kernel = Gemm.Matrix.of(w, batch.inputs(), batch.channels());
     FloatBuffer pooled = Native.floats(output);
     lanes.split(
-        batch.images,
+        batch.images(),
         (lane, from, to) -> {
           FusedBlockBuffers.Lane own = buffers.lanes[lane];
-          for (int image = from; image < to; image++) {
-            float[] active = buffers.active[image];
-            float[] activeSum = buffers.activeSum[image];
-            Arrays.fill(own.sum, 0f);
-            Arrays.fill(active, 0f);
-            Arrays.fill(activeSum, 0f);
-            int start = image * batch.mapSize();
-            for (int at = start; at < start + batch.mapSize(); at += batch.channels) {
-              zValues.get(at, own.row);
-              ChannelLoops.pool(
-                  own.row,
-                  buffers.scale,
-                  buffers.shift,
-                  own.sum,
-                  active,
-                  activeSum,
-                  batch.channels);
-            }
-            putMean(batch, own.sum, pooled, image);
-          }
-        });
-  }
-
-  private void multiplyAndPool(Batch batch, INDArray output) {
-    FloatPointer x = Native.pointer(input);
-    Gemm.Matrix w =
-        Gemm.Matrix.of(
-            Native.pointer(params.get(RowMajorParameters.KERNEL)), batch.inputs, batch.channels);
-    FloatBuffer pooled = Native.floats(output);
-    lanes.split(
-        batch.images,
-        (lane, from, to) -> {
-          FusedBlockBuffers.Lane own = buffers.lanes[lane];
-          for (int first = from; first < to; first += buffers.forwardChunk) {
-            int images = Math.min(buffers.forwardChunk, to - first);
+          for (int first = from; first < to; first += buffers.chunk) {
+            int images = Math.min(buffers.chunk, to - first);
             Gemm.multiply(
-                batch.rowsOf(x, batch.inputs, first, first + images),
-                w,
-                Gemm.Matrix.of(own.z, images * batch.positions, batch.channels));
+                batch.features(x, first, first + images),
+                kernel,
+                Gemm.Matrix.of(own.z, images * batch.positions(), batch.channels()));
             for (int image = 0; image < images; image++) {
-              Arrays.fill(own.sum, 0f);
-              int start = image * batch.mapSize();
-              for (int at = start; at < start + batch.mapSize(); at += batch.channels) {
-                own.zValues.get(at, own.row);
-                ChannelLoops.pool(own.row, buffers.scale, buffers.shift, own.sum, batch.channels);
-              }
-              putMean(batch, own.sum, pooled, first + image);
+              pool(batch, own, image, training ? buffers.active[first + image] : null);
+              pooled.put((first + image) * batch.channels(), own.sum);
             }
           }
         });
   }
 
-  private static void putMean(Batch batch, float[] sum, FloatBuffer pooled, int image) {
-    ChannelLoops.multiply(sum, 1f / batch.positions, batch.channels);
-    pooled.put(image * batch.channels, sum);
-  }
-
-  // dγ, dβ, what the running statistics move by, and the factors of the pass over z
-  private void gradientsByChannel(Batch batch, float[] upstream) {
-    int channels = batch.channels;
-    double[] sum = new double[channels];
-    double[] weighted = new double[channels];
-    for (int image = 0; image < batch.images; image++) {
-      float[] active = buffers.active[image];
-      float[] activeSum = buffers.activeSum[image];
-      int start = image * channels;
-      for (int c = 0; c < channels; c++) {
-        sum[c] += upstream[start + c] * active[c];
-        weighted[c] += upstream[start + c] * activeSum[c];
-      }
-    }
-    float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
-    float[] runningMean = Native.values(params.get(FusedBlock.MEAN));
-    float[] runningVariance = Native.values(params.get(FusedBlock.VARIANCE));
-    float[] dGamma = new float[channels];
-    float[] dBeta = new float[channels];
-    double move = 1 - layerConf().getDecay();
-    for (int c = 0; c < channels; c++) {
-      double mean = buffers.mean[c];
-      double deviation = buffers.deviation[c];
-      double gammaGradient = (weighted[c] - mean * sum[c]) / deviation;
-      double scale = gamma[c] / deviation;
-      double slope = -scale * gammaGradient / (batch.count() * deviation);
-      buffers.slope[c] = (float) slope;
-      buffers.offset[c] = (float) (-scale * sum[c] / batch.count() - slope * mean);
-      dGamma[c] = (float) gammaGradient;
-      dBeta[c] = (float) sum[c];
-      // Subtracted as it is by the NoOp updater, so that running moves towards the batch's value.
-      runningMean[c] = (float) (move * (runningMean[c] - mean));
-      runningVariance[c] = (float) (move * (runningVariance[c] - buffers.variance[c]));
-    }
-    Native.floats(gradientViews.get(FusedBlock.GAMMA)).put(0, dGamma);
-    Native.floats(gradientViews.get(FusedBlock.BETA)).put(0, dBeta);
-    Native.floats(gradientViews.get(FusedBlock.MEAN)).put(0, runningMean);
-    Native.floats(gradientViews.get(FusedBlock.VARIANCE)).put(0, runningVariance);
-  }
-
-  // z ← dz in place, dW = Xᵀ·dz
-  private void multiplyBack(Batch batch, float[] upstream) {
-    FloatPointer x = Native.pointer(input);
-    FloatPointer dw = Native.pointer(gradientViews.get(RowMajorParameters.KERNEL));
-    FloatBuffer zValues = buffers.z.asBuffer();
-    lanes.split(
-        batch.images,
-        (lane, from, to) -> {
-          FusedBlockBuffers.Lane own = buffers.lanes[lane];
-          FloatPointer partial = lane == 0 ? dw : own.dw;
-          for (int first = from; first < to; first += buffers.backwardChunk) {
-            int last = Math.min(first + buffers.backwardChunk, to);
-            for (int image = first; image < last; image++) {
-              imageBackward(batch, own, zValues, upstream, image);
-            }
-            Gemm.multiplyTransposed(
-                batch.rowsOf(x, batch.inputs, first, last),
-                batch.rowsOf(buffers.z, batch.channels, first, last),
-                Gemm.Matrix.of(partial, batch.inputs, batch.channels),
-                first > from);
-          }
-        });
-    for (int lane = 1; lane < lanes.count(); lane++) {
-      if (lanes.isBusy(lane, batch.images)) {
-        Gemm.add(buffers.lanes[lane].dw, dw, batch.inputs * batch.channels);
-      }
-    }
-  }
-
-  private void imageBackward(
-      Batch batch, FusedBlockBuffers.Lane own, FloatBuffer z, float[] upstream, int image) {
-    System.arraycopy(upstream, image * batch.channels, own.sum, 0, batch.channels);
-    ChannelLoops.multiply(own.sum, buffers.scale, batch.channels);
+  // The mean over one image's map; in training also where it is active
+  private void pool(FusedBatch batch, FusedBlockBuffers.Lane own, int image, float[][] active) {
+    int channels = batch.channels();
+    Arrays.fill(own.sum, 0f);
     int start = image * batch.mapSize();
-    for (int at = start; at < start + batch.mapSize(); at += batch.channels) {
-      z.get(at, own.row);
-      ChannelLoops.backward(
-          own.row,
-          buffers.scale,
-          buffers.shift,
-          own.sum,
-          buffers.slope,
-          buffers.offset,
-          batch.channels);
-      z.put(at, own.row);
+    for (int p = 0; p < batch.positions(); p++) {
+      own.zValues.get(start + p * channels, own.row);
+      if (active == null) {
+        ChannelLoops.pool(own.row, buffers.scale, buffers.shift, own.sum, channels);
+      } else {
+        float[] word = active[p / ActiveSums.POSITIONS_PER_WORD];
+        int bit = p % ActiveSums.POSITIONS_PER_WORD;
+        if (bit == 0) {
+          Arrays.fill(word, 0f);
+        }
+        ChannelLoops.pool(own.row, buffers.scale, buffers.shift, own.sum, word, 1 << bit, channels);
+      }
     }
+    ChannelLoops.multiply(own.sum, 1f / batch.positions(), channels);
+  }
+
+  // dβ, dγ and dW of some channels
+  private void channelsBack(
+      FusedBatch batch,
+      float[] upstream,
+      float[] gamma,
+      int from,
+      int to,
+      FusedBlockBuffers.Lane own,
+      FloatBuffer dw) {
+    FeatureMoments moments = buffers.moments;
+    float[][] d = buffers.kernelGradient;
+    double[] weighted = buffers.weighted;
+    own.activeSums.compute(batch, moments, buffers.active, upstream, from, to, d, buffers.count);
+    Arrays.fill(weighted, from, to, 0);
+    for (int i = 0; i < batch.inputs(); i++) {
+      ChannelLoops.dot(moments.kernel[i], d[i], weighted, from, to);
+    }
+    for (int c = from; c < to; c++) {
+      double sum = buffers.count[c];
+      double deviation = deviation(moments.variance[c]);
+      double gammaGradient = (weighted[c] - moments.mean[c] * sum) / deviation;
+      double scale = gamma[c] / deviation;
+      buffers.gammaGradient[c] = (float) gammaGradient;
+      buffers.betaGradient[c] = (float) sum;
+      buffers.slope[c] = (float) (-scale * gammaGradient / (batch.count() * deviation));
+      buffers.offset[c] = (float) (-scale * sum / batch.count());
+    }
+    for (int i = 0; i < batch.inputs(); i++) {
+      ChannelLoops.kernelGradient(
+          d[i],
+          buffers.scale,
+          buffers.slope,
+          moments.spread[i],
+          buffers.offset,
+          (float) moments.sum[i],
+          from,
+          to);
+      dw.put(i * batch.channels() + from, d[i], from, to - from);
+    }
+  }
+
+  // Subtracted as it is by the NoOp updater, so that running moves towards the batch's value
+  private void moveRunningStatistics(FusedBatch batch) {
+    float[] mean = Native.values(params.get(FusedBlock.MEAN));
+    float[] variance = Native.values(params.get(FusedBlock.VARIANCE));
+    double move = 1 - layerConf().getDecay();
+    for (int c = 0; c < batch.channels(); c++) {
+      mean[c] = (float) (move * (mean[c] - buffers.moments.mean[c]));
+      variance[c] = (float) (move * (variance[c] - buffers.moments.variance[c]));
+    }
+    Native.floats(gradientViews.get(FusedBlock.MEAN)).put(0, mean);
+    Native.floats(gradientViews.get(FusedBlock.VARIANCE)).put(0, variance);
   }
 }

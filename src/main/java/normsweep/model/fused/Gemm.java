@@ -3,9 +3,10 @@ package normsweep.model.fused;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasUpper;
 import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ssyrk;
 
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.factory.Nd4j;
@@ -92,6 +93,25 @@ final class Gemm {
     gemm(CblasTrans, x, CblasNoTrans, dz, dw, x.rows, add);
   }
 
+  /** The half of xᵀ·x on and above the diagonal; what lies below is left as it is. */
+  static void gram(Matrix x, Matrix product) {
+    if (x.rows == 0) {
+      return;
+    }
+    cblas_ssyrk(
+        CblasRowMajor,
+        CblasUpper,
+        CblasTrans,
+        x.columns,
+        x.rows,
+        1f,
+        x.first,
+        x.stride,
+        0f,
+        product.first,
+        product.stride);
+  }
+
   /** dx = dz·wᵀ. */
   static void multiplyByTransposed(Matrix dz, Matrix w, Matrix dx) {
     gemm(CblasNoTrans, dz, CblasTrans, w, dx, dz.columns, false);
@@ -117,10 +137,5 @@ final class Gemm {
         add ? 1f : 0f,
         c.first,
         c.stride);
-  }
-
-  /** y = y + x, {@code length} values. */
-  static void add(FloatPointer x, FloatPointer y, int length) {
-    cblas_saxpy(length, 1f, x, 1, y, 1);
   }
 }
