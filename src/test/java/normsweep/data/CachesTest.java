@@ -21,10 +21,10 @@ class CachesTest {
 
   @Test
   void theMostSpecificSettingNamesTheCacheFolder() {
-    Map<String, String> properties = new HashMap<>(Map.of("user.home", "/home/ada"));
+    Map<String, String> properties = new HashMap<>(Map.of("user.home", folder.toString()));
     Map<String, String> environment = new HashMap<>();
     assertEquals(
-        Path.of("/home/ada/.cache/normsweep"), Caches.root(properties::get, environment::get));
+        folder.resolve(".cache/normsweep"), Caches.root(properties::get, environment::get));
     environment.put("XDG_CACHE_HOME", "/xdg");
     assertEquals(Path.of("/xdg/normsweep"), Caches.root(properties::get, environment::get));
     environment.put("NORMSWEEP_CACHE", "/mine");

@@ -6,8 +6,8 @@ package normsweep.model.fused;
  * the first-level cache.
  */
 final class ChannelLoops {
-  // Largest power of two that leaves y·(6−y) ≤ 9 times it finite: any normal y inside (0, 6) gives
-  // 1.
+  // Largest power of two that leaves y·(6−y) ≤ 9 times it finite. Any normal y inside (0, 6) gives
+  // at least 1.
   private static final float STEEP = 0x1p124f;
 
   // Subnormal ones give less, from 2^-25 on. No fraction of a bit may be left of them.
