@@ -50,6 +50,16 @@ public interface Tail {
    */
   void put(INDArray input, int row, ShortBuffer features);
 
+  /**
+   * Room for batches that are read ahead, one after the other.
+   *
+   * @param images images of each batch
+   * @param training whether a training step follows, for which a tail may compute something ahead
+   */
+  default BatchInput newBatch(int images, boolean training) {
+    return new ThreadedInput(this, images);
+  }
+
   /** The parameter of a canonical name. */
   default TailParameter parameter(String name) {
     return parameters().stream()

@@ -1,15 +1,20 @@
 package normsweep.train;
 
+import normsweep.model.BatchInput;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One step's images; valid until the next one is asked for.
  *
- * @param features input of the tail
+ * @param input input of the tail
  * @param labels one-hot classes [N, 10]
  * @param classes the same as numbers
  */
-record Minibatch(INDArray features, INDArray labels, int[] classes) {
+record Minibatch(BatchInput input, INDArray labels, int[] classes) {
+  INDArray features() {
+    return input.array();
+  }
+
   int size() {
     return classes.length;
   }

@@ -44,7 +44,7 @@ final class ActiveSums {
    */
   void compute(
       FusedBatch batch,
-      FeatureMoments features,
+      PreparedFeatures features,
       float[][][] active,
       float[] upstream,
       int from,
@@ -66,7 +66,7 @@ final class ActiveSums {
 
   // Returns how many positions are active.
   private int addImage(
-      FeatureMoments features, int image, float[][] words, int channel, float u, float[] sum) {
+      PreparedFeatures features, int image, float[][] words, int channel, float u, float[] sum) {
     int size = 0;
     for (float[] word : words) {
       size += Integer.bitCount((int) word[channel]);

@@ -64,7 +64,7 @@ final class FusedBlockBuffers {
     channelBlock = Math.min(CHANNEL_BLOCK, channels);
     lanes = new Lane[laneCount];
     Arrays.setAll(lanes, lane -> new Lane(shape, chunk * shape.mapSize(), channelBlock));
-    moments = new FeatureMoments(laneCount, shape.inputs(), channels);
+    moments = new FeatureMoments(shape.inputs(), channels);
     scale = new float[channels];
     shift = new float[channels];
     slope = new float[channels];

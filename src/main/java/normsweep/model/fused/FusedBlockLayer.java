@@ -31,11 +31,23 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
 
   private final transient Lanes lanes = Lanes.shared();
   private transient FusedBlockBuffers buffers;
-  private transient FusedBatch trained;
+  private transient PreparedFeatures expected;
+  private transient PreparedFeatures own;
+  private transient PreparedFeatures trained;
 
   /** Made by {@link FusedBlock#instantiate}. */
   public FusedBlockLayer(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
+  }
+
+  /** Tells what the next training step's features are, so that they need not be prepared again. */
+  void expect(PreparedFeatures features) {
+    expected = features;
+  }
+
+  /** The features of the last forward pass, if it was in training mode and is not yet gone back. */
+  PreparedFeatures trainedOn() {
+    return trained;
   }
 
   @Override
@@ -56,9 +68,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     FloatPointer w = Native.pointer(params.get(RowMajorParameters.KERNEL));
     if (training) {
       buffers.reserve(batch.images());
-      buffers.moments.compute(batch, x, w, lanes);
+      trained = prepared(batch);
+      buffers.moments.compute(trained, w, lanes);
       normaliseBy(buffers.moments.mean, buffers.moments.variance);
-      trained = batch;
     } else {
       trained = null;
       normaliseBy(doubles(params.get(FusedBlock.MEAN)), doubles(params.get(FusedBlock.VARIANCE)));
@@ -74,8 +86,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       throw new IllegalStateException(
           "There is no forward pass in training mode to go back over " + layerId());
     }
-    FusedBatch batch = trained;
+    PreparedFeatures features = trained;
     trained = null; // the features may be gone with this iteration's workspace
+    FusedBatch batch = features.batch();
     float[] upstream = new float[batch.images() * batch.channels()];
     Native.floats(Native.rowMajor(epsilon, workspaceMgr, ArrayType.BP_WORKING_MEM))
         .get(0, upstream);
@@ -91,14 +104,14 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
           int first;
           while ((first = next.getAndAdd(buffers.channelBlock)) < batch.channels()) {
             int last = Math.min(first + buffers.channelBlock, batch.channels());
-            channelsBack(batch, upstream, gamma, first, last, buffers.lanes[lane], dw);
+            channelsBack(features, upstream, gamma, first, last, buffers.lanes[lane], dw);
           }
         });
     Native.floats(gradientViews.get(FusedBlock.GAMMA)).put(0, buffers.gammaGradient);
     Native.floats(gradientViews.get(FusedBlock.BETA)).put(0, buffers.betaGradient);
     moveRunningStatistics(batch);
     // The first layer is the last to go back over: what follows is the optimiser.
-    Gemm.useAllCoresForOperations();
+    lanes.beginSpareTime();
 
     Gradient gradient = new DefaultGradient();
     gradientViews.forEach(gradient::setGradientFor);
@@ -121,7 +134,25 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     // weight noise would need a copy of the kernel; none is kept
   }
 
-  private FusedBatch batchOf(INDArray x) {
+  private PreparedFeatures prepared(FusedBatch batch) {
+    PreparedFeatures ready = expected;
+    expected = null;
+    if (ready != null && ready.isOf(input)) {
+      return ready;
+    }
+    if (own == null || !own.batch().equals(batch)) {
+      own = PreparedFeatures.given(batch, lanes);
+    }
+    own.compute(input);
+    return own;
+  }
+
+  /**
+   * The shape of features.
+   *
+   * @throws DL4JInvalidInputException if they are not [N, H, W, inputs]
+   */
+  FusedBatch batchOf(INDArray x) {
     long inputs = layerConf().getNIn();
     if (x.rank() != 4 || x.size(3) != inputs) {
       throw new DL4JInvalidInputException(
@@ -205,17 +236,18 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
 
   // dβ, dγ and dW of some channels
   private void channelsBack(
-      FusedBatch batch,
+      PreparedFeatures features,
       float[] upstream,
       float[] gamma,
       int from,
       int to,
       FusedBlockBuffers.Lane own,
       FloatBuffer dw) {
+    FusedBatch batch = features.batch();
     FeatureMoments moments = buffers.moments;
     float[][] d = buffers.kernelGradient;
     double[] weighted = buffers.weighted;
-    own.activeSums.compute(batch, moments, buffers.active, upstream, from, to, d, buffers.count);
+    own.activeSums.compute(batch, features, buffers.active, upstream, from, to, d, buffers.count);
     Arrays.fill(weighted, from, to, 0);
     for (int i = 0; i < batch.inputs(); i++) {
       ChannelLoops.dot(moments.kernel[i], d[i], weighted, from, to);
@@ -237,7 +269,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
           buffers.slope,
           moments.spread[i],
           buffers.offset,
-          (float) moments.sum[i],
+          (float) features.sum[i],
           from,
           to);
       dw.put(i * batch.channels() + from, d[i], from, to - from);

@@ -5,6 +5,7 @@ import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import normsweep.model.BatchInput;
 import normsweep.model.HalfPrecision;
 import normsweep.model.Head;
 import normsweep.model.HeadFactory;
@@ -38,6 +39,7 @@ public final class FusedTail implements Tail {
   private static final String HIDDEN = "head_hidden";
 
   private final ComputationGraph graph;
+  private final FusedBlockLayer block;
   private final TailSpec spec;
   private final List<Integer> featureShape;
   private final List<TailParameter> parameters;
@@ -48,6 +50,7 @@ public final class FusedTail implements Tail {
       List<Integer> featureShape,
       TrainableBlockShape block) {
     this.graph = graph;
+    this.block = (FusedBlockLayer) graph.getLayer(block.convolution());
     this.spec = spec;
     this.featureShape = List.copyOf(featureShape);
     this.parameters = parameters(graph, block);
@@ -217,6 +220,17 @@ public final class FusedTail implements Tail {
   public INDArray newInput(int images) {
     return Nd4j.createUninitializedDetached(
         DataType.FLOAT, images, featureShape.get(0), featureShape.get(1), featureShape.get(2));
+  }
+
+  @Override
+  public BatchInput newBatch(int images, boolean training) {
+    INDArray input = newInput(images);
+    return PreparedFeatures.reading(
+        block.batchOf(input),
+        input,
+        training,
+        Lanes.shared(),
+        training ? block::expect : evaluated -> {});
   }
 
   @Override

@@ -93,11 +93,8 @@ final class Gemm {
     gemm(CblasTrans, x, CblasNoTrans, dz, dw, x.rows, add);
   }
 
-  /** The half of xᵀ·x on and above the diagonal; what lies below is left as it is. */
-  static void gram(Matrix x, Matrix product) {
-    if (x.rows == 0) {
-      return;
-    }
+  /** The half of xᵀ·x, or of product + xᵀ·x, on and above the diagonal; the rest is left as is. */
+  static void gram(Matrix x, Matrix product, boolean add) {
     cblas_ssyrk(
         CblasRowMajor,
         CblasUpper,
@@ -107,7 +104,7 @@ final class Gemm {
         1f,
         x.first,
         x.stride,
-        0f,
+        add ? 1f : 0f,
         product.first,
         product.stride);
   }

@@ -4,9 +4,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed number of threads that work on fixed shares of one batch: the calling thread is lane 0,
- * the others sleep until there is work. Shares depend on the batch size and the number of lanes
- * alone, so sums that are added lane by lane come out the same in every run. One caller at a time
- * has the lanes; others wait for it.
+ * the others sleep until there is work, or do {@link Spare} work. Shares depend on the batch size
+ * and the number of lanes alone, so sums that are added lane by lane come out the same in every
+ * run. One caller at a time has the lanes; others wait for it.
  */
 final class Lanes {
   private static final Lanes SHARED = new Lanes(Runtime.getRuntime().availableProcessors());
@@ -15,6 +15,8 @@ final class Lanes {
   private static final int SPINS = 2_000;
 
   private final Worker[] workers;
+  private volatile Spare offered;
+  private volatile Spare current;
 
   Lanes(int count) {
     workers = new Worker[count - 1];
@@ -36,6 +38,31 @@ final class Lanes {
     void run(int lane, int from, int to);
   }
 
+  /** Work for lanes that have nothing to do, in pieces of a fraction of a millisecond. */
+  interface Spare {
+    /** Does one piece, unless there is none left or others are at it; says whether it did. */
+    boolean tryPiece();
+  }
+
+  /** Has the other lanes do this whenever they are free, from {@link #beginSpareTime} on. */
+  void offer(Spare work) {
+    offered = work;
+  }
+
+  /** Tells that for a while the caller has nothing for the other lanes. */
+  void beginSpareTime() {
+    current = offered;
+    for (Worker worker : workers) {
+      LockSupport.unpark(worker.thread);
+    }
+  }
+
+  /** Ends what {@link #beginSpareTime} began; pieces under way are not waited for. */
+  void endSpareTime() {
+    offered = null;
+    current = null;
+  }
+
   int count() {
     return workers.length + 1;
   }
@@ -51,6 +78,11 @@ final class Lanes {
       Throwable another = worker.awaitEnd();
       failure = failure != null ? failure : another;
     }
+    rethrow(failure);
+  }
+
+  /** Throws what a lane has failed with, if it has. */
+  static void rethrow(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
     }
@@ -59,12 +91,8 @@ final class Lanes {
     }
   }
 
-  /** Whether a lane gets any of {@code items}; lane 0 always does. */
-  boolean isBusy(int lane, int items) {
-    return bound(items, lane + 1) > bound(items, lane);
-  }
-
-  private int bound(int items, int lane) {
+  /** The first of {@code items} that is a lane's; a lane's end is the next one's begin. */
+  int bound(int items, int lane) {
     return (int) (((long) items * lane + count() - 1) / count());
   }
 
@@ -78,7 +106,7 @@ final class Lanes {
     }
   }
 
-  private static final class Worker {
+  private final class Worker {
     final int lane;
     final Thread thread;
     private volatile Runnable share;
@@ -116,7 +144,10 @@ final class Lanes {
     private void work() {
       while (true) {
         while (share == null) {
-          LockSupport.park(this);
+          Spare spare = current;
+          if (spare == null || !spare.tryPiece()) {
+            LockSupport.park(this);
+          }
         }
         failure = attempt(share);
         share = null;

@@ -3,9 +3,9 @@ package normsweep.model.fused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
-import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Sums over active positions against the dense product Xᵀ·g in double precision. */
 class ActiveSumsTest {
@@ -32,11 +32,8 @@ class ActiveSumsTest {
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
     }
-    FeatureMoments features = new FeatureMoments(1, INPUTS, CHANNELS);
-    try (FloatPointer values = new FloatPointer(x);
-        FloatPointer kernel = new FloatPointer(new float[INPUTS * CHANNELS])) {
-      features.compute(batch, values, kernel, new Lanes(1));
-    }
+    PreparedFeatures features = PreparedFeatures.given(batch, new Lanes(1));
+    features.compute(Nd4j.create(x, new long[] {IMAGES, positions, 1, INPUTS}, 'c'));
 
     float[][][] active = new float[IMAGES][ActiveSums.wordsFor(positions)][CHANNELS];
     float[] upstream = new float[IMAGES * CHANNELS];

@@ -6,6 +6,7 @@ import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Moments of z = X·W against those of a z multiplied out in double precision. */
 class FeatureMomentsTest {
@@ -17,7 +18,7 @@ class FeatureMomentsTest {
   @ValueSource(ints = {1, 2, 5})
   void momentsAreThoseOfTheProduct(int laneCount) {
     Lanes lanes = new Lanes(laneCount);
-    FeatureMoments moments = new FeatureMoments(laneCount, INPUTS, CHANNELS);
+    FeatureMoments moments = new FeatureMoments(INPUTS, CHANNELS);
     // The second batch is smaller and leaves lanes idle: nothing may be left of the first.
     for (int images : new int[] {7, 2}) {
       Random random = new Random(images);
@@ -31,9 +32,11 @@ class FeatureMomentsTest {
       for (int i = 0; i < w.length; i++) {
         w[i] = (float) random.nextGaussian();
       }
-      try (FloatPointer values = new FloatPointer(x);
-          FloatPointer kernel = new FloatPointer(w)) {
-        moments.compute(new FusedBatch(images, POSITIONS, INPUTS, CHANNELS), values, kernel, lanes);
+      PreparedFeatures features =
+          PreparedFeatures.given(new FusedBatch(images, POSITIONS, INPUTS, CHANNELS), lanes);
+      features.compute(Nd4j.create(x, new long[] {images, POSITIONS, 1, INPUTS}, 'c'));
+      try (FloatPointer kernel = new FloatPointer(w)) {
+        moments.compute(features, kernel, lanes);
       }
       for (int c = 0; c < CHANNELS; c++) {
         double[] z = new double[rows];

@@ -2,11 +2,14 @@ package normsweep.model.fused;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ShortBuffer;
 import java.util.List;
 import java.util.Map;
+import normsweep.model.BatchInput;
 import normsweep.model.HalfPrecision;
 import normsweep.model.Tail;
 import normsweep.model.TailFactory;
@@ -219,5 +222,56 @@ class FusedTailTest {
       assertEquals((i + 2) / 8f, all[values + i]);
       assertEquals(-1f, all[2 * values + i]);
     }
+  }
+
+  @Test
+  void aBatchPreparedAheadTrainsLikeOneAtHand() {
+    ComputationGraph backbone = backbone();
+    TailSpec spec = spec(Norm.BATCH_NORM, FrnPlacement.DENSE, "Conv_1");
+    Tail ahead = FusedTail.orStock(backbone, spec, featureShape());
+    Tail atHand = FusedTail.orStock(backbone, spec, featureShape());
+    int values = SIDE * SIDE * IN;
+    BatchInput batch = ahead.newBatch(IMAGES, true);
+    for (int step = 0; step < 3; step++) {
+      INDArray features = Nd4j.randn(DataType.FLOAT, IMAGES, SIDE, SIDE, IN);
+      float[] all = features.data().asFloat();
+      short[] halves = new short[all.length];
+      for (int i = 0; i < all.length; i++) {
+        halves[i] = HalfPrecision.fromFloat(all[i]);
+        all[i] = HalfPrecision.toFloat(halves[i]);
+      }
+      batch.begin(row -> ShortBuffer.wrap(halves, row * values, values).slice());
+      batch.finish();
+      assertArrayEquals(all, batch.array().data().asFloat());
+      ahead.graph().fit(new INDArray[] {batch.array()}, new INDArray[] {labels()});
+      atHand
+          .graph()
+          .fit(new INDArray[] {Nd4j.create(all, features.shape(), 'c')}, new INDArray[] {labels()});
+      assertEquals(atHand.graph().params(), ahead.graph().params(), "after step " + step);
+    }
+    // What is not the prepared array is prepared anew, though a batch is expected.
+    batch.begin(row -> ShortBuffer.wrap(new short[values]));
+    batch.finish();
+    INDArray other = Nd4j.randn(DataType.FLOAT, IMAGES, SIDE, SIDE, IN);
+    for (Tail tail : List.of(ahead, atHand)) {
+      tail.graph().fit(new INDArray[] {other}, new INDArray[] {labels()});
+    }
+    assertEquals(atHand.graph().params(), ahead.graph().params());
+  }
+
+  @Test
+  void whatIsPreparedAheadIsWhatTrains() {
+    Tail tail =
+        FusedTail.orStock(
+            backbone(), spec(Norm.LAYER_NORM, FrnPlacement.DENSE, "Conv_1"), featureShape());
+    BatchInput batch = tail.newBatch(IMAGES, true);
+    FusedBlockLayer block = (FusedBlockLayer) tail.graph().getLayer("Conv_1");
+    batch.begin(row -> ShortBuffer.wrap(new short[SIDE * SIDE * IN]));
+    batch.finish();
+    tail.graph().setInputs(batch.array());
+    tail.graph().feedForward(true);
+    assertSame(batch, block.trainedOn());
+    tail.graph().feedForward(true);
+    assertNotSame(batch, block.trainedOn(), "expected once, used twice");
   }
 }
