@@ -13,9 +13,11 @@ final class ActiveSums {
   // As many bits as single precision adds up exactly.
   static final int POSITIONS_PER_WORD = 24;
 
-  private static final int WORD = (1 << POSITIONS_PER_WORD) - 1;
+  // Two words at a time: the end of a loop over bits is never foreseen by the processor.
+  private static final int POSITIONS_PER_MASK = 2 * POSITIONS_PER_WORD;
 
   private final int positions;
+  private final long[] masks;
   private final float[][] sums;
 
   // The rows to be added up. Numbers, as the garbage collector has a word to say whenever a
@@ -26,6 +28,7 @@ final class ActiveSums {
   ActiveSums(int positions, int inputs, int channels) {
     this.positions = positions;
     sums = new float[channels][inputs];
+    masks = new long[(positions + POSITIONS_PER_MASK - 1) / POSITIONS_PER_MASK];
     picked = new int[positions];
   }
 
@@ -68,30 +71,39 @@ final class ActiveSums {
   private int addImage(
       PreparedFeatures features, int image, float[][] words, int channel, float u, float[] sum) {
     int size = 0;
-    for (float[] word : words) {
-      size += Integer.bitCount((int) word[channel]);
+    for (int i = 0; i < masks.length; i++) {
+      long mask = (int) words[2 * i][channel];
+      if (2 * i + 1 < words.length) {
+        mask |= (long) words[2 * i + 1][channel] << POSITIONS_PER_WORD;
+      }
+      masks[i] = mask;
+      size += Long.bitCount(mask);
     }
     if (2 * size > positions) {
       ChannelLoops.add(features.rows[features.sumRow(image)], u, sum, sum.length);
-      pick(image * positions, words, channel, WORD);
+      for (int i = 0; i < masks.length; i++) {
+        int used = Math.min(POSITIONS_PER_MASK, positions - i * POSITIONS_PER_MASK);
+        masks[i] ^= (1L << used) - 1;
+      }
+      pick(image * positions);
       addPicked(features.rows, positions - size, -u, sum);
     } else if (size > 0) {
-      pick(image * positions, words, channel, 0);
+      pick(image * positions);
       addPicked(features.rows, size, u, sum);
     }
     return size;
   }
 
-  private void pick(int firstRow, float[][] words, int channel, int flip) {
+  private void pick(int firstRow) {
     int next = 0;
-    for (int word = 0; word < words.length; word++) {
-      int begin = word * POSITIONS_PER_WORD;
-      int unused = Math.max(0, begin + POSITIONS_PER_WORD - positions);
-      int bits = ((int) words[word][channel] ^ flip) & WORD >>> unused;
+    int begin = firstRow;
+    for (long mask : masks) {
+      long bits = mask;
       while (bits != 0) {
-        picked[next++] = firstRow + begin + Integer.numberOfTrailingZeros(bits);
+        picked[next++] = begin + Long.numberOfTrailingZeros(bits);
         bits &= bits - 1;
       }
+      begin += POSITIONS_PER_MASK;
     }
   }
 

@@ -76,6 +76,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       normaliseBy(doubles(params.get(FusedBlock.MEAN)), doubles(params.get(FusedBlock.VARIANCE)));
     }
     multiplyAndPool(batch, x, w, output, training);
+    if (training) {
+      lanes.beginSpareTime(); // the head has little for them to do
+    }
     return output;
   }
 
@@ -110,8 +113,6 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     Native.floats(gradientViews.get(FusedBlock.GAMMA)).put(0, buffers.gammaGradient);
     Native.floats(gradientViews.get(FusedBlock.BETA)).put(0, buffers.betaGradient);
     moveRunningStatistics(batch);
-    // The first layer is the last to go back over: what follows is the optimiser.
-    lanes.beginSpareTime();
 
     Gradient gradient = new DefaultGradient();
     gradientViews.forEach(gradient::setGradientFor);
