@@ -1,7 +1,6 @@
 package normsweep.model;
 
 import java.nio.ShortBuffer;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -67,8 +66,6 @@ final class ThreadedInput implements BatchInput {
         throw error;
       }
       throw (RuntimeException) e.getCause();
-    } catch (CancellationException e) {
-      throw new IllegalStateException("nobody cancels a batch", e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

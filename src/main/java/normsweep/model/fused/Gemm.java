@@ -39,23 +39,20 @@ final class Gemm {
     operationThreads(1);
   }
 
-  /**
-   * Lets ND4J's operations on this thread use all cores until {@link #useCallingThreadOnly}: the
-   * optimiser goes over every parameter four times between two passes of the lanes.
-   */
-  static void useAllCoresForOperations() {
-    operationThreads(Runtime.getRuntime().availableProcessors());
-  }
-
   private static void operationThreads(int threads) {
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
   }
 
-  /** Undoes {@link #useCallingThreadOnly} for stock layers, whose products OpenBLAS splits. */
+  /**
+   * Undoes {@link #useCallingThreadOnly} for stock layers, so that they compute the same whatever
+   * ran before in this process.
+   */
   static void useAllCores() {
-    blas_set_num_threads(Runtime.getRuntime().availableProcessors());
+    int cores = Runtime.getRuntime().availableProcessors();
+    blas_set_num_threads(cores);
     callingThreadOnly = false;
+    operationThreads(cores);
   }
 
   /**
