@@ -25,4 +25,7 @@ public interface BatchInput {
    * compute.
    */
   void finish();
+
+  /** Gives the batch up that was begun: after it nothing is read. */
+  void abandon();
 }

@@ -33,10 +33,7 @@ public interface Tail {
   /** Height, width and channels of one image's features. */
   List<Integer> featureShape();
 
-  /**
-   * A fresh input array for a batch, outside any workspace. The caller keeps it and fills it again;
-   * two of them let one batch be read while another is trained on.
-   */
+  /** A fresh input array for a batch, outside any workspace. The caller keeps it and fills it. */
   INDArray newInput(int images);
 
   /**

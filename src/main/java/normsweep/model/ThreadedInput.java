@@ -7,9 +7,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.function.IntFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A batch that a thread of its own reads. */
 final class ThreadedInput implements BatchInput {
+  private static final Logger log = LoggerFactory.getLogger(ThreadedInput.class);
+
   private static final Executor READER =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -21,6 +25,7 @@ final class ThreadedInput implements BatchInput {
   private final Tail tail;
   private final int images;
   private final INDArray array;
+  private volatile boolean abandoned;
   private FutureTask<Void> reading = new FutureTask<>(() -> {}, null);
 
   ThreadedInput(Tail tail, int images) {
@@ -36,10 +41,11 @@ final class ThreadedInput implements BatchInput {
 
   @Override
   public void begin(IntFunction<ShortBuffer> source) {
+    abandoned = false;
     reading =
         new FutureTask<>(
             () -> {
-              for (int row = 0; row < images; row++) {
+              for (int row = 0; row < images && !abandoned; row++) {
                 tail.put(array, row, source.apply(row));
               }
             },
@@ -70,6 +76,16 @@ final class ThreadedInput implements BatchInput {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  @Override
+  public void abandon() {
+    abandoned = true;
+    try {
+      finish();
+    } catch (RuntimeException e) {
+      log.debug("a batch that nobody needs could not be read", e);
     }
   }
 }

@@ -17,8 +17,11 @@ final class MemoryBudget {
   /** Backbone, frozen trunk, optimiser and Java, without any batch. */
   private static final long FIXED_BYTES = 1536 * MIB;
 
-  /** Values kept an image by the fused block: features twice (read ahead), one activation map. */
-  private static final long FUSED_VALUES = 49 * (2 * 320 + 1280) + 16 * 1280;
+  /**
+   * Values kept an image by the fused block: features of three batches (at hand, ahead, and the
+   * last of an epoch) in native memory and by row, and vectors of the block's width.
+   */
+  private static final long FUSED_VALUES = 3 * (49 + 50) * 320 + 19 * 1280;
 
   /** Values kept an image by stock layers at the block's width: activations, gradients, copies. */
   private static final long STOCK_VALUES = 49 * (2 * 320 + 10 * 1280);

@@ -86,13 +86,12 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
         new int[images]);
   }
 
-  /** Ends what has been begun: after it nothing reads features. */
+  /** After it nothing reads features. */
   @Override
   public void close() {
     if (ahead != null) {
-      Minibatch abandoned = ahead;
+      ahead.input().abandon();
       ahead = null;
-      abandoned.input().finish();
     }
   }
 }

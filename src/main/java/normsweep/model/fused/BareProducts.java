@@ -96,8 +96,7 @@ public final class BareProducts implements AutoCloseable {
             Gemm.multiplyTransposed(
                 rows(x, inputs, from, to),
                 rows(z, channels, from, to),
-                Gemm.Matrix.of(dw[lane], inputs, channels),
-                false));
+                Gemm.Matrix.of(dw[lane], inputs, channels)));
   }
 
   @Override

@@ -47,11 +47,6 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     expected = features;
   }
 
-  /** The features of the last forward pass, if it was in training mode and is not yet gone back. */
-  PreparedFeatures trainedOn() {
-    return trained;
-  }
-
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
     assertInputSet(false);
@@ -78,9 +73,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       normaliseBy(doubles(params.get(FusedBlock.MEAN)), doubles(params.get(FusedBlock.VARIANCE)));
     }
     multiplyAndPool(batch, x, w, output, training);
-    if (training) {
-      lanes.beginSpareTime(); // the head has little for them to do
-    }
+    lanes.beginSpareTime(); // the head has little for them to do, the optimiser nothing
     return output;
   }
 
@@ -140,7 +133,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   private PreparedFeatures prepared(FusedBatch batch) {
     PreparedFeatures ready = expected;
     expected = null;
-    if (ready != null && ready.isOf(input)) {
+    if (ready != null && ready.batch().equals(batch) && ready.isOf(input)) {
       return ready;
     }
     if (own == null || !own.batch().equals(batch)) {

@@ -111,8 +111,7 @@ public final class FusedHiddenLayer extends BaseLayer<FusedHidden> {
           Gemm.multiplyTransposed(
               Gemm.Matrix.of(x, rows, inputs()).columns(from, to),
               dh,
-              Gemm.Matrix.of(dw, inputs(), units()).rows(from, to),
-              false);
+              Gemm.Matrix.of(dw, inputs(), units()).rows(from, to));
           Gemm.multiplyByTransposed(
               dh,
               Gemm.Matrix.of(w, inputs(), units()).rows(from, to),

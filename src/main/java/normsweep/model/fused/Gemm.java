@@ -22,37 +22,39 @@ final class Gemm {
     Nd4j.getBackend();
   }
 
+  // What ND4J came up with.
+  private static final int OPERATION_THREADS =
+      NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+  private static final int MASTER_THREADS = Nd4j.getEnvironment().maxMasterThreads();
+
   private Gemm() {}
 
   // Setting OpenBLAS's threads costs as much as a small product: done when it changes only.
   private static volatile boolean callingThreadOnly;
 
   /**
-   * Keeps OpenBLAS, in the whole process, and libnd4j's OpenMP, in this thread, from threads of
-   * their own: those would compete with the lanes for the same cores, and wait by spinning.
+   * Keeps OpenBLAS and libnd4j from threads of their own: those would compete with the lanes for
+   * the same cores, and wait by spinning. OpenMP's setting holds for the calling thread, the others
+   * for the whole process.
    */
   static void useCallingThreadOnly() {
     if (!callingThreadOnly) {
       blas_set_num_threads(1);
       callingThreadOnly = true;
     }
-    operationThreads(1);
+    operationThreads(1, 1);
   }
 
-  private static void operationThreads(int threads) {
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
-    Nd4j.getEnvironment().setMaxMasterThreads(threads);
+  private static void operationThreads(int openMp, int master) {
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(openMp);
+    Nd4j.getEnvironment().setMaxMasterThreads(master);
   }
 
-  /**
-   * Undoes {@link #useCallingThreadOnly} for stock layers, so that they compute the same whatever
-   * ran before in this process.
-   */
+  /** Undoes {@link #useCallingThreadOnly} for a stock tail that trains after a fused one. */
   static void useAllCores() {
-    int cores = Runtime.getRuntime().availableProcessors();
-    blas_set_num_threads(cores);
+    blas_set_num_threads(Runtime.getRuntime().availableProcessors());
     callingThreadOnly = false;
-    operationThreads(cores);
+    operationThreads(OPERATION_THREADS, MASTER_THREADS);
   }
 
   /**
@@ -82,12 +84,12 @@ final class Gemm {
 
   /** z = x·w. */
   static void multiply(Matrix x, Matrix w, Matrix z) {
-    gemm(CblasNoTrans, x, CblasNoTrans, w, z, x.columns, false);
+    gemm(CblasNoTrans, x, CblasNoTrans, w, z, x.columns);
   }
 
-  /** dw = xᵀ·dz, or dw + xᵀ·dz. */
-  static void multiplyTransposed(Matrix x, Matrix dz, Matrix dw, boolean add) {
-    gemm(CblasTrans, x, CblasNoTrans, dz, dw, x.rows, add);
+  /** dw = xᵀ·dz. */
+  static void multiplyTransposed(Matrix x, Matrix dz, Matrix dw) {
+    gemm(CblasTrans, x, CblasNoTrans, dz, dw, x.rows);
   }
 
   /** The half of xᵀ·x, or of product + xᵀ·x, on and above the diagonal; the rest is left as is. */
@@ -108,11 +110,11 @@ final class Gemm {
 
   /** dx = dz·wᵀ. */
   static void multiplyByTransposed(Matrix dz, Matrix w, Matrix dx) {
-    gemm(CblasNoTrans, dz, CblasTrans, w, dx, dz.columns, false);
+    gemm(CblasNoTrans, dz, CblasTrans, w, dx, dz.columns);
   }
 
   private static void gemm(
-      int transposeA, Matrix a, int transposeB, Matrix b, Matrix c, int inner, boolean add) {
+      int transposeA, Matrix a, int transposeB, Matrix b, Matrix c, int inner) {
     if (c.rows == 0 || c.columns == 0) {
       return;
     }
@@ -128,7 +130,7 @@ final class Gemm {
         a.stride,
         b.first,
         b.stride,
-        add ? 1f : 0f,
+        0f,
         c.first,
         c.stride);
   }

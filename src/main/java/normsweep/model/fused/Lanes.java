@@ -40,7 +40,7 @@ final class Lanes {
 
   /** Work for lanes that have nothing to do, in pieces of a fraction of a millisecond. */
   interface Spare {
-    /** Does one piece, unless there is none left or others are at it; says whether it did. */
+    /** Does a piece if one is free; says whether there may be another. */
     boolean tryPiece();
   }
 
@@ -106,6 +106,14 @@ final class Lanes {
     }
   }
 
+  private static boolean attempt(Spare spare) {
+    try {
+      return spare.tryPiece();
+    } catch (RuntimeException | Error e) {
+      return false; // it is still to be done, and who needs it meets the failure
+    }
+  }
+
   private final class Worker {
     final int lane;
     final Thread thread;
@@ -145,7 +153,7 @@ final class Lanes {
       while (true) {
         while (share == null) {
           Spare spare = current;
-          if (spare == null || !spare.tryPiece()) {
+          if (spare == null || !attempt(spare)) {
             LockSupport.park(this);
           }
         }

@@ -102,8 +102,7 @@ final class PreparedFeatures implements BatchInput, Lanes.Spare {
   boolean isOf(INDArray features) {
     FloatPointer first = Native.pointer(features);
     return first.address() + Float.BYTES * first.position()
-            == x.address() + Float.BYTES * x.position()
-        && features.length() == array.length();
+        == x.address() + Float.BYTES * x.position();
   }
 
   /** Which row holds Σ of an image's features. */
@@ -119,26 +118,46 @@ final class PreparedFeatures implements BatchInput, Lanes.Spare {
   /** Computes everything for a row-major array. */
   void compute(INDArray features) {
     lookAt(features);
-    begin(null);
-    finish();
+    start(null);
+    complete();
   }
 
   @Override
   public void begin(IntFunction<ShortBuffer> images) {
-    if (training) {
-      Gemm.useCallingThreadOnly();
-    }
-    source = images;
-    centredAll = !training;
-    for (Part part : parts) {
-      part.begin();
-    }
+    start(images);
     lanes.offer(this);
   }
 
   @Override
   public void finish() {
     lanes.endSpareTime();
+    complete();
+    ready.accept(this);
+  }
+
+  @Override
+  public void abandon() {
+    lanes.endSpareTime();
+    for (Part part : parts) {
+      part.abandon();
+    }
+    centredAll = true;
+    source = null;
+  }
+
+  private void start(IntFunction<ShortBuffer> images) {
+    if (training) {
+      Gemm.useCallingThreadOnly();
+    }
+    source = images;
+    for (Part part : parts) {
+      part.begin();
+    }
+    // Not earlier: parts that are not yet begun look done to a lane that is late.
+    centredAll = !training;
+  }
+
+  private void complete() {
     if (!areDone()) {
       lanes.split(
           parts.length,
@@ -156,7 +175,6 @@ final class PreparedFeatures implements BatchInput, Lanes.Spare {
         centring.unlock();
       }
     }
-    ready.accept(this);
   }
 
   private boolean areDone() {
@@ -171,14 +189,15 @@ final class PreparedFeatures implements BatchInput, Lanes.Spare {
   @Override
   public boolean tryPiece() {
     // The longest first, so that all are about equally long when they are needed.
-    Part longest = parts[0];
+    Part longest = null;
     for (Part part : parts) {
-      if (part.left > longest.left && !part.lock.isLocked()) {
+      if (part.isFree() && (longest == null || part.left > longest.left)) {
         longest = part;
       }
     }
-    if (longest.left > 0) {
-      return longest.tryPiece();
+    if (longest != null) {
+      longest.tryPiece();
+      return true;
     }
     if (centredAll || !areDone() || !centring.tryLock()) {
       return false;
@@ -229,7 +248,7 @@ final class PreparedFeatures implements BatchInput, Lanes.Spare {
     private final double[] sum = new double[batch.inputs()];
     private final FloatPointer gram;
     private volatile int left;
-    private Throwable failure;
+    private volatile Throwable failure;
 
     private Part(int from, int to) {
       this.from = from;
@@ -248,19 +267,29 @@ final class PreparedFeatures implements BatchInput, Lanes.Spare {
       }
     }
 
-    private boolean tryPiece() {
+    private boolean isFree() {
+      return left > 0 && failure == null && !lock.isLocked();
+    }
+
+    private void tryPiece() {
       if (!lock.tryLock()) {
-        return false;
+        return; // another lane was faster
       }
       try {
-        if (left == 0 || failure != null) {
-          return false;
+        if (left > 0 && failure == null) {
+          piece();
         }
-        piece();
-        return true;
       } catch (RuntimeException | Error e) {
         failure = e; // for who waits for the batch
-        return false;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void abandon() {
+      lock.lock();
+      try {
+        left = 0;
       } finally {
         lock.unlock();
       }

@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class LanesTest {
   private static final int PIECES = 50;
 
@@ -95,9 +97,28 @@ class LanesTest {
     Lanes lanes = new Lanes(2);
     lanes.offer(() -> true); // never at an end
     lanes.beginSpareTime();
+    try {
+      AtomicInteger shares = new AtomicInteger();
+      lanes.split(2, (lane, from, to) -> shares.incrementAndGet());
+      assertEquals(2, shares.get());
+    } finally {
+      lanes.endSpareTime();
+    }
+  }
+
+  @Test
+  void aLaneSurvivesSpareWorkThatFails() throws InterruptedException {
+    Lanes lanes = new Lanes(2);
+    CountDownLatch tried = new CountDownLatch(1);
+    lanes.offer(
+        () -> {
+          tried.countDown();
+          throw new IllegalStateException("spare");
+        });
+    lanes.beginSpareTime();
+    tried.await();
     AtomicInteger shares = new AtomicInteger();
     lanes.split(2, (lane, from, to) -> shares.incrementAndGet());
     assertEquals(2, shares.get());
-    lanes.endSpareTime();
   }
 }

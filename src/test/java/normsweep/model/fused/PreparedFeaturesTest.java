@@ -11,8 +11,14 @@ import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import normsweep.model.HalfPrecision;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,6 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Sums and products of features against those in double precision, whoever computes them. */
+@Timeout(60)
 class PreparedFeaturesTest {
   private static final int IMAGES = 11;
   private static final int SIDE = 3;
@@ -121,28 +128,51 @@ class PreparedFeaturesTest {
     assertSame(features, finished.get(4));
   }
 
-  @Test
-  void lanesPrepareInSpareTime() throws InterruptedException {
-    Lanes lanes = new Lanes(2);
-    PreparedFeatures features = reading(true, lanes);
+  @ParameterizedTest(name = "{0} lanes")
+  @ValueSource(ints = {2, 3, 5})
+  void otherLanesPrepareInSpareTime(int laneCount) throws InterruptedException {
     short[] halves = halves(3);
-    List<Thread> readers = new ArrayList<>();
+    PreparedFeatures alone = reading(true, new Lanes(laneCount));
+    alone.begin(row -> image(halves, row));
+    alone.finish();
+
+    Lanes lanes = new Lanes(laneCount);
+    PreparedFeatures features = reading(true, lanes);
+    Set<Thread> readers = ConcurrentHashMap.newKeySet();
+    CountDownLatch read = new CountDownLatch(IMAGES);
     features.begin(
         row -> {
-          synchronized (readers) {
-            readers.add(Thread.currentThread());
-            readers.notifyAll();
-          }
+          readers.add(Thread.currentThread());
+          read.countDown();
           return image(halves, row);
         });
     lanes.beginSpareTime();
-    synchronized (readers) {
-      while (readers.size() < IMAGES) {
-        readers.wait();
-      }
-    }
+    read.await();
     features.finish();
     assertFalse(readers.contains(Thread.currentThread()));
+    assertHolds(halves, features);
+    assertArrayEquals(centred(alone), centred(features));
+  }
+
+  @Test
+  void anAbandonedBatchIsReadNoFurther() {
+    PreparedFeatures features = reading(true, new Lanes(2));
+    AtomicInteger read = new AtomicInteger();
+    features.begin(
+        row -> {
+          read.incrementAndGet();
+          return image(halves(7), row);
+        });
+    assertTrue(features.tryPiece());
+    int before = read.get();
+    assertTrue(before < IMAGES);
+    features.abandon();
+    assertFalse(features.tryPiece());
+    assertEquals(before, read.get());
+    assertEquals(List.of(), finished);
+    short[] halves = halves(8);
+    features.begin(row -> image(halves, row));
+    features.finish();
     assertHolds(halves, features);
   }
 
@@ -174,14 +204,16 @@ class PreparedFeaturesTest {
     assertFalse(features.isOf(array.dup()));
   }
 
-  @ParameterizedTest(name = "read by {0} pieces ahead")
-  @ValueSource(ints = {0, 1, 20})
+  @ParameterizedTest(name = "{0} pieces ahead")
+  @ValueSource(ints = {0, 1, 2, 20})
   void aFailedReadIsTheCallersAndTheNextBatchIsWhole(int pieces) {
     PreparedFeatures features = reading(true, new Lanes(2));
     short[] halves = halves(6);
+    Set<Integer> read = new TreeSet<>();
     features.begin(
         row -> {
-          if (row == IMAGES - 1 || row == 0) {
+          read.add(row);
+          if (row == 0) {
             throw new IllegalStateException("image " + row);
           }
           return image(halves, row);
@@ -189,8 +221,11 @@ class PreparedFeaturesTest {
     for (int piece = 0; piece < pieces; piece++) {
       features.tryPiece();
     }
+    if (pieces == 20) {
+      assertTrue(read.contains(IMAGES - 1), "one part's failure keeps others from being read");
+    }
     IllegalStateException failure = assertThrows(IllegalStateException.class, features::finish);
-    assertTrue(failure.getMessage().startsWith("image "), failure.getMessage());
+    assertEquals("image 0", failure.getMessage());
     assertEquals(List.of(), finished);
     features.begin(row -> image(halves, row));
     features.finish();

@@ -1,0 +1,102 @@
+package normsweep.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NoSuchElementException;
+import normsweep.model.FeatureStore;
+import normsweep.model.HalfPrecision;
+import normsweep.model.SmallTails;
+import normsweep.model.Tail;
+import normsweep.model.WarmupCosineSchedule;
+import normsweep.record.Norm;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class MinibatchesTest {
+  private static final int[] LABELS = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3};
+
+  private final Tail tail =
+      SmallTails.tail(Norm.LAYER_NORM, 1, new WarmupCosineSchedule(0.01, 1, 10));
+
+  /** Every value of an image is its index; one of them cannot be read. */
+  private record Numbered(int damaged) implements FeatureStore {
+    @Override
+    public int size() {
+      return LABELS.length;
+    }
+
+    @Override
+    public int valuesPerImage() {
+      return SmallTails.VALUES;
+    }
+
+    @Override
+    public void readHalf(int index, short[] target, int offset) {
+      if (index == damaged) {
+        throw new IllegalStateException("image " + index);
+      }
+      Arrays.fill(target, offset, offset + SmallTails.VALUES, HalfPrecision.fromFloat(index));
+    }
+  }
+
+  private static LabelledFeatures set(int damaged) {
+    return new LabelledFeatures(new Numbered(damaged), LABELS);
+  }
+
+  private static void assertHolds(Minibatch batch, int... images) {
+    assertEquals(images.length, batch.size());
+    for (int row = 0; row < images.length; row++) {
+      assertEquals(images[row], batch.features().slice(row).minNumber().intValue());
+      assertEquals(images[row], batch.features().slice(row).maxNumber().intValue());
+      assertEquals(LABELS[images[row]], batch.classes()[row]);
+      float[] oneHot = new float[10];
+      oneHot[LABELS[images[row]]] = 1;
+      assertArrayEquals(oneHot, batch.labels().slice(row).dup().data().asFloat());
+    }
+  }
+
+  @Test
+  void everyImageComesOnceInTheOrderAskedFor() {
+    int[] order = {9, 0, 8, 1, 7, 2, 6, 3, 5, 4};
+    try (Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 4)) {
+      assertHolds(batches.next(), 9, 0, 8, 1);
+      assertHolds(batches.next(), 7, 2, 6, 3);
+      assertHolds(batches.next(), 5, 4);
+      assertFalse(batches.hasNext());
+      assertThrows(NoSuchElementException.class, batches::next);
+    }
+  }
+
+  @Test
+  void anEvaluationGoesThroughTheSetAsItLies() {
+    List<Integer> sizes = new ArrayList<>();
+    try (Minibatches batches = Minibatches.inOrder(tail, set(-1), 64)) {
+      while (batches.hasNext()) {
+        Minibatch batch = batches.next();
+        assertHolds(batch, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        sizes.add(batch.size());
+      }
+    }
+    assertEquals(List.of(10), sizes);
+  }
+
+  @Test
+  void whatCannotBeReadFailsWhenItsTurnComesOrNever() {
+    try (Minibatches batches = Minibatches.inOrder(tail, set(5), 4)) {
+      assertHolds(batches.next(), 0, 1, 2, 3);
+      IllegalStateException failure = assertThrows(IllegalStateException.class, batches::next);
+      assertEquals("image 5", failure.getMessage());
+      assertFalse(batches.hasNext());
+    }
+    try (Minibatches batches = Minibatches.inOrder(tail, set(5), 4)) {
+      assertHolds(batches.next(), 0, 1, 2, 3);
+    }
+  }
+}
