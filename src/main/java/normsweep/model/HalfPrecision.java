@@ -43,6 +43,13 @@ public final class HalfPrecision {
     return FLOATS[half & 0xffff];
   }
 
+  /** Converts the first {@code length} halves. */
+  public static void toFloats(short[] halves, float[] floats, int length) {
+    for (int i = 0; i < length; i++) {
+      floats[i] = FLOATS[halves[i] & 0xffff];
+    }
+  }
+
   private static float decode(int half) {
     int magnitude = half & ~SIGN;
     // Moved into a float's place the exponent is 112 too small; multiplying also normalises

@@ -89,10 +89,7 @@ final class StockTailTest {
 
   @Test
   void aBatchIsReadAhead() {
-    Tail tail =
-        TailBackbones.tail(
-            TailBackbones.small(DataType.FLOAT),
-            TailBackbones.spec(Norm.LAYER_NORM, FrnPlacement.DENSE));
+    Tail tail = SmallTails.tail(Norm.LAYER_NORM, 1, new WarmupCosineSchedule(0.01, 1, 10));
     BatchInput batch = tail.newBatch(3, true);
     int values = 4 * 4 * 4;
     for (int round = 1; round <= 3; round++) {

@@ -25,7 +25,10 @@ import org.nd4j.linalg.factory.Nd4j;
 class HeadSnapshotTest {
   @TempDir Path folder;
 
-  /** A tail that is nothing but a flat vector and its layout. */
+  /**
+   * A tail that is nothing but a flat vector and its layout: a snapshot that asks for anything
+   * else, such as the graph, fails here.
+   */
   private record Flat(INDArray vector, List<TailParameter> parameters) implements Tail {
     @Override
     public INDArray values(TailParameter parameter) {

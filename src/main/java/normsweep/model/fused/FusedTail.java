@@ -243,9 +243,7 @@ public final class FusedTail implements Tail {
     for (int done = 0; done < values; done += WIDENED_AT_A_TIME) {
       int n = Math.min(WIDENED_AT_A_TIME, values - done);
       features.get(halves, 0, n);
-      for (int i = 0; i < n; i++) {
-        floats[i] = HalfPrecision.toFloat(halves[i]);
-      }
+      HalfPrecision.toFloats(halves, floats, n);
       target.put(row * values + done, floats, 0, n);
     }
   }

@@ -332,9 +332,7 @@ final class PreparedFeatures implements BatchInput, Lanes.Spare {
           values.get(row * inputs, floats);
         } else {
           stored.get(halves);
-          for (int i = 0; i < inputs; i++) {
-            floats[i] = HalfPrecision.toFloat(halves[i]);
-          }
+          HalfPrecision.toFloats(halves, floats, inputs);
           values.put(row * inputs, floats);
         }
       }
