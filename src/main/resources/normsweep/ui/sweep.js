@@ -94,11 +94,14 @@ function drawCurves(rows) {
   const epochs = Math.max(2, ...curves.map(row => row.valAccuracy.length));
   const x = epoch => CHART.left + (CHART.right - CHART.left) * (epoch - 1) / (epochs - 1);
   const y = value => CHART.bottom - (CHART.bottom - CHART.top) * (value - low) / (high - low || 1);
-  for (let tick = low; tick <= high + 1e-9; tick += (high - low) / 4 || 1) {
+  // Whole per cents: a label that is rounded would stand beside the wrong line.
+  const first = Math.round(100 * low);
+  const last = Math.round(100 * high);
+  for (let percent = first; percent <= last; percent += last - first <= 20 ? 5 : 10) {
+    const level = y(percent / 100);
     chart.append(
-        drawing('line', {class: 'axis', x1: CHART.left, x2: CHART.right, y1: y(tick), y2: y(tick)}),
-        drawing('text', {x: CHART.left - 6, y: y(tick) + 4, 'text-anchor': 'end'},
-            (100 * tick).toFixed(0) + ' %'));
+        drawing('line', {class: 'axis', x1: CHART.left, x2: CHART.right, y1: level, y2: level}),
+        drawing('text', {x: CHART.left - 6, y: level + 4, 'text-anchor': 'end'}, percent + ' %'));
   }
   const step = Math.ceil(epochs / 10);
   for (let epoch = 1; epoch <= epochs; epoch += step) {
