@@ -103,15 +103,6 @@ public final class Records {
                     .writeValueAsBytes(rows)));
   }
 
-  /** One CSV row of a record, line end included. */
-  public static <T> String csvRow(Class<T> type, T row) {
-    try {
-      return CSV.writer(CSV.schemaFor(type).withLineSeparator("\n")).writeValueAsString(row);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** The CSV header of a record, line end included. */
   public static String csvHeader(Class<?> type) {
     StringBuilder header = new StringBuilder();

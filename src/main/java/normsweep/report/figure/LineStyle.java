@@ -79,16 +79,6 @@ public record LineStyle(Color color, List<Float> dash, float width, Shape marker
     return new LineStyle(color, dash, width, null);
   }
 
-  /** The same style, thinner and paler. */
-  public LineStyle faint() {
-    return new LineStyle(
-        new Color(
-            (color.getRed() + 255) / 2, (color.getGreen() + 255) / 2, (color.getBlue() + 255) / 2),
-        dash,
-        width * 0.6f,
-        null);
-  }
-
   /** The stroke of the line. */
   public BasicStroke stroke() {
     if (dash.isEmpty()) {
