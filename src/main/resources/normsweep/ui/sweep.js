@@ -2,7 +2,9 @@
 
 const REFRESH_MILLIS = 3000;
 const SVG = 'http://www.w3.org/2000/svg';
-const CHART = {left: 44, right: 708, top: 12, bottom: 268};
+const CHART = {left: 44, marginRight: 12, top: 12, bottom: 268, height: 310};
+const TICK_STEPS = [1, 2, 5, 10, 20, 50, 100];
+const TICK_WIDTH = 28;
 
 function element(name, text, className) {
   const node = document.createElement(name);
@@ -82,6 +84,10 @@ function drawCurves(rows) {
   const chart = document.getElementById('curves');
   const legend = document.getElementById('legend');
   const curves = rows.filter(row => row.valAccuracy.length > 0);
+  // A unit is a pixel, so that the chart takes its card's width and its letters keep their size.
+  const width = chart.clientWidth;
+  const right = width - CHART.marginRight;
+  chart.setAttribute('viewBox', '0 0 ' + width + ' ' + CHART.height);
   chart.replaceChildren();
   legend.replaceChildren();
   if (curves.length === 0) {
@@ -92,7 +98,7 @@ function drawCurves(rows) {
   const low = Math.floor(10 * Math.min(...values)) / 10;
   const high = Math.min(1, Math.ceil(10 * Math.max(...values) + 1e-9) / 10);
   const epochs = Math.max(2, ...curves.map(row => row.valAccuracy.length));
-  const x = epoch => CHART.left + (CHART.right - CHART.left) * (epoch - 1) / (epochs - 1);
+  const x = epoch => CHART.left + (right - CHART.left) * (epoch - 1) / (epochs - 1);
   const y = value => CHART.bottom - (CHART.bottom - CHART.top) * (value - low) / (high - low || 1);
   // Whole per cents: a label that is rounded would stand beside the wrong line.
   const first = Math.round(100 * low);
@@ -100,14 +106,17 @@ function drawCurves(rows) {
   for (let percent = first; percent <= last; percent += last - first <= 20 ? 5 : 10) {
     const level = y(percent / 100);
     chart.append(
-        drawing('line', {class: 'axis', x1: CHART.left, x2: CHART.right, y1: level, y2: level}),
+        drawing('line', {class: 'axis', x1: CHART.left, x2: right, y1: level, y2: level}),
         drawing('text', {x: CHART.left - 6, y: level + 4, 'text-anchor': 'end'}, percent + ' %'));
   }
-  const step = Math.ceil(epochs / 10);
-  for (let epoch = 1; epoch <= epochs; epoch += step) {
+  const room = Math.max(1, Math.floor((right - CHART.left) / TICK_WIDTH));
+  const step = TICK_STEPS.find(candidate => epochs / candidate <= room) || epochs;
+  for (let epoch = step; epoch <= epochs; epoch += step) {
     chart.append(drawing('text', {x: x(epoch), y: CHART.bottom + 18, 'text-anchor': 'middle'},
         String(epoch)));
   }
+  chart.append(drawing('text',
+      {x: (CHART.left + right) / 2, y: CHART.bottom + 36, 'text-anchor': 'middle'}, 'epoch'));
   const heads = [];
   const named = new Set();
   for (const row of curves) {
@@ -152,10 +161,12 @@ function show(overview) {
   const tested = rows.map(row => row.result.testAccuracy).filter(value => value != null);
   const best = tested.length === 0 ? null : Math.max(...tested);
   document.getElementById('trials').replaceChildren(...rows.map(row => tableRow(row, best)));
+  drawn = rows;
   drawCurves(rows);
 }
 
 let shown = '';
+let drawn = null;
 
 async function refresh() {
   try {
@@ -175,4 +186,5 @@ async function refresh() {
   setTimeout(refresh, REFRESH_MILLIS);
 }
 
+window.addEventListener('resize', () => drawn && drawCurves(drawn));
 refresh();

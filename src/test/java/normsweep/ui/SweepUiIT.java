@@ -90,6 +90,25 @@ class SweepUiIT {
   }
 
   @Test
+  void curvesTakeTheWidthOfTheirCardWhateverItIs() throws IOException, InterruptedException {
+    String marginRight =
+        "Math.round(document.getElementById('legend').getBoundingClientRect().right"
+            + " - document.querySelector('#curves .axis').getBoundingClientRect().right)";
+    browser.open(ui.address() + "/sweep");
+    browser.await("document.querySelector('#curves polyline')");
+    assertEquals(12, browser.evaluate(marginRight).asInt());
+    JsonNode labels =
+        browser.evaluate(
+            "[...document.querySelectorAll('#curves text[text-anchor=middle]')]"
+                + ".map(label => label.textContent)");
+    assertEquals("[\"1\",\"2\",\"3\",\"epoch\"]", labels.toString());
+    browser.evaluate("document.body.style.maxWidth = '30rem'");
+    browser.evaluate("window.dispatchEvent(new Event('resize'))");
+    assertEquals(12, browser.evaluate(marginRight).asInt());
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
   void overviewPageDrawsTheScore() throws IOException, InterruptedException {
     browser.open(ui.address() + "/train/" + TRIAL.id() + "/overview");
     browser.await("document.getElementById('nParams')?.textContent === '63'");
