@@ -9,10 +9,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import normsweep.model.Tail;
 import normsweep.model.TailParameter;
 import normsweep.record.AtomicFiles;
 import normsweep.record.NormSweepException;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The head's trained parameters in a file, for the optimiser's path: little-endian 32-bit floats,
@@ -22,12 +22,17 @@ import normsweep.record.NormSweepException;
 public final class HeadSnapshot {
   private HeadSnapshot() {}
 
-  /** Writes what {@code tail} holds now. */
-  static void write(Path file, Tail tail) throws IOException {
-    List<TailParameter> head = head(tail.parameters());
+  /**
+   * Writes a snapshot.
+   *
+   * @param parameters the parameters of a tail
+   * @param vector their values, in the order of the graph's flat vector
+   */
+  static void write(Path file, List<TailParameter> parameters, INDArray vector) throws IOException {
+    List<TailParameter> head = head(parameters);
     ByteBuffer bytes = ByteBuffer.allocate(length(head)).order(ByteOrder.LITTLE_ENDIAN);
     for (TailParameter parameter : head) {
-      for (float value : tail.values(parameter).dup('c').data().asFloat()) {
+      for (float value : parameter.view(vector).dup('c').data().asFloat()) {
         bytes.putFloat(value);
       }
     }

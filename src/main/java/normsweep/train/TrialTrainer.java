@@ -130,7 +130,7 @@ public final class TrialTrainer {
     best = parameters();
     state = new Checkpoint.State(trial.id(), dependsOn, 0, 0, 0, 0, 0, List.of(), 0);
     Records.writeCsv(folder.metrics(), EpochMetrics.class, List.of());
-    HeadSnapshot.write(folder.trajectory(0), tail);
+    writeHead(0);
   }
 
   private void resume(Checkpoint checkpoint) throws IOException {
@@ -208,7 +208,7 @@ public final class TrialTrainer {
     all.add(metrics);
     long gradientsBytes = tracker.endEpoch();
     Records.writeCsv(folder.metrics(), EpochMetrics.class, all);
-    HeadSnapshot.write(folder.trajectory(metrics.epoch()), tail);
+    writeHead(metrics.epoch());
     state =
         new Checkpoint.State(
             trial.id(),
@@ -223,6 +223,10 @@ public final class TrialTrainer {
     float[] updater =
         tail.graph().getUpdater(true).getUpdaterStateViewArray().dup().data().asFloat();
     new Checkpoint(state, parameters, updater, best).write(folder.checkpoint());
+  }
+
+  private void writeHead(int epoch) throws IOException {
+    HeadSnapshot.write(folder.trajectory(epoch), tail.parameters(), tail.graph().params());
   }
 
   private float[] parameters() {

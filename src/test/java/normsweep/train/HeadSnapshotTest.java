@@ -6,17 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.ShortBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import normsweep.model.Tail;
 import normsweep.model.TailParameter;
 import normsweep.model.TailParameter.Kind;
-import normsweep.model.TailSpec;
 import normsweep.record.NormSweepException;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,44 +21,10 @@ import org.nd4j.linalg.factory.Nd4j;
 class HeadSnapshotTest {
   @TempDir Path folder;
 
-  /**
-   * A tail that is nothing but a flat vector and its layout: a snapshot that asks for anything
-   * else, such as the graph, fails here.
-   */
-  private record Flat(INDArray vector, List<TailParameter> parameters) implements Tail {
-    @Override
-    public INDArray values(TailParameter parameter) {
-      return parameter.view(vector);
-    }
-
-    @Override
-    public ComputationGraph graph() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public TailSpec spec() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public String describe() {
-      return "flat";
-    }
-
-    @Override
-    public List<Integer> featureShape() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public INDArray newInput(int images) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void put(INDArray input, int row, ShortBuffer features) {
-      throw new UnsupportedOperationException();
+  /** A flat vector and its layout. */
+  record Flat(INDArray vector, List<TailParameter> parameters) {
+    void write(Path file) throws IOException {
+      HeadSnapshot.write(file, parameters, vector);
     }
   }
 
@@ -81,7 +43,7 @@ class HeadSnapshotTest {
               of("head_dense_b", Kind.BIAS, true, List.of(1L, 2L), 7, 2, 'c'),
               of("head_norm_mean", Kind.STATISTIC, true, List.of(1L, 1L), 9, 1, 'c')));
 
-  static final Tail ROW_MAJOR =
+  static final Flat ROW_MAJOR =
       new Flat(
           Nd4j.createFromArray(7f, 8f, 1f, 2f, 3f, 4f, 5f, 6f),
           List.of(
@@ -90,8 +52,8 @@ class HeadSnapshotTest {
 
   @Test
   void everyLayoutGivesTheSameFile() throws IOException {
-    HeadSnapshot.write(folder.resolve("a"), COLUMN_MAJOR);
-    HeadSnapshot.write(folder.resolve("b"), ROW_MAJOR);
+    COLUMN_MAJOR.write(folder.resolve("a"));
+    ROW_MAJOR.write(folder.resolve("b"));
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("a")), Files.readAllBytes(folder.resolve("b")));
     assertEquals(8 * Float.BYTES, Files.size(folder.resolve("a")));
@@ -99,7 +61,7 @@ class HeadSnapshotTest {
 
   @Test
   void readsBackRowMajorByName() throws IOException {
-    HeadSnapshot.write(folder.resolve("a"), COLUMN_MAJOR);
+    COLUMN_MAJOR.write(folder.resolve("a"));
     Map<String, float[]> values = HeadSnapshot.read(folder.resolve("a"), COLUMN_MAJOR.parameters());
     assertEquals(2, values.size());
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, values.get("head_dense_W"));

@@ -126,7 +126,7 @@ public final class TrainInputs {
   }
 
   private static MalformedInput snapshot(Path file) throws IOException {
-    HeadSnapshot.write(file, HeadSnapshotTest.ROW_MAJOR);
+    HeadSnapshotTest.ROW_MAJOR.write(file);
     byte[] whole = Files.readAllBytes(file);
     return new MalformedInput(
         "trajectory",
