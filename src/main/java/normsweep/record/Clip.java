@@ -31,7 +31,7 @@ public record Clip(Mode mode, double threshold) implements Serializable {
     /** The 2-norm of all gradients together, as PyTorch's {@code clip_grad_norm_} does. */
     GLOBAL_NORM(""),
     /** The 2-norm of each layer's gradients. */
-    LAYER_NORM("layer-"),
+    PER_LAYER("layer-"),
     /** The absolute value of each element. */
     VALUE("value-");
 
@@ -70,7 +70,7 @@ public record Clip(Mode mode, double threshold) implements Serializable {
     return switch (mode) {
       case NONE -> "no clipping";
       case GLOBAL_NORM -> "clip " + plain(threshold);
-      case LAYER_NORM -> "clip per layer " + plain(threshold);
+      case PER_LAYER -> "clip per layer " + plain(threshold);
       case VALUE -> "clip value " + plain(threshold);
     };
   }
@@ -85,7 +85,7 @@ public record Clip(Mode mode, double threshold) implements Serializable {
     if (id.equals("none")) {
       return NONE;
     }
-    for (Mode mode : new Mode[] {Mode.LAYER_NORM, Mode.VALUE, Mode.GLOBAL_NORM}) {
+    for (Mode mode : new Mode[] {Mode.PER_LAYER, Mode.VALUE, Mode.GLOBAL_NORM}) {
       if (id.startsWith(mode.prefix)) {
         try {
           return new Clip(mode, Double.parseDouble(id.substring(mode.prefix.length())));

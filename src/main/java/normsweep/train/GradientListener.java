@@ -12,17 +12,17 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
  */
 final class GradientListener extends BaseTrainingListener {
   private final List<TailParameter> parameters;
-  private final GradientClipper clipper;
+  private final GradientClipping clipping;
   private final GradientTracker tracker;
-  private TrainableGradients gradients;
+  private TrainableGradients views;
   private int iteration;
   private int epoch;
   private double totalNorm;
 
   GradientListener(
-      List<TailParameter> parameters, GradientClipper clipper, GradientTracker tracker) {
+      List<TailParameter> parameters, GradientClipping clipping, GradientTracker tracker) {
     this.parameters = parameters;
-    this.clipper = clipper;
+    this.clipping = clipping;
     this.tracker = tracker;
   }
 
@@ -40,14 +40,14 @@ final class GradientListener extends BaseTrainingListener {
   @Override
   public void onGradientCalculation(Model model) {
     ComputationGraph graph = (ComputationGraph) model;
-    if (gradients == null) {
-      gradients = TrainableGradients.of(graph.getFlattenedGradients(), parameters);
+    if (views == null) {
+      views = TrainableGradients.of(graph.getFlattenedGradients(), parameters);
     }
-    int batchSize = Math.toIntExact(graph.getInput(0).size(0));
-    tracker.beforeClipping(gradients, iteration, epoch, batchSize);
-    double[] before = gradients.norms(batchSize);
+    TrainableGradients gradients = views.summedOver(Math.toIntExact(graph.getInput(0).size(0)));
+    tracker.beforeClipping(gradients, iteration, epoch);
+    double[] before = gradients.norms();
     totalNorm = TrainableGradients.total(before);
-    double[] after = clipper.clip(gradients, before, batchSize);
+    double[] after = clipping.clip(gradients, before);
     tracker.afterClipping(gradients, iteration, before, after);
   }
 }

@@ -74,13 +74,10 @@ final class GradientTracker {
 
   /**
    * Notes the histograms of one iteration if it is one of every N; to be called before clipping.
-   *
-   * @param gradients summed gradients of a batch
-   * @param batchSize images in the batch
    */
-  void beforeClipping(TrainableGradients gradients, int iteration, int epoch, int batchSize) {
+  void beforeClipping(TrainableGradients gradients, int iteration, int epoch) {
     if ((iteration - 1) % histogramEvery == 0) {
-      snapshots.add(magnitudes.snapshot(gradients, iteration, epoch, batchSize));
+      snapshots.add(magnitudes.snapshot(gradients, iteration, epoch));
     }
   }
 

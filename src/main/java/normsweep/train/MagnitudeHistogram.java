@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import normsweep.record.GradientHistograms;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Counts gradient elements by magnitude in bins of a factor of two. The bin of an element is the
@@ -28,23 +27,15 @@ final class MagnitudeHistogram {
         .toList();
   }
 
-  /** Counts of all parameters, of the mean gradient. */
-  GradientHistograms.Snapshot snapshot(
-      TrainableGradients gradients, int iteration, int epoch, int batchSize) {
+  /** Counts of all parameters. */
+  GradientHistograms.Snapshot snapshot(TrainableGradients gradients, int iteration, int epoch) {
     Map<String, GradientHistograms.Counts> counts = new LinkedHashMap<>();
     for (int i = 0; i < gradients.size(); i++) {
-      counts.put(gradients.parameter(i).name(), counts(gradients.view(i), batchSize));
+      buffer = gradients.sumOf(i, buffer);
+      int length = Math.toIntExact(gradients.parameter(i).length());
+      counts.put(gradients.parameter(i).name(), count(buffer, length, 1f / gradients.batchSize()));
     }
     return new GradientHistograms.Snapshot(iteration, epoch, counts);
-  }
-
-  private GradientHistograms.Counts counts(INDArray gradient, int batchSize) {
-    int length = Math.toIntExact(gradient.length());
-    if (buffer.length < length) {
-      buffer = new float[length];
-    }
-    gradient.data().asNioFloat().get(Math.toIntExact(gradient.offset()), buffer, 0, length);
-    return count(buffer, length, 1f / batchSize);
   }
 
   /** Counts {@code values[0..length)} times {@code scale}. */

@@ -72,7 +72,7 @@ public final class TrialTrainer {
             trial.id() + features.key() + config.data() + config.model() + config.training());
     this.tracker = new GradientTracker(folder, config.tracking().histogramEvery());
     this.gradientListener =
-        new GradientListener(tail.parameters(), new GradientClipper(trial.clip()), tracker);
+        new GradientListener(tail.parameters(), GradientClipping.of(trial.clip()), tracker);
     outputLayer().setLossFn(loss);
   }
 

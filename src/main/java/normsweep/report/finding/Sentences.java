@@ -27,7 +27,7 @@ final class Sentences {
     return switch (clip.mode()) {
       case NONE -> "no clipping";
       case GLOBAL_NORM -> "clipping at " + threshold;
-      case LAYER_NORM -> "clipping per layer at " + threshold;
+      case PER_LAYER -> "clipping per layer at " + threshold;
       case VALUE -> "clipping of values at " + threshold;
     };
   }
