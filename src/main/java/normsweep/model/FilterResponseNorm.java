@@ -1,16 +1,10 @@
 package normsweep.model;
 
-import java.util.Collection;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -36,21 +30,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The class name is part of saved models. {@link SpatialFilterResponseNorm} is the form for
  * maps.
  */
-public final class FilterResponseNorm extends SameDiffLayer {
+public final class FilterResponseNorm extends FilterResponseLayer {
   private static final long serialVersionUID = 1L;
 
-  static final String GAMMA = "gamma";
-  static final String BETA = "beta";
-  static final String TAU = "tau";
   static final String EPSILON = "epsilon";
-
-  /** The constant part of ε. */
-  public static final double EPSILON_FLOOR = 1e-6;
 
   /** Where the learned part of ε starts. */
   static final double EPSILON_START = 1e-4;
-
-  private long units;
 
   /** For JSON. */
   FilterResponseNorm() {}
@@ -61,98 +47,34 @@ public final class FilterResponseNorm extends SameDiffLayer {
    * @throws IllegalArgumentException if there are none
    */
   public FilterResponseNorm(long units) {
-    this.units = positive(units);
-  }
-
-  static long positive(long size) {
-    if (size < 1) {
-      throw new IllegalArgumentException("a filter response norm needs at least 1 unit");
-    }
-    return size;
-  }
-
-  /** F: hidden units. */
-  public long getUnits() {
-    return units;
-  }
-
-  /** For JSON. */
-  void setUnits(long units) {
-    this.units = units;
+    super(units);
   }
 
   @Override
   public void defineParameters(SDLayerParams parameters) {
-    for (String name : new String[] {GAMMA, BETA, TAU, EPSILON}) {
-      parameters.addBiasParam(name, units);
-    }
+    super.defineParameters(parameters);
+    parameters.addBiasParam(EPSILON, getChannels());
   }
 
   @Override
   public void initializeParameters(Map<String, INDArray> parameters) {
-    parameters.get(GAMMA).assign(1);
-    parameters.get(BETA).assign(0);
-    parameters.get(TAU).assign(0);
+    super.initializeParameters(parameters);
     parameters.get(EPSILON).assign(EPSILON_START);
   }
 
   @Override
-  public SDVariable defineLayer(
-      SameDiff graph, SDVariable x, Map<String, SDVariable> parameters, SDVariable mask) {
+  SDVariable power(SameDiff graph, SDVariable x, Map<String, SDVariable> parameters) {
     SDVariable epsilon = graph.math().abs(parameters.get(EPSILON)).add(EPSILON_FLOOR);
-    SDVariable response = x.mul(x);
-    return transformed(graph, x, response.add(epsilon), parameters);
-  }
-
-  /**
-   * γ·x/√(ν² + ε) + β, then the TLU as max(y - τ, 0) + τ: the gradient of SameDiff's own maximum is
-   * wrong for a τ that is broadcast.
-   */
-  static SDVariable transformed(
-      SameDiff graph, SDVariable x, SDVariable power, Map<String, SDVariable> parameters) {
-    SDVariable y =
-        x.div(graph.math().sqrt(power)).mul(parameters.get(GAMMA)).add(parameters.get(BETA));
-    SDVariable tau = parameters.get(TAU);
-    return graph.nn().relu(y.sub(tau), 0).add(tau);
-  }
-
-  @Override
-  public Layer instantiate(
-      NeuralNetConfiguration configuration,
-      Collection<TrainingListener> listeners,
-      int index,
-      INDArray parameters,
-      boolean initialize,
-      DataType dataType) {
-    return ExactSameDiffLayer.of(
-        this, configuration, listeners, index, parameters, initialize, dataType);
+    return x.mul(x).add(epsilon);
   }
 
   @Override
   public void validateInput(INDArray input) {
-    if (input.rank() != 2 || input.size(1) != units) {
-      throw new IllegalArgumentException(
-          "a filter response norm of "
-              + units
-              + " units takes [N, "
-              + units
-              + "], not "
-              + input.shapeInfoToString());
-    }
+    requireInput(input, 2, "[N, " + getChannels() + "]");
   }
 
   @Override
   public InputType getOutputType(int layerIndex, InputType inputType) {
-    return InputType.feedForward(units);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof FilterResponseNorm that && super.equals(that) && units == that.units;
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * super.hashCode() + Long.hashCode(units);
+    return InputType.feedForward(getChannels());
   }
 }

@@ -1,16 +1,9 @@
 package normsweep.model;
 
-import java.util.Collection;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -33,12 +26,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>The class name is part of saved models.
  */
-public final class SpatialFilterResponseNorm extends SameDiffLayer {
+public final class SpatialFilterResponseNorm extends FilterResponseLayer {
   private static final long serialVersionUID = 1L;
 
   private static final int[] POSITIONS = {1, 2};
-
-  private long channels;
 
   /** For JSON. */
   SpatialFilterResponseNorm() {}
@@ -49,80 +40,21 @@ public final class SpatialFilterResponseNorm extends SameDiffLayer {
    * @throws IllegalArgumentException if there are none
    */
   public SpatialFilterResponseNorm(long channels) {
-    this.channels = FilterResponseNorm.positive(channels);
-  }
-
-  /** C: channels. */
-  public long getChannels() {
-    return channels;
-  }
-
-  /** For JSON. */
-  void setChannels(long channels) {
-    this.channels = channels;
+    super(channels);
   }
 
   @Override
-  public void defineParameters(SDLayerParams parameters) {
-    parameters.addBiasParam(FilterResponseNorm.GAMMA, channels);
-    parameters.addBiasParam(FilterResponseNorm.BETA, channels);
-    parameters.addBiasParam(FilterResponseNorm.TAU, channels);
-  }
-
-  @Override
-  public void initializeParameters(Map<String, INDArray> parameters) {
-    parameters.get(FilterResponseNorm.GAMMA).assign(1);
-    parameters.get(FilterResponseNorm.BETA).assign(0);
-    parameters.get(FilterResponseNorm.TAU).assign(0);
-  }
-
-  @Override
-  public SDVariable defineLayer(
-      SameDiff graph, SDVariable x, Map<String, SDVariable> parameters, SDVariable mask) {
-    SDVariable response = x.mul(x).mean(true, POSITIONS);
-    return FilterResponseNorm.transformed(
-        graph, x, response.add(FilterResponseNorm.EPSILON_FLOOR), parameters);
-  }
-
-  @Override
-  public Layer instantiate(
-      NeuralNetConfiguration configuration,
-      Collection<TrainingListener> listeners,
-      int index,
-      INDArray parameters,
-      boolean initialize,
-      DataType dataType) {
-    return ExactSameDiffLayer.of(
-        this, configuration, listeners, index, parameters, initialize, dataType);
+  SDVariable power(SameDiff graph, SDVariable x, Map<String, SDVariable> parameters) {
+    return x.mul(x).mean(true, POSITIONS).add(EPSILON_FLOOR);
   }
 
   @Override
   public void validateInput(INDArray input) {
-    if (input.rank() != 4 || input.size(3) != channels) {
-      throw new IllegalArgumentException(
-          "a spatial filter response norm of "
-              + channels
-              + " channels takes [N, H, W, "
-              + channels
-              + "], not "
-              + input.shapeInfoToString());
-    }
+    requireInput(input, 4, "[N, H, W, " + getChannels() + "]");
   }
 
   @Override
   public InputType getOutputType(int layerIndex, InputType inputType) {
     return inputType;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof SpatialFilterResponseNorm that
-        && super.equals(that)
-        && channels == that.channels;
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * super.hashCode() + Long.hashCode(channels);
   }
 }

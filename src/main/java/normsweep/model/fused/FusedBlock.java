@@ -31,7 +31,7 @@ import org.nd4j.linalg.learning.config.NoOp;
  * <p>Input [N, H, W, nIn], channels last, single precision; output [N, nOut]. The layer must be the
  * first of its network: it gives no gradient for its input.
  */
-public final class FusedBlock extends FeedForwardLayer implements RowMajorParameters.Layout {
+public final class FusedBlock extends FeedForwardLayer {
   private static final long serialVersionUID = 1L;
 
   static final String GAMMA = "gamma";
@@ -112,8 +112,8 @@ public final class FusedBlock extends FeedForwardLayer implements RowMajorParame
     return RowMajorParameters.INSTANCE;
   }
 
-  @Override
-  public List<RowMajorParameters.Entry> entries() {
+  /** The parameters in the order of the flat vector. */
+  List<RowMajorParameters.Entry> entries() {
     return List.of(
         RowMajorParameters.Entry.kernel(getNIn(), getNOut()),
         RowMajorParameters.Entry.vector(GAMMA, getNOut(), 1),

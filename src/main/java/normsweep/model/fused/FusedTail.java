@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import normsweep.model.BatchInput;
+import normsweep.model.GraphTail;
 import normsweep.model.HalfPrecision;
 import normsweep.model.Head;
 import normsweep.model.HeadFactory;
@@ -15,7 +16,6 @@ import normsweep.model.TailParameter;
 import normsweep.model.TailParameters;
 import normsweep.model.TailSpec;
 import normsweep.model.TrunkCut;
-import normsweep.record.Norm;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -28,32 +28,21 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * A tail whose trainable block is a {@link FusedBlock} and whose hidden layer is a {@link
- * FusedHidden}; dropout, classifier, loss and optimiser are those of the stock tail, and so are the
- * parameters, their canonical names and what the graph computes.
+ * A tail whose trainable block is a {@link FusedBlock}; head, loss and optimiser are those of the
+ * stock tail, and so are the parameters, their canonical names and what the graph computes.
  */
-public final class FusedTail implements Tail {
+public final class FusedTail extends GraphTail {
   private static final int WIDENED_AT_A_TIME = 2048;
 
-  // Stands for dense layer, norm and activation of the stock head.
-  private static final String HIDDEN = "head_hidden";
-
-  private final ComputationGraph graph;
   private final FusedBlockLayer block;
-  private final TailSpec spec;
-  private final List<Integer> featureShape;
-  private final List<TailParameter> parameters;
 
   private FusedTail(
       ComputationGraph graph,
       TailSpec spec,
       List<Integer> featureShape,
       TrainableBlockShape block) {
-    this.graph = graph;
+    super(graph, spec, featureShape, parameters(graph, block));
     this.block = (FusedBlockLayer) graph.getLayer(block.convolution());
-    this.spec = spec;
-    this.featureShape = List.copyOf(featureShape);
-    this.parameters = parameters(graph, block);
   }
 
   /**
@@ -89,17 +78,7 @@ public final class FusedTail implements Tail {
                     TailFactory.STATISTICS_DECAY,
                     block.eps()),
                 TailFactory.FEATURES);
-    builder.addLayer(
-        HIDDEN,
-        FusedHidden.of(
-            HIDDEN,
-            spec.norm(),
-            block.channels(),
-            spec.hiddenUnits(),
-            TailFactory.STATISTICS_DECAY,
-            Head.BATCH_NORM_EPSILON),
-        block.convolution());
-    HeadFactory.of(spec).addClassifier(builder, HIDDEN);
+    HeadFactory.of(spec).addToPooled(builder, block.convolution(), block.channels());
     ComputationGraph graph = new ComputationGraph(builder.build());
     graph.init();
     FusedTail tail = new FusedTail(graph, spec, featureShape, block);
@@ -136,13 +115,10 @@ public final class FusedTail implements Tail {
         continue;
       }
       Layer layer = vertex.getLayer().conf().getLayer();
-      if (layer instanceof RowMajorParameters.Layout fused) {
+      if (layer instanceof FusedBlock fused) {
         long next = offset;
         for (RowMajorParameters.Entry entry : fused.entries()) {
-          all.add(
-              layer instanceof FusedHidden hidden
-                  ? hiddenParameter(hidden.getNorm(), entry, next)
-                  : blockParameter(block, entry, next));
+          all.add(blockParameter(block, entry, next));
           next += entry.length();
         }
       } else {
@@ -167,24 +143,6 @@ public final class FusedTail implements Tail {
         kernel ? 'f' : 'c');
   }
 
-  private static TailParameter hiddenParameter(
-      Norm norm, RowMajorParameters.Entry entry, long offset) {
-    boolean kernel = entry.key().equals(RowMajorParameters.KERNEL);
-    // Stock layer norm is part of the dense layer.
-    boolean ofDense = kernel || norm == Norm.LAYER_NORM || entry.key().equals(FusedHidden.BIAS);
-    boolean bias = norm == Norm.FILTER_RESPONSE_NORM && entry.key().equals(FusedHidden.BIAS);
-    TailParameter.Kind kind =
-        kernel ? TailParameter.Kind.WEIGHT : bias ? TailParameter.Kind.BIAS : normKind(entry.key());
-    return new TailParameter(
-        (ofDense ? Head.DENSE : Head.NORM) + "_" + entry.key(),
-        kind,
-        true,
-        kernel ? List.of(entry.rows(), entry.columns()) : List.of(entry.columns()),
-        offset,
-        entry.length(),
-        'c');
-  }
-
   private static TailParameter.Kind normKind(String key) {
     return key.equals(FusedBlock.MEAN) || key.equals(FusedBlock.VARIANCE)
         ? TailParameter.Kind.STATISTIC
@@ -192,34 +150,8 @@ public final class FusedTail implements Tail {
   }
 
   @Override
-  public ComputationGraph graph() {
-    return graph;
-  }
-
-  @Override
-  public TailSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public List<TailParameter> parameters() {
-    return parameters;
-  }
-
-  @Override
   public String describe() {
     return "fused";
-  }
-
-  @Override
-  public List<Integer> featureShape() {
-    return featureShape;
-  }
-
-  @Override
-  public INDArray newInput(int images) {
-    return Nd4j.createUninitializedDetached(
-        DataType.FLOAT, images, featureShape.get(0), featureShape.get(1), featureShape.get(2));
   }
 
   @Override
@@ -236,7 +168,7 @@ public final class FusedTail implements Tail {
   @Override
   public void put(INDArray input, int row, ShortBuffer features) {
     FloatBuffer target = Native.floats(input);
-    int values = featureShape.stream().reduce(1, Math::multiplyExact);
+    int values = featureShape().stream().reduce(1, Math::multiplyExact);
     // Through small arrays: bulk copies and array loops are several times as fast as single gets.
     short[] halves = new short[WIDENED_AT_A_TIME];
     float[] floats = new float[WIDENED_AT_A_TIME];

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Lays the parameters of a fused layer out in the network's flat vector, one after the other and
+ * Lays the parameters of a fused block out in the network's flat vector, one after the other and
  * each row-major, so that matrix products read and write them where they lie.
  */
 final class RowMajorParameters implements ParamInitializer {
@@ -46,14 +46,8 @@ final class RowMajorParameters implements ParamInitializer {
     }
   }
 
-  /** A layer whose parameters are laid out here. */
-  interface Layout {
-    /** The parameters in their order. */
-    List<Entry> entries();
-  }
-
   private static List<Entry> entries(Layer layer) {
-    return ((Layout) layer).entries();
+    return ((FusedBlock) layer).entries();
   }
 
   @Override
