@@ -151,12 +151,11 @@ public final class Landscapes {
       throws IOException {
     Path file = file(folder, trial.id(), settings.over());
     String key =
-        Hashes.sha256(
-            TrialLandscape.SCHEMA
-                + trial.id()
-                + settings
-                + tails.featuresKey()
-                + Hashes.sha256(folder.trial(trial.id()).model()));
+        LandscapeKey.of(
+            trial.id(),
+            settings,
+            tails.featuresKey(),
+            Hashes.sha256(folder.trial(trial.id()).model()));
     Optional<TrialLandscape> kept = kept(file, trial.id(), key);
     if (kept.isPresent()) {
       progress.step(TrialSurfaces.steps(settings));

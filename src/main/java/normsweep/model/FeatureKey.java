@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Locale;
 import normsweep.record.Hashes;
+import normsweep.record.Key;
 
 /**
  * Everything that the features of one part in one view depend on. Equal keys mean equal features,
@@ -29,6 +30,7 @@ public record FeatureKey(
   /** The view of images as they are. */
   public static final int PLAIN = -1;
 
+  private static final int VERSION = 1;
   private static final int NAME_DIGITS = 16;
 
   /**
@@ -60,23 +62,22 @@ public record FeatureKey(
         part,
         imagesSha256,
         newView,
-        "padding %d flip %b seed %d".formatted(padding, flip, seed));
+        "padding " + padding + " flip " + flip + " seed " + seed);
   }
 
   /** SHA-256 of all that the features depend on, the preprocessing and file format included. */
   String sha256() {
-    return Hashes.sha256(
-        String.join(
-            "\n",
-            FeatureFile.FORMAT,
-            ImageScaling.VERSION,
-            weightsSha256,
-            unfreezeFrom,
-            dataSha256,
-            part,
-            imagesSha256,
-            Integer.toString(view),
-            augmentation));
+    return Key.of("features", VERSION)
+        .with("format", FeatureFile.FORMAT)
+        .with("scaling", ImageScaling.VERSION)
+        .with("weights", weightsSha256)
+        .with("unfreezeFrom", unfreezeFrom)
+        .with("data", dataSha256)
+        .with("part", part)
+        .with("images", imagesSha256)
+        .with("view", view)
+        .with("augmentation", augmentation)
+        .sha256();
   }
 
   /** What the features are of, for people. */

@@ -47,6 +47,11 @@ public record TailParameter(
     return kind != Kind.STATISTIC;
   }
 
+  /** This parameter in a vector where its first value has another index. */
+  public TailParameter at(long newOffset) {
+    return new TailParameter(name, kind, head, shape, newOffset, length, order);
+  }
+
   /** The shape as an array. */
   public long[] dimensions() {
     return shape.stream().mapToLong(Long::longValue).toArray();

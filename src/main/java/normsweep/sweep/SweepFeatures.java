@@ -10,7 +10,6 @@ import normsweep.data.Split;
 import normsweep.model.FeatureCache;
 import normsweep.model.FeatureKey;
 import normsweep.model.FeatureStore;
-import normsweep.record.Hashes;
 import normsweep.record.SweepConfig;
 import normsweep.train.FeatureSets;
 import normsweep.train.LabelledFeatures;
@@ -24,6 +23,7 @@ final class SweepFeatures implements FeatureSets {
   private final String unfreezeFrom;
   private final FeatureCache cache;
   private final Augmentation augmentation;
+  private final String key;
 
   SweepFeatures(
       SweepConfig config, Cifar10 data, Split split, String weightsSha256, FeatureCache cache) {
@@ -35,11 +35,12 @@ final class SweepFeatures implements FeatureSets {
     this.cache = cache;
     this.augmentation =
         Augmentation.of(config.data().padding(), config.data().flip(), config.data().splitSeed());
+    this.key = FeaturesKey.of(config, weightsSha256, data.sha256());
   }
 
   @Override
   public String key() {
-    return Hashes.sha256(weightsSha256 + data.sha256() + unfreezeFrom + config);
+    return key;
   }
 
   @Override

@@ -27,19 +27,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole state of a trial after an epoch. Files are {@code epoch-NNNN.ckpt}: magic, a JSON
- * header, the float arrays, and a SHA-256 of all of it; they are written to a temporary name,
- * synced and renamed, and the one before is kept until the next is whole.
+ * The whole state of a trial after an epoch, the same for every way to compute the tail ({@link
+ * TailState}), so that a trial begun with fused layers resumes with stock ones. Files are {@code
+ * epoch-NNNN.ckpt}: magic, a JSON header, the float arrays, and a SHA-256 of all of it; they are
+ * written to a temporary name, synced and renamed, and the one before is kept until the next is
+ * whole.
  *
  * @param state everything but the arrays
- * @param parameters the tail's flat parameter vector
- * @param updater the optimiser's flat state
- * @param best the flat parameter vector of the best epoch
+ * @param parameters the tail's parameters in canonical order
+ * @param updater the optimiser's state in canonical order
+ * @param best the parameters of the best epoch in canonical order
  */
 public record Checkpoint(State state, float[] parameters, float[] updater, float[] best) {
   private static final Logger log = LoggerFactory.getLogger(Checkpoint.class);
 
-  private static final byte[] MAGIC = "NSCKPT01".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = "NSCKPT02".getBytes(StandardCharsets.US_ASCII);
   private static final int DIGEST_BYTES = 32;
   private static final int MAX_HEADER = 16 << 20;
   private static final Pattern NAME = Pattern.compile("epoch-(\\d{4,6})\\.ckpt");
@@ -50,6 +52,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
    *
    * @param trial the trial's id
    * @param configSha256 digest of what the trial depends on
+   * @param layout names and shapes of the parameters, in the order of the arrays
    * @param epoch whole epochs trained
    * @param iteration steps taken
    * @param bestEpoch epoch of the lowest validation loss so far
@@ -61,6 +64,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
   public record State(
       String trial,
       String configSha256,
+      List<String> layout,
       int epoch,
       int iteration,
       int bestEpoch,
@@ -68,8 +72,9 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
       long gradientsBytes,
       List<EpochMetrics> metrics,
       double trainingSeconds) {
-    /** Copies the list. */
+    /** Copies the lists. */
     public State {
+      layout = List.copyOf(layout);
       metrics = List.copyOf(metrics);
     }
   }

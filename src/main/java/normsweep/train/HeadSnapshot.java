@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +28,9 @@ public final class HeadSnapshot {
    * @param vector their values, in the order of the graph's flat vector
    */
   static void write(Path file, List<TailParameter> parameters, INDArray vector) throws IOException {
-    List<TailParameter> head = head(parameters);
-    ByteBuffer bytes = ByteBuffer.allocate(length(head)).order(ByteOrder.LITTLE_ENDIAN);
-    for (TailParameter parameter : head) {
-      for (float value : parameter.view(vector).dup('c').data().asFloat()) {
-        bytes.putFloat(value);
-      }
-    }
+    float[] values = TailState.read(head(parameters), vector);
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
     AtomicFiles.write(file, out -> out.write(bytes.array()));
   }
 
@@ -79,11 +74,11 @@ public final class HeadSnapshot {
   private static List<TailParameter> head(List<TailParameter> parameters) {
     return parameters.stream()
         .filter(parameter -> parameter.head() && parameter.trained())
-        .sorted(Comparator.comparing(TailParameter::name))
+        .sorted(TailState.BY_NAME)
         .toList();
   }
 
   private static int length(List<TailParameter> head) {
-    return Math.toIntExact(Float.BYTES * head.stream().mapToLong(TailParameter::length).sum());
+    return Math.multiplyExact(Float.BYTES, TailState.length(head));
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import normsweep.model.Tail;
 import normsweep.record.EpochMetrics;
-import normsweep.record.Hashes;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -14,7 +13,6 @@ import normsweep.record.Trial;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -29,6 +27,7 @@ public final class TrialTrainer {
   private final TrialFolder folder;
   private final FeatureSets features;
   private final EpochObserver observer;
+  private final TailState tailState;
   private final String dependsOn;
   private final GradientTracker tracker;
   private final GradientListener gradientListener;
@@ -67,9 +66,8 @@ public final class TrialTrainer {
     this.folder = folder;
     this.features = features;
     this.observer = observer;
-    this.dependsOn =
-        Hashes.sha256(
-            trial.id() + features.key() + config.data() + config.model() + config.training());
+    this.tailState = new TailState(tail);
+    this.dependsOn = TrialKey.of(config, trial, features.key());
     this.tracker = new GradientTracker(folder, config.tracking().histogramEvery());
     this.gradientListener =
         new GradientListener(tail.parameters(), GradientClipping.of(trial.clip()), tracker);
@@ -83,7 +81,7 @@ public final class TrialTrainer {
    */
   public Checkpoint.State prepare() throws IOException {
     Optional<Checkpoint> checkpoint = Checkpoint.newest(folder.checkpoint(), trial.id(), dependsOn);
-    if (checkpoint.isPresent() && tracker.canResume(checkpoint.get().state())) {
+    if (checkpoint.isPresent() && canResume(checkpoint.get().state())) {
       resume(checkpoint.get());
     } else {
       start();
@@ -108,7 +106,7 @@ public final class TrialTrainer {
       EpochMetrics metrics = epoch(state.epoch() + 1);
       observer.epochDone(metrics);
     }
-    tail.graph().setParams(Nd4j.createFromArray(best).reshape(1, best.length));
+    tailState.setParameters(best);
     return state;
   }
 
@@ -125,10 +123,16 @@ public final class TrialTrainer {
     return sum.mean();
   }
 
+  private boolean canResume(Checkpoint.State at) throws IOException {
+    return at.layout().equals(tailState.layout()) && tracker.canResume(at);
+  }
+
   private void start() throws IOException {
     tracker.start();
-    best = parameters();
-    state = new Checkpoint.State(trial.id(), dependsOn, 0, 0, 0, 0, 0, List.of(), 0);
+    best = tailState.parameters();
+    state =
+        new Checkpoint.State(
+            trial.id(), dependsOn, tailState.layout(), 0, 0, 0, 0, 0, List.of(), 0);
     Records.writeCsv(folder.metrics(), EpochMetrics.class, List.of());
     writeHead(0);
   }
@@ -138,8 +142,8 @@ public final class TrialTrainer {
     best = checkpoint.best();
     tracker.resume(state);
     ComputationGraph graph = tail.graph();
-    graph.setParams(row(checkpoint.parameters()));
-    graph.getUpdater(true).getUpdaterStateViewArray().assign(row(checkpoint.updater()));
+    tailState.setParameters(checkpoint.parameters());
+    tailState.setUpdater(checkpoint.updater());
     graph.getConfiguration().setIterationCount(state.iteration());
     graph.getConfiguration().setEpochCount(state.epoch());
     Records.writeCsv(folder.metrics(), EpochMetrics.class, state.metrics());
@@ -198,7 +202,7 @@ public final class TrialTrainer {
 
   private void endEpoch(EpochMetrics metrics, int iteration, double trainingSeconds)
       throws IOException {
-    float[] parameters = parameters();
+    float[] parameters = tailState.parameters();
     int bestEpoch = state.bestEpoch();
     if (bestEpoch == 0 || metrics.valLoss() < state.metrics().get(bestEpoch - 1).valLoss()) {
       best = parameters;
@@ -213,6 +217,7 @@ public final class TrialTrainer {
         new Checkpoint.State(
             trial.id(),
             dependsOn,
+            tailState.layout(),
             metrics.epoch(),
             iteration,
             bestEpoch,
@@ -220,21 +225,11 @@ public final class TrialTrainer {
             gradientsBytes,
             all,
             state.trainingSeconds() + trainingSeconds);
-    float[] updater =
-        tail.graph().getUpdater(true).getUpdaterStateViewArray().dup().data().asFloat();
-    new Checkpoint(state, parameters, updater, best).write(folder.checkpoint());
+    new Checkpoint(state, parameters, tailState.updater(), best).write(folder.checkpoint());
   }
 
   private void writeHead(int epoch) throws IOException {
     HeadSnapshot.write(folder.trajectory(epoch), tail.parameters(), tail.graph().params());
-  }
-
-  private float[] parameters() {
-    return tail.graph().params().dup().data().asFloat();
-  }
-
-  private static INDArray row(float[] values) {
-    return Nd4j.createFromArray(values).reshape(1, values.length).castTo(DataType.FLOAT);
   }
 
   private BaseOutputLayer outputLayer() {

@@ -1,7 +1,9 @@
 package normsweep.model;
 
+import normsweep.model.fused.FusedTail;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Tails of a few hundred parameters, for tests of what trains them. */
@@ -11,10 +13,25 @@ public final class SmallTails {
 
   private SmallTails() {}
 
-  /** A tail with dropout that starts from {@code seed}. */
+  /** A tail of stock layers with dropout that starts from {@code seed}. */
   public static Tail tail(Norm norm, long seed, WarmupCosineSchedule schedule) {
-    return TailBackbones.tail(
-        TailBackbones.small(DataType.FLOAT),
-        new TailSpec(norm, FrnPlacement.DENSE, "Conv_1", 6, 0.5, seed, schedule));
+    return TailBackbones.tail(TailBackbones.small(DataType.FLOAT), spec(norm, 0.5, seed, schedule));
+  }
+
+  /** The same network without dropout, of fused layers or stock ones. */
+  public static Tail tail(boolean fused, Norm norm, long seed, WarmupCosineSchedule schedule) {
+    TailSpec spec = spec(norm, 0, seed, schedule);
+    ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
+    return fused
+        ? FusedTail.orStock(
+            backbone,
+            spec,
+            TailFactory.featureShape(backbone, spec.unfreezeFrom(), TailBackbones.IMAGE))
+        : TailBackbones.tail(backbone, spec);
+  }
+
+  private static TailSpec spec(
+      Norm norm, double dropout, long seed, WarmupCosineSchedule schedule) {
+    return new TailSpec(norm, FrnPlacement.DENSE, "Conv_1", 6, dropout, seed, schedule);
   }
 }

@@ -83,6 +83,7 @@ public final class TrainInputs {
     return new Checkpoint.State(
         of.trial(),
         of.configSha256(),
+        of.layout(),
         of.epoch(),
         of.iteration(),
         of.bestEpoch(),

@@ -1,0 +1,119 @@
+package normsweep.train;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import normsweep.model.Tail;
+import normsweep.model.TailParameter;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * A tail's parameters and its optimiser's state as arrays that are the same for every way to
+ * compute the tail: parameters in the order of their canonical names, each row-major in its
+ * canonical shape. The optimiser's state is its first moment of all trained parameters in that
+ * order, then the second.
+ */
+final class TailState {
+  /** The canonical order. */
+  static final Comparator<TailParameter> BY_NAME = Comparator.comparing(TailParameter::name);
+
+  private final Tail tail;
+  private final List<TailParameter> parameters;
+
+  TailState(Tail tail) {
+    this.tail = tail;
+    this.parameters = tail.parameters().stream().sorted(BY_NAME).toList();
+  }
+
+  /** Names and shapes of the parameters, which tell what an array of them means. */
+  List<String> layout() {
+    return parameters.stream().map(parameter -> parameter.name() + parameter.shape()).toList();
+  }
+
+  float[] parameters() {
+    return read(parameters, tail.graph().params());
+  }
+
+  void setParameters(float[] values) {
+    write(parameters, tail.graph().params(), values);
+  }
+
+  float[] updater() {
+    return read(moments(), updaterState());
+  }
+
+  void setUpdater(float[] values) {
+    write(moments(), updaterState(), values);
+  }
+
+  private INDArray updaterState() {
+    return tail.graph().getUpdater(true).getUpdaterStateViewArray();
+  }
+
+  // Where each moment of each parameter lies. DL4J joins neighbours that train alike to a block and
+  // keeps the first moments of a whole block before its second ones, so that the blocks, too,
+  // depend
+  // on the order of the tail's parameters.
+  private List<TailParameter> moments() {
+    ComputationGraph graph = tail.graph();
+    List<TailParameter> moments = new ArrayList<>();
+    for (long moment = 0, found = 1; found > 0; moment++) {
+      found = 0;
+      for (TailParameter parameter : parameters) {
+        UpdaterBlock block = block(graph, parameter);
+        long values = block.getParamOffsetEnd() - block.getParamOffsetStart();
+        long from = block.getUpdaterViewOffsetStart() + moment * values;
+        if (from < block.getUpdaterViewOffsetEnd()) {
+          moments.add(parameter.at(from + parameter.offset() - block.getParamOffsetStart()));
+          found++;
+        }
+      }
+    }
+    return moments;
+  }
+
+  private static UpdaterBlock block(ComputationGraph graph, TailParameter parameter) {
+    return graph.getUpdater(true).getUpdaterBlocks().stream()
+        .filter(
+            block ->
+                block.getParamOffsetStart() <= parameter.offset()
+                    && parameter.offset() < block.getParamOffsetEnd())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The values of {@code parameters}, one after the other, each row-major in its shape. */
+  static float[] read(List<TailParameter> parameters, INDArray flat) {
+    float[] values = new float[length(parameters)];
+    int next = 0;
+    for (TailParameter parameter : parameters) {
+      float[] own = parameter.view(flat).dup('c').data().asFloat();
+      System.arraycopy(own, 0, values, next, own.length);
+      next += own.length;
+    }
+    return values;
+  }
+
+  private static void write(List<TailParameter> parameters, INDArray flat, float[] values) {
+    if (values.length != length(parameters)) {
+      throw new IllegalArgumentException(
+          values.length + " values for " + length(parameters) + " of the tail");
+    }
+    INDArray all = Nd4j.createFromArray(values);
+    long next = 0;
+    for (TailParameter parameter : parameters) {
+      INDArray own = all.get(NDArrayIndex.interval(next, next + parameter.length()));
+      parameter.view(flat).assign(own.reshape('c', parameter.dimensions()));
+      next += parameter.length();
+    }
+  }
+
+  /** How many values {@code parameters} have. */
+  static int length(List<TailParameter> parameters) {
+    return Math.toIntExact(parameters.stream().mapToLong(TailParameter::length).sum());
+  }
+}
