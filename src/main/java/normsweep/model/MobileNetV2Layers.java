@@ -44,6 +44,19 @@ final class MobileNetV2Layers {
     return ALL.stream().flatMap(layer -> layer.tensors().stream()).toList();
   }
 
+  /** Values that the activations of all layers from this one on hold for one image. */
+  static long activations(String first) {
+    long sum = 0;
+    boolean counted = false;
+    int edge = IMAGE_SIZE;
+    for (BackboneLayer layer : ALL) {
+      edge /= layer.stride();
+      counted |= layer.name().equals(first);
+      sum += counted ? (long) edge * edge * layer.outChannels() : 0;
+    }
+    return sum;
+  }
+
   /** Name prefix of an inverted residual block, for example {@code block_3_}. */
   static String prefix(int block) {
     return block == 0 ? "expanded_conv_" : "block_" + block + "_";

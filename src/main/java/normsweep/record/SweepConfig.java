@@ -52,7 +52,8 @@ public record SweepConfig(
    * How it is trained: Adam, linear warm-up, cosine decay to zero.
    *
    * @param epochs passes over the training images
-   * @param batchSize images a step
+   * @param batchSize images a step, at least 2; the last step of an epoch takes what is left, and
+   *     with it the step before where that is a single image
    * @param learningRate learning rate after the warm-up
    * @param warmupEpochs length of the warm-up in epochs
    */
@@ -95,8 +96,16 @@ public record SweepConfig(
    */
   public record Landscape(int grid, double range, int images, long seed) {}
 
-  /** The iterations of one epoch; a last batch that is not full counts. */
+  /**
+   * The iterations of one epoch; a last batch that is not full counts, but for one image that is
+   * left over: it joins the batch before.
+   */
   public int iterationsPerEpoch() {
-    return (data.train + training.batchSize - 1) / training.batchSize;
+    return (data.train + training.batchSize - 2) / training.batchSize;
+  }
+
+  /** Images in the largest batch: one more than asked for where one image is left over. */
+  public int largestBatch() {
+    return training.batchSize + (data.train % training.batchSize == 1 ? 1 : 0);
   }
 }

@@ -1,8 +1,12 @@
 package normsweep.sweep;
 
+import java.util.Comparator;
 import java.util.Locale;
+import normsweep.model.MobileNetV2;
+import normsweep.model.fused.FusedTail;
 import normsweep.record.NormSweepException;
 import normsweep.record.SweepConfig;
+import normsweep.record.Trial;
 
 /**
  * Whether a sweep fits into the machine's memory, asked before it starts.
@@ -14,6 +18,9 @@ import normsweep.record.SweepConfig;
 final class MemoryBudget {
   private static final long MIB = 1L << 20;
 
+  /** What a fused block computes begins here; anything more is left to stock layers. */
+  private static final String FUSED_FROM = "Conv_1";
+
   /** Backbone, frozen trunk, optimiser and Java, without any batch. */
   private static final long FIXED_BYTES = 1536 * MIB;
 
@@ -23,42 +30,52 @@ final class MemoryBudget {
    */
   private static final long FUSED_VALUES = 3 * (49 + 50) * 320 + 19 * 1280;
 
-  /** Values kept an image by stock layers at the block's width: activations, gradients, copies. */
-  private static final long STOCK_VALUES = 49 * (2 * 320 + 10 * 1280);
+  /** Features of two batches: the one at hand and the one ahead. */
+  private static final long STOCK_FEATURES = 2 * 49 * 320;
 
-  /** Deeper unfreezing keeps the maps of block 16 besides: 960 channels, twice. */
-  private static final long DEEP_VALUES = STOCK_VALUES + 49 * 20 * 960;
+  /** Stock layers keep each activation, its gradient and copies of both: ten for three layers. */
+  private static final double STOCK_COPIES = 10 / 3.0;
 
   private MemoryBudget() {}
 
   /**
-   * Refuses a config that does not fit.
+   * Refuses a config with a trial that does not fit.
    *
    * @param machineBytes memory of this machine or container
-   * @throws NormSweepException exit code 2; the message names the largest batch that fits
+   * @throws NormSweepException exit code 2; the message names the trial and the largest batch that
+   *     fits
    */
   static void require(SweepConfig config, TailChoice choice, long machineBytes) {
-    long perImage = Float.BYTES * valuesPerImage(config, choice);
-    long needed = FIXED_BYTES + perImage * config.training().batchSize();
+    Trial largest =
+        TrialGrid.of(config.grid()).stream()
+            .max(Comparator.comparingLong(trial -> valuesPerImage(config, trial, choice)))
+            .orElseThrow();
+    long perImage = Float.BYTES * valuesPerImage(config, largest, choice);
+    long needed = FIXED_BYTES + perImage * config.largestBatch();
     if (needed <= machineBytes) {
       return;
     }
-    long fits = (machineBytes - FIXED_BYTES) / perImage;
+    long room = (machineBytes - FIXED_BYTES) / perImage;
+    long fits = room > 1 && config.data().train() % room == 1 ? room - 1 : room;
     throw NormSweepException.usage(
         String.format(
             Locale.ROOT,
-            "training.batchSize is %d and needs about %,d MiB, this machine or container has %,d"
-                + " MiB; %s.",
+            "training.batchSize is %d and needs about %,d MiB for %s, this machine or container has"
+                + " %,d MiB; %s.",
             config.training().batchSize(),
             needed / MIB,
+            largest.id(),
             machineBytes / MIB,
             fits < 2 ? "no batch fits here" : "a batch of " + fits + " would fit"));
   }
 
-  private static long valuesPerImage(SweepConfig config, TailChoice choice) {
-    if (!config.model().unfreezeFrom().equals("Conv_1")) {
-      return DEEP_VALUES;
+  private static long valuesPerImage(SweepConfig config, Trial trial, TailChoice choice) {
+    String first = config.model().unfreezeFrom();
+    if (choice == TailChoice.FASTEST
+        && first.equals(FUSED_FROM)
+        && FusedTail.obstacle(SweepInputs.spec(config, trial)).isEmpty()) {
+      return FUSED_VALUES;
     }
-    return choice == TailChoice.STOCK ? STOCK_VALUES : FUSED_VALUES;
+    return STOCK_FEATURES + Math.round(STOCK_COPIES * MobileNetV2.activations(first));
   }
 }

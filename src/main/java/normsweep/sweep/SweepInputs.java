@@ -41,6 +41,7 @@ import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.train.FeatureSets;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.zoo.PretrainedType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
@@ -101,7 +102,7 @@ public final class SweepInputs implements AutoCloseable {
             config.data().test(),
             config.data().splitSeed());
     log.info("Importing {} and checking its frozen trunk", weights.name());
-    ComputationGraph backbone = MobileNetV2.load(weights);
+    ComputationGraph backbone = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     FrozenTrunk trunk =
         FrozenTrunk.of(
             backbone, config.model().unfreezeFrom(), Runtime.getRuntime().availableProcessors());
@@ -215,24 +216,28 @@ public final class SweepInputs implements AutoCloseable {
 
   /** The network of a trial, freshly initialised from the trial's seed. */
   public Tail tail(Trial trial, TailChoice choice) {
+    TailSpec spec = spec(config, trial);
+    return choice == TailChoice.STOCK
+        ? TailFactory.stock(backbone, spec)
+        : FusedTail.orStock(backbone, spec, featureShape());
+  }
+
+  /** What the network of a trial is made of. */
+  static TailSpec spec(SweepConfig config, Trial trial) {
     int iterations = config.iterationsPerEpoch() * config.training().epochs();
     int warmup =
         (int)
             Math.min(
                 iterations - 1,
                 Math.round(config.training().warmupEpochs() * config.iterationsPerEpoch()));
-    TailSpec spec =
-        new TailSpec(
-            trial.norm(),
-            trial.placement(),
-            config.model().unfreezeFrom(),
-            config.model().hiddenUnits(),
-            config.model().dropout(),
-            trial.seed(),
-            new WarmupCosineSchedule(config.training().learningRate(), warmup, iterations));
-    return choice == TailChoice.STOCK
-        ? TailFactory.stock(backbone, spec)
-        : FusedTail.orStock(backbone, spec, featureShape());
+    return new TailSpec(
+        trial.norm(),
+        trial.placement(),
+        config.model().unfreezeFrom(),
+        config.model().hiddenUnits(),
+        config.model().dropout(),
+        trial.seed(),
+        new WarmupCosineSchedule(config.training().learningRate(), warmup, iterations));
   }
 
   private List<Integer> featureShape() {

@@ -17,6 +17,7 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
   private final Tail tail;
   private final LabelledFeatures set;
   private final int[] order;
+  private final int batchSize;
   private final boolean training;
   private final Minibatch[] buffers;
   private Minibatch ahead;
@@ -28,13 +29,17 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
     this.tail = tail;
     this.set = set;
     this.order = order;
+    this.batchSize = Math.min(batchSize, order.length);
     this.training = training;
-    int images = Math.min(batchSize, order.length);
-    buffers = new Minibatch[] {allocate(images), allocate(images)};
+    buffers = new Minibatch[] {allocate(this.batchSize), allocate(this.batchSize)};
     begin();
   }
 
-  /** Batches to train on, in the order of a permutation of the images. */
+  /**
+   * Batches to train on, in the order of a permutation of the images. A single image that is left
+   * over joins the batch before: alone it has a variance of 0, and a batch norm after the dense
+   * layer would take that for the data's.
+   */
   static Minibatches shuffled(Tail tail, LabelledFeatures set, int[] order, int batchSize) {
     return new Minibatches(tail, set, order, batchSize, true);
   }
@@ -68,8 +73,11 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
     Minibatch free = buffers[turn];
     turn = 1 - turn;
     int from = begun;
-    begun = Math.min(from + free.size(), order.length);
-    Minibatch next = begun - from == free.size() ? free : allocate(begun - from);
+    begun = Math.min(from + batchSize, order.length);
+    if (training && begun == order.length - 1) {
+      begun++;
+    }
+    Minibatch next = begun - from == batchSize ? free : allocate(begun - from);
     next.labels().assign(0);
     for (int row = 0; row < next.size(); row++) {
       next.classes()[row] = set.labels()[order[from + row]];

@@ -103,8 +103,7 @@ public final class TrialTrainer {
     all.addAll(listeners);
     tail.graph().setListeners(all);
     while (state.epoch() < config.training().epochs()) {
-      EpochMetrics metrics = epoch(state.epoch() + 1);
-      observer.epochDone(metrics);
+      observer.epochDone(epochOrLastGradients(state.epoch() + 1));
     }
     tailState.setParameters(best);
     return state;
@@ -147,6 +146,15 @@ public final class TrialTrainer {
     graph.getConfiguration().setIterationCount(state.iteration());
     graph.getConfiguration().setEpochCount(state.epoch());
     Records.writeCsv(folder.metrics(), EpochMetrics.class, state.metrics());
+  }
+
+  private EpochMetrics epochOrLastGradients(int epoch) throws IOException, DivergedException {
+    try {
+      return epoch(epoch);
+    } catch (DivergedException e) {
+      tracker.endEpoch(); // the steps that led there are what a user looks for
+      throw e;
+    }
   }
 
   private EpochMetrics epoch(int epoch) throws IOException, DivergedException {

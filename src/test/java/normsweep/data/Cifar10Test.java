@@ -158,6 +158,19 @@ class Cifar10Test {
   }
 
   @Test
+  void whatTheRecordReaderReadsAreTheImages() throws IOException {
+    Path odd = Files.createDirectories(folder.resolve("a b%20c#\u00e9"));
+    Path whole = Files.write(odd.resolve("whole.bin"), small.whole());
+    try (Cifar10 data =
+        Cifar10.open(Optional.of(whole), odd.resolve("cache"), small.unreachable())) {
+      ReadRecords read = new ReadRecords();
+      data.reader().setListeners(read);
+      assertHoldsAll(data);
+      assertEquals(small.layout().images(), read.count);
+    }
+  }
+
+  @Test
   void imagesOutsideTheDataAndAfterClosingAreRefused() throws IOException {
     Path whole = Files.write(folder.resolve("whole.bin"), small.whole());
     Cifar10 data = Cifar10.open(Optional.of(whole), cache, small.unreachable());

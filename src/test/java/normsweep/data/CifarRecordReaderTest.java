@@ -1,30 +1,32 @@
 package normsweep.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import normsweep.record.NormSweepException;
+import org.bytedeco.javacpp.indexer.UByteIndexer;
+import org.bytedeco.javacv.Frame;
 import org.datavec.api.records.Record;
 import org.datavec.api.split.CollectionInputSplit;
 import org.datavec.api.split.FileSplit;
 import org.datavec.api.split.InputSplit;
-import org.datavec.api.writable.NDArrayWritable;
 import org.datavec.api.writable.Writable;
-import org.deeplearning4j.datasets.datavec.RecordReaderDataSetIterator;
+import org.datavec.image.data.ImageWritable;
+import org.datavec.image.transform.ImageTransform;
+import org.datavec.image.transform.PipelineImageTransform;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 
 class CifarRecordReaderTest {
   private static final int IMAGES = 18;
@@ -56,9 +58,16 @@ class CifarRecordReaderTest {
     try (CifarRecordReader reader = new CifarRecordReader()) {
       reader.initialize(new FileSplit(file.toFile()));
       List<Writable> read = reader.next();
-      INDArray image = ((NDArrayWritable) read.get(0)).get();
-      assertEquals(200, image.getDouble(0, 1, 5, 9));
-      assertEquals(200, image.sumNumber().doubleValue());
+      Frame image = ((ImageWritable) read.get(0)).getFrame();
+      UByteIndexer pixels = image.createIndexer();
+      for (int row = 0; row < 32; row++) {
+        for (int column = 0; column < 32; column++) {
+          for (int channel = 0; channel < 3; channel++) { // blue, green, red
+            boolean set = channel == 1 && row == 5 && column == 9;
+            assertEquals(set ? 200 : 0, pixels.get(row, column, channel));
+          }
+        }
+      }
       assertEquals(7, read.get(1).toInt());
     }
   }
@@ -74,15 +83,34 @@ class CifarRecordReaderTest {
   }
 
   @Test
-  void feedsDeeplearning4jsOwnIterator() throws IOException {
+  void anyRecordIsReadAloneByItsNumberOnManyThreads() throws IOException {
     try (CifarRecordReader reader = reader()) {
-      RecordReaderDataSetIterator batches =
-          new RecordReaderDataSetIterator(reader, 4, 1, CifarLayout.CLASSES);
-      DataSet batch = batches.next();
-      assertEquals(List.of(4L, 3L, 32L, 32L), longs(batch.getFeatures().shape()));
-      assertEquals(List.of(4L, 10L), longs(batch.getLabels().shape()));
-      for (int i = 0; i < 4; i++) {
-        assertEquals(1.0, batch.getLabels().getDouble(i, small.label(i)));
+      assertEquals(IMAGES, reader.size());
+      IntStream.range(0, 50 * IMAGES)
+          .parallel()
+          .map(i -> (7 * i + 3) % IMAGES)
+          .forEach(
+              i -> {
+                try {
+                  assertIsRecord(i, reader.loadFromMetaData(reader.origin(i)).getRecord());
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      assertIsRecord(0, reader.next());
+      assertThrows(IndexOutOfBoundsException.class, () -> reader.origin(IMAGES));
+    }
+  }
+
+  @Test
+  void whatItGivesGoesIntoDataVecsTransformsAsItIs() throws IOException {
+    try (CifarRecordReader reader = reader()) {
+      ImageWritable image = (ImageWritable) reader.next().get(0);
+      ImageTransform mirror = new PipelineImageTransform(new RandomHorizontalFlip());
+      byte[] mirrored = Frames.planes(mirror.transform(image, null).getFrame());
+      byte[] original = small.image(0);
+      for (int i = 0; i < original.length; i++) {
+        assertEquals(original[i / 32 * 32 + 31 - i % 32], mirrored[i]);
       }
     }
   }
@@ -125,16 +153,9 @@ class CifarRecordReaderTest {
   }
 
   private void assertIsRecord(int index, List<Writable> record) {
-    INDArray image = ((NDArrayWritable) record.get(0)).get();
-    byte[] expected = small.image(index);
-    float[] pixels = image.dup('c').data().asFloat();
-    assertTrue(
-        IntStream.range(0, expected.length)
-            .allMatch(i -> pixels[i] == Byte.toUnsignedInt(expected[i])));
+    ImageWritable image = (ImageWritable) record.get(0);
+    assertEquals(List.of(32, 32), List.of(image.getWidth(), image.getHeight()));
+    assertArrayEquals(small.image(index), Frames.planes(image.getFrame()));
     assertEquals(small.label(index), record.get(1).toInt());
-  }
-
-  private static List<Long> longs(long[] shape) {
-    return Arrays.stream(shape).boxed().toList();
   }
 }

@@ -68,6 +68,17 @@ class ExplorationTest {
   }
 
   @Test
+  void everyTrainingImageIsReadByTheRecordReader() {
+    ReadRecords read = new ReadRecords();
+    data.reader().setListeners(read);
+    Exploration.explore(data, split, AUGMENTATION, folder);
+    int once = split.train().length;
+    int samples = once; // fewer than ten a class
+    int classes = (int) Arrays.stream(split.train()).map(small::label).distinct().count();
+    assertEquals(once + samples + 9 * classes, read.count); // an original and eight draws
+  }
+
+  @Test
   void theJsonHoldsTheSameNumbersAndNamesThePictures() {
     Exploration found = Exploration.explore(data, split, AUGMENTATION, folder);
     JsonNode json = Records.readJson(folder.resolve("exploration.json"), JsonNode.class);

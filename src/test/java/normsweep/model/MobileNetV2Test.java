@@ -77,7 +77,9 @@ final class MobileNetV2Test {
     Weights checked = WeightsSources.acquire(Optional.of(file), folder);
     KerasWeightsFile.write(RandomWeights.of(2), file);
     NormSweepException error =
-        assertThrows(NormSweepException.class, () -> MobileNetV2.load(checked));
+        assertThrows(
+            NormSweepException.class,
+            () -> new MobileNetV2(checked).initPretrained(PretrainedType.IMAGENET));
     assertEquals(ExitCode.UNAVAILABLE, error.exitCode());
     assertTrue(error.getMessage().contains("has changed since it was checked"));
   }

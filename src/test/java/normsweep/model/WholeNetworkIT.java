@@ -16,6 +16,7 @@ import normsweep.record.Norm;
 import normsweep.record.SweepResults.WeightsOrigin;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
+import org.deeplearning4j.zoo.PretrainedType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,7 @@ final class WholeNetworkIT {
   @BeforeAll
   static void open() throws Exception {
     weights = WeightsSources.acquire(developmentWeights(), Caches.zoo());
-    backbone = MobileNetV2.load(weights);
+    backbone = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     images = new byte[IMAGES * ImageScaling.SOURCE_BYTES];
     labels = Nd4j.zeros(DataType.FLOAT, IMAGES, Head.CLASSES);
     try (Cifar10 data = Cifar10.open(Optional.empty(), Caches.root())) {
@@ -65,7 +66,7 @@ final class WholeNetworkIT {
 
   @Test
   void calibrationKeepsTheBackbonesFunction() {
-    ComputationGraph calibrated = MobileNetV2.load(weights);
+    ComputationGraph calibrated = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     boolean folded = MobileNetV2.isFolded(calibrated, "Conv_1_bn");
     List<String> layers =
         BatchNormCalibration.calibrate(calibrated, "Conv_1", List.of(features("Conv_1")));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class MemoryBudgetTest {
   private static final long GIB = 1L << 30;
+  private static final List<String> NONE = List.of();
 
   private static SweepConfig config(long batchSize, String unfreezeFrom) {
     return SweepYaml.parse(
@@ -23,7 +24,7 @@ class MemoryBudgetTest {
         "a",
         "{data: {train: 45000}, training: {batchSize: %d}, model: {unfreezeFrom: %s}}"
             .formatted(batchSize, unfreezeFrom),
-        List.of());
+        NONE);
   }
 
   @Test
@@ -51,6 +52,47 @@ class MemoryBudgetTest {
             () -> MemoryBudget.require(config(fits + 1, layer), choice, 2 * GIB));
       }
     }
+  }
+
+  @Test
+  void aTrialThatTrainsWithStockLayersIsEstimatedByThem() {
+    String grid = "grid: {norm: filter-response-norm, placement: %s}, training: {batchSize: 1024}";
+    SweepConfig dense = SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("dense") + "}", NONE);
+    SweepConfig both =
+        SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("[dense, spatial]") + "}", NONE);
+    assertDoesNotThrow(() -> MemoryBudget.require(dense, TailChoice.FASTEST, 4 * GIB));
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> MemoryBudget.require(both, TailChoice.FASTEST, 4 * GIB));
+    assertTrue(e.getMessage().contains("filter-response-norm-spatial.clip"), e.getMessage());
+    assertThrows(
+        NormSweepException.class, () -> MemoryBudget.require(dense, TailChoice.STOCK, 4 * GIB));
+  }
+
+  @Test
+  void deeperUnfreezingNeedsMore() {
+    long last = 0;
+    for (String layer : List.of("Conv_1", "block_16_expand", "block_13_expand", "block_1_expand")) {
+      NormSweepException e =
+          assertThrows(
+              NormSweepException.class,
+              () -> MemoryBudget.require(config(64, layer), TailChoice.FASTEST, GIB));
+      Matcher needed = Pattern.compile("needs about ([\\d,]+) MiB").matcher(e.getMessage());
+      assertTrue(needed.find(), e.getMessage());
+      long mebibytes = Long.parseLong(needed.group(1).replace(",", ""));
+      assertTrue(mebibytes > last, e.getMessage());
+      last = mebibytes;
+    }
+  }
+
+  @Test
+  void aSingleImageLeftOverIsReckonedWith() {
+    String text = "{data: {train: %d}, training: {batchSize: 1024}}";
+    SweepConfig even = SweepYaml.parse("a.yaml", "a", text.formatted(2048), NONE);
+    SweepConfig odd = SweepYaml.parse("a.yaml", "a", text.formatted(2049), NONE);
+    assertEquals(List.of(2, 1024), List.of(even.iterationsPerEpoch(), even.largestBatch()));
+    assertEquals(List.of(2, 1025), List.of(odd.iterationsPerEpoch(), odd.largestBatch()));
   }
 
   @Test

@@ -75,6 +75,25 @@ class MinibatchesTest {
   }
 
   @Test
+  void aSingleImageLeftOverJoinsTheBatchBeforeToTrainOn() {
+    int[] order = {9, 0, 8, 1, 7, 2, 6, 3, 5, 4};
+    try (Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 3)) {
+      assertHolds(batches.next(), 9, 0, 8);
+      assertHolds(batches.next(), 1, 7, 2);
+      assertHolds(batches.next(), 6, 3, 5, 4);
+      assertFalse(batches.hasNext());
+    }
+    try (Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 9)) {
+      assertHolds(batches.next(), order);
+      assertFalse(batches.hasNext());
+    }
+    try (Minibatches batches = Minibatches.inOrder(tail, set(-1), 9)) {
+      assertHolds(batches.next(), 0, 1, 2, 3, 4, 5, 6, 7, 8);
+      assertHolds(batches.next(), 9);
+    }
+  }
+
+  @Test
   void anEvaluationGoesThroughTheSetAsItLies() {
     List<Integer> sizes = new ArrayList<>();
     try (Minibatches batches = Minibatches.inOrder(tail, set(-1), 64)) {

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -250,6 +252,50 @@ class TrialTrainerTest {
       assertTrue(e.getMessage().contains("became NaN in epoch 1 (iteration 1)"), e.getMessage());
     } finally {
       RandomFeatures.poison = false;
+    }
+  }
+
+  @Test
+  void aDivergedTrialKeepsItsGradientsUpToTheFailingStep() throws Exception {
+    Trial trial = trial(Norm.LAYER_NORM, Clip.NONE);
+    TrialFolder t = new TrialFolder(folder.resolve("t"));
+    byte[][] whole = new byte[1][];
+    TrialTrainer trainer =
+        trainer(
+            trial,
+            "t",
+            0.01,
+            metrics -> {
+              RandomFeatures.poison = true;
+              whole[0] = gradients(t);
+            });
+    trainer.prepare();
+    DivergedException e;
+    try {
+      e = assertThrows(DivergedException.class, () -> trainer.train(List.of()));
+    } finally {
+      RandomFeatures.poison = false;
+    }
+    assertEquals(1, e.wholeEpochs());
+    byte[] kept = gradients(t);
+    assertArrayEquals(whole[0], Arrays.copyOf(kept, whole[0].length));
+    List<GradientNorm> rows = Records.readCsv(t.gradients(), GradientNorm.class);
+    GradientNorm last = rows.get(rows.size() - 1);
+    assertEquals(List.of(6, GradientNorm.TOTAL), List.of(last.iteration(), last.parameter()));
+    assertTrue(Double.isNaN(last.normBefore()));
+    assertEquals(1, Records.readCsv(t.metrics(), EpochMetrics.class).size());
+
+    // What is taken up again is the last whole epoch, as after a kill.
+    run(trial, "t", metrics -> {});
+    run(trial, "undisturbed", metrics -> {});
+    assertArrayEquals(gradients(new TrialFolder(folder.resolve("undisturbed"))), gradients(t));
+  }
+
+  private static byte[] gradients(TrialFolder trial) {
+    try {
+      return Files.readAllBytes(trial.gradients());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

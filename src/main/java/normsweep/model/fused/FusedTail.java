@@ -86,16 +86,27 @@ public final class FusedTail extends GraphTail {
     return tail;
   }
 
-  private static Optional<String> obstacle(ComputationGraph backbone, TailSpec spec, TrunkCut cut) {
-    Head head = HeadFactory.of(spec);
-    if (head.needsMap()) {
+  /**
+   * Why {@link #orStock} takes stock layers, as far as that can be told without the backbone; empty
+   * if nothing speaks against a fused tail yet.
+   */
+  public static Optional<String> obstacle(TailSpec spec) {
+    if (HeadFactory.of(spec).needsMap()) {
       return Optional.of("the head normalizes the map before it is pooled");
-    }
-    if (TailFactory.dataType(backbone) != DataType.FLOAT) {
-      return Optional.of("the backbone's data type is " + TailFactory.dataType(backbone));
     }
     if (!Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")) {
       return Optional.of("the backend is " + Nd4j.getBackend().getClass().getSimpleName());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> obstacle(ComputationGraph backbone, TailSpec spec, TrunkCut cut) {
+    Optional<String> known = obstacle(spec);
+    if (known.isPresent()) {
+      return known;
+    }
+    if (TailFactory.dataType(backbone) != DataType.FLOAT) {
+      return Optional.of("the backbone's data type is " + TailFactory.dataType(backbone));
     }
     if (TrainableBlockShape.of(backbone, cut).isEmpty()) {
       return Optional.of(
