@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import normsweep.record.NormSweepException;
+import normsweep.record.Reason;
 import org.datavec.api.split.FileSplit;
 
 /**
@@ -67,7 +68,7 @@ public final class Cifar10 implements AutoCloseable {
           sources.layout(), acquired, channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes));
     } catch (IOException e) {
       throw NormSweepException.failed(
-          "Cannot read " + acquired.file() + " (" + Download.reason(e) + ")", e);
+          "Cannot read " + acquired.file() + " (" + Reason.of(e) + ")", e);
     }
   }
 
@@ -120,7 +121,7 @@ public final class Cifar10 implements AutoCloseable {
       return reader;
     } catch (IOException e) {
       throw NormSweepException.failed(
-          "Cannot read " + acquired.file() + " (" + Download.reason(e) + ")", e);
+          "Cannot read " + acquired.file() + " (" + Reason.of(e) + ")", e);
     }
   }
 
