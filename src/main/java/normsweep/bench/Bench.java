@@ -23,6 +23,7 @@ import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.NormSweepException;
+import normsweep.record.Processors;
 import normsweep.record.Progress;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -88,8 +89,8 @@ public final class Bench {
         delete(scratch);
       }
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          "The benchmark cannot write to the temporary folder: " + e.getMessage() + ".", e);
+      throw NormSweepException.unwritable(
+          "The temporary folder " + System.getProperty("java.io.tmpdir"), e);
     }
   }
 
@@ -132,7 +133,7 @@ public final class Bench {
     for (int i = 0; i < TRUNK_IMAGES; i++) {
       System.arraycopy(images.image(i), 0, source, i * imageBytes, imageBytes);
     }
-    int cores = Runtime.getRuntime().availableProcessors();
+    int cores = Processors.count();
     double[] rates = new double[TRUNK_RUNS];
     try (FrozenTrunk trunk =
         FrozenTrunk.of(inputs.backbone(), config.model().unfreezeFrom(), cores)) {

@@ -39,7 +39,7 @@ final class BenchCommand implements Callable<Integer> {
       try {
         Records.writeJson(json, report);
       } catch (IOException e) {
-        throw NormSweepException.failed(json + " cannot be written: " + e.getMessage() + ".", e);
+        throw NormSweepException.unwritable(json, e);
       }
     }
     return ExitCode.DONE.status();

@@ -61,7 +61,7 @@ final class LandscapeCommand implements Callable<Integer> {
   @Mixin private SourceOptions sources;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     SweepFolder folder = SweepFolder.open(dir);
     SweepConfig.Landscape config = folder.readConfig().landscape();
     LandscapeSettings settings =
@@ -74,11 +74,14 @@ final class LandscapeCommand implements Callable<Integer> {
             scope());
     Landscapes.requireTrained(folder);
     try (SweepInputs inputs = SweepInputs.reopen(folder, sources.data(), sources.weights())) {
+      inputs.weightsNote().ifPresent(System.out::println);
       SweepLandscape shared = Landscapes.compute(folder, settings, trained(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
       LandscapeFigures.write(folder, shared, trials);
       System.out.println(MeasureTable.of(trials));
       System.out.println("Pictures in " + folder.figures());
+    } catch (IOException e) {
+      throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
     }
     return 0;
   }

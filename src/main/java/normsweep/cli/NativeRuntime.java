@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import normsweep.record.Processors;
 
 /**
  * Sets what the native libraries read when they are loaded: matrix kernels, the oneDNN build,
@@ -30,6 +32,18 @@ public final class NativeRuntime {
       Set.of("avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd");
   private static final Set<String> HASWELL = Set.of("avx2", "fma");
   private static final double NATIVE_SHARE = 0.7;
+
+  /** OpenMP, OpenBLAS, libnd4j's own threads, OpenCV. */
+  private static final List<String> THREAD_BOUNDS =
+      List.of(
+          "OMP_NUM_THREADS",
+          "OMP_THREAD_LIMIT",
+          "OPENBLAS_NUM_THREADS",
+          "SD_MAX_THREADS",
+          "SD_MASTER_THREADS",
+          "OPENCV_FOR_THREADS_NUM");
+
+  private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
 
   private NativeRuntime() {}
 
@@ -48,13 +62,17 @@ public final class NativeRuntime {
     property(set, "java.awt.headless", "true");
     Set<String> flags = cpuFlags();
     blasKernel(flags).ifPresent(kernel -> environment(set, "OPENBLAS_CORETYPE", kernel));
-    int cores = Runtime.getRuntime().availableProcessors();
-    // An upper bound, taken up where an operation is large. Threads that wait for the next one
-    // sleep:
-    // OpenBLAS and the fused layers have threads of their own, which spinning ones would hold up.
-    environment(set, "OMP_NUM_THREADS", Integer.toString(cores));
+    int processors = Processors.count();
+    // Upper bounds, taken up where an operation is large. ND4J counts the machine's cores by itself
+    // and asks OpenMP for as many, whatever a container allows: the limit holds against that too.
+    for (String bound : THREAD_BOUNDS) {
+      environment(set, bound, Integer.toString(processors));
+    }
+    // The calling thread works as well.
+    property(set, COMMON_POOL, Integer.toString(processors - 1));
+    // Threads that wait for the next operation sleep: OpenBLAS and the fused layers have threads of
+    // their own, which spinning ones would hold up.
     environment(set, "OMP_WAIT_POLICY", "passive");
-    environment(set, "OPENBLAS_NUM_THREADS", Integer.toString(cores));
     oneDnnExtension(flags)
         .ifPresent(
             extension -> property(set, "org.bytedeco.javacpp.platform.extension", extension));

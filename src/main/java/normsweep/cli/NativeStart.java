@@ -17,11 +17,22 @@ final class NativeStart implements IExecutionStrategy {
     if (helpOnly) {
       return 0;
     }
-    Map<String, String> set = NativeRuntime.configure();
-    if (verbose(result)) {
-      set.forEach((name, value) -> System.err.println(name + "=" + value));
+    boolean verbose = verbose(result);
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, error) -> RuntimeErrors.print(error, System.err, verbose));
+    try {
+      HomeFolder.settle();
+      Map<String, String> set = NativeRuntime.configure();
+      if (verbose) {
+        set.forEach((name, value) -> System.err.println(name + "=" + value));
+      }
+      return next.execute(result);
+    } catch (ExecutionException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      // Left to itself, the command line passes errors on with their stack trace.
+      throw new ExecutionException(result.commandSpec().commandLine(), "the command failed", e);
     }
-    return next.execute(result);
   }
 
   /** Whether any command on the line was given the verbose flag. */

@@ -1,5 +1,9 @@
 package normsweep.cli;
 
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.stream.Stream;
 import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import picocli.CommandLine;
@@ -10,29 +14,38 @@ import picocli.CommandLine.ParseResult;
 final class RuntimeErrors implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
-    NormSweepException known = find(e);
-    if (known != null) {
-      command.getErr().println(command.getColorScheme().errorText(known.getMessage()));
-    } else {
-      command
-          .getErr()
-          .println(
-              command
-                  .getColorScheme()
-                  .errorText("Unexpected error: " + e + "; run again with --verbose for details."));
-    }
+    PrintWriter err = command.getErr();
+    err.println(command.getColorScheme().errorText(sentence(e)));
     if (NativeStart.verbose(result)) {
-      e.printStackTrace(command.getErr());
+      e.printStackTrace(err);
     }
-    return known == null ? ExitCode.FAILED.status() : known.exitCode().status();
+    return known(e).map(NormSweepException::exitCode).orElse(ExitCode.FAILED).status();
   }
 
-  private static NormSweepException find(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof NormSweepException known) {
-        return known;
-      }
+  /** Says what ended a thread that nobody waits for. */
+  static void print(Throwable e, PrintStream err, boolean verbose) {
+    err.println(sentence(e));
+    if (verbose) {
+      e.printStackTrace(err);
     }
-    return null;
+  }
+
+  /** What happened, and what helps. */
+  static String sentence(Throwable e) {
+    return known(e)
+        .map(NormSweepException::getMessage)
+        .or(() -> causes(e).map(SystemErrors::sentence).flatMap(Optional::stream).findFirst())
+        .orElseGet(() -> "Unexpected error: " + e + "; run again with --verbose for details.");
+  }
+
+  private static Optional<NormSweepException> known(Throwable e) {
+    return causes(e)
+        .filter(NormSweepException.class::isInstance)
+        .map(NormSweepException.class::cast)
+        .findFirst();
+  }
+
+  private static Stream<Throwable> causes(Throwable e) {
+    return Stream.iterate(e, cause -> cause != null, Throwable::getCause);
   }
 }

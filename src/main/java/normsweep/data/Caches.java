@@ -13,11 +13,13 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import normsweep.record.AtomicFiles;
+import normsweep.record.NormSweepException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,31 +43,56 @@ public final class Caches {
   }
 
   static Path root(UnaryOperator<String> property, UnaryOperator<String> environment) {
-    return given(property.apply("normsweep.cache"))
-        .or(() -> given(environment.apply("NORMSWEEP_CACHE")))
-        .or(() -> given(environment.apply("XDG_CACHE_HOME")).map(xdg -> xdg.resolve("normsweep")))
+    return named(property, environment)
         .orElseGet(() -> Path.of(property.apply("user.home"), ".cache", "normsweep"))
         .toAbsolutePath();
   }
 
+  /** {@link #root()} if the user names it rather than leaving it to the home folder. */
+  public static Optional<Path> named() {
+    return named(System::getProperty, System::getenv).map(Path::toAbsolutePath);
+  }
+
+  private static Optional<Path> named(
+      UnaryOperator<String> property, UnaryOperator<String> environment) {
+    return given(property.apply("normsweep.cache"))
+        .or(() -> given(environment.apply("NORMSWEEP_CACHE")))
+        .or(() -> given(environment.apply("XDG_CACHE_HOME")).map(xdg -> xdg.resolve("normsweep")));
+  }
+
+  /** The refusal of a folder in the cache that cannot be written: exit code 1. */
+  public static NormSweepException unwritable(Path folder, Throwable cause) {
+    return NormSweepException.unwritable(
+        "The cache folder " + folder + " (NORMSWEEP_CACHE names another)", cause);
+  }
+
   /**
    * The weights folder: system property {@code normsweep.zoo}, else {@code zoo-weights} of the
-   * project if this program runs from the project's {@code target} folder, else {@code zoo-weights}
-   * in {@link #root()}. It need not exist yet.
+   * project if this program runs from the project's {@code target} folder and the folder holds
+   * weights or can be written, else {@code zoo-weights} in {@link #root()}. It need not exist yet.
    */
   public static Path zoo() {
     return given(System.getProperty("normsweep.zoo"))
-        .or(() -> codeLocation().flatMap(Caches::zooOfProject))
+        .or(() -> codeLocation().flatMap(code -> zooOfProject(code, Files::isWritable)))
         .orElseGet(() -> root().resolve("zoo-weights"))
         .toAbsolutePath();
   }
 
   /** {@code zoo-weights} beside {@code target} if {@code code} is a jar or folder in it. */
-  static Optional<Path> zooOfProject(Path code) {
+  static Optional<Path> zooOfProject(Path code, Predicate<Path> writable) {
     return Optional.ofNullable(code.toAbsolutePath().getParent())
         .filter(target -> target.endsWith("target"))
         .map(target -> target.resolveSibling("zoo-weights"))
-        .filter(Files::isDirectory);
+        .filter(Files::isDirectory)
+        .filter(zoo -> writable.test(zoo) || holdsWeights(zoo));
+  }
+
+  private static boolean holdsWeights(Path zoo) {
+    try (DirectoryStream<Path> weights = Files.newDirectoryStream(zoo, "*.h5")) {
+      return weights.iterator().hasNext();
+    } catch (IOException e) {
+      return false; // not to be read: as good as empty
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import normsweep.record.NormSweepException;
+import normsweep.record.Reason;
 import org.datavec.api.split.CollectionInputSplit;
 import org.datavec.api.writable.Writable;
 import org.datavec.image.data.ImageWritable;
@@ -72,7 +73,7 @@ public final class Cifar10 implements AutoCloseable {
   }
 
   private static NormSweepException unreadable(Path file, IOException e) {
-    return NormSweepException.failed("Cannot read " + file + " (" + Download.reason(e) + ")", e);
+    return NormSweepException.failed("Cannot read " + file + " (" + Reason.of(e) + ")", e);
   }
 
   /**

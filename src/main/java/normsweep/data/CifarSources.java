@@ -72,13 +72,7 @@ record CifarSources(
       }
       return new Acquired(whole, source(whole));
     } catch (IOException | UncheckedIOException e) {
-      throw NormSweepException.failed(
-          "Cannot fill the cache folder "
-              + folder
-              + " ("
-              + Download.reason(e instanceof UncheckedIOException ? e.getCause() : e)
-              + "); free space or make it writable, then run the same command again",
-          e);
+      throw Caches.unwritable(folder, e);
     }
   }
 

@@ -1,29 +1,24 @@
 package normsweep.data;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import normsweep.record.AtomicFiles;
 import normsweep.record.NormSweepException;
 import normsweep.record.Progress;
+import normsweep.record.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,13 +75,7 @@ public final class Download {
           });
       return target;
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          "Cannot write "
-              + target
-              + " ("
-              + reason(e)
-              + "); free space or make its folder writable, then run the same command again",
-          e);
+      throw NormSweepException.unwritable(target, e);
     }
   }
 
@@ -112,13 +101,13 @@ public final class Download {
             () -> {
               try {
                 HttpClient client =
-                    HttpClient.newBuilder()
+                    Proxies.client(address)
                         .connectTimeout(patience)
                         .followRedirects(HttpClient.Redirect.NORMAL)
                         .build();
                 HttpRequest get = HttpRequest.newBuilder(address).timeout(patience).build();
                 answer.complete(client.send(get, HttpResponse.BodyHandlers.ofInputStream()));
-              } catch (IOException | InterruptedException | RuntimeException e) {
+              } catch (IOException | InterruptedException | RuntimeException | Error e) {
                 answer.completeExceptionally(e);
               }
             },
@@ -131,7 +120,8 @@ public final class Download {
       thread.interrupt();
       throw unavailable(silence(), e);
     } catch (ExecutionException e) {
-      throw unavailable(reason(e.getCause()), e.getCause());
+      NormSweepException.rethrowError(e.getCause());
+      throw unavailable(Reason.of(e.getCause()), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unavailable("interrupted", e);
@@ -160,7 +150,7 @@ public final class Download {
       guard.touch();
       return n;
     } catch (IOException e) {
-      throw unavailable(guard.stalled() ? silence() : reason(e), e);
+      throw unavailable(guard.stalled() ? silence() : Reason.of(e), e);
     }
   }
 
@@ -170,28 +160,5 @@ public final class Download {
 
   private String silence() {
     return "no answer within " + patience.toSeconds() + " s";
-  }
-
-  /** What went wrong, in the user's words. */
-  static String reason(Throwable error) {
-    for (Throwable e = error; e != null; e = e.getCause()) {
-      if (e instanceof UnknownHostException || e instanceof UnresolvedAddressException) {
-        return "host name not found";
-      }
-      if (e instanceof HttpTimeoutException) {
-        return "no answer in time";
-      }
-    }
-    if (error instanceof EOFException) {
-      return "it ends too early";
-    }
-    if (error instanceof ConnectException) {
-      return "connection refused";
-    }
-    if (error instanceof CompletionException && error.getCause() != null) {
-      return reason(error.getCause());
-    }
-    String kind = error.getClass().getSimpleName();
-    return error.getMessage() == null ? kind : error.getMessage() + " (" + kind + ")";
   }
 }

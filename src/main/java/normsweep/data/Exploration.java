@@ -91,13 +91,7 @@ public record Exploration(
       augmented(data, split, augmentation).write(folder.resolve(AUGMENTED_PNG));
       Records.writeJson(folder.resolve(JSON), found);
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          "Cannot write into "
-              + folder
-              + " ("
-              + Download.reason(e)
-              + "); free space or make it writable, then run the same command again",
-          e);
+      throw NormSweepException.unwritable("The folder " + folder, e);
     }
     return found;
   }

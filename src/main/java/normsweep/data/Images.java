@@ -11,6 +11,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import normsweep.record.NormSweepException;
+import normsweep.record.Reason;
 
 /** Decodes image files that may be damaged or hostile. */
 public final class Images {
@@ -63,7 +64,7 @@ public final class Images {
       throw e;
     } catch (IOException | RuntimeException e) {
       // The JDK's decoders answer malformed input with index, argument and state exceptions too.
-      throw refused(name, Download.reason(e), e);
+      throw refused(name, Reason.of(e), e);
     }
   }
 

@@ -2,8 +2,6 @@ package normsweep.data;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +25,7 @@ import javax.net.ssl.SSLException;
 import normsweep.record.AtomicFiles;
 import normsweep.record.NormSweepException;
 import normsweep.record.Progress;
+import normsweep.record.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,13 +82,7 @@ public final class NpmPackage {
       new NpmPackage(nameAtVersion, npm).pack(expected, target);
       return target;
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          "Cannot write "
-              + target
-              + " ("
-              + Download.reason(e)
-              + "); free space or make its folder writable, then run the same command again",
-          e);
+      throw NormSweepException.unwritable(target, e);
     }
   }
 
@@ -140,16 +133,18 @@ public final class NpmPackage {
         "https".equals(registry.getScheme())
             ? config.getOrDefault("https-proxy", config.get("proxy"))
             : config.get("proxy");
-    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(Download.PATIENCE);
-    if (proxy != null) {
-      try {
-        URI at = URI.create(proxy);
-        int port = at.getPort() > 0 ? at.getPort() : 80;
-        client.proxy(ProxySelector.of(InetSocketAddress.createUnresolved(at.getHost(), port)));
-      } catch (IllegalArgumentException e) {
-        throw unavailable("npm's setting 'proxy' is not an address", e);
-      }
+    HttpClient.Builder client;
+    try {
+      // Of the environment's proxies npm's settings do not tell, but npm uses them too.
+      client =
+          proxy == null
+              ? Proxies.client(registry)
+              : Proxies.through(Proxies.parse("npm's setting 'proxy'", proxy));
+    } catch (NormSweepException e) {
+      LOG.debug("npm may know how to use a proxy that Java does not", e);
+      return;
     }
+    client.connectTimeout(Download.PATIENCE);
     CompletableFuture<Void> answer = new CompletableFuture<>();
     Thread probe = new Thread(() -> probe(client, registry, answer), "npm-probe");
     probe.setDaemon(true);
@@ -160,7 +155,8 @@ public final class NpmPackage {
       throw unavailable(
           registry + " gave no answer within " + Download.PATIENCE.toSeconds() + " s", e);
     } catch (ExecutionException e) {
-      throw unavailable(registry + ": " + Download.reason(e.getCause()), e.getCause());
+      NormSweepException.rethrowError(e.getCause());
+      throw unavailable(registry + ": " + Reason.of(e.getCause()), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unavailable("interrupted", e);
@@ -180,7 +176,7 @@ public final class NpmPackage {
     } catch (SSLException e) {
       // Somebody answers; npm may know a certificate authority that Java does not.
       answer.complete(null);
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
       answer.completeExceptionally(e);
     }
   }

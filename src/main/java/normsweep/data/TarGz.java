@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import normsweep.record.NormSweepException;
+import normsweep.record.Reason;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -78,7 +79,7 @@ public final class TarGz {
     } catch (Damaged e) {
       throw refused(e.getMessage());
     } catch (IOException e) {
-      throw refused(Download.reason(e));
+      throw refused(Reason.of(e));
     }
   }
 
@@ -87,7 +88,7 @@ public final class TarGz {
       return tar.getNextEntry();
     } catch (IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
       // Malformed headers surface as these in places.
-      throw new Damaged("bad tar header: " + Download.reason(e));
+      throw new Damaged("bad tar header: " + Reason.of(e));
     }
   }
 

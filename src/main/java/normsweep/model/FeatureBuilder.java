@@ -128,6 +128,7 @@ final class FeatureBuilder implements AutoCloseable {
       if (cause instanceof RuntimeException unchecked) {
         throw unchecked;
       }
+      NormSweepException.rethrowError(cause);
       throw new IllegalStateException(cause);
     }
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import normsweep.data.Caches;
 import normsweep.record.AtomicFiles;
 import normsweep.record.NormSweepException;
 import normsweep.record.Progress;
@@ -63,10 +64,7 @@ public final class FeatureCache {
       try {
         store = openOrBuild(key, images, source);
       } catch (IOException e) {
-        throw NormSweepException.failed(
-            "The features of %s cannot be kept in %s: %s."
-                .formatted(key.describe(), folder, e.getMessage()),
-            e);
+        throw unwritable(e);
       }
       opened.put(key.sha256(), store);
     }
@@ -160,9 +158,12 @@ public final class FeatureCache {
       Files.createDirectories(folder);
       requireRoom(bytes, "%d parts and views".formatted(wanted.size()));
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          "The folder %s cannot be used for features: %s.".formatted(folder, e.getMessage()), e);
+      throw unwritable(e);
     }
+  }
+
+  private NormSweepException unwritable(IOException e) {
+    return Caches.unwritable(folder, e);
   }
 
   private void requireRoom(long bytes, String what) throws IOException {

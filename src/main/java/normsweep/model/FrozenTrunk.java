@@ -148,6 +148,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
         done.get();
       }
     } catch (ExecutionException e) {
+      NormSweepException.rethrowError(e.getCause());
       throw NormSweepException.failed(
           "The frozen trunk failed in ONNX Runtime: %s".formatted(e.getCause().getMessage()), e);
     } catch (InterruptedException e) {

@@ -26,6 +26,7 @@ import normsweep.record.AtomicFiles;
 import normsweep.record.Excerpt;
 import normsweep.record.Hashes;
 import normsweep.record.NormSweepException;
+import normsweep.record.Reason;
 
 /**
  * The gate for weight files in the Keras Applications layout (HDF5, a group a layer). It reads a
@@ -111,7 +112,7 @@ final class KerasWeightsFile {
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
       throw NormSweepException.unavailable(
-          "The weights file " + file + " cannot be read: " + e.getMessage() + ".", e);
+          "The weights file " + file + " cannot be read: " + Reason.of(e) + ".", e);
     }
     return of(origin, bytes);
   }

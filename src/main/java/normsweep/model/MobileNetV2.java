@@ -197,6 +197,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
 
   /** Runs an import in a folder of its own, since the importer reads files and nothing else. */
   private static <T> T imported(Import<T> importer) {
+    NativeThreads.bound();
     try {
       Path folder = Files.createTempDirectory("normsweep-import");
       try {
@@ -210,12 +211,8 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
         Files.delete(folder);
       }
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          "The backbone could not be imported through the temporary folder "
-              + System.getProperty("java.io.tmpdir")
-              + ": "
-              + e.getMessage(),
-          e);
+      throw NormSweepException.unwritable(
+          "The temporary folder " + System.getProperty("java.io.tmpdir"), e);
     } catch (InvalidKerasConfigurationException | UnsupportedKerasConfigurationException e) {
       throw new IllegalStateException("Deeplearning4j refuses the backbone's configuration", e);
     }

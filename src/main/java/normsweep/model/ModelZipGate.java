@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import normsweep.record.NormSweepException;
+import normsweep.record.Reason;
 import normsweep.record.Records;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -76,6 +78,8 @@ final class ModelZipGate {
       try (ZipFile zip = new ZipFile(file.toFile())) {
         return read(zip, entries(zip));
       }
+    } catch (FileSystemException e) {
+      throw NormSweepException.unavailable(file + " cannot be read: " + Reason.of(e) + ".", e);
     } catch (IOException | IllegalArgumentException e) {
       // ZipFile reports names that are not UTF-8 as an IllegalArgumentException.
       throw refusal(

@@ -1,6 +1,7 @@
 package normsweep.model;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Backbone weights that have passed the gate.
@@ -11,4 +12,16 @@ import java.nio.file.Path;
  * @param sha256 digest of {@code file}, lower-case hexadecimal
  * @param pretrainedOn the data the weights were trained on, or a sentence that it is not stated
  */
-public record Weights(String name, String source, Path file, String sha256, String pretrainedOn) {}
+public record Weights(String name, String source, Path file, String sha256, String pretrainedOn) {
+  /** What it means that these are not the ImageNet weights, where they took their place. */
+  public Optional<String> note() {
+    return WeightsSources.fellBack(pretrainedOn)
+        ? Optional.of(
+            ("Pretrained on %s instead of ImageNet: test accuracies come out lower, by about 10"
+                    + " points on 3,000 training images; for ImageNet weights download %s and place"
+                    + " it in %s, or name a file with --weights.")
+                .formatted(
+                    pretrainedOn, WeightsSources.OFFICIAL, file.toAbsolutePath().getParent()))
+        : Optional.empty();
+  }
+}

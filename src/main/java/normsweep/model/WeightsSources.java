@@ -112,6 +112,11 @@ public final class WeightsSources {
     return imagenet ? IMAGENET + " (by its file name)" : "not stated (user file " + name + ")";
   }
 
+  /** Whether weights trained on this took the place of the ImageNet ones, unasked. */
+  static boolean fellBack(String pretrainedOn) {
+    return COCO.equals(pretrainedOn);
+  }
+
   private Optional<Weights> cached() {
     for (WeightsSource source : sources) {
       Path file = folder.resolve(source.fileName());
@@ -199,13 +204,7 @@ public final class WeightsSources {
                 .writeBeside(file);
           });
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          "Cannot write the weights to "
-              + folder
-              + " ("
-              + e.getMessage()
-              + "); free space or make the folder writable, then run the same command again.",
-          e);
+      throw NormSweepException.unwritable("The weights folder " + folder, e);
     }
     LOG.info("Weights from {}, pretrained on {}", source.address(), source.pretrainedOn());
     return believed(file, source);

@@ -26,6 +26,19 @@ public final class NormSweepException extends RuntimeException {
     return failed(message, null);
   }
 
+  /**
+   * Something cannot be written: exit code 1.
+   *
+   * @param what the file or folder, or what is in it
+   * @param cause what the system answered
+   */
+  public static NormSweepException unwritable(Object what, Throwable cause) {
+    return failed(
+        "%s cannot be written: %s; %s, then run the same command again."
+            .formatted(what, Reason.ofWriting(cause), Reason.remedy(cause)),
+        cause);
+  }
+
   /** The command line or a config is wrong: exit code 2. */
   public static NormSweepException usage(String message) {
     return new NormSweepException(ExitCode.USAGE, message, null);
@@ -39,6 +52,13 @@ public final class NormSweepException extends RuntimeException {
   /** Data or weights are missing or damaged: exit code 3. */
   public static NormSweepException unavailable(String message) {
     return unavailable(message, null);
+  }
+
+  /** Passes an error of the machine on from the thread it ended: it is nobody's bad input. */
+  public static void rethrowError(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
   }
 
   /** The exit code that belongs to this error. */

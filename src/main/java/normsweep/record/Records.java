@@ -12,7 +12,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -76,9 +76,9 @@ public final class Records {
   }
 
   private static NormSweepException unreadable(Path file, IOException e) {
-    if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
+    if (e instanceof FileNotFoundException || e instanceof FileSystemException) {
       return NormSweepException.unavailable(
-          file + " does not exist or may not be read; restore it.", e);
+          file + " cannot be read: " + Reason.of(e) + "; restore it.", e);
     }
     String what = String.valueOf(e.getMessage());
     if (e instanceof JsonProcessingException json) {

@@ -78,7 +78,7 @@ public final class SweepYaml {
     } catch (MalformedInputException e) {
       throw NormSweepException.usage(file + " is not UTF-8 text; a sweep file (YAML) is needed.");
     } catch (IOException e) {
-      throw NormSweepException.usage(file + " cannot be read: " + e.getMessage() + ".");
+      throw NormSweepException.usage(file + " cannot be read: " + Reason.of(e) + ".");
     }
     Path name = file.getFileName();
     return parse(file.toString(), name.toString().replaceFirst("\\.ya?ml$", ""), text, overrides);
@@ -97,7 +97,7 @@ public final class SweepYaml {
     try {
       text = Files.readString(file);
     } catch (IOException e) {
-      throw NormSweepException.usage(file + " cannot be read: " + e.getMessage() + ".");
+      throw NormSweepException.usage(file + " cannot be read: " + Reason.of(e) + ".");
     }
     Optional<String> missing = missing("", MAPPER.valueToTree(config), tree(file.toString(), text));
     if (missing.isPresent() || !text.endsWith("\n")) {

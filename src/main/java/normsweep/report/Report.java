@@ -53,8 +53,7 @@ public final class Report {
     try {
       return documents(folder);
     } catch (IOException | UncheckedIOException e) {
-      throw NormSweepException.failed(
-          "the report of " + folder.root() + " cannot be written: " + e.getMessage() + ".", e);
+      throw NormSweepException.unwritable("The report of " + folder.root(), e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import normsweep.record.Processors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -29,7 +30,7 @@ public final class Environment {
     facts.put("java", System.getProperty("java.version"));
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     facts.put("cpu", cpu().orElse(System.getProperty("os.arch")));
-    facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    facts.put("cores", Integer.toString(Processors.count()));
     return facts;
   }
 

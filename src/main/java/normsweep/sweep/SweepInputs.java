@@ -31,6 +31,7 @@ import normsweep.model.WeightsSources;
 import normsweep.model.WholeNetwork;
 import normsweep.model.fused.FusedTail;
 import normsweep.record.NormSweepException;
+import normsweep.record.Processors;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -104,8 +105,7 @@ public final class SweepInputs implements AutoCloseable {
     log.info("Importing {} and checking its frozen trunk", weights.name());
     ComputationGraph backbone = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     FrozenTrunk trunk =
-        FrozenTrunk.of(
-            backbone, config.model().unfreezeFrom(), Runtime.getRuntime().availableProcessors());
+        FrozenTrunk.of(backbone, config.model().unfreezeFrom(), Processors.count());
     double parity = trunk.requireParity(images(data, split.train(), PARITY_IMAGES), PARITY_IMAGES);
     FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), () -> trunk);
     SweepFeatures features = new SweepFeatures(config, data, split, weights.sha256(), cache);
@@ -317,20 +317,29 @@ public final class SweepInputs implements AutoCloseable {
 
   /** A few lines on what was found and made, for the terminal. */
   public List<String> describe() {
-    return List.of(
-        "images:   CIFAR-10 from " + data.source(),
-        "weights:  " + weights.name() + ", pretrained on " + weights.pretrainedOn(),
+    List<String> lines = new ArrayList<>();
+    lines.add("images:   CIFAR-10 from " + data.source());
+    lines.add("weights:  " + weights.name() + ", pretrained on " + weights.pretrainedOn());
+    weightsNote().ifPresent(note -> lines.add("          " + note));
+    lines.add(
         String.format(
             Locale.ROOT,
             "trunk:    everything before %s, differs from the ComputationGraph by at most %.1e",
             config.model().unfreezeFrom(),
-            parity),
+            parity));
+    lines.add(
         features.imagesPerSecond().isPresent()
             ? String.format(
                 Locale.ROOT,
                 "features: %.0f images/s through the trunk",
                 features.imagesPerSecond().getAsDouble())
             : "features: all in the cache");
+    return lines;
+  }
+
+  /** What it means that other weights took the place of the ImageNet ones, if they did. */
+  public Optional<String> weightsNote() {
+    return weights.note();
   }
 
   @Override

@@ -96,18 +96,9 @@ public final class SweepRunner {
       SweepConfig config, SweepFolder folder, Options options, Observer observer) {
     try (SweepLock held = SweepLock.take(folder)) {
       return new SweepRunner(config, folder, options, observer).run();
-    } catch (IOException e) {
-      throw NormSweepException.failed(folder.root() + " cannot be written: " + reason(e) + ".", e);
-    } catch (UncheckedIOException e) {
-      throw NormSweepException.failed(
-          folder.root() + " cannot be written: " + reason(e.getCause()) + ".", e);
+    } catch (IOException | UncheckedIOException e) {
+      throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
     }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof java.nio.file.FileSystemException f && f.getReason() != null
-        ? f.getFile() + ": " + f.getReason()
-        : String.valueOf(e.getMessage());
   }
 
   /** Memory of this machine or container, in bytes. */

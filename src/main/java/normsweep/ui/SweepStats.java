@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import normsweep.record.NormSweepException;
+import normsweep.record.Reason;
 import normsweep.ui.RecordedStats.Encoded;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -69,12 +70,7 @@ public final class SweepStats implements AutoCloseable {
       Files.deleteIfExists(file);
       return new SweepStats(file, journal, kept, trial, new Sampling(every, firstIteration));
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          StatsJournal.beside(file)
-              + " cannot be written ("
-              + e.getMessage()
-              + "); free space or rights are missing.",
-          e);
+      throw NormSweepException.unwritable(StatsJournal.beside(file), e);
     }
   }
 
@@ -122,7 +118,7 @@ public final class SweepStats implements AutoCloseable {
       LOG.warn(
           "{} cannot be written ({}); its statistics stay in {}.",
           file,
-          e.getMessage(),
+          Reason.ofWriting(e),
           StatsJournal.beside(file).getFileName());
     }
   }
@@ -177,7 +173,7 @@ public final class SweepStats implements AutoCloseable {
       LOG.warn(
           "{} takes no more reports ({}); training goes on without.",
           StatsJournal.beside(file),
-          e.toString());
+          Reason.ofWriting(e));
     }
   }
 }

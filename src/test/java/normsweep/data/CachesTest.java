@@ -38,13 +38,23 @@ class CachesTest {
   @Test
   void weightsLieInTheProjectOnlyIfTheProgramRunsFromItsTargetFolder() throws IOException {
     Path zoo = Files.createDirectories(folder.resolve("zoo-weights"));
-    assertEquals(
-        Optional.of(zoo), Caches.zooOfProject(folder.resolve("target").resolve("normsweep.jar")));
-    assertEquals(
-        Optional.empty(), Caches.zooOfProject(folder.resolve("lib").resolve("normsweep.jar")));
+    assertEquals(Optional.of(zoo), zooOf("target", true));
+    assertEquals(Optional.empty(), zooOf("lib", true));
     Files.delete(zoo);
-    assertEquals(
-        Optional.empty(), Caches.zooOfProject(folder.resolve("target").resolve("normsweep.jar")));
+    assertEquals(Optional.empty(), zooOf("target", true));
+  }
+
+  @Test
+  void weightsThatAreMissingDoNotGoToAProjectThatCannotBeWritten() throws IOException {
+    Path zoo = Files.createDirectories(folder.resolve("zoo-weights"));
+    assertEquals(Optional.empty(), zooOf("target", false));
+    Files.createFile(zoo.resolve("weights.h5"));
+    assertEquals(Optional.of(zoo), zooOf("target", false));
+  }
+
+  private Optional<Path> zooOf(String jarsFolder, boolean writable) {
+    Path jar = folder.resolve(jarsFolder).resolve("normsweep.jar");
+    return Caches.zooOfProject(jar, zoo -> writable);
   }
 
   @Test

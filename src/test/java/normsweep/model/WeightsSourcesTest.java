@@ -182,7 +182,20 @@ final class WeightsSourcesTest {
             NormSweepException.class, () -> acquire(Optional.empty(), giving("first", good)));
     assertEquals(ExitCode.FAILED, error.exitCode());
     assertTrue(
-        error.getMessage().startsWith("Cannot write the weights to " + zoo), error.getMessage());
+        error.getMessage().startsWith("The weights folder " + zoo + " cannot be written: " + zoo),
+        error.getMessage());
+  }
+
+  @Test
+  void onlyWeightsInImageNetsPlaceHaveANoteOnWhatThatMeans() throws IOException {
+    assertEquals(Optional.empty(), acquire(Optional.empty(), giving("first", good)).note());
+    Weights coco =
+        new Weights("coco", "npm", zoo.resolve("coco.h5"), "0", "COCO (object detection)");
+    String note = coco.note().orElseThrow();
+    assertTrue(note.contains("COCO (object detection) instead of ImageNet"), note);
+    assertTrue(note.contains("about 10 points"), note);
+    assertTrue(note.contains(WeightsSources.OFFICIAL + " and place it in " + zoo), note);
+    assertTrue(note.contains("--weights"), note);
   }
 
   private Weights acquire(Optional<Path> user, WeightsSource... sources) {

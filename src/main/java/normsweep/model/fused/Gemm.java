@@ -8,6 +8,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_thread
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ssyrk;
 
+import normsweep.record.Processors;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -24,8 +25,11 @@ final class Gemm {
 
   // What ND4J came up with.
   private static final int OPERATION_THREADS =
-      NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
-  private static final int MASTER_THREADS = Nd4j.getEnvironment().maxMasterThreads();
+      Math.min(
+          NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(),
+          Processors.count());
+  private static final int MASTER_THREADS =
+      Math.min(Nd4j.getEnvironment().maxMasterThreads(), Processors.count());
 
   private Gemm() {}
 
@@ -52,7 +56,7 @@ final class Gemm {
 
   /** Undoes {@link #useCallingThreadOnly} for a stock tail that trains after a fused one. */
   static void useAllCores() {
-    blas_set_num_threads(Runtime.getRuntime().availableProcessors());
+    blas_set_num_threads(Processors.count());
     callingThreadOnly = false;
     operationThreads(OPERATION_THREADS, MASTER_THREADS);
   }

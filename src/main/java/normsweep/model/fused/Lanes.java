@@ -1,6 +1,7 @@
 package normsweep.model.fused;
 
 import java.util.concurrent.locks.LockSupport;
+import normsweep.record.Processors;
 
 /**
  * A fixed number of threads that work on fixed shares of one batch: the calling thread is lane 0,
@@ -9,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
  * run. One caller at a time has the lanes; others wait for it.
  */
 final class Lanes {
-  private static final Lanes SHARED = new Lanes(Runtime.getRuntime().availableProcessors());
+  private static final Lanes SHARED = new Lanes(Processors.count());
 
   // Lanes end at about the same time, and waking a thread takes longer than this wait.
   private static final int SPINS = 2_000;

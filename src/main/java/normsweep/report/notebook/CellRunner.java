@@ -36,6 +36,7 @@ final class CellRunner implements AutoCloseable {
             .remoteVMOptions(
                 "-Dsweep.folder=" + folder.toAbsolutePath(),
                 "-Djava.awt.headless=true",
+                "-Duser.home=" + System.getProperty("user.home"),
                 "-Dfile.encoding=UTF-8",
                 "-Dstdout.encoding=UTF-8")
             .build();

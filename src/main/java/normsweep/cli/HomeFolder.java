@@ -1,0 +1,57 @@
+package normsweep.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import normsweep.data.Caches;
+import normsweep.record.NormSweepException;
+
+/**
+ * The folder that libraries keep their own files in. A user without an entry in the user database,
+ * as containers have them, is given the relative folder {@code ?} by Java, and libraries would make
+ * it in the working directory. It must be settled before any of them is touched.
+ */
+final class HomeFolder {
+  private static final String PROPERTY = "user.home";
+
+  private HomeFolder() {}
+
+  /**
+   * Puts {@code $HOME}, else the cache folder that the user names, in the place of a home folder
+   * that is none.
+   *
+   * @throws NormSweepException exit code 1 if there is no such folder
+   */
+  static void settle() {
+    String home = System.getProperty(PROPERTY, "");
+    String settled = choose(home, System.getenv("HOME"), Caches.named());
+    if (!settled.equals(home)) {
+      System.setProperty(PROPERTY, settled);
+    }
+  }
+
+  static String choose(String home, String environment, Optional<Path> cache) {
+    String other = environment == null ? "" : environment;
+    return Stream.of(home, other)
+        .filter(HomeFolder::writable)
+        .findFirst()
+        .or(() -> Optional.of(home).filter(HomeFolder::absolute))
+        .or(() -> cache.map(Path::toString))
+        .or(() -> Optional.of(other).filter(HomeFolder::absolute))
+        .orElseThrow(
+            () ->
+                NormSweepException.failed(
+                    "This user has no home folder (no entry in the user database and no HOME); name"
+                        + " a folder for downloads and caches with NORMSWEEP_CACHE."));
+  }
+
+  private static boolean absolute(String folder) {
+    return Path.of(folder).isAbsolute();
+  }
+
+  private static boolean writable(String folder) {
+    Path path = Path.of(folder);
+    return path.isAbsolute() && Files.isDirectory(path) && Files.isWritable(path);
+  }
+}

@@ -1,0 +1,47 @@
+package normsweep.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+import normsweep.record.Excerpt;
+import normsweep.record.Reason;
+
+/** What the machine, not the program, refuses: memory, threads, libraries, files. */
+final class SystemErrors {
+  private SystemErrors() {}
+
+  /** What happened and what helps, for an error that speaks for itself; its cause is not asked. */
+  static Optional<String> sentence(Throwable e) {
+    String message = Excerpt.of(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    if (e instanceof OutOfMemoryError) {
+      return Optional.of(
+          message.contains("native thread")
+              ? "The system refuses another thread (%s); raise its limit (ulimit -u)."
+                  .formatted(message)
+              : ("Out of memory (%s); give Java more (java -Xmx4g -jar …), close other programs, or"
+                      + " choose a smaller training.batchSize.")
+                  .formatted(message));
+    }
+    if (e instanceof UnsatisfiedLinkError || e.getClass().getName().equals(NO_BACKEND)) {
+      return Optional.of(
+          message.contains("cannot open shared object file")
+              ? "A system library is missing (%s); install the package that holds it."
+                  .formatted(message)
+              : ("A native library cannot be unpacked or loaded (%s); it needs 1 GB and the right to"
+                      + " write and to execute in a folder that java -Dorg.bytedeco.javacpp.cachedir="
+                      + "DIR -Djava.io.tmpdir=DIR -Djna.tmpdir=DIR -jar … may name.")
+                  .formatted(message));
+    }
+    if (e instanceof NoClassDefFoundError && e.getCause() instanceof ClassNotFoundException) {
+      return Optional.of(
+          "A library is missing (no class %s); keep the folder lib beside normsweep.jar, or build"
+                  .formatted(message.replace('/', '.'))
+              + " both again.");
+    }
+    return e instanceof IOException
+        ? Optional.of("A file cannot be used: " + Reason.of(e) + ".")
+        : Optional.empty();
+  }
+
+  private static final String NO_BACKEND =
+      "org.nd4j.linalg.factory.Nd4jBackend$NoAvailableBackendException";
+}

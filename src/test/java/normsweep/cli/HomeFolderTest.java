@@ -1,0 +1,45 @@
+package normsweep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HomeFolderTest {
+  private static final String MISSING = "/no/such/home";
+
+  @TempDir Path folder;
+
+  @Test
+  void aHomeFolderThatCanBeWrittenStays() {
+    assertEquals(folder.toString(), HomeFolder.choose(folder.toString(), "/tmp", Optional.empty()));
+    assertEquals(MISSING, HomeFolder.choose(MISSING, null, Optional.of(folder)));
+  }
+
+  @Test
+  void withoutOneTheEnvironmentsIsTakenElseTheCache() {
+    assertEquals(
+        folder.toString(),
+        HomeFolder.choose("?", folder.toString(), Optional.of(Path.of("/cache"))));
+    assertEquals(
+        folder.toString(), HomeFolder.choose(MISSING, folder.toString(), Optional.empty()));
+    assertEquals("/cache", HomeFolder.choose("?", MISSING, Optional.of(Path.of("/cache"))));
+    assertEquals("/cache", HomeFolder.choose("?", null, Optional.of(Path.of("/cache"))));
+    assertEquals(MISSING, HomeFolder.choose("?", MISSING, Optional.empty()));
+  }
+
+  @Test
+  void withoutAnyTheRemedyIsNamed() {
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class, () -> HomeFolder.choose("?", null, Optional.empty()));
+    assertEquals(ExitCode.FAILED, e.exitCode());
+    assertTrue(e.getMessage().contains("NORMSWEEP_CACHE"), e.getMessage());
+  }
+}

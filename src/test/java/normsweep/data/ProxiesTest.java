@@ -1,0 +1,161 @@
+package normsweep.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
+import org.junit.jupiter.api.Test;
+
+class ProxiesTest {
+  private static final URI SECURE = URI.create("https://data.example.org/file");
+
+  @Test
+  void theVariableOfTheSchemeNamesTheProxy() {
+    Map<String, String> both =
+        Map.of("HTTPS_PROXY", "http://one:3128", "http_proxy", "two", "HTTP_PROXY", "three");
+    assertEquals("one:3128", proxy(both, SECURE.toString()));
+    assertEquals("two:80", proxy(both, "http://data.example.org/file"));
+    assertEquals("", proxy(Map.of("http_proxy", "two"), SECURE.toString()));
+    assertEquals("", proxy(Map.of("https_proxy", " "), SECURE.toString()));
+  }
+
+  @Test
+  void hostsOfNoProxyAreAskedDirectly() {
+    for (String hosts :
+        List.of("*", "example.org", ".example.org", "*.example.org", "x, DATA.example.org")) {
+      assertEquals("", proxy(Map.of("https_proxy", "p", "NO_PROXY", hosts), SECURE.toString()));
+    }
+    for (String hosts : List.of("", ",", "ample.org", "other.data.example.org", "example.org:80")) {
+      assertEquals("p:80", proxy(Map.of("https_proxy", "p", "no_proxy", hosts), SECURE.toString()));
+    }
+    Map<String, String> port = Map.of("http_proxy", "p", "no_proxy", "10.0.0.1:8080");
+    assertEquals("", proxy(port, "http://10.0.0.1:8080/"));
+    assertEquals("p:80", proxy(port, "http://10.0.0.1:8081/"));
+  }
+
+  @Test
+  void aProxyThatJavaCannotUseIsNamedWithoutItsPassword() {
+    for (String value : List.of("socks5://me:secret@p:1", "https://me:secret@p", "me secret")) {
+      NormSweepException e =
+          assertThrows(
+              NormSweepException.class,
+              () -> proxy(Map.of("https_proxy", value), SECURE.toString()));
+      assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
+      assertEquals(
+          "the proxy that HTTPS_PROXY names is not of the form http://HOST:PORT", e.getMessage());
+    }
+  }
+
+  @Test
+  void aPlainAddressIsFetchedThroughTheProxyWithItsPassword() throws Exception {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    HttpServer proxy =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    proxy.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            String login = exchange.getRequestHeaders().getFirst("Proxy-Authorization");
+            seen.add(exchange.getRequestURI() + " " + login);
+            exchange.getResponseHeaders().add("Proxy-Authenticate", "Basic realm=\"test\"");
+            exchange.sendResponseHeaders(login == null ? 407 : 204, -1);
+          }
+        });
+    proxy.start();
+    try {
+      URI address = URI.create("http://data.example.org/file");
+      int status = fetch(address, "http_proxy", proxy.getAddress().getPort());
+      assertEquals(204, status);
+      assertEquals(address + " " + basic(), seen.get(seen.size() - 1));
+    } finally {
+      proxy.stop(0);
+    }
+  }
+
+  @Test
+  void aSecureAddressIsTunnelledThroughTheProxyWithItsPassword() throws Exception {
+    CompletableFuture<String> asked = new CompletableFuture<>();
+    try (ServerSocket proxy = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      Thread server = new Thread(() -> tunnel(proxy, asked));
+      server.setDaemon(true);
+      server.start();
+      assertThrows(IOException.class, () -> fetch(SECURE, "https_proxy", proxy.getLocalPort()));
+      String request = asked.get(1, TimeUnit.MINUTES);
+      assertTrue(request.startsWith("CONNECT data.example.org:443 "), request);
+      assertTrue(request.contains("Proxy-Authorization: " + basic()), request);
+    }
+  }
+
+  // Asks for a password, notes the request that brings one, and hangs up.
+  private static void tunnel(ServerSocket proxy, CompletableFuture<String> asked) {
+    try {
+      while (!asked.isDone()) {
+        try (Socket socket = proxy.accept()) {
+          StringBuilder request = new StringBuilder();
+          while (request.indexOf("\r\n\r\n") < 0) {
+            request.append((char) socket.getInputStream().read());
+          }
+          if (request.indexOf("Proxy-Authorization") >= 0) {
+            asked.complete(request.toString());
+          } else {
+            socket
+                .getOutputStream()
+                .write(
+                    ("HTTP/1.1 407 Proxy Authentication Required\r\n"
+                            + "Proxy-Authenticate: Basic realm=\"test\"\r\n"
+                            + "Content-Length: 0\r\nConnection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+          }
+        }
+      }
+    } catch (IOException e) {
+      asked.completeExceptionally(e);
+    }
+  }
+
+  private static int fetch(URI address, String variable, int port) throws Exception {
+    Map<String, String> environment = Map.of(variable, "http://me:p%40ss@127.0.0.1:" + port);
+    return new Proxies(environment::get)
+        .builder(address)
+        .build()
+        .send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  private static String basic() {
+    byte[] login = "me:p@ss".getBytes(StandardCharsets.US_ASCII);
+    return "Basic " + Base64.getEncoder().encodeToString(login);
+  }
+
+  private static String proxy(Map<String, String> environment, String address) {
+    return new Proxies(environment::get)
+        .select(URI.create(address)).stream()
+            .map(proxy -> proxy.address())
+            .filter(at -> at != null)
+            .map(at -> ((InetSocketAddress) at).getHostString() + ":" + port(at))
+            .findFirst()
+            .orElse("");
+  }
+
+  private static int port(java.net.SocketAddress at) {
+    return ((InetSocketAddress) at).getPort();
+  }
+}
