@@ -104,8 +104,7 @@ public final class SweepInputs implements AutoCloseable {
             config.data().splitSeed());
     log.info("Importing {} and checking its frozen trunk", weights.name());
     ComputationGraph backbone = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
-    FrozenTrunk trunk =
-        FrozenTrunk.of(backbone, config.model().unfreezeFrom(), Processors.count());
+    FrozenTrunk trunk = FrozenTrunk.of(backbone, config.model().unfreezeFrom(), Processors.count());
     double parity = trunk.requireParity(images(data, split.train(), PARITY_IMAGES), PARITY_IMAGES);
     FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), () -> trunk);
     SweepFeatures features = new SweepFeatures(config, data, split, weights.sha256(), cache);

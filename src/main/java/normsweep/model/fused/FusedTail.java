@@ -8,7 +8,6 @@ import java.util.Optional;
 import normsweep.model.BatchInput;
 import normsweep.model.GraphTail;
 import normsweep.model.HalfPrecision;
-import normsweep.model.Head;
 import normsweep.model.HeadFactory;
 import normsweep.model.Tail;
 import normsweep.model.TailFactory;
