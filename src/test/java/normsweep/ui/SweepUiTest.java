@@ -65,7 +65,7 @@ class SweepUiTest {
             Map.of(),
             List.of(TrialResult.running(TRIAL, 1), TrialResult.pending(OTHER))));
     Files.writeString(output.resolve("secret.js"), "a file outside the assets");
-    ui = SweepUi.start("127.0.0.1", 0, folder);
+    ui = SweepUi.start("127.0.0.1", 0, List.of(), folder);
     http = new RawHttp(ui.address());
   }
 
@@ -97,7 +97,7 @@ class SweepUiTest {
 
   @Test
   void listensOnTheHostThatIsGiven() throws IOException {
-    SweepUi other = SweepUi.start("127.0.0.2", 0, folder);
+    SweepUi other = SweepUi.start("127.0.0.2", 0, List.of(), folder);
     try {
       assertEquals(200, new RawHttp(other.address()).get("/sweep").status());
       assertThrows(
@@ -114,7 +114,7 @@ class SweepUiTest {
       NormSweepException refusal =
           assertThrows(
               NormSweepException.class,
-              () -> SweepUi.start("127.0.0.1", taken.getLocalPort(), folder));
+              () -> SweepUi.start("127.0.0.1", taken.getLocalPort(), List.of(), folder));
       assertEquals(ExitCode.USAGE, refusal.exitCode());
       assertTrue(refusal.getMessage().contains("--ui-port"), refusal.getMessage());
       assertTrue(refusal.getMessage().contains(String.valueOf(taken.getLocalPort())));
@@ -129,7 +129,7 @@ class SweepUiTest {
   })
   void impossibleAddressNamesTheOption(String host, int port, String option) {
     NormSweepException refusal =
-        assertThrows(NormSweepException.class, () -> SweepUi.start(host, port, folder));
+        assertThrows(NormSweepException.class, () -> SweepUi.start(host, port, List.of(), folder));
     assertEquals(ExitCode.USAGE, refusal.exitCode());
     assertTrue(refusal.getMessage().contains(option), refusal.getMessage());
   }
