@@ -1,5 +1,7 @@
 package normsweep.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import normsweep.record.SweepFolder;
 import normsweep.ui.SweepUi;
 import picocli.CommandLine.Option;
@@ -20,7 +22,15 @@ final class UiOptions {
       description = "Port the UI listens on; 0 takes any that is free (default: ${DEFAULT-VALUE}).")
   private int port;
 
+  @Option(
+      names = "--ui-allow-host",
+      paramLabel = "NAME",
+      description =
+          "A further host name in the browser's address bar, such as a proxy's; may be repeated."
+              + " localhost works through any tunnel.")
+  private List<String> moreNames = new ArrayList<>();
+
   SweepUi start(SweepFolder folder) {
-    return SweepUi.start(host, port, folder);
+    return SweepUi.start(host, port, moreNames, folder);
   }
 }

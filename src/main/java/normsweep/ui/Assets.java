@@ -18,6 +18,7 @@ final class Assets implements Handler<RoutingContext> {
   private static final String PREFIX = "/assets/";
   private static final String RESOURCES = "META-INF/resources/";
   private static final String WEBJARS = "webjars/";
+  private static final String MODEL_SCRIPT = "js/train/model.js";
   private static final Map<String, String> TYPES =
       Map.of(
           "js", "text/javascript; charset=utf-8",
@@ -85,7 +86,15 @@ final class Assets implements Handler<RoutingContext> {
   }
 
   private static Optional<Buffer> content(String name) {
-    return UNUSED.contains(name) ? Optional.of(Buffer.buffer()) : read(resource(name));
+    if (UNUSED.contains(name)) {
+      return Optional.of(Buffer.buffer());
+    }
+    return read(resource(name)).map(file -> name.equals(MODEL_SCRIPT) ? quoted(file) : file);
+  }
+
+  /** A parameter's name may hold characters that mean something in a selector. */
+  private static Buffer quoted(Buffer script) {
+    return Buffer.buffer(script.toString().replace("\"#\" + n", "\"#\" + $.escapeSelector(n)"));
   }
 
   private static String resource(String name) {

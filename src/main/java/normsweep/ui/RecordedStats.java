@@ -124,6 +124,11 @@ final class RecordedStats extends BaseCollectionStatsStorage {
     }
   }
 
+  /** Shows no session but this one, whatever else is recorded. */
+  void keepSession(String session) {
+    sessionIDs.retainAll(Set.of(session));
+  }
+
   /** All records but the reports of an iteration that is not below the limit, oldest first. */
   List<Encoded> records(int iterations) {
     List<Encoded> records = new ArrayList<>();

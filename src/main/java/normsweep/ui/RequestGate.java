@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
  *
  * <p>Let in is what the pages themselves ask for: GET and HEAD without a body, for a path of plain
  * characters (nothing is percent-encoded in this server's addresses, so no encoding of {@code ..}
- * has a meaning), with a {@code Host} that is this server's own. The last check is against DNS
- * rebinding: a page of another site whose name was pointed at this machine still sends that name.
+ * has a meaning), with a {@code Host} that names this server, whatever the port. The last check is
+ * against DNS rebinding: a page of another site whose name was pointed at this machine still sends
+ * that name.
  */
 final class RequestGate implements Handler<RoutingContext> {
   private static final Pattern PLAIN_PATH = Pattern.compile("/|(/[A-Za-z0-9_@-][A-Za-z0-9._@-]*)+");
@@ -26,6 +27,8 @@ final class RequestGate implements Handler<RoutingContext> {
   /** What pages append to have a file fetched anew; no other query has a meaning here. */
   private static final Pattern CACHE_BUSTER = Pattern.compile("(_=)?[a-z0-9]{1,20}");
 
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
+  private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
   private static final int LONGEST_PATH = 512;
 
   /** Pages of this project: nothing but files of this server. */
@@ -33,21 +36,26 @@ final class RequestGate implements Handler<RoutingContext> {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  /** DL4J's pages have their start-up code and event handlers in the markup. */
+  /** DL4J's pages and charts have styles in their markup; scripts are left out of it. */
   static final String TRAINING_POLICY =
-      "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
           + " img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none';"
           + " form-action 'none'; frame-ancestors 'none'";
 
-  private final Set<String> hosts;
+  private final Set<String> names;
 
   /**
    * A gate of a server.
    *
-   * @param hosts what {@code Host} may say, in lower case, with the port
+   * @param names what {@code Host} may name, in lower case, without the port
    */
-  RequestGate(Set<String> hosts) {
-    this.hosts = Set.copyOf(hosts);
+  RequestGate(Set<String> names) {
+    this.names = Set.copyOf(names);
+  }
+
+  /** Whether a text can be the name of a host. */
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
   }
 
   @Override
@@ -63,9 +71,7 @@ final class RequestGate implements Handler<RoutingContext> {
     if (refusal == 405) {
       response.putHeader("Allow", "GET, HEAD");
     }
-    // What may follow on this connection (a body, say) is not read any more.
-    response.putHeader("Connection", "close").setStatusCode(refusal);
-    response.end(reason(refusal), done -> request.connection().close());
+    response.setStatusCode(refusal).end(reason(refusal));
   }
 
   private static void protect(RoutingContext context) {
@@ -98,7 +104,7 @@ final class RequestGate implements Handler<RoutingContext> {
       return 413;
     }
     List<String> host = headers.getAll("Host");
-    if (host.size() != 1 || !hosts.contains(host.get(0).toLowerCase(Locale.ROOT))) {
+    if (host.size() != 1 || !isOwn(host.get(0))) {
       return 421;
     }
     if (fromElsewhere(headers)) {
@@ -115,10 +121,14 @@ final class RequestGate implements Handler<RoutingContext> {
     return 0;
   }
 
+  private boolean isOwn(String host) {
+    return names.contains(PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT));
+  }
+
   /** Another site's page may link here, and nothing more. */
   private boolean fromElsewhere(MultiMap headers) {
     String origin = headers.get("Origin");
-    if (origin != null && !hosts.contains(origin.replaceFirst("^http://", ""))) {
+    if (origin != null && !isOwn(origin.replaceFirst("^https?://", ""))) {
       return true;
     }
     String site = headers.get("Sec-Fetch-Site");
@@ -131,7 +141,8 @@ final class RequestGate implements Handler<RoutingContext> {
       case 403 -> "Requests of other sites are not answered.";
       case 405 -> "Only GET and HEAD are answered.";
       case 413 -> "A request with a body is not answered.";
-      case 421 -> "The Host header does not name this server.";
+      case 421 ->
+          "This is not the name of this server; --ui-allow-host adds a name when it is started.";
       default -> "This address is not one of this server's.";
     };
   }

@@ -1,11 +1,15 @@
 package normsweep.ui;
 
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.impl.VertxFactoryImpl;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.Inet6Address;
@@ -14,13 +18,14 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import normsweep.record.NormSweepException;
 import normsweep.record.SweepFolder;
@@ -45,9 +50,10 @@ public final class SweepUi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SweepUi.class);
   private static final int LARGEST_HEADERS = 8 << 10;
   private static final int LONGEST_REQUEST_LINE = 2 << 10;
-  private static final int MOST_CONNECTIONS = 128;
-  private static final int IDLE_SECONDS = 30;
-  private static final int HTTP_PORT = 80;
+  private static final int MOST_BYTES = 2 * LARGEST_HEADERS;
+
+  /** How long a connection lasts at most; the largest file takes a slow tunnel a few seconds. */
+  private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final Vertx vertx;
   private final URI address;
@@ -64,33 +70,49 @@ public final class SweepUi implements AutoCloseable {
    *
    * @param host name or address of this machine to listen on
    * @param port port to listen on; 0 takes any that is free
+   * @param moreNames names by which browsers reach this server besides those of this machine
    * @param folder the sweep's folder, which may still be empty
-   * @throws NormSweepException exit code 2 if the port is taken or the host is not this machine's
+   * @throws NormSweepException exit code 2 if the port is taken, the host is not this machine's or
+   *     a name is none
    */
-  public static SweepUi start(String host, int port, SweepFolder folder) {
+  public static SweepUi start(String host, int port, List<String> moreNames, SweepFolder folder) {
+    return start(host, port, moreNames, folder, LONGEST);
+  }
+
+  static SweepUi start(
+      String host, int port, List<String> moreNames, SweepFolder folder, Duration longest) {
     if (port < 0 || port > 0xFFFF) {
       throw NormSweepException.usage(
           "--ui-port " + port + " is no port; give a number from 1 to 65535, or 0 for a free one.");
+    }
+    for (String name : moreNames) {
+      if (!RequestGate.isName(name)) {
+        throw NormSweepException.usage(
+            "--ui-allow-host " + name + " is no host name; give one as lab.example, without port.");
+      }
     }
     InetAddress listen = resolve(host);
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
+    System.setProperty("vertx.disableH2c", "true");
     Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(2)
-                .setFileSystemOptions(
-                    new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false)));
+        new VertxFactoryImpl()
+            .vertx(
+                new VertxOptions()
+                    .setEventLoopPoolSize(1)
+                    .setWorkerPoolSize(2)
+                    .setFileSystemOptions(
+                        new FileSystemOptions()
+                            .setClassPathResolvingEnabled(false)
+                            .setFileCachingEnabled(false)),
+                new BoundedTransport(longest, MOST_BYTES));
     try {
       Router router = Router.router(vertx);
       HttpServer server = listen(vertx, router, listen.getHostAddress(), port);
       URI address = URI.create("http://" + literal(listen) + ":" + server.actualPort());
       TrainingPages pages = new TrainingPages(folder, address);
-      router.route().handler(new RequestGate(ownHosts(host, listen, server.actualPort())));
+      router.route().handler(new RequestGate(ownNames(host, listen, moreNames)));
       TrainingPages.get(router, "/assets/*", new Assets());
       new SweepPage(folder, pages::shows).mount(router);
       pages.mount(router);
@@ -136,24 +158,27 @@ public final class SweepUi implements AutoCloseable {
   }
 
   private static HttpServer listen(Vertx vertx, Router router, String host, int port) {
-    AtomicInteger connections = new AtomicInteger();
     HttpServer server =
         vertx
             .createHttpServer(
                 new HttpServerOptions()
                     .setMaxHeaderSize(LARGEST_HEADERS)
-                    .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
-                    .setIdleTimeout(IDLE_SECONDS)
-                    .setIdleTimeoutUnit(TimeUnit.SECONDS))
-            .requestHandler(router)
-            .connectionHandler(
-                connection -> {
-                  connection.closeHandler(closed -> connections.decrementAndGet());
-                  if (connections.incrementAndGet() > MOST_CONNECTIONS) {
-                    connection.close();
-                  }
-                });
+                    .setMaxInitialLineLength(LONGEST_REQUEST_LINE))
+            .requestHandler(oncePerConnection(router));
     return SweepUi.<HttpServer>await(result -> server.listen(port, host, result::accept));
+  }
+
+  /** Answers the first request alone: further ones, or answers not fetched, cannot pile up. */
+  private static Handler<HttpServerRequest> oncePerConnection(Router router) {
+    Set<HttpConnection> served = ConcurrentHashMap.newKeySet();
+    return request -> {
+      HttpConnection connection = request.connection();
+      if (served.add(connection)) {
+        connection.closeHandler(closed -> served.remove(connection));
+        request.response().putHeader("Connection", "close").endHandler(ended -> connection.close());
+        router.handle(request);
+      }
+    };
   }
 
   private static void close(Vertx vertx) {
@@ -188,27 +213,16 @@ public final class SweepUi implements AutoCloseable {
         "--ui-host " + host + " is no address of this machine; leave it out for 127.0.0.1.");
   }
 
-  /** What a browser on this machine, or one that was given the host, sends as {@code Host}. */
-  private static Set<String> ownHosts(String host, InetAddress listen, int port) {
-    Set<String> names = new HashSet<>();
+  /** What browsers may call this server. A port says nothing: a tunnel has one of its own. */
+  private static Set<String> ownNames(String host, InetAddress listen, List<String> moreNames) {
+    Set<String> names = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
     names.add(host.toLowerCase(Locale.ROOT));
     names.add(literal(listen));
-    if (listen.isLoopbackAddress() || listen.isAnyLocalAddress()) {
-      names.add("localhost");
-      names.add("127.0.0.1");
-      names.add("[::1]");
-    }
+    moreNames.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     if (listen.isAnyLocalAddress()) {
       names.addAll(addressesOfThisMachine());
     }
-    Set<String> hosts = new HashSet<>();
-    for (String name : names) {
-      hosts.add(name + ":" + port);
-      if (port == HTTP_PORT) {
-        hosts.add(name);
-      }
-    }
-    return hosts;
+    return names;
   }
 
   private static Set<String> addressesOfThisMachine() {

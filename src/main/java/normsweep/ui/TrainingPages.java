@@ -135,7 +135,15 @@ final class TrainingPages extends VertxUIServer {
     if (page.endsWith("/overview") || page.endsWith("/model") || page.endsWith("/system")) {
       context.response().putHeader("Content-Type", "text/html; charset=utf-8");
     }
-    route.getConsumer().accept(names.stream().map(context::pathParam).toList(), context);
+    try {
+      route
+          .getConsumer()
+          .accept(names.stream().map(context::pathParam).toList(), InertAnswers.of(context));
+    } catch (RuntimeException e) {
+      // What DL4J's pages lack they run into: a layer, a report, a network's configuration.
+      LOG.debug("{} has nothing to show", page, e);
+      context.response().setStatusCode(404).end("Nothing of this kind is recorded for this trial.");
+    }
   }
 
   private void setLanguage(RoutingContext context) {
@@ -180,7 +188,7 @@ final class TrainingPages extends VertxUIServer {
     Path file = newest.get();
     long now = System.nanoTime();
     if (old != null && now - old.looked < LOOK_AGAIN_NANOS) {
-      return true;
+      return old.storage.sessionExists(trial);
     }
     FileTime changed = FileTime.fromMillis(0);
     try {
@@ -193,6 +201,7 @@ final class TrainingPages extends VertxUIServer {
         return true;
       }
       RecordedStats storage = SweepStats.read(file);
+      storage.keepSession(trial);
       dropRecorded(trial);
       module.onAttach(storage);
       tell(storage, trial, storage.lastTimestamp());

@@ -1,13 +1,49 @@
 'use strict';
 
-// In the head of DL4J's training pages: which trial this is, and the way back to the sweep.
+// Behind the scripts of DL4J's training pages: which trial this is, the way back to the sweep, and
+// what the pages would do by scripts in their markup, which the policy does not let run.
 (function () {
+  const REFRESH_MILLIS = 2000;
+  const [, , id, page] = window.location.pathname.split('/');
+  const starts = {
+    overview: () => renderOverviewPage(true),
+    model: () => {
+      renderModelGraph();
+      renderModelPage(true);
+    },
+    system: () => {
+      renderSystemPage(true);
+      renderTabs();
+      $('#gpuMemoryChart').hide();
+    },
+  };
+  const refreshes = {
+    overview: () => renderOverviewPage(false),
+    model: () => renderModelPage(false),
+    system: () => renderSystemPage(false),
+  };
+  const clicks = {
+    languageSelect: languageSelect,
+    selectStdevChart: name => selectStdevChart(name),
+    setSelectMeanMagChart: name => setSelectMeanMagChart(name),
+  };
+
+  const trial = decodeURIComponent(id);
   const title = document.querySelector('.header-text');
-  if (title) {
-    const trial = decodeURIComponent(window.location.pathname.split('/')[2]);
-    title.href = '/sweep';
-    title.title = 'Back to the sweep';
-    title.textContent = '‹ Sweep · ' + trial;
-    document.title = trial + ' – NormSweep';
+  title.href = '/sweep';
+  title.title = 'Back to the sweep';
+  title.textContent = '‹ Sweep · ' + trial;
+  document.title = trial + ' – NormSweep';
+
+  for (const link of document.querySelectorAll('[data-click]')) {
+    const [name, ...values] = link.dataset.click.match(/\w+/g);
+    link.addEventListener('click', () => clicks[name](...values));
   }
+  document.addEventListener('click', event => {
+    if (event.target.closest('a[href^="javascript:"]')) {
+      event.preventDefault();
+    }
+  });
+  $(starts[page]);
+  setInterval(refreshes[page], REFRESH_MILLIS);
 })();

@@ -53,7 +53,7 @@ class SweepUiIT {
             null,
             Map.of(),
             List.of(TrialResult.running(TRIAL, 3), TrialResult.pending(PENDING))));
-    ui = SweepUi.start("127.0.0.1", 0, folder);
+    ui = SweepUi.start("127.0.0.1", 0, List.of(), folder);
     browser = Browser.start();
   }
 

@@ -30,6 +30,8 @@ import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.ui.RecordedStats.Encoded;
+import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,7 +67,7 @@ class SweepUiTest {
             Map.of(),
             List.of(TrialResult.running(TRIAL, 1), TrialResult.pending(OTHER))));
     Files.writeString(output.resolve("secret.js"), "a file outside the assets");
-    ui = SweepUi.start("127.0.0.1", 0, folder);
+    ui = SweepUi.start("127.0.0.1", 0, List.of(), folder);
     http = new RawHttp(ui.address());
   }
 
@@ -97,7 +99,7 @@ class SweepUiTest {
 
   @Test
   void listensOnTheHostThatIsGiven() throws IOException {
-    SweepUi other = SweepUi.start("127.0.0.2", 0, folder);
+    SweepUi other = SweepUi.start("127.0.0.2", 0, List.of(), folder);
     try {
       assertEquals(200, new RawHttp(other.address()).get("/sweep").status());
       assertThrows(
@@ -114,7 +116,7 @@ class SweepUiTest {
       NormSweepException refusal =
           assertThrows(
               NormSweepException.class,
-              () -> SweepUi.start("127.0.0.1", taken.getLocalPort(), folder));
+              () -> SweepUi.start("127.0.0.1", taken.getLocalPort(), List.of(), folder));
       assertEquals(ExitCode.USAGE, refusal.exitCode());
       assertTrue(refusal.getMessage().contains("--ui-port"), refusal.getMessage());
       assertTrue(refusal.getMessage().contains(String.valueOf(taken.getLocalPort())));
@@ -129,7 +131,7 @@ class SweepUiTest {
   })
   void impossibleAddressNamesTheOption(String host, int port, String option) {
     NormSweepException refusal =
-        assertThrows(NormSweepException.class, () -> SweepUi.start(host, port, folder));
+        assertThrows(NormSweepException.class, () -> SweepUi.start(host, port, List.of(), folder));
     assertEquals(ExitCode.USAGE, refusal.exitCode());
     assertTrue(refusal.getMessage().contains(option), refusal.getMessage());
   }
@@ -139,8 +141,8 @@ class SweepUiTest {
       strings = {
         "evil.example",
         "evil.example:PORT",
-        "127.0.0.1",
-        "127.0.0.1:1",
+        "localhost.evil.example:PORT",
+        "localhost:PORT:PORT",
         "127.0.0.1:PORT.evil.example",
         "0.0.0.0:PORT",
         "localhost.:PORT",
@@ -162,18 +164,42 @@ class SweepUiTest {
     assertEquals(421, http.send("GET /sweep HTTP/1.1\r\n" + host + "Host: evil\r\n\r\n").status());
   }
 
+  /** The end of a tunnel has a port of its own. */
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "localhost", "LocalHost", "[::1]"})
-  void ownNamesAreAnswered(String name) throws IOException {
-    assertEquals(
-        200,
-        http.send(
-                "GET /sweep HTTP/1.1\r\nHost: "
-                    + name
-                    + ":"
-                    + ui.address().getPort()
-                    + "\r\nConnection: close\r\n\r\n")
-            .status());
+  @ValueSource(
+      strings = {"127.0.0.1:9", "localhost:8080", "LocalHost:8080", "[::1]:65535", "localhost"})
+  void loopbackNamesAreAnsweredOnAnyPort(String host) throws IOException {
+    for (String origin : List.of("", "Origin: http://" + host + "\r\n")) {
+      assertEquals(200, status(http, host, origin), origin);
+    }
+    assertEquals(403, status(http, host, "Origin: http://evil.example:8080\r\n"));
+  }
+
+  @Test
+  void namesThatAreAllowedAreAnsweredToo() throws IOException {
+    List<String> names = List.of("Lab.Example", "other.example");
+    try (SweepUi other = SweepUi.start("127.0.0.1", 0, names, folder)) {
+      RawHttp answers = new RawHttp(other.address());
+      assertEquals(200, status(answers, "lab.example", "Origin: https://lab.example\r\n"));
+      assertEquals(200, status(answers, "other.example:8443", ""));
+      assertEquals(200, status(answers, "localhost:1", ""));
+      assertEquals(421, status(answers, "evil.example", ""));
+      assertEquals(421, status(answers, "x.lab.example", ""));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://lab.example", "lab.example:80", "*", "", "lab.example/"})
+  void anAllowedNameIsANameAndNothingElse(String name) {
+    NormSweepException refusal =
+        assertThrows(
+            NormSweepException.class, () -> SweepUi.start("127.0.0.1", 0, List.of(name), folder));
+    assertEquals(ExitCode.USAGE, refusal.exitCode());
+    assertTrue(refusal.getMessage().startsWith("--ui-allow-host " + name), refusal.getMessage());
+  }
+
+  private static int status(RawHttp http, String host, String headers) throws IOException {
+    return http.send("GET /sweep HTTP/1.1\r\nHost: " + host + "\r\n" + headers + "\r\n").status();
   }
 
   @ParameterizedTest
@@ -237,7 +263,12 @@ class SweepUiTest {
         "/setlang/unknown/de",
         "/setlang/layer-norm.clip-none.seed-1/xx",
         "/train/layer-norm.clip-none.seed-1/model/data/x",
-        "/train/layer-norm.clip-none.seed-1/model/data/99999"
+        "/train/layer-norm.clip-none.seed-1/model/data/4",
+        "/train/layer-norm.clip-none.seed-1/model/data/9",
+        "/train/layer-norm.clip-none.seed-1/model/data/-1",
+        "/train/layer-norm.clip-none.seed-1/model/data/99999",
+        "/train/layer-norm.clip-none.seed-1/model/data",
+        "/train/sessions/lastUpdate/unknown"
       })
   void nothingElseIsThere(String path) throws IOException {
     assertEquals(404, http.get(path).status(), path);
@@ -301,7 +332,7 @@ class SweepUiTest {
     String policy = answer.header("content-security-policy").orElseThrow();
     assertTrue(policy.startsWith("default-src 'none';"), policy);
     assertTrue(policy.contains("frame-ancestors 'none'"), policy);
-    assertEquals(path.startsWith("/train/"), policy.contains("unsafe-inline"), policy);
+    assertTrue(policy.contains("; script-src 'self';"), policy);
     assertTrue(answer.header("content-type").isPresent(), answer.head());
   }
 
@@ -375,6 +406,29 @@ class SweepUiTest {
     Files.write(file, damaged);
     assertEquals(404, http.get("/train/frn/overview").status());
     assertEquals("no store", Files.readString(file));
+  }
+
+  /** What a killed process or a foreign file may lack, or have too much of. */
+  @Test
+  void whatIsNotRecordedIsNotThere() throws IOException {
+    Path file = folder.trial("part").stats();
+    Files.createDirectories(file.getParent());
+    for (boolean described : List.of(false, true)) {
+      SbeStatsInitializationReport nothing = new SbeStatsInitializationReport();
+      nothing.reportIDs(described ? "part" : TRIAL.id(), "StatsListener", "trainer", 1);
+      Encoded record = new Encoded(nothing.getClass().getName(), nothing.encode());
+      StatsJournal.create(StatsJournal.beside(file), List.of(record)).close();
+      for (String page :
+          List.of("info", "overview/data", "model/graph", "model/data/1", "system/data")) {
+        for (int again = 0; again < 2; again++) {
+          int status = http.get("/train/part/" + page).status();
+          assertTrue(described ? status < 500 : status == 404, page + ": " + status);
+        }
+      }
+      assertEquals(5, Records.json().readTree(json(OVERVIEW + "/data")).get("scores").size());
+      Files.delete(StatsJournal.beside(file));
+      assertEquals(404, http.get("/train/part/overview").status());
+    }
   }
 
   private static Stream<String> lines(Path file) {

@@ -74,7 +74,7 @@ class TailPagesTest {
         tail.graph().fit(new INDArray[] {features}, new INDArray[] {labels});
       }
     }
-    try (SweepUi ui = SweepUi.start("127.0.0.1", 0, folder)) {
+    try (SweepUi ui = SweepUi.start("127.0.0.1", 0, List.of(), folder)) {
       RawHttp http = new RawHttp(ui.address());
       JsonNode overview = json(http, "overview/data");
       assertEquals("[0,2,4]", overview.get("scoresIter").toString());

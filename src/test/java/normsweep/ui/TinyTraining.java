@@ -22,6 +22,11 @@ final class TinyTraining {
   private final DataSet batch;
 
   TinyTraining() {
+    this("");
+  }
+
+  /** The same, with {@code more} behind the name of each layer. */
+  TinyTraining(String more) {
     ComputationGraphConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .seed(7)
@@ -29,18 +34,18 @@ final class TinyTraining {
             .graphBuilder()
             .addInputs("features")
             .addLayer(
-                "hidden",
+                "hidden" + more,
                 new DenseLayer.Builder().nOut(5).activation(Activation.IDENTITY).build(),
                 "features")
-            .addLayer("norm", new BatchNormalization(), "hidden")
+            .addLayer("norm" + more, new BatchNormalization(), "hidden" + more)
             .addLayer(
-                "predictions",
+                "predictions" + more,
                 new OutputLayer.Builder(LossFunction.MCXENT)
                     .nOut(3)
                     .activation(Activation.SOFTMAX)
                     .build(),
-                "norm")
-            .setOutputs("predictions")
+                "norm" + more)
+            .setOutputs("predictions" + more)
             .setInputTypes(InputType.feedForward(4))
             .build();
     graph = new ComputationGraph(configuration);

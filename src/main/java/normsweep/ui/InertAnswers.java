@@ -1,0 +1,111 @@
+package normsweep.ui;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What DL4J's pages answer, on its way out. Their scripts put recorded texts into the page as
+ * markup: in data, whatever is markup becomes the text it looks like. Their pages hold scripts,
+ * which the policy does not let run: {@code trial.js} does what these did.
+ */
+final class InertAnswers {
+  private static final Pattern SCRIPT = Pattern.compile("<script>.*?</script>", Pattern.DOTALL);
+  private static final Pattern ON_CLICK = Pattern.compile(" onclick=");
+  private static final Pattern ON_CHANGE = Pattern.compile(" onchange='[^']*'");
+  private static final ObjectMapper ESCAPING = new ObjectMapper();
+
+  static {
+    ESCAPING.getFactory().setCharacterEscapes(new MarkupEscapes());
+  }
+
+  private InertAnswers() {}
+
+  /** The same request, whose answer goes through here. */
+  static RoutingContext of(RoutingContext context) {
+    HttpServerResponse response = context.response();
+    HttpServerResponse inert =
+        proxy(
+            HttpServerResponse.class,
+            (self, method, arguments) -> {
+              if (method.getName().equals("end")
+                  && arguments != null
+                  && arguments[0] instanceof String body) {
+                arguments[0] = inert(body, response.headers().get("Content-Type"));
+              }
+              Object result = call(response, method, arguments);
+              return result == response ? self : result;
+            });
+    return proxy(
+        RoutingContext.class,
+        (self, method, arguments) ->
+            method.getName().equals("response") ? inert : call(context, method, arguments));
+  }
+
+  private static String inert(String body, String type) {
+    if (type == null) {
+      return body;
+    }
+    return type.startsWith("text/html") ? withoutScripts(body) : escaped(body);
+  }
+
+  private static String withoutScripts(String page) {
+    String text = SCRIPT.matcher(page).replaceAll("");
+    return ON_CHANGE.matcher(ON_CLICK.matcher(text).replaceAll(" data-click=")).replaceAll("");
+  }
+
+  private static String escaped(String json) {
+    try {
+      return ESCAPING.writeValueAsString(ESCAPING.readTree(json));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** In JSON, such a character is always part of a text or a name. */
+  private static final class MarkupEscapes extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+    private static final Map<Integer, String> ENTITIES =
+        Map.of(
+            (int) '<', "&lt;",
+            (int) '>', "&gt;",
+            (int) '&', "&amp;",
+            (int) '"', "&quot;",
+            (int) '\'', "&#39;");
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] codes = standardAsciiEscapesForJSON();
+      ENTITIES.keySet().forEach(character -> codes[character] = ESCAPE_CUSTOM);
+      return codes;
+    }
+
+    @Override
+    public SerializableString getEscapeSequence(int character) {
+      return new SerializedString(ENTITIES.get(character));
+    }
+  }
+}
