@@ -11,6 +11,7 @@ import normsweep.data.Exploration;
 import normsweep.data.Split;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepYaml;
+import normsweep.report.figure.Fonts;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +49,7 @@ final class ExploreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Fonts.check();
     SweepConfig.Data config =
         (sweep == null
                 ? SweepYaml.parse("explore", "explore", WHOLE, overrides)

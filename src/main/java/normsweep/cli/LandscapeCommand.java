@@ -18,6 +18,7 @@ import normsweep.record.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
+import normsweep.report.figure.Fonts;
 import normsweep.sweep.SweepInputs;
 import normsweep.train.LabelledFeatures;
 import picocli.CommandLine.Command;
@@ -73,6 +74,7 @@ final class LandscapeCommand implements Callable<Integer> {
                 config.seed()),
             scope());
     Landscapes.requireTrained(folder);
+    Fonts.check();
     try (SweepInputs inputs = SweepInputs.reopen(folder, sources.data(), sources.weights())) {
       SweepLandscape shared = Landscapes.compute(folder, settings, trained(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);

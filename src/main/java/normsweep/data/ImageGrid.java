@@ -1,19 +1,17 @@
 package normsweep.data;
 
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.FontFormatException;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import normsweep.record.AtomicFiles;
+import normsweep.report.figure.Fonts;
 
 /** A picture of labelled rows of CIFAR-10 images, enlarged pixel by pixel. */
 final class ImageGrid {
@@ -25,7 +23,6 @@ final class ImageGrid {
   private static final int TITLE_HEIGHT = 48;
   private static final int HEADING_HEIGHT = 28;
   private static final Color INK = new Color(0x22, 0x22, 0x22);
-  private static final String FONT = "/net/sf/jasperreports/fonts/dejavu/DejaVuSans.ttf";
 
   private final String title;
   private final int columns;
@@ -61,7 +58,7 @@ final class ImageGrid {
         });
   }
 
-  BufferedImage draw() throws IOException {
+  BufferedImage draw() {
     int top = MARGIN + TITLE_HEIGHT + (headings.isEmpty() ? 0 : HEADING_HEIGHT);
     int width = left(columns) - GAP + MARGIN;
     int height = top + rows.size() * (TILE + GAP) - GAP + MARGIN;
@@ -73,10 +70,9 @@ final class ImageGrid {
       graphics.setColor(Color.WHITE);
       graphics.fillRect(0, 0, width, height);
       graphics.setColor(INK);
-      Font font = font();
-      graphics.setFont(font.deriveFont(24f));
+      graphics.setFont(Fonts.SANS.awt(24));
       graphics.drawString(title, MARGIN, MARGIN + 22);
-      graphics.setFont(font.deriveFont(17f));
+      graphics.setFont(Fonts.SANS.awt(17));
       FontMetrics metrics = graphics.getFontMetrics();
       for (int column = 0; column < headings.size(); column++) {
         String text = headings.get(column);
@@ -111,18 +107,6 @@ final class ImageGrid {
         int blue = Byte.toUnsignedInt(image[2 * CifarLayout.PLANE_BYTES + pixel]);
         picture.setRGB(left + x, top + y, red << 16 | green << 8 | blue);
       }
-    }
-  }
-
-  // A font of our own on the class path: servers and containers often have none installed.
-  private static Font font() throws IOException {
-    try (InputStream in = ImageGrid.class.getResourceAsStream(FONT)) {
-      if (in == null) {
-        throw new IOException("the font " + FONT + " is not on the class path");
-      }
-      return Font.createFont(Font.TRUETYPE_FONT, in);
-    } catch (FontFormatException e) {
-      throw new IOException("the font " + FONT + " cannot be read", e);
     }
   }
 }
