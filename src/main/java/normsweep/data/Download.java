@@ -173,7 +173,7 @@ public final class Download {
   }
 
   /** What went wrong, in the user's words. */
-  static String reason(Throwable error) {
+  public static String reason(Throwable error) {
     for (Throwable e = error; e != null; e = e.getCause()) {
       if (e instanceof UnknownHostException || e instanceof UnresolvedAddressException) {
         return "host name not found";
