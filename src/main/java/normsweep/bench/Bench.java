@@ -103,7 +103,7 @@ public final class Bench {
 
   private BenchReport report(Cifar10 images) throws IOException {
     try (Progress progress = Progress.of("Benchmarks", 2L + Norm.values().length, "parts")) {
-      Figure trunk = trunk(images);
+      Spread trunk = trunk(images);
       progress.step(1);
       // Before any fused tail: those keep OpenBLAS to one thread.
       double[] stock =
@@ -120,14 +120,14 @@ public final class Bench {
           BenchReport.Trunk.of(trunk),
           heads.get(Norm.BATCH_NORM),
           heads,
-          BenchReport.Stock.of(Figure.of(stock), BATCH),
+          BenchReport.Stock.of(Spread.of(stock), BATCH),
           BenchReport.Sweep.of(
-              Figure.of(epochRates.stream().mapToDouble(Double::doubleValue).toArray())),
+              Spread.of(epochRates.stream().mapToDouble(Double::doubleValue).toArray())),
           new BenchReport.Memory(PeakMemory.mebibytes()));
     }
   }
 
-  private Figure trunk(Cifar10 images) {
+  private Spread trunk(Cifar10 images) {
     int imageBytes = images.image(0).length;
     byte[] source = new byte[TRUNK_IMAGES * imageBytes];
     for (int i = 0; i < TRUNK_IMAGES; i++) {
@@ -145,7 +145,7 @@ public final class Bench {
         rates[run] = TRUNK_IMAGES / ((System.nanoTime() - begin) / 1e9);
       }
     }
-    return Figure.of(rates);
+    return Spread.of(rates);
   }
 
   private BenchReport.Tail tail(Norm norm) throws IOException {
@@ -163,8 +163,8 @@ public final class Bench {
         inputs.tail(trial(norm), TailChoice.FASTEST).describe(),
         BATCH,
         config.data().train(),
-        Figure.of(steps),
-        Figure.of(gemm));
+        Spread.of(steps),
+        Spread.of(gemm));
   }
 
   private static Trial trial(Norm norm) {

@@ -29,7 +29,7 @@ public record BenchReport(
   /** Images a second through the frozen trunk. */
   public record Trunk(
       double imagesPerSecond, double imagesPerSecondMin, double imagesPerSecondMax) {
-    static Trunk of(Figure rate) {
+    static Trunk of(Spread rate) {
       return new Trunk(rate.median(), rate.min(), rate.max());
     }
   }
@@ -55,8 +55,8 @@ public record BenchReport(
       double gemmMillisMin,
       double gemmMillisMax,
       double stepToGemm) {
-    static Tail of(String how, int batchSize, int trainImages, Figure step, Figure gemm) {
-      Figure rate = step.inverted(millis -> 1000 * batchSize / millis);
+    static Tail of(String how, int batchSize, int trainImages, Spread step, Spread gemm) {
+      Spread rate = step.inverted(millis -> 1000 * batchSize / millis);
       return new Tail(
           how,
           batchSize,
@@ -77,8 +77,8 @@ public record BenchReport(
   /** Training steps of stock layers. */
   public record Stock(
       double imagesPerSecond, double imagesPerSecondMin, double imagesPerSecondMax) {
-    static Stock of(Figure stepMillis, int batchSize) {
-      Figure rate = stepMillis.inverted(millis -> 1000 * batchSize / millis);
+    static Stock of(Spread stepMillis, int batchSize) {
+      Spread rate = stepMillis.inverted(millis -> 1000 * batchSize / millis);
       return new Stock(rate.median(), rate.min(), rate.max());
     }
   }
@@ -86,7 +86,7 @@ public record BenchReport(
   /** Training images a second over whole epochs: validation, checkpoints and files included. */
   public record Sweep(
       double imageStepsPerSecond, double imageStepsPerSecondMin, double imageStepsPerSecondMax) {
-    static Sweep of(Figure rate) {
+    static Sweep of(Spread rate) {
       return new Sweep(rate.median(), rate.min(), rate.max());
     }
   }

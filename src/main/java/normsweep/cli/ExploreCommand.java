@@ -11,6 +11,8 @@ import normsweep.data.Exploration;
 import normsweep.data.Split;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepYaml;
+import normsweep.report.figure.Fonts;
+import normsweep.report.figure.SampleFigures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +50,7 @@ final class ExploreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Fonts.check();
     SweepConfig.Data config =
         (sweep == null
                 ? SweepYaml.parse("explore", "explore", WHOLE, overrides)
@@ -59,7 +62,7 @@ final class ExploreCommand implements Callable<Integer> {
               data, config.train(), config.validation(), config.test(), config.splitSeed());
       Augmentation augmentation =
           Augmentation.of(config.padding(), config.flip(), config.splitSeed());
-      Exploration found = Exploration.explore(data, split, augmentation, out);
+      Exploration found = SampleFigures.explore(data, split, augmentation, out);
       System.out.println("CIFAR-10 from " + data.source());
       System.out.println();
       System.out.print(found.table());

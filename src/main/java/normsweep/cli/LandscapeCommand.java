@@ -5,10 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import normsweep.landscape.LandscapeFigures;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
-import normsweep.landscape.MeasureTable;
 import normsweep.landscape.Scope;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrainedTails;
@@ -18,6 +16,9 @@ import normsweep.record.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
+import normsweep.report.document.SurfacesPage;
+import normsweep.report.figure.Fonts;
+import normsweep.report.figure.LandscapeFigures;
 import normsweep.sweep.SweepInputs;
 import normsweep.train.LabelledFeatures;
 import picocli.CommandLine.Command;
@@ -73,11 +74,13 @@ final class LandscapeCommand implements Callable<Integer> {
                 config.seed()),
             scope());
     Landscapes.requireTrained(folder);
+    Fonts.check();
     try (SweepInputs inputs = SweepInputs.reopen(folder, sources.data(), sources.weights())) {
       inputs.weightsNote().ifPresent(System.out::println);
       SweepLandscape shared = Landscapes.compute(folder, settings, trained(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
       LandscapeFigures.write(folder, shared, trials);
+      SurfacesPage.write(folder, shared, trials);
       System.out.println(MeasureTable.of(trials));
       System.out.println("Pictures in " + folder.figures());
     } catch (IOException e) {

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import normsweep.record.ExitCode;
+import normsweep.record.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.SweepYaml;
 import normsweep.record.TrialResult;
+import normsweep.report.figure.Fonts;
 import normsweep.sweep.SweepRunner;
 import normsweep.sweep.TailChoice;
 import normsweep.ui.SweepUi;
@@ -60,6 +62,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SweepConfig config = SweepYaml.read(sweep, overrides);
+    warnWithoutFonts();
     SweepFolder folder =
         new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
     SweepRunner.Options options =
@@ -80,5 +83,15 @@ final class RunCommand implements Callable<Integer> {
     return results.trials().stream().allMatch(TrialResult::completed)
         ? ExitCode.DONE.status()
         : ExitCode.FAILED.status();
+  }
+
+  // A sweep itself draws nothing; who waits hours for it should not learn of this after them.
+  private static void warnWithoutFonts() {
+    try {
+      Fonts.check();
+    } catch (NormSweepException e) {
+      System.err.println(
+          "Training can begin, but `landscape` and `report` will fail: " + e.getMessage());
+    }
   }
 }

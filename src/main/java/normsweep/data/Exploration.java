@@ -1,20 +1,14 @@
 package normsweep.data;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import normsweep.record.NormSweepException;
 import normsweep.record.Progress;
-import normsweep.record.Records;
 
 /**
  * What the data looks like: class counts of each part of a split, mean and standard deviation of
- * each colour channel over the training images, and two pictures. {@link #explore} writes {@code
- * exploration.json}, {@code samples.png} and {@code augmented.png}.
+ * each colour channel over the training images.
  *
  * @param schema version of the JSON file
  * @param data where the images came from
@@ -31,16 +25,6 @@ public record Exploration(
     List<ClassCount> classes,
     List<Channel> channels,
     List<String> figures) {
-  /** Samples a class in {@code samples.png}. */
-  private static final int SAMPLES = 10;
-
-  /** Draws beside each original in {@code augmented.png}. */
-  private static final int DRAWS = 8;
-
-  private static final String JSON = "exploration.json";
-  private static final String SAMPLES_PNG = "samples.png";
-  private static final String AUGMENTED_PNG = "augmented.png";
-
   /**
    * Images of one class.
    *
@@ -70,30 +54,18 @@ public record Exploration(
   }
 
   /**
-   * Looks at a split and writes what it finds into {@code folder}. Equal arguments give equal
-   * files.
+   * Looks at a split.
    *
-   * @param augmentation shown beside originals
-   * @throws NormSweepException failed if {@code folder} cannot be written
+   * @param figures names of the pictures that go with it
    */
-  public static Exploration explore(
-      Cifar10 data, Split split, Augmentation augmentation, Path folder) {
-    Exploration found =
-        new Exploration(
-            1,
-            data.dataSource(),
-            split.seed(),
-            classCounts(data, split),
-            channels(data, split.train()),
-            List.of(SAMPLES_PNG, AUGMENTED_PNG));
-    try {
-      samples(data, split).write(folder.resolve(SAMPLES_PNG));
-      augmented(data, split, augmentation).write(folder.resolve(AUGMENTED_PNG));
-      Records.writeJson(folder.resolve(JSON), found);
-    } catch (IOException e) {
-      throw NormSweepException.unwritable("The folder " + folder, e);
-    }
-    return found;
+  public static Exploration of(Cifar10 data, Split split, List<String> figures) {
+    return new Exploration(
+        1,
+        data.dataSource(),
+        split.seed(),
+        classCounts(data, split),
+        channels(data, split.train()),
+        figures);
   }
 
   /** The numbers as a table for a terminal, line ends included. */
@@ -181,44 +153,5 @@ public record Exploration(
       channels.add(new Channel(names.get(c), mean / 255, Math.sqrt(variance) / 255));
     }
     return channels;
-  }
-
-  private static ImageGrid samples(Cifar10 data, Split split) {
-    ImageGrid grid = new ImageGrid("CIFAR-10: training images of each class", SAMPLES);
-    for (int label = 0; label < CifarLayout.CLASSES; label++) {
-      List<byte[]> images = ofClass(data, split, label, SAMPLES).stream().map(data::image).toList();
-      grid.row(Cifar10.CLASS_NAMES.get(label), images);
-    }
-    return grid;
-  }
-
-  private static ImageGrid augmented(Cifar10 data, Split split, Augmentation augmentation) {
-    ImageGrid grid =
-        new ImageGrid("Training images and what augmentation makes of them", DRAWS + 1);
-    List<String> headings = new ArrayList<>(List.of("original"));
-    for (int view = 0; view < DRAWS; view++) {
-      headings.add("view " + view);
-    }
-    grid.headings(headings);
-    for (int label = 0; label < CifarLayout.CLASSES; label++) {
-      List<byte[]> images = new ArrayList<>();
-      for (int index : ofClass(data, split, label, 1)) {
-        images.add(data.image(index));
-        for (int view = 0; view < DRAWS; view++) {
-          images.add(augmentation.draw(data.image(index), view, index));
-        }
-      }
-      grid.row(Cifar10.CLASS_NAMES.get(label), images);
-    }
-    return grid;
-  }
-
-  /** The first training images of a class. */
-  private static List<Integer> ofClass(Cifar10 data, Split split, int label, int most) {
-    return Arrays.stream(split.train())
-        .filter(index -> data.label(index) == label)
-        .limit(most)
-        .boxed()
-        .toList();
   }
 }

@@ -62,7 +62,7 @@ public record LandscapeSettings(
   }
 
   /** The grid of the surfaces along random directions. */
-  public Grid surfaceGrid() {
-    return Grid.centred(grid, range);
+  public PlaneGrid surfaceGrid() {
+    return PlaneGrid.centred(grid, range);
   }
 }

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param loss {@code loss[j][i]} at ({@code grid.a(i)}, {@code grid.b(j)})
  */
 @JsonPropertyOrder({"grid", "loss"})
-public record LossSurface(Grid grid, double[][] loss) {
+public record LossSurface(PlaneGrid grid, double[][] loss) {
 
   /** Refuses a table that is not the grid's. */
   public LossSurface {
@@ -24,7 +24,7 @@ public record LossSurface(Grid grid, double[][] loss) {
   }
 
   /** Evaluates a whole grid at once, on all cores. */
-  public static LossSurface of(Grid grid, PlaneLoss plane) {
+  public static LossSurface of(PlaneGrid grid, PlaneLoss plane) {
     double[][] loss = new double[grid.points()][];
     for (int j = 0; j < loss.length; j++) {
       loss[j] = row(grid, plane, j);
@@ -33,7 +33,7 @@ public record LossSurface(Grid grid, double[][] loss) {
   }
 
   /** Evaluates row {@code j} of a grid, on all cores. */
-  static double[] row(Grid grid, PlaneLoss plane, int j) {
+  static double[] row(PlaneGrid grid, PlaneLoss plane, int j) {
     return IntStream.range(0, grid.points())
         .parallel()
         .mapToDouble(i -> plane.at(grid.a(i), grid.b(j)))

@@ -35,7 +35,7 @@ final class PartialSurface {
   }
 
   /** Goes on with the rows in {@code file} if they belong to {@code key}, else from nothing. */
-  static PartialSurface open(Path file, String key, Grid grid) {
+  static PartialSurface open(Path file, String key, PlaneGrid grid) {
     double[][] none = new double[grid.points()][];
     if (!Files.exists(file)) {
       return new PartialSurface(file, new Rows(key, none));
@@ -53,7 +53,7 @@ final class PartialSurface {
     }
   }
 
-  private static boolean fits(double[][] loss, Grid grid) {
+  private static boolean fits(double[][] loss, PlaneGrid grid) {
     if (loss == null || loss.length != grid.points()) {
       return false;
     }
@@ -79,7 +79,7 @@ final class PartialSurface {
    *
    * @param progress counts every row, those that were there already too
    */
-  LossSurface complete(Grid grid, PlaneLoss plane, Progress progress) throws IOException {
+  LossSurface complete(PlaneGrid grid, PlaneLoss plane, Progress progress) throws IOException {
     long saved = System.nanoTime();
     progress.step(done());
     for (int j = 0; j < grid.points(); j++) {

@@ -46,7 +46,7 @@ public record SurfaceMeasures(
   }
 
   private static double sharpness(LossSurface surface, double radius) {
-    Grid grid = surface.grid();
+    PlaneGrid grid = surface.grid();
     int middle = grid.points() / 2;
     // A grid point at exactly the radius belongs to the disc in spite of rounding.
     double reach = radius * (1 + 1e-9);

@@ -85,14 +85,14 @@ public record TrajectoryPlane(
   }
 
   /** A grid that holds the path and the centre with a margin of a quarter of their extent. */
-  public Grid grid(int points) {
+  public PlaneGrid grid(int points) {
     double[] a = extent(path.stream().mapToDouble(PathPoint::a).toArray());
     double[] b = extent(path.stream().mapToDouble(PathPoint::b).toArray());
     // A path that hardly turns would make a strip too thin to see anything beside it.
     double least = 0.2 * Math.max(a[1] - a[0], b[1] - b[0]);
     a = widened(a, least);
     b = widened(b, least);
-    return new Grid(points, a[0], a[1], b[0], b[1]);
+    return new PlaneGrid(points, a[0], a[1], b[0], b[1]);
   }
 
   private static double[] extent(double[] coordinates) {

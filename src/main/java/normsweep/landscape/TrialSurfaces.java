@@ -105,7 +105,7 @@ final class TrialSurfaces {
     partial("path", settings.surfaceGrid()).remove();
   }
 
-  private PartialSurface partial(String what, Grid grid) {
+  private PartialSurface partial(String what, PlaneGrid grid) {
     Path file =
         folder
             .root()
@@ -177,7 +177,7 @@ final class TrialSurfaces {
       progress.step(settings.grid());
       return Optional.empty();
     }
-    Grid grid = plane.grid(settings.grid());
+    PlaneGrid grid = plane.grid(settings.grid());
     PartialSurface partial = partial("path", grid);
     LossSurface surface =
         partial.complete(

@@ -17,6 +17,7 @@ import normsweep.report.document.HtmlReport;
 import normsweep.report.document.PdfReport;
 import normsweep.report.document.Slides;
 import normsweep.report.figure.Figure;
+import normsweep.report.figure.Fonts;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.SweepFigures;
 import normsweep.report.finding.Findings;
@@ -50,6 +51,7 @@ public final class Report {
    * @throws NormSweepException exit code 1 if one cannot be written, 2 if the folder is none
    */
   public static List<Path> write(SweepFolder folder) {
+    Fonts.check();
     try {
       return documents(folder);
     } catch (IOException | UncheckedIOException e) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import javax.imageio.ImageIO;
 import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import normsweep.record.Records;
+import normsweep.report.figure.SampleFigures;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +40,7 @@ class ExplorationTest {
 
   @Test
   void countsAndChannelStatisticsAgreeWithTwoPassesInDouble() {
-    Exploration found = Exploration.explore(data, split, AUGMENTATION, folder);
+    Exploration found = SampleFigures.explore(data, split, AUGMENTATION, folder);
     for (int label = 0; label < 10; label++) {
       int wanted = label;
       Exploration.ClassCount row = found.classes().get(label);
@@ -80,7 +80,7 @@ class ExplorationTest {
 
   @Test
   void theJsonHoldsTheSameNumbersAndNamesThePictures() {
-    Exploration found = Exploration.explore(data, split, AUGMENTATION, folder);
+    Exploration found = SampleFigures.explore(data, split, AUGMENTATION, folder);
     JsonNode json = Records.readJson(folder.resolve("exploration.json"), JsonNode.class);
     assertEquals(data.sha256(), json.at("/data/sha256").asText());
     assertEquals(7, json.get("splitSeed").asLong());
@@ -93,7 +93,7 @@ class ExplorationTest {
   @Test
   void theTableHasARowAClassATotalAndARowAChannel() {
     List<String> lines =
-        Exploration.explore(data, split, AUGMENTATION, folder).table().lines().toList();
+        SampleFigures.explore(data, split, AUGMENTATION, folder).table().lines().toList();
     assertEquals(1 + 10 + 1 + 1 + 1 + 3, lines.size());
     assertArrayEquals(
         new String[] {"class", "train", "validation", "test"}, lines.get(0).split(" +", -1));
@@ -102,48 +102,11 @@ class ExplorationTest {
   }
 
   @Test
-  void picturesShowEveryPixelOfTheirImagesEnlarged() throws IOException {
-    ImageGrid grid = new ImageGrid("a title", 2);
-    grid.row("one", List.of(small.image(0), small.image(1)));
-    BufferedImage picture = grid.draw();
-    for (int image = 0; image < 2; image++) {
-      int left = ImageGrid.left(image);
-      int top = picture.getHeight() - 24 - 96;
-      byte[] planes = small.image(image);
-      for (int y = 0; y < 96; y++) {
-        for (int x = 0; x < 96; x++) {
-          int pixel = y / 3 * 32 + x / 3;
-          int expected =
-              (planes[pixel] & 0xff) << 16
-                  | (planes[1024 + pixel] & 0xff) << 8
-                  | (planes[2048 + pixel] & 0xff);
-          assertEquals(expected, picture.getRGB(left + x, top + y) & 0xffffff);
-        }
-      }
-    }
-  }
-
-  @Test
-  void titleLabelsAndHeadingsAreDrawn() throws IOException {
-    ImageGrid bare = new ImageGrid("", 1);
-    bare.headings(List.of(""));
-    bare.row("", List.of(small.image(0)));
-    ImageGrid named = new ImageGrid("title", 1);
-    named.headings(List.of("heading"));
-    named.row("label", List.of(small.image(0)));
-    BufferedImage without = bare.draw();
-    BufferedImage with = named.draw();
-    assertTrue(differs(without, with, 24, 24, 100, 48), "title");
-    assertTrue(differs(without, with, 24, 100, 136, 96), "label");
-    assertTrue(differs(without, with, ImageGrid.left(0), 72, 96, 28), "heading");
-  }
-
-  @Test
   void theSameArgumentsGiveTheSameBytes() throws IOException {
     Path one = folder.resolve("one");
     Path two = folder.resolve("two");
-    Exploration.explore(data, split, AUGMENTATION, one);
-    Exploration.explore(data, split, AUGMENTATION, two);
+    SampleFigures.explore(data, split, AUGMENTATION, one);
+    SampleFigures.explore(data, split, AUGMENTATION, two);
     for (String name : List.of("exploration.json", "samples.png", "augmented.png")) {
       assertArrayEquals(
           Files.readAllBytes(one.resolve(name)), Files.readAllBytes(two.resolve(name)), name);
@@ -156,21 +119,13 @@ class ExplorationTest {
     Path plain = Files.writeString(folder.resolve("plain"), "in the way");
     NormSweepException e =
         assertThrows(
-            NormSweepException.class, () -> Exploration.explore(data, split, AUGMENTATION, plain));
+            NormSweepException.class,
+            () -> SampleFigures.explore(data, split, AUGMENTATION, plain));
     assertEquals(ExitCode.FAILED, e.exitCode());
     assertTrue(e.getMessage().contains("plain"), e.getMessage());
   }
 
   private int count(int[] indices, int label) {
     return (int) Arrays.stream(indices).filter(i -> small.label(i) == label).count();
-  }
-
-  private static boolean differs(
-      BufferedImage a, BufferedImage b, int left, int top, int width, int height) {
-    return IntStream.range(0, width * height)
-        .anyMatch(
-            i ->
-                a.getRGB(left + i % width, top + i / width)
-                    != b.getRGB(left + i % width, top + i / width));
   }
 }

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ConvexEnvelopeTest {
-  private static final Grid GRID = Grid.centred(15, 1);
+  private static final PlaneGrid GRID = PlaneGrid.centred(15, 1);
 
   private static void assertEnvelope(PlaneLoss loss, PlaneLoss envelope) {
     double[][] found = ConvexEnvelope.of(LossSurface.of(GRID, loss)).loss();
@@ -32,7 +32,7 @@ class ConvexEnvelopeTest {
   @Test
   void doubleWellIsBridged() {
     // (a² − ¼)² falls to 0 at ±½; between the wells the envelope is flat.
-    Grid grid = Grid.centred(17, 1);
+    PlaneGrid grid = PlaneGrid.centred(17, 1);
     PlaneLoss wells = (a, b) -> Math.pow(a * a - 0.25, 2) + b * b;
     double[][] found = ConvexEnvelope.of(LossSurface.of(grid, wells)).loss();
     for (int i = 0; i < 17; i++) {

@@ -59,7 +59,7 @@ public final class LandscapeInputs {
 
   private static MalformedInput partial(Path folder) throws IOException {
     Path file = folder.resolve("landscape-surface.partial.json");
-    Grid grid = Grid.centred(5, 1);
+    PlaneGrid grid = PlaneGrid.centred(5, 1);
     double[][] loss = new double[5][];
     loss[0] = new double[] {1, 2, 3, 4, 5};
     loss[1] = new double[] {0.5, 0.25, 0.125, 0.0625, 0};

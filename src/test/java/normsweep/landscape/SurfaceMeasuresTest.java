@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class SurfaceMeasuresTest {
-  private static final Grid GRID = Grid.centred(21, 1);
+  private static final PlaneGrid GRID = PlaneGrid.centred(21, 1);
 
   private static SurfaceMeasures measures(PlaneLoss loss) {
     return SurfaceMeasures.of(LossSurface.of(GRID, loss), 0.5);

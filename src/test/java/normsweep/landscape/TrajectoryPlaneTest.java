@@ -58,7 +58,7 @@ class TrajectoryPlaneTest {
     List<float[]> trajectory =
         List.of(new float[] {3, 0, 0, 0}, new float[] {9, 0, 0, 0}, new float[] {9, 2, 0, 0});
     TrajectoryPlane plane = TrajectoryPlane.of(trajectory, ORIGIN);
-    Grid grid = plane.grid(11);
+    PlaneGrid grid = plane.grid(11);
     assertTrue(grid.aMin() < 0 && grid.aMax() > 0 && grid.bMin() < 0 && grid.bMax() > 0);
     for (TrajectoryPlane.PathPoint point : plane.path()) {
       assertTrue(grid.aMin() < point.a() && point.a() < grid.aMax());

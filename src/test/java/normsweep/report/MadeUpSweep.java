@@ -10,11 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
-import normsweep.landscape.Grid;
-import normsweep.landscape.LandscapeFigures;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.LossSurface;
+import normsweep.landscape.PlaneGrid;
 import normsweep.landscape.Scope;
 import normsweep.landscape.Spectrum;
 import normsweep.landscape.SurfaceMeasures;
@@ -34,6 +33,7 @@ import normsweep.record.SweepResults;
 import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.report.figure.LandscapeFigures;
 
 /**
  * Makes sweep folders whose numbers are made up but hang together: curves that rise to a chosen
@@ -188,7 +188,7 @@ public final class MadeUpSweep {
   // A bowl a·(x² + y²)/2: its sharpness within a radius r is a·r²/2, its eigenvalues are a.
   private void writeLandscapes(SweepFolder folder, List<TrialResult> rows) throws IOException {
     LandscapeSettings settings = new LandscapeSettings(Scope.HEAD, 11, 1, 500, 1, 0.5, 1);
-    Grid grid = Grid.centred(11, 1);
+    PlaneGrid grid = PlaneGrid.centred(11, 1);
     List<TrialLandscape> all = new ArrayList<>();
     for (TrialResult row : rows) {
       if (!row.completed()) {

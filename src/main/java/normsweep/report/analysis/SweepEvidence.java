@@ -42,7 +42,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
   }
 
   /** The heads of the sweep, each once, in order. */
-  public List<Head> heads() {
+  public List<HeadKind> heads() {
     return trials.stream().map(TrialEvidence::head).distinct().toList();
   }
 
@@ -52,7 +52,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
   }
 
   /** Trials of a head and a clipping choice, a seed each, whatever their status. */
-  public List<TrialEvidence> trials(Head head, Clip clip) {
+  public List<TrialEvidence> trials(HeadKind head, Clip clip) {
     return trials.stream()
         .filter(trial -> trial.head().equals(head) && trial.row().clip().equals(clip))
         .toList();
@@ -74,7 +74,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
   }
 
   /** Values of a measure in the completed trials of a head and clipping choice, by seed. */
-  public Map<Long, Double> bySeed(Measure measure, Head head, Clip clip) {
+  public Map<Long, Double> bySeed(Measure measure, HeadKind head, Clip clip) {
     Map<Long, Double> values = new TreeMap<>();
     for (TrialEvidence trial : trials(head, clip)) {
       measure.of(trial).ifPresent(value -> values.put(trial.row().seed(), value));
@@ -87,7 +87,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
    * both heads have with that seed, so that a missing trial favours neither.
    */
   public Optional<Comparison> compareHeads(
-      Measure measure, Head first, Head second, double confidence) {
+      Measure measure, HeadKind first, HeadKind second, double confidence) {
     Map<Long, List<Double>> firsts = new TreeMap<>();
     Map<Long, List<Double>> seconds = new TreeMap<>();
     for (Clip clip : clips()) {
@@ -106,7 +106,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
 
   /** Compares two clipping choices of a head seed by seed. */
   public Optional<Comparison> compareClips(
-      Measure measure, Head head, Clip first, Clip second, double confidence) {
+      Measure measure, HeadKind head, Clip first, Clip second, double confidence) {
     return Comparison.paired(
         bySeed(measure, head, first),
         bySeed(measure, head, second),
@@ -115,7 +115,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
   }
 
   /** Values of a measure of a head by seed, each the mean over its clipping choices. */
-  public Map<Long, Double> bySeed(Measure measure, Head head) {
+  public Map<Long, Double> bySeed(Measure measure, HeadKind head) {
     Map<Long, List<Double>> values = new TreeMap<>();
     for (Clip clip : clips()) {
       bySeed(measure, head, clip)

@@ -147,8 +147,8 @@ public record TrialEvidence(
   }
 
   /** The trial's head. */
-  public Head head() {
-    return Head.of(row.trial());
+  public HeadKind head() {
+    return HeadKind.of(row.trial());
   }
 
   /** How fast it converged. */

@@ -3,7 +3,6 @@ package normsweep.report.document;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,8 @@ import javax.imageio.ImageIO;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
-import normsweep.report.figure.Cell;
+import normsweep.report.figure.Figure;
+import normsweep.report.figure.TrialGroup;
 
 /**
  * Pictures of loss surfaces that the {@code landscape} command has left in the figures folder.
@@ -42,7 +42,7 @@ record LandscapePictures(String caption, List<List<byte[]>> rows) {
     };
     for (String[] kind : kinds) {
       List<byte[]> pictures = new ArrayList<>();
-      for (Cell cell : Cell.atMost(sweep, CELLS)) {
+      for (TrialGroup cell : TrialGroup.atMost(sweep, CELLS)) {
         Optional<Path> file =
             cell.trials().stream()
                 .filter(trial -> trial.landscape().isPresent())
@@ -82,8 +82,6 @@ record LandscapePictures(String caption, List<List<byte[]>> rows) {
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
     graphics.drawImage(picture, 0, 0, PIXELS, height, null);
     graphics.dispose();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ImageIO.write(small, "png", out);
-    return out.toByteArray();
+    return Figure.png(small);
   }
 }

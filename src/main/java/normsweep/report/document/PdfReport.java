@@ -74,7 +74,7 @@ public record PdfReport(byte[] bytes, int pages) {
           pixelsWide,
           (float) height / dotsPerPixel,
           graphics -> {
-            graphics.scale(pixelsWide / Sheet.WIDTH, pixelsWide / Sheet.WIDTH);
+            graphics.scale(pixelsWide / sheet.width(), pixelsWide / sheet.width());
             sheet.draw(graphics);
           });
       return java.util.Map.of();

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.figure.RenderedFigure;
-import normsweep.report.figure.Sheet;
 import normsweep.report.finding.Finding;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
@@ -164,7 +163,8 @@ final class ReportModel {
       if (RASTER.contains(figure.name())) {
         entry.put("png", png(figure.png()));
       } else if (forPdf) {
-        double millimetres = PDF_WIDTH * figure.figure().sheet().height() / Sheet.WIDTH;
+        double millimetres =
+            PDF_WIDTH * figure.figure().sheet().height() / figure.figure().sheet().width();
         entry.put("object", figure.name());
         entry.put("type", PdfReport.FIGURE_TYPE);
         entry.put(

@@ -12,7 +12,6 @@ import javax.imageio.ImageIO;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.figure.RenderedFigure;
-import normsweep.report.figure.Sheet;
 import normsweep.report.finding.Finding;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
@@ -177,7 +176,7 @@ public final class Slides {
       return;
     }
     double below = lines.isEmpty() ? 0 : 22 + 40.0 * lines.size();
-    double ratio = found.get().figure().sheet().height() / Sheet.WIDTH;
+    double ratio = found.get().figure().sheet().height() / found.get().figure().sheet().width();
     double top = place(slide, found.get().png(), ratio, TOP, HEIGHT - TOP - 60 - below);
     XSLFTextBox caption = box(slide, MARGIN, top, WIDTH - 2 * MARGIN, 36);
     run(caption.addNewTextParagraph(), found.get().figure().caption(), 11, false, SOFT);

@@ -11,7 +11,7 @@ import normsweep.record.Clip;
 import normsweep.report.analysis.ClippedShare;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.Comparison.Verdict;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.Summary;
@@ -158,7 +158,7 @@ final class Tables {
   /** Test accuracies compared: every two heads, and clipping with none. */
   static Optional<Table> comparisons(int number, SweepEvidence sweep) {
     List<List<String>> rows = new ArrayList<>();
-    List<Head> heads = sweep.heads();
+    List<HeadKind> heads = sweep.heads();
     int pairs = Math.max(1, heads.size() * (heads.size() - 1) / 2);
     double corrected = 1 - (1 - Rule.CONFIDENCE) / pairs;
     for (int i = 0; i < heads.size(); i++) {
@@ -169,7 +169,7 @@ final class Tables {
             .ifPresent(found -> rows.add(row(sweep, name, found, corrected)));
       }
     }
-    for (Head head : heads) {
+    for (HeadKind head : heads) {
       for (Clip clip : sweep.clips()) {
         if (clip.active()) {
           String name = head.label() + ": " + clip.label() + " − none";
@@ -232,7 +232,7 @@ final class Tables {
     header.add("head, clipping");
     columns.forEach(column -> header.add(column.name()));
     List<List<String>> rows = new ArrayList<>();
-    for (Head head : sweep.heads()) {
+    for (HeadKind head : sweep.heads()) {
       for (Clip clip : sweep.clips()) {
         List<TrialEvidence> trials = sweep.trials(head, clip);
         if (!trials.isEmpty()) {

@@ -24,7 +24,9 @@ import org.jfree.chart.ui.TextAnchor;
 
 /** Axes, grids and titles that all charts share. */
 final class Axes {
-  private static final Color INK = new Color(0x333333);
+  /** Letters and lines of axes. */
+  static final Color INK = new Color(0x333333);
+
   private static final Color GRID = new Color(0xDDDDDD);
 
   private Axes() {}
@@ -96,6 +98,11 @@ final class Axes {
     chart.setPadding(new RectangleInsets(0, 0, 0, 0));
     chart.setAntiAlias(true);
     return chart;
+  }
+
+  /** A number as axes write it. */
+  static String number(double value) {
+    return plain().format(value + 0.0);
   }
 
   private static NumberFormat plain() {

@@ -2,20 +2,27 @@ package normsweep.report.figure;
 
 import java.awt.Color;
 import java.awt.Paint;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jfree.chart.renderer.PaintScale;
 
 /**
- * Colours of a quantity, from dark blue over grey to light yellow. Lightness rises evenly along the
- * scale, so that it reads the same in grey and with any colour vision deficiency.
+ * The colours of a quantity, from dark violet to pale yellow, on a path through Oklab (Ottosson
+ * 2020) whose lightness grows evenly: equal steps look equal, and they do so in grey and with any
+ * colour vision deficiency too.
  *
  * @param low value of the darkest colour
  * @param high value of the lightest colour
  */
 public record ColorScale(double low, double high) implements PaintScale {
-  private static final int[] ANCHORS = {
-    0x00204D, 0x243B6C, 0x575C6D, 0x7C7B78, 0xA59C74, 0xD0BE62, 0xFFE945
-  };
-  private static final Color UNKNOWN = Color.WHITE;
+  private static final double DARKEST = 0.27;
+  private static final double LIGHTEST = 0.93;
+  private static final double FIRST_HUE = Math.toRadians(295);
+  private static final double LAST_HUE = Math.toRadians(105);
+  private static final double END_CHROMA = 0.09;
+  private static final double MIDDLE_CHROMA = 0.05;
+  private static final int BAR_STEPS = 60;
 
   /** Checks that the scale has a length. */
   public ColorScale {
@@ -41,18 +48,55 @@ public record ColorScale(double low, double high) implements PaintScale {
 
   /** The colour of a value; values outside have the nearest end's, NaN is white. */
   public Color color(double value) {
-    if (Double.isNaN(value)) {
-      return UNKNOWN;
-    }
-    double place = Math.min(1, Math.max(0, (value - low) / (high - low))) * (ANCHORS.length - 1);
-    int index = Math.min((int) place, ANCHORS.length - 2);
-    double part = place - index;
-    return new Color(mix(index, 16, part), mix(index, 8, part), mix(index, 0, part));
+    return Double.isNaN(value) ? Color.WHITE : at((value - low) / (high - low));
   }
 
-  private static int mix(int index, int shift, double part) {
-    int left = ANCHORS[index] >> shift & 0xFF;
-    int right = ANCHORS[index + 1] >> shift & 0xFF;
-    return (int) Math.round(left + part * (right - left));
+  /** The scale under a figure. */
+  Sheet.Bar bar(String label) {
+    Map<Double, String> ticks = new TreeMap<>();
+    for (double value : Ticks.round(low, high)) {
+      ticks.put((value - low) / (high - low), Ticks.text(value));
+    }
+    return new Sheet.Bar(
+        label,
+        IntStream.range(0, BAR_STEPS).mapToObj(k -> at((k + 0.5) / BAR_STEPS)).toList(),
+        ticks);
+  }
+
+  /** The colour of a share from 0 (lowest) to 1 (highest); shares outside are the ends'. */
+  static Color at(double share) {
+    double t = Math.min(Math.max(share, 0), 1);
+    double lightness = DARKEST + t * (LIGHTEST - DARKEST);
+    double chroma = END_CHROMA + MIDDLE_CHROMA * t;
+    double hue = FIRST_HUE + t * (LAST_HUE - FIRST_HUE);
+    return oklab(lightness, chroma * Math.cos(hue), chroma * Math.sin(hue));
+  }
+
+  /** The whole scale from 0 to 1 as CSS writes colours, by share. */
+  public static Map<Double, String> stops() {
+    Map<Double, String> stops = new TreeMap<>();
+    for (int k = 0; k <= 20; k++) {
+      stops.put(k / 20., "#%06x".formatted(at(k / 20.).getRGB() & 0xffffff));
+    }
+    return stops;
+  }
+
+  private static Color oklab(double lightness, double a, double b) {
+    double l = cube(lightness + 0.3963377774 * a + 0.2158037573 * b);
+    double m = cube(lightness - 0.1055613458 * a - 0.0638541728 * b);
+    double s = cube(lightness - 0.0894841775 * a - 1.2914855480 * b);
+    return new Color(
+        srgb(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+        srgb(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+        srgb(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s));
+  }
+
+  private static double cube(double x) {
+    return x * x * x;
+  }
+
+  private static float srgb(double linear) {
+    double x = Math.min(Math.max(linear, 0), 1);
+    return (float) (x <= 0.0031308 ? 12.92 * x : 1.055 * Math.pow(x, 1 / 2.4) - 0.055);
   }
 }

@@ -21,8 +21,8 @@ final class CurveFigures {
 
   /** Training and validation loss and accuracy of all trials in shared axes. */
   static Optional<Figure> curves(SweepEvidence sweep) {
-    List<Cell> cells =
-        Cell.of(sweep).stream()
+    List<TrialGroup> cells =
+        TrialGroup.of(sweep).stream()
             .filter(cell -> cell.trials().stream().anyMatch(trial -> !trial.epochs().isEmpty()))
             .toList();
     if (cells.isEmpty()) {
@@ -52,12 +52,12 @@ final class CurveFigures {
 
   private static LinePanel panel(
       SweepEvidence sweep,
-      List<Cell> cells,
+      List<TrialGroup> cells,
       String title,
       String unit,
       ToDoubleFunction<EpochMetrics> value) {
     List<Line> lines = new ArrayList<>();
-    for (Cell cell : cells) {
+    for (TrialGroup cell : cells) {
       SortedMap<Integer, List<Double>> epochs = new TreeMap<>();
       for (TrialEvidence trial : cell.trials()) {
         for (EpochMetrics row : trial.epochs()) {
@@ -91,8 +91,8 @@ final class CurveFigures {
 
   /** Test accuracy of each cell with the interval that the number of test images allows. */
   static Optional<Figure> accuracies(SweepEvidence sweep, double confidence) {
-    List<Cell> cells =
-        Cell.of(sweep).stream()
+    List<TrialGroup> cells =
+        TrialGroup.of(sweep).stream()
             .filter(
                 cell ->
                     cell.trials().stream()
@@ -106,7 +106,7 @@ final class CurveFigures {
     double low = 100;
     double high = 0;
     for (int i = 0; i < cells.size(); i++) {
-      Cell cell = cells.get(i);
+      TrialGroup cell = cells.get(i);
       int place = cells.size() - 1 - i;
       names[place] = cell.label();
       LineStyle style = LineStyle.of(cell.head(), cell.clip(), List.of(cell.clip()));

@@ -35,7 +35,7 @@ public record Figure(String name, String caption, Sheet sheet) {
   byte[] png() {
     BufferedImage image =
         new BufferedImage(
-            (int) Math.ceil(Sheet.WIDTH * PIXELS_PER_UNIT),
+            (int) Math.ceil(sheet.width() * PIXELS_PER_UNIT),
             (int) Math.ceil(sheet.height() * PIXELS_PER_UNIT),
             BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
@@ -44,9 +44,16 @@ public record Figure(String name, String caption, Sheet sheet) {
     graphics.scale(PIXELS_PER_UNIT, PIXELS_PER_UNIT);
     sheet.draw(graphics);
     graphics.dispose();
+    return png(image);
+  }
+
+  /** A picture's bytes as PNG. */
+  public static byte[] png(BufferedImage image) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      ImageIO.write(image, "png", out);
+      if (!ImageIO.write(image, "png", out)) {
+        throw new IllegalStateException("this Java writes no PNG");
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -64,7 +71,7 @@ public record Figure(String name, String caption, Sheet sheet) {
     SVGGraphics2D graphics = new SVGGraphics2D(context, false);
     sheet.draw(graphics);
     Element root = graphics.getRoot();
-    String width = Long.toString(Math.round(Sheet.WIDTH));
+    String width = Long.toString(Math.round(sheet.width()));
     String height = Long.toString(Math.round(Math.ceil(sheet.height())));
     root.setAttribute("width", width);
     root.setAttribute("height", height);

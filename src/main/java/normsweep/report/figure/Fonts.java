@@ -2,11 +2,14 @@ package normsweep.report.figure;
 
 import java.awt.Font;
 import java.awt.FontFormatException;
+import java.awt.Graphics2D;
+import java.awt.font.FontRenderContext;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Map;
+import normsweep.record.NormSweepException;
 
 /**
  * The typefaces of the figures and documents, from the class path, so that a report looks the same
@@ -27,6 +30,7 @@ public enum Fonts {
   /** Code and digests. */
   MONO("DejaVuSansMono.ttf", "DejaVu Sans Mono", 400, "normal");
 
+  private static final Map<Fonts, Font> LOADED = new EnumMap<>(Fonts.class);
   private static final String FOLDER = "/net/sf/jasperreports/fonts/dejavu/";
 
   private final String file;
@@ -65,26 +69,58 @@ public enum Fonts {
     return in;
   }
 
-  /** The typeface for drawing. */
+  /**
+   * The typeface for drawing.
+   *
+   * @throws NormSweepException exit code 1 if this Java cannot draw text, with what it lacks
+   */
   public Font awt(float size) {
-    return Loaded.FONTS.get(this).deriveFont(size);
+    synchronized (LOADED) {
+      return LOADED.computeIfAbsent(this, Fonts::load).deriveFont(size);
+    }
   }
 
-  private static final class Loaded {
-    private static final Map<Fonts, Font> FONTS = load();
+  /**
+   * Draws a letter, to find out before long work whether this machine can.
+   *
+   * @throws NormSweepException exit code 1 if this Java cannot draw text, with what it lacks
+   */
+  public static void check() {
+    Graphics2D graphics = new BufferedImage(9, 9, BufferedImage.TYPE_INT_RGB).createGraphics();
+    graphics.setFont(SANS.awt(9));
+    graphics.drawString("x", 1, 8);
+    graphics.dispose();
+  }
 
-    private static Map<Fonts, Font> load() {
-      Map<Fonts, Font> fonts = new EnumMap<>(Fonts.class);
-      for (Fonts font : values()) {
-        try (InputStream in = font.open()) {
-          fonts.put(font, Font.createFont(Font.TRUETYPE_FONT, in));
-        } catch (FontFormatException e) {
-          throw new IllegalStateException(font.file + " is no TrueType font", e);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+  private Font load() {
+    try {
+      FontConfiguration.use(SANS);
+      // Loads Java's font library, whose error createFont() would hide.
+      new Font(Font.DIALOG, Font.PLAIN, 9)
+          .getStringBounds("x", new FontRenderContext(null, true, true));
+      try (InputStream in = open()) {
+        return Font.createFont(Font.TRUETYPE_FONT, in);
       }
-      return fonts;
+    } catch (FontFormatException e) {
+      throw new IllegalStateException(file + " is no TrueType font", e);
+    } catch (IOException | LinkageError e) {
+      throw unusable(e);
     }
+  }
+
+  // Java wraps what the linker said; the innermost cause is the one that names a file.
+  private static NormSweepException unusable(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String what = cause.getMessage();
+    return NormSweepException.failed(
+        "This Java cannot draw text ("
+            + (what == null ? cause : what.strip().replaceFirst("\\.$", ""))
+            + "); install the packages libfreetype6 and libharfbuzz0b (Debian, Ubuntu) or freetype"
+            + " and harfbuzz (other Linux), see that the temporary folder can be written, then run"
+            + " the same command again.",
+        e);
   }
 }

@@ -12,7 +12,7 @@ import normsweep.record.GradientNorm;
 import normsweep.report.analysis.ClippedShare;
 import normsweep.report.analysis.GradientNoise;
 import normsweep.report.analysis.GradientSeries;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.NormHeatMap;
 import normsweep.report.analysis.Summary;
@@ -34,7 +34,7 @@ final class GradientFigures {
   /** Total norm before and after clipping, a chart a head. */
   static Optional<Figure> totals(SweepEvidence sweep) {
     List<LinePanel> panels = new ArrayList<>();
-    List<Cell> cells = Cell.atMost(sweep, 3 * sweep.heads().size());
+    List<TrialGroup> cells = TrialGroup.atMost(sweep, 3 * sweep.heads().size());
     Optional<double[]> range =
         logRange(
             traced(cells)
@@ -46,10 +46,10 @@ final class GradientFigures {
     if (range.isEmpty()) {
       return Optional.empty();
     }
-    for (Head head : sweep.heads()) {
+    for (HeadKind head : sweep.heads()) {
       List<Line> lines = new ArrayList<>();
       List<Double> thresholds = new ArrayList<>();
-      for (Cell cell : cells) {
+      for (TrialGroup cell : cells) {
         if (!cell.head().equals(head) || cell.withGradients().findAny().isEmpty()) {
           continue;
         }
@@ -86,7 +86,7 @@ final class GradientFigures {
                 List.copyOf(panels), Math.min(3, panels.size()), 140, java.util.Map.of(), null)));
   }
 
-  private static List<Line.Point> total(Cell cell, boolean before) {
+  private static List<Line.Point> total(TrialGroup cell, boolean before) {
     List<int[]> iterations = new ArrayList<>();
     List<double[]> values = new ArrayList<>();
     cell.withGradients()
@@ -126,7 +126,7 @@ final class GradientFigures {
 
   private static Optional<LinePanel> clippedShare(SweepEvidence sweep) {
     List<Line> lines = new ArrayList<>();
-    for (Cell cell : Cell.of(sweep)) {
+    for (TrialGroup cell : TrialGroup.of(sweep)) {
       if (!cell.clip().active()) {
         continue;
       }
@@ -163,7 +163,7 @@ final class GradientFigures {
 
   private static Optional<LinePanel> noise(SweepEvidence sweep) {
     List<Line> lines = new ArrayList<>();
-    for (Cell cell : Cell.atMost(sweep, 9)) {
+    for (TrialGroup cell : TrialGroup.atMost(sweep, 9)) {
       List<int[]> iterations = new ArrayList<>();
       List<double[]> values = new ArrayList<>();
       for (TrialEvidence trial : cell.trials()) {
@@ -198,7 +198,7 @@ final class GradientFigures {
   /** Norms of the largest parameters' gradients over iterations, a chart a cell. */
   static Optional<Figure> layers(SweepEvidence sweep) {
     List<LinePanel> panels = new ArrayList<>();
-    List<Cell> cells = withSeries(sweep);
+    List<TrialGroup> cells = withSeries(sweep);
     List<String> shown =
         cells.stream()
             .flatMap(cell -> first(cell).stream())
@@ -218,7 +218,7 @@ final class GradientFigures {
     if (range.isEmpty()) {
       return Optional.empty();
     }
-    for (Cell cell : cells) {
+    for (TrialGroup cell : cells) {
       GradientSeries series = first(cell).orElseThrow();
       List<Line> lines = new ArrayList<>();
       for (String name : shown) {
@@ -261,7 +261,7 @@ final class GradientFigures {
 
   /** Norms by iteration and parameter as a heat map, a chart a cell. */
   static Optional<Figure> heatMap(SweepEvidence sweep) {
-    List<Cell> cells = withSeries(sweep);
+    List<TrialGroup> cells = withSeries(sweep);
     if (cells.isEmpty()) {
       return Optional.empty();
     }
@@ -270,7 +270,7 @@ final class GradientFigures {
             .map(cell -> NormHeatMap.of(first(cell).orElseThrow(), HEAT_COLUMNS))
             .toList();
     ColorScale colors = colors(maps);
-    List<Panel> panels = new ArrayList<>();
+    List<Sheet.Panel> panels = new ArrayList<>();
     int rows = maps.stream().mapToInt(map -> map.parameters().size()).max().orElse(1);
     for (int i = 0; i < maps.size(); i++) {
       panels.add(heatPanel(sweep, cells.get(i).label(), maps.get(i), colors));
@@ -287,7 +287,7 @@ final class GradientFigures {
                 2,
                 44 + Math.max(9, Math.min(11, 150.0 / rows)) * rows,
                 java.util.Map.of(),
-                new Sheet.Bar("log\u2081\u2080 of the gradient 2-norm (nats per unit)", colors))));
+                colors.bar("log\u2081\u2080 of the gradient 2-norm (nats per unit)"))));
   }
 
   private static HeatPanel heatPanel(
@@ -330,11 +330,13 @@ final class GradientFigures {
     return low < high ? new ColorScale(low, high) : new ColorScale(-1, 1);
   }
 
-  private static List<Cell> withSeries(SweepEvidence sweep) {
-    return Cell.atMost(sweep, PANELS).stream().filter(cell -> first(cell).isPresent()).toList();
+  private static List<TrialGroup> withSeries(SweepEvidence sweep) {
+    return TrialGroup.atMost(sweep, PANELS).stream()
+        .filter(cell -> first(cell).isPresent())
+        .toList();
   }
 
-  private static Optional<GradientSeries> first(Cell cell) {
+  private static Optional<GradientSeries> first(TrialGroup cell) {
     return cell.withGradients()
         .findFirst()
         .flatMap(TrialEvidence::gradients)
@@ -345,8 +347,8 @@ final class GradientFigures {
     return sweep.config().grid().seed().size() > 1 ? ", of the first seed" : "";
   }
 
-  private static Stream<TrialEvidence> traced(List<Cell> cells) {
-    return cells.stream().flatMap(Cell::withGradients);
+  private static Stream<TrialEvidence> traced(List<TrialGroup> cells) {
+    return cells.stream().flatMap(TrialGroup::withGradients);
   }
 
   static ValueAxis iterations(SweepEvidence sweep) {

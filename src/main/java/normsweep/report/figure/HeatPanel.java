@@ -28,7 +28,7 @@ public record HeatPanel(
     double cellWidth,
     double cellHeight,
     ColorScale colors)
-    implements Panel {
+    implements Sheet.Panel {
 
   /** Copies the cells. */
   public HeatPanel {

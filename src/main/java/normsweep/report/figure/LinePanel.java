@@ -22,7 +22,7 @@ import org.jfree.data.xy.YIntervalSeriesCollection;
  */
 public record LinePanel(
     String title, ValueAxis x, ValueAxis y, List<Line> lines, List<Double> references)
-    implements Panel {
+    implements Sheet.Panel {
   // More markers than this on a line hide it.
   private static final int MARKERS = 12;
 

@@ -9,7 +9,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.List;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 
 /**
  * How a line is told from others without colour: the marker says which head, the dashes which
@@ -23,7 +23,7 @@ import normsweep.report.analysis.Head;
  */
 public record LineStyle(Color color, List<Float> dash, float width, Shape marker) {
   private static final Color BLUE = new Color(0x0072B2);
-  private static final Color VERMILLION = new Color(0xD55E00);
+  static final Color VERMILLION = new Color(0xD55E00);
   private static final Color GREEN = new Color(0x009E73);
   private static final Color PURPLE = new Color(0xCC79A7);
   private static final Color ORANGE = new Color(0xE69F00);
@@ -46,7 +46,7 @@ public record LineStyle(Color color, List<Float> dash, float width, Shape marker
   }
 
   /** The style of a head and a clipping choice of a sweep that has {@code clips}. */
-  public static LineStyle of(Head head, Clip clip, List<Clip> clips) {
+  public static LineStyle of(HeadKind head, Clip clip, List<Clip> clips) {
     int index = Math.max(0, clips.indexOf(clip));
     return switch (head.norm()) {
       case BATCH_NORM -> new LineStyle(BLUE, dash(index), 1.6f, circle());
@@ -111,7 +111,8 @@ public record LineStyle(Color color, List<Float> dash, float width, Shape marker
     return polygon(0, -3.4, 3.4, 0, 0, 3.4, -3.4, 0);
   }
 
-  private static Shape polygon(double... xy) {
+  /** A closed outline through points given as x, y, x, y … */
+  static Shape polygon(double... xy) {
     Path2D path = new Path2D.Double();
     path.moveTo(xy[0], xy[1]);
     for (int i = 2; i < xy.length; i += 2) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientHistograms.Snapshot;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Magnitudes;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
@@ -24,9 +24,9 @@ final class MagnitudeFigures {
     List<LinePanel> panels = new ArrayList<>();
     double[] shown = shownRange(sweep);
     double most = 1.05 * mostDense(sweep);
-    for (Head head : sweep.heads()) {
+    for (HeadKind head : sweep.heads()) {
       List<Line> lines = new ArrayList<>();
-      for (Cell cell : Cell.atMost(sweep, 4 * sweep.heads().size())) {
+      for (TrialGroup cell : TrialGroup.atMost(sweep, 4 * sweep.heads().size())) {
         Optional<GradientHistograms> histograms = first(cell);
         if (cell.head().equals(head) && histograms.isPresent()) {
           Magnitudes all = Magnitudes.overall(histograms.get());
@@ -61,7 +61,7 @@ final class MagnitudeFigures {
 
   private static double mostDense(SweepEvidence sweep) {
     double most = 1;
-    for (Cell cell : Cell.of(sweep)) {
+    for (TrialGroup cell : TrialGroup.of(sweep)) {
       Optional<GradientHistograms> histograms = first(cell);
       if (histograms.isPresent()) {
         for (Line.Point point :
@@ -88,8 +88,8 @@ final class MagnitudeFigures {
 
   /** How the distribution moves with time, a chart a cell. */
   static Optional<Figure> overTime(SweepEvidence sweep) {
-    List<Cell> cells =
-        Cell.atMost(sweep, PANELS).stream().filter(cell -> first(cell).isPresent()).toList();
+    List<TrialGroup> cells =
+        TrialGroup.atMost(sweep, PANELS).stream().filter(cell -> first(cell).isPresent()).toList();
     if (cells.isEmpty()) {
       return Optional.empty();
     }
@@ -98,7 +98,7 @@ final class MagnitudeFigures {
     List<List<HeatPanel.Cell>> blocks = new ArrayList<>();
     List<Double> widths = new ArrayList<>();
     double height = 1;
-    for (Cell cell : cells) {
+    for (TrialGroup cell : cells) {
       GradientHistograms histograms = first(cell).orElseThrow();
       List<Snapshot> snapshots = thin(histograms.snapshots());
       double width =
@@ -123,7 +123,7 @@ final class MagnitudeFigures {
       widths.add(width);
     }
     ColorScale colors = new ColorScale(0, most > 0 ? most : 1);
-    List<Panel> panels = new ArrayList<>();
+    List<Sheet.Panel> panels = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
       panels.add(
           new HeatPanel(
@@ -142,7 +142,7 @@ final class MagnitudeFigures {
                 + " together"
                 + GradientFigures.firstSeedNote(sweep)
                 + ".",
-            new Sheet(panels, 2, 105, Map.of(), new Sheet.Bar("elements per decade (%)", colors))));
+            new Sheet(panels, 2, 105, Map.of(), colors.bar("elements per decade (%)"))));
   }
 
   /** The distributions of one trial's parameters over its whole training. */
@@ -194,7 +194,7 @@ final class MagnitudeFigures {
   private static double[] shownRange(SweepEvidence sweep) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
-    for (Cell cell : Cell.of(sweep)) {
+    for (TrialGroup cell : TrialGroup.of(sweep)) {
       Optional<GradientHistograms> histograms = first(cell);
       if (histograms.isPresent()) {
         Magnitudes all = Magnitudes.overall(histograms.get());
@@ -205,7 +205,7 @@ final class MagnitudeFigures {
     return low < high ? new double[] {low - 0.5, high + 0.5} : new double[] {-8, 2};
   }
 
-  private static Optional<GradientHistograms> first(Cell cell) {
+  private static Optional<GradientHistograms> first(TrialGroup cell) {
     return cell.trials().stream()
         .map(TrialEvidence::histograms)
         .flatMap(Optional::stream)

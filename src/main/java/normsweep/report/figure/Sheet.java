@@ -17,21 +17,25 @@ import java.util.Map;
 /**
  * A figure: charts in rows and columns over one legend or colour bar.
  *
+ * @param width width of the whole figure, in units in which text is 9 to 10 high
  * @param panels the charts, row by row
  * @param columns charts a row
- * @param panelHeight height of a chart, in units of which the whole figure is {@link #WIDTH} wide
+ * @param panelHeight height of a chart, in the same units
  * @param legend styles by name; empty for none
  * @param bar colour bar; null for none
  */
 public record Sheet(
-    List<Panel> panels, int columns, double panelHeight, Map<String, LineStyle> legend, Bar bar) {
-  /** Width of every figure, in units in which text is 9 to 10 high. */
-  public static final double WIDTH = 640;
+    double width,
+    List<Panel> panels,
+    int columns,
+    double panelHeight,
+    Map<String, LineStyle> legend,
+    Bar bar) {
+  private static final double WIDTH = 640;
 
   private static final double ROW = 15;
   private static final double SAMPLE = 30;
   private static final double BAR_HEIGHT = 34;
-  private static final Color INK = new Color(0x333333);
 
   /** Copies the collections, keeping their order. */
   public Sheet {
@@ -39,13 +43,36 @@ public record Sheet(
     legend = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(legend));
   }
 
+  /** One chart of a sheet. */
+  public interface Panel {
+    /** Draws the chart into a rectangle. */
+    void draw(Graphics2D graphics, Rectangle2D area);
+  }
+
   /**
    * A colour bar under the charts.
    *
    * @param label what it shows, with the unit
-   * @param colors its colours
+   * @param colors its colours from left to right
+   * @param ticks what stands below it, by place from 0 to 1
    */
-  public record Bar(String label, ColorScale colors) {}
+  public record Bar(String label, List<Color> colors, Map<Double, String> ticks) {
+    /** Copies the collections. */
+    public Bar {
+      colors = List.copyOf(colors);
+      ticks = Map.copyOf(ticks);
+    }
+  }
+
+  /** A sheet of the width that the report's figures share. */
+  public Sheet(
+      List<? extends Panel> panels,
+      int columns,
+      double panelHeight,
+      Map<String, LineStyle> legend,
+      Bar bar) {
+    this(WIDTH, List.copyOf(panels), columns, panelHeight, legend, bar);
+  }
 
   /** A sheet whose legend lists each labelled line of the panels once. */
   public static Sheet ofLines(List<LinePanel> panels, int columns, double panelHeight) {
@@ -57,7 +84,7 @@ public record Sheet(
         }
       }
     }
-    return new Sheet(List.copyOf(panels), columns, panelHeight, legend, null);
+    return new Sheet(panels, columns, panelHeight, legend, null);
   }
 
   /** Height of the whole figure. */
@@ -75,13 +102,14 @@ public record Sheet(
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     graphics.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     graphics.setPaint(Color.WHITE);
-    graphics.fill(new Rectangle2D.Double(0, 0, WIDTH, height()));
-    double width = WIDTH / columns;
+    graphics.fill(new Rectangle2D.Double(0, 0, width, height()));
+    double each = width / columns;
     for (int i = 0; i < panels.size(); i++) {
       int row = i / columns;
       Rectangle2D area =
-          new Rectangle2D.Double(i % columns * width, row * panelHeight, width, panelHeight);
+          new Rectangle2D.Double(i % columns * each, row * panelHeight, each, panelHeight);
       panels.get(i).draw(graphics, area);
     }
     drawLegend(graphics, gridHeight() + 2);
@@ -92,10 +120,10 @@ public record Sheet(
 
   private List<List<Map.Entry<String, LineStyle>>> legendRows() {
     List<List<Map.Entry<String, LineStyle>>> rows = new ArrayList<>();
-    double used = WIDTH;
+    double used = width;
     for (Map.Entry<String, LineStyle> entry : legend.entrySet()) {
       double needed = entryWidth(entry.getKey());
-      if (used + needed > WIDTH) {
+      if (used + needed > width) {
         rows.add(new ArrayList<>());
         used = 0;
       }
@@ -125,7 +153,7 @@ public record Sheet(
     graphics.setFont(font());
     for (List<Map.Entry<String, LineStyle>> row : legendRows()) {
       double x =
-          (WIDTH - row.stream().mapToDouble(entry -> entryWidth(entry.getKey())).sum()) / 2 + 8;
+          (width - row.stream().mapToDouble(entry -> entryWidth(entry.getKey())).sum()) / 2 + 8;
       for (Map.Entry<String, LineStyle> entry : row) {
         LineStyle style = entry.getValue();
         graphics.setPaint(style.color());
@@ -137,7 +165,7 @@ public record Sheet(
                   .createTransformedShape(style.marker());
           graphics.fill(marker);
         }
-        graphics.setPaint(INK);
+        graphics.setPaint(Axes.INK);
         graphics.drawString(entry.getKey(), (float) (x + SAMPLE + 6), (float) (y + 3.4));
         x += entryWidth(entry.getKey());
       }
@@ -146,29 +174,31 @@ public record Sheet(
   }
 
   private void drawBar(Graphics2D graphics, double top) {
-    int steps = 60;
-    double width = WIDTH * 0.45;
-    double left = (WIDTH - width) / 2;
-    ColorScale colors = bar.colors();
-    for (int i = 0; i < steps; i++) {
-      double value = colors.low() + (i + 0.5) / steps * (colors.high() - colors.low());
-      graphics.setPaint(colors.color(value));
-      graphics.fill(new Rectangle2D.Double(left + i * width / steps, top, width / steps + 0.5, 9));
+    double length = WIDTH * 0.45;
+    double left = (width - length) / 2;
+    double step = length / bar.colors().size();
+    for (int i = 0; i < bar.colors().size(); i++) {
+      graphics.setPaint(bar.colors().get(i));
+      graphics.fill(
+          new Rectangle2D.Double(left + i * step, top, Math.min(step + 0.5, length - i * step), 9));
     }
-    graphics.setPaint(INK);
+    graphics.setPaint(Axes.INK);
     graphics.setStroke(new BasicStroke(0.6f));
-    graphics.draw(new Rectangle2D.Double(left, top, width, 9));
+    graphics.draw(new Rectangle2D.Double(left, top, length, 9));
     graphics.setFont(Fonts.SANS.awt(9));
-    for (double value : Ticks.round(colors.low(), colors.high())) {
-      double x = left + (value - colors.low()) / (colors.high() - colors.low()) * width;
-      graphics.draw(new Line2D.Double(x, top + 9, x, top + 11));
-      centre(graphics, Ticks.text(value), x, top + 20);
-    }
-    graphics.setFont(Fonts.SANS.awt(9.5f));
-    centre(graphics, bar.label(), WIDTH / 2, top + 31);
+    bar.ticks()
+        .forEach(
+            (place, text) -> {
+              double x = left + place * length;
+              graphics.draw(new Line2D.Double(x, top + 9, x, top + 11));
+              centre(graphics, text, x, top + 20);
+            });
+    graphics.setFont(font());
+    centre(graphics, bar.label(), width / 2, top + 31);
   }
 
-  private static void centre(Graphics2D graphics, String text, double x, double y) {
+  /** Writes a text centred on x, its baseline at y. */
+  static void centre(Graphics2D graphics, String text, double x, double y) {
     double width =
         graphics.getFont().getStringBounds(text, graphics.getFontRenderContext()).getWidth();
     graphics.drawString(text, (float) (x - width / 2), (float) y);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import normsweep.report.analysis.Comparison;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
@@ -26,8 +26,8 @@ public final class BestHead implements Rule {
     if (ranking.unknown()) {
       return oneSeed(sweep, ranking);
     }
-    List<Head> beaten = ranking.beaten();
-    List<Head> undecided = ranking.undecided();
+    List<HeadKind> beaten = ranking.beaten();
+    List<HeadKind> undecided = ranking.undecided();
     if (undecided.isEmpty()) {
       return new Finding(
           Topic.ACCURACY,
@@ -79,7 +79,7 @@ public final class BestHead implements Rule {
     double confidence = 1 - (1 - CONFIDENCE) / ranking.others().size();
     List<String> inside = new ArrayList<>();
     List<String> outside = new ArrayList<>();
-    for (Head other : ranking.others().keySet()) {
+    for (HeadKind other : ranking.others().keySet()) {
       Comparison comparison = ranking.others().get(other);
       Interval sampling =
           Interval.newcombe(comparison.first(), images, comparison.second(), images, confidence);

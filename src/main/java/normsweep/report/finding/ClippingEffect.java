@@ -5,7 +5,7 @@ import java.util.Optional;
 import normsweep.record.Clip;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.Comparison.Verdict;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
@@ -14,12 +14,12 @@ import normsweep.report.finding.Finding.Topic;
 
 /** What a clipping choice did to a measure of a head, against no clipping. */
 public final class ClippingEffect implements Rule {
-  private final Head head;
+  private final HeadKind head;
   private final Clip clip;
   private final Measure measure;
 
   /** The effect of {@code clip} on {@code measure} of {@code head}. */
-  public ClippingEffect(Head head, Clip clip, Measure measure) {
+  public ClippingEffect(HeadKind head, Clip clip, Measure measure) {
     this.head = head;
     this.clip = clip;
     this.measure = measure;

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import normsweep.record.Clip;
 import normsweep.report.analysis.ClippedShare;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
 import normsweep.report.finding.Finding.Strength;
@@ -15,17 +15,17 @@ import normsweep.report.finding.Finding.Topic;
 
 /** How many steps of a head a clipping choice changed. */
 public final class ClippingReach implements Rule {
-  private final Head head;
+  private final HeadKind head;
   private final Clip clip;
 
   /** The reach of {@code clip} in {@code head}. */
-  public ClippingReach(Head head, Clip clip) {
+  public ClippingReach(HeadKind head, Clip clip) {
     this.head = head;
     this.clip = clip;
   }
 
   /** Clipped steps by epoch, all seeds together; empty without gradient norms. */
-  static List<ClippedShare> byEpoch(SweepEvidence sweep, Head head, Clip clip) {
+  static List<ClippedShare> byEpoch(SweepEvidence sweep, HeadKind head, Clip clip) {
     SortedMap<Integer, ClippedShare> epochs = new TreeMap<>();
     for (TrialEvidence trial : sweep.trials(head, clip)) {
       if (trial.row().completed()) {
@@ -43,7 +43,7 @@ public final class ClippingReach implements Rule {
   }
 
   /** Whether a clipping choice was there and never changed a step. */
-  static boolean neverFired(SweepEvidence sweep, Head head, Clip clip) {
+  static boolean neverFired(SweepEvidence sweep, HeadKind head, Clip clip) {
     ClippedShare all = ClippedShare.total(byEpoch(sweep, head, clip));
     return all.iterations() > 0 && all.clipped() == 0;
   }

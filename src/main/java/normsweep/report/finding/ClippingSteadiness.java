@@ -6,7 +6,7 @@ import java.util.Optional;
 import normsweep.record.Clip;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.Comparison.Verdict;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
@@ -29,7 +29,7 @@ public final class ClippingSteadiness implements Rule {
     List<String> unchanged = new ArrayList<>();
     List<Double> numbers = new ArrayList<>();
     boolean unknown = true;
-    for (Head head : sweep.heads()) {
+    for (HeadKind head : sweep.heads()) {
       if (!clip.active() || ClippingReach.neverFired(sweep, head, clip)) {
         continue;
       }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import normsweep.record.Clip;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Topic;
@@ -37,7 +37,7 @@ public record Findings(List<Finding> findings, List<Recommendation> recommendati
     rules.add(new SampleSize());
     rules.add(new BestHead());
     List<Clip> clips = sweep.clips().stream().filter(Clip::active).limit(CLIPS).toList();
-    for (Head head : sweep.heads()) {
+    for (HeadKind head : sweep.heads()) {
       for (Clip clip : clips) {
         rules.add(new ClippingReach(head, clip));
         rules.add(new ClippingEffect(head, clip, Measure.TEST_ACCURACY));

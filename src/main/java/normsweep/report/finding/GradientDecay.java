@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import normsweep.record.GradientNorm;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
@@ -21,7 +21,7 @@ public final class GradientDecay implements Rule {
     List<String> items = new ArrayList<>();
     List<Double> numbers = new ArrayList<>();
     int epoch = sweep.config().iterationsPerEpoch();
-    for (Head head : sweep.heads()) {
+    for (HeadKind head : sweep.heads()) {
       List<Double> early = new ArrayList<>();
       List<Double> late = new ArrayList<>();
       for (TrialEvidence trial : sweep.completed()) {

@@ -3,7 +3,7 @@ package normsweep.report.finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.Measure.Better;
 import normsweep.report.analysis.SweepEvidence;
@@ -29,12 +29,12 @@ public final class HeadContrast implements Rule {
   private Finding finding(HeadRanking ranking) {
     String extreme = measure.better() == Better.LOW ? "lowest" : "highest";
     String value = measure.format(ranking.mean());
-    List<Head> beaten = ranking.beaten();
-    List<Head> undecided = ranking.undecided();
+    List<HeadKind> beaten = ranking.beaten();
+    List<HeadKind> undecided = ranking.undecided();
     List<Double> numbers = new ArrayList<>();
     numbers.add(ranking.mean());
     ranking.others().values().forEach(comparison -> numbers.add(comparison.difference()));
-    List<Head> level = ranking.level();
+    List<HeadKind> level = ranking.level();
     if (level.size() == ranking.others().size()) {
       return new Finding(
           topic,
@@ -86,7 +86,7 @@ public final class HeadContrast implements Rule {
   }
 
   // Without intervals nothing but the figures themselves tells a lead from none.
-  private String lead(HeadRanking ranking, List<Head> level, String extreme) {
+  private String lead(HeadRanking ranking, List<HeadKind> level, String extreme) {
     List<String> first = new ArrayList<>(List.of(ranking.first().label()));
     level.forEach(head -> first.add(head.label()));
     return Sentences.capital(Sentences.list(first))
@@ -97,7 +97,7 @@ public final class HeadContrast implements Rule {
         + ", ";
   }
 
-  private static String describe(HeadRanking ranking, List<Head> heads) {
+  private static String describe(HeadRanking ranking, List<HeadKind> heads) {
     return Sentences.list(heads.stream().map(ranking::describe).toList());
   }
 }

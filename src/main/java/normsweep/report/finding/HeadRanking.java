@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.Comparison.Verdict;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.Measure.Better;
@@ -27,27 +27,27 @@ import normsweep.report.analysis.SweepEvidence;
  * @param seeds seeds of the smallest comparison
  */
 record HeadRanking(
-    Measure measure, Head first, double mean, Map<Head, Comparison> others, int seeds) {
+    Measure measure, HeadKind first, double mean, Map<HeadKind, Comparison> others, int seeds) {
 
   /** Ranks the heads of a sweep; empty if fewer than two heads can be compared. */
   static Optional<HeadRanking> of(SweepEvidence sweep, Measure measure) {
-    Map<Head, Double> means = new LinkedHashMap<>();
-    for (Head head : sweep.heads()) {
+    Map<HeadKind, Double> means = new LinkedHashMap<>();
+    for (HeadKind head : sweep.heads()) {
       Summary.of(sweep.bySeed(measure, head).values())
           .ifPresent(summary -> means.put(head, summary.mean()));
     }
     if (means.size() < 2) {
       return Optional.empty();
     }
-    Comparator<Head> order = Comparator.comparingDouble(means::get);
-    List<Head> ranked =
+    Comparator<HeadKind> order = Comparator.comparingDouble(means::get);
+    List<HeadKind> ranked =
         means.keySet().stream()
             .sorted(measure.better() == Better.LOW ? order : order.reversed())
             .toList();
-    Head first = ranked.get(0);
+    HeadKind first = ranked.get(0);
     double confidence = 1 - (1 - Rule.CONFIDENCE) / (ranked.size() - 1);
-    Map<Head, Comparison> others = new LinkedHashMap<>();
-    for (Head other : ranked.subList(1, ranked.size())) {
+    Map<HeadKind, Comparison> others = new LinkedHashMap<>();
+    for (HeadKind other : ranked.subList(1, ranked.size())) {
       sweep
           .compareHeads(measure, first, other, confidence)
           .ifPresent(comparison -> others.put(other, comparison));
@@ -60,18 +60,18 @@ record HeadRanking(
   }
 
   /** Other heads from which the first differs beyond noise, to its advantage. */
-  List<Head> beaten() {
+  List<HeadKind> beaten() {
     return with(Verdict.BEYOND_NOISE).filter(head -> ahead(others.get(head))).toList();
   }
 
   /** Other heads from which it does not differ beyond noise, or not to its advantage. */
-  List<Head> undecided() {
-    List<Head> beaten = beaten();
+  List<HeadKind> undecided() {
+    List<HeadKind> beaten = beaten();
     return others.keySet().stream().filter(head -> !beaten.contains(head)).toList();
   }
 
   /** Other heads whose mean is the first's, to the digits that are shown. */
-  List<Head> level() {
+  List<HeadKind> level() {
     String none = measure.formatDifference(0);
     return others.keySet().stream()
         .filter(head -> measure.formatDifference(others.get(head).difference()).equals(none))
@@ -90,12 +90,12 @@ record HeadRanking(
         : comparison.difference() > 0;
   }
 
-  private java.util.stream.Stream<Head> with(Verdict verdict) {
+  private java.util.stream.Stream<HeadKind> with(Verdict verdict) {
     return others.keySet().stream().filter(head -> others.get(head).verdict() == verdict);
   }
 
   /** “layer norm (+1.2 points, +0.4 to +2.0 points)”, of a head compared with the first. */
-  String describe(Head other) {
+  String describe(HeadKind other) {
     Comparison comparison = others.get(other);
     String difference = measure.formatDifference(comparison.difference());
     return other.label()

@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import normsweep.record.GradientNorm;
 import normsweep.report.analysis.GradientSeries;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 
 /** Which parameter carries the largest part of a head's squared gradient norm. */
 public final class LargestLayer implements Rule {
-  private final Head head;
+  private final HeadKind head;
 
   /** The largest parameter of {@code head}. */
-  public LargestLayer(Head head) {
+  public LargestLayer(HeadKind head) {
     this.head = head;
   }
 

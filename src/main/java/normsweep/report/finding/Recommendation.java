@@ -8,7 +8,7 @@ import normsweep.record.Clip;
 import normsweep.record.GradientNorm;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.Comparison.Verdict;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
@@ -26,7 +26,7 @@ public record Recommendation(String text) {
   public static List<Recommendation> of(SweepEvidence sweep) {
     List<String> texts = new ArrayList<>();
     accuracy(sweep).ifPresent(texts::add);
-    for (Head head : sweep.heads()) {
+    for (HeadKind head : sweep.heads()) {
       for (Clip clip : sweep.clips()) {
         if (clip.active()) {
           clipping(sweep, head, clip).ifPresent(texts::add);
@@ -49,11 +49,11 @@ public record Recommendation(String text) {
                 "For accuracy prefer %s to %s under this protocol: the lead is beyond the noise between %d seeds."
                     .formatted(
                         ranking.first().label(),
-                        Sentences.list(ranking.beaten().stream().map(Head::label).toList()),
+                        Sentences.list(ranking.beaten().stream().map(HeadKind::label).toList()),
                         ranking.seeds()));
   }
 
-  private static Optional<String> clipping(SweepEvidence sweep, Head head, Clip clip) {
+  private static Optional<String> clipping(SweepEvidence sweep, HeadKind head, Clip clip) {
     if (ClippingReach.neverFired(sweep, head, clip)) {
       double largest =
           sweep.trials(head, clip).stream()
@@ -91,7 +91,7 @@ public record Recommendation(String text) {
                 "When only few epochs can be paid for, prefer %s to %s: it reaches 95 %% of its own best in %s, sooner beyond the noise between %d seeds."
                     .formatted(
                         ranking.first().label(),
-                        Sentences.list(ranking.beaten().stream().map(Head::label).toList()),
+                        Sentences.list(ranking.beaten().stream().map(HeadKind::label).toList()),
                         ranking.measure().format(ranking.mean()),
                         ranking.seeds()));
   }
@@ -110,8 +110,8 @@ public record Recommendation(String text) {
     if (ranking.isEmpty() || ranking.get().undecided().isEmpty()) {
       return Optional.empty();
     }
-    Head first = ranking.get().first();
-    Head other = ranking.get().undecided().get(0);
+    HeadKind first = ranking.get().first();
+    HeadKind other = ranking.get().undecided().get(0);
     Map<Long, Double> firsts = sweep.bySeed(Measure.TEST_ACCURACY, first);
     Map<Long, Double> others = sweep.bySeed(Measure.TEST_ACCURACY, other);
     List<Double> differences =

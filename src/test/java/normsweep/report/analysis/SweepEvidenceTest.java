@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SweepEvidenceTest {
-  private static final Head BATCH = new Head(Norm.BATCH_NORM, FrnPlacement.DENSE);
-  private static final Head LAYER = new Head(Norm.LAYER_NORM, FrnPlacement.DENSE);
+  private static final HeadKind BATCH = new HeadKind(Norm.BATCH_NORM, FrnPlacement.DENSE);
+  private static final HeadKind LAYER = new HeadKind(Norm.LAYER_NORM, FrnPlacement.DENSE);
 
   @TempDir Path root;
 

@@ -89,11 +89,11 @@ class SweepFiguresTest {
                     Clip.globalNorm(1),
                     Clip.globalNorm(5))
                 .write(root));
-    assertEquals(15, Cell.of(sweep).size());
-    assertEquals(6, Cell.atMost(sweep, 6).size());
+    assertEquals(15, TrialGroup.of(sweep).size());
+    assertEquals(6, TrialGroup.atMost(sweep, 6).size());
     assertEquals(
         List.of(Clip.NONE, Clip.globalNorm(5)),
-        Cell.atMost(sweep, 6).stream().map(Cell::clip).distinct().toList());
+        TrialGroup.atMost(sweep, 6).stream().map(TrialGroup::clip).distinct().toList());
     for (Figure figure : SweepFigures.of(sweep)) {
       assertTrue(figure.sheet().height() < 700, figure.name());
     }

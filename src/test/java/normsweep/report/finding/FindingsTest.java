@@ -13,7 +13,7 @@ import normsweep.record.Norm;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every rule on made-up sweeps in which its conclusion holds and in which it does not. */
 class FindingsTest {
-  private static final Head BATCH = new Head(Norm.BATCH_NORM, FrnPlacement.DENSE);
-  private static final Head LAYER = new Head(Norm.LAYER_NORM, FrnPlacement.DENSE);
+  private static final HeadKind BATCH = new HeadKind(Norm.BATCH_NORM, FrnPlacement.DENSE);
+  private static final HeadKind LAYER = new HeadKind(Norm.LAYER_NORM, FrnPlacement.DENSE);
   private static final Clip ONE = Clip.globalNorm(1);
   private static final double EXACT = 1e-9;
 

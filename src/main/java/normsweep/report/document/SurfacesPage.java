@@ -1,24 +1,33 @@
-package normsweep.landscape;
+package normsweep.report.document;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import normsweep.landscape.LandscapeSettings;
+import normsweep.landscape.PlaneGrid;
+import normsweep.landscape.Scope;
+import normsweep.landscape.SurfaceMeasures;
+import normsweep.landscape.SweepLandscape;
+import normsweep.landscape.TrialLandscape;
 import normsweep.record.AtomicFiles;
 import normsweep.record.Records;
+import normsweep.record.SweepFolder;
+import normsweep.report.figure.ColorScale;
+import normsweep.report.figure.LossScale;
 
 /** One page with all surfaces of a sweep to turn and compare; it needs no network. */
-final class InteractivePage {
-  private static final String TEMPLATE = "/normsweep/landscape/surfaces.html";
+public final class SurfacesPage {
+  private static final String TEMPLATE = "/normsweep/report/surfaces.html";
   private static final String PLOTLY = "/META-INF/resources/webjars/plotly.js-dist/3.3.1/plotly.js";
 
-  private InteractivePage() {}
+  private SurfacesPage() {}
 
   /** What the page's script reads. */
   private record Content(
@@ -28,17 +37,22 @@ final class InteractivePage {
   private record Item(
       String label, double[] a, double[] b, double[][] loss, List<List<String>> figures) {}
 
-  static void write(Path file, SweepLandscape shared, List<TrialLandscape> trials, LossScale scale)
+  /** Writes {@code landscape.html} into the sweep's {@code figures/} and returns its path. */
+  public static void write(SweepFolder folder, SweepLandscape shared, List<TrialLandscape> trials)
       throws IOException {
+    LossScale scale = LossScale.of(shared.lossMin(), shared.lossMax());
     Content content =
         new Content(
             about(shared),
             scale.levels(),
-            scale.stops(),
-            trials.stream().map(InteractivePage::item).toList());
+            ColorScale.stops().entrySet().stream()
+                .map(stop -> List.<Object>of(stop.getKey(), stop.getValue()))
+                .toList(),
+            trials.stream().map(SurfacesPage::item).toList());
     // The template is cut, not searched and replaced, because the library's text is anybody's
     // guess.
     String[] parts = resource(TEMPLATE).split("@PLOTLY@|@DATA@", -1);
+    Path file = folder.figures().resolve("landscape" + shared.settings().over().suffix() + ".html");
     AtomicFiles.writeString(
         file, parts[0] + script(resource(PLOTLY)) + parts[1] + json(content) + parts[2]);
   }
@@ -57,49 +71,42 @@ final class InteractivePage {
   }
 
   private static Item item(TrialLandscape trial) {
-    Grid grid = trial.surface().grid();
+    PlaneGrid grid = trial.surface().grid();
     return new Item(
         trial.label(),
-        IntStream.range(0, grid.points())
-            .mapToDouble(grid::a)
-            .map(InteractivePage::rounded)
-            .toArray(),
-        IntStream.range(0, grid.points())
-            .mapToDouble(grid::b)
-            .map(InteractivePage::rounded)
-            .toArray(),
+        rounded(grid.points(), grid::a),
+        rounded(grid.points(), grid::b),
         Arrays.stream(trial.surface().loss())
-            .map(row -> Arrays.stream(row).map(InteractivePage::rounded).toArray())
+            .map(row -> rounded(row.length, i -> row[i]))
             .toArray(double[][]::new),
         figures(trial));
   }
 
   private static List<List<String>> figures(TrialLandscape trial) {
     SurfaceMeasures measures = trial.measures();
-    List<List<String>> figures = new ArrayList<>();
-    figures.add(row("loss at the centre", "%.4f nats", trial.centreLoss()));
-    figures.add(
-        List.of(
+    return List.of(
+        row("loss at the centre", "%.4f nats", trial.centreLoss()),
+        row(
             String.format(Locale.ROOT, "sharpness (rise within %.2f)", measures.radius()),
-            String.format(Locale.ROOT, "%.4f nats", measures.sharpness())));
-    figures.add(
+            "%.4f nats",
+            measures.sharpness()),
         measures.roughness() == null
             ? List.of("roughness", "not defined, flat envelope")
-            : row("roughness (1: convex)", "%.4f", measures.roughness()));
-    figures.add(
-        row("positive definite grid points", "%.1f %%", 100 * measures.positiveDefiniteShare()));
-    double[] largest = trial.spectrum().largest();
-    figures.add(row("largest Hessian eigenvalue", "%.3f", largest[0]));
-    figures.add(row("smallest Hessian eigenvalue found", "%.3f", trial.spectrum().smallest()));
-    return figures;
+            : row("roughness (1: convex)", "%.4f", measures.roughness()),
+        row("positive definite grid points", "%.1f %%", 100 * measures.positiveDefiniteShare()),
+        row("largest Hessian eigenvalue", "%.3f", trial.spectrum().largest()[0]),
+        row("smallest Hessian eigenvalue found", "%.3f", trial.spectrum().smallest()));
   }
 
   private static List<String> row(String name, String format, double value) {
     return List.of(name, String.format(Locale.ROOT, format, value));
   }
 
-  private static double rounded(double value) {
-    return Float.parseFloat(String.format(Locale.ROOT, "%.5g", value));
+  private static double[] rounded(int values, IntToDoubleFunction value) {
+    return IntStream.range(0, values)
+        .mapToDouble(value)
+        .map(number -> Double.parseDouble(String.format(Locale.ROOT, "%.5g", number)))
+        .toArray();
   }
 
   // Inside a script element nothing may look like its end.
@@ -120,7 +127,7 @@ final class InteractivePage {
   }
 
   private static String resource(String name) throws IOException {
-    try (InputStream in = InteractivePage.class.getResourceAsStream(name)) {
+    try (InputStream in = SurfacesPage.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(name + " is not on the class path");
       }

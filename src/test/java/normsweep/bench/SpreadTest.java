@@ -10,18 +10,18 @@ import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import org.junit.jupiter.api.Test;
 
-class FigureTest {
+class SpreadTest {
   @Test
   void medianIsTheMiddleOne() {
-    assertEquals(new Figure(3, 1, 9), Figure.of(9, 1, 3));
-    assertEquals(new Figure(2.5, 1, 9), Figure.of(9, 2, 1, 3));
-    assertThrows(IllegalArgumentException.class, () -> Figure.of());
+    assertEquals(new Spread(3, 1, 9), Spread.of(9, 1, 3));
+    assertEquals(new Spread(2.5, 1, 9), Spread.of(9, 2, 1, 3));
+    assertThrows(IllegalArgumentException.class, () -> Spread.of());
   }
 
   @Test
   void aRateIsHighestWhereTheDurationIsShortest() {
     BenchReport.Tail tail =
-        BenchReport.Tail.of("fused", 64, 2000, Figure.of(10, 20, 40), Figure.of(8, 16));
+        BenchReport.Tail.of("fused", 64, 2000, Spread.of(10, 20, 40), Spread.of(8, 16));
     assertEquals(3200, tail.imagesPerSecond());
     assertEquals(1600, tail.imagesPerSecondMin());
     assertEquals(6400, tail.imagesPerSecondMax());

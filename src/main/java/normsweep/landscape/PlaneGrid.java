@@ -12,10 +12,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param bMax last coordinate along the second direction
  */
 @JsonPropertyOrder({"points", "aMin", "aMax", "bMin", "bMax"})
-public record Grid(int points, double aMin, double aMax, double bMin, double bMax) {
+public record PlaneGrid(int points, double aMin, double aMax, double bMin, double bMax) {
 
   /** Refuses grids without an inside. */
-  public Grid {
+  public PlaneGrid {
     if (points < 3 || !(aMin < aMax) || !(bMin < bMax)) {
       throw new IllegalArgumentException(
           "grid of %d points on [%s, %s] x [%s, %s]".formatted(points, aMin, aMax, bMin, bMax));
@@ -23,8 +23,8 @@ public record Grid(int points, double aMin, double aMax, double bMin, double bMa
   }
 
   /** A grid on [-range, range]², whose middle point, if {@code points} is odd, is the origin. */
-  public static Grid centred(int points, double range) {
-    return new Grid(points, -range, range, -range, range);
+  public static PlaneGrid centred(int points, double range) {
+    return new PlaneGrid(points, -range, range, -range, range);
   }
 
   /** Coordinate of column {@code i} along the first direction. */

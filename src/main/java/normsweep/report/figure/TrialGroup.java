@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
-import normsweep.report.analysis.Head;
+import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
 
@@ -16,14 +16,14 @@ import normsweep.report.analysis.TrialEvidence;
  * @param clip the clipping choice
  * @param trials its trials, a seed each, whatever their status
  */
-public record Cell(Head head, Clip clip, List<TrialEvidence> trials) {
+public record TrialGroup(HeadKind head, Clip clip, List<TrialEvidence> trials) {
   /** Copies the list. */
-  public Cell {
+  public TrialGroup {
     trials = List.copyOf(trials);
   }
 
   /** All cells of a sweep that have a trial, head by head. */
-  public static List<Cell> of(SweepEvidence sweep) {
+  public static List<TrialGroup> of(SweepEvidence sweep) {
     return of(sweep, sweep.clips());
   }
 
@@ -31,7 +31,7 @@ public record Cell(Head head, Clip clip, List<TrialEvidence> trials) {
    * At most {@code most} cells: all heads with as many clipping choices as fit, chosen evenly from
    * the first to the last.
    */
-  public static List<Cell> atMost(SweepEvidence sweep, int most) {
+  public static List<TrialGroup> atMost(SweepEvidence sweep, int most) {
     int fit = Math.max(1, most / Math.max(1, sweep.heads().size()));
     List<Clip> all = sweep.clips();
     if (all.size() <= fit) {
@@ -44,13 +44,13 @@ public record Cell(Head head, Clip clip, List<TrialEvidence> trials) {
     return of(sweep, chosen);
   }
 
-  private static List<Cell> of(SweepEvidence sweep, List<Clip> clips) {
-    List<Cell> cells = new ArrayList<>();
-    for (Head head : sweep.heads()) {
+  private static List<TrialGroup> of(SweepEvidence sweep, List<Clip> clips) {
+    List<TrialGroup> cells = new ArrayList<>();
+    for (HeadKind head : sweep.heads()) {
       for (Clip clip : clips) {
         List<TrialEvidence> trials = sweep.trials(head, clip);
         if (!trials.isEmpty()) {
-          cells.add(new Cell(head, clip, trials));
+          cells.add(new TrialGroup(head, clip, trials));
         }
       }
     }

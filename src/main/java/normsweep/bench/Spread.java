@@ -10,14 +10,14 @@ import java.util.function.DoubleUnaryOperator;
  * @param min the smallest
  * @param max the largest
  */
-public record Figure(double median, double min, double max) {
+public record Spread(double median, double min, double max) {
 
   /**
    * Sums up runs.
    *
    * @throws IllegalArgumentException if there are none
    */
-  public static Figure of(double... runs) {
+  public static Spread of(double... runs) {
     if (runs.length == 0) {
       throw new IllegalArgumentException("nothing was measured");
     }
@@ -26,12 +26,12 @@ public record Figure(double median, double min, double max) {
     int middle = sorted.length / 2;
     double median =
         sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    return new Figure(median, sorted[0], sorted[sorted.length - 1]);
+    return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
 
   /** The figure of a falling function of the runs, such as a rate of a duration. */
-  Figure inverted(DoubleUnaryOperator falling) {
-    return new Figure(
+  Spread inverted(DoubleUnaryOperator falling) {
+    return new Spread(
         falling.applyAsDouble(median), falling.applyAsDouble(max), falling.applyAsDouble(min));
   }
 }

@@ -1,31 +1,26 @@
-package normsweep.data;
+package normsweep.report.figure;
 
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.FontFormatException;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
 import normsweep.record.AtomicFiles;
 
 /** A picture of labelled rows of CIFAR-10 images, enlarged pixel by pixel. */
 final class ImageGrid {
+  private static final int SIDE = 32;
   private static final int SCALE = 3;
-  private static final int TILE = CifarLayout.SIDE * SCALE;
+  private static final int TILE = SIDE * SCALE;
   private static final int GAP = 6;
   private static final int MARGIN = 24;
   private static final int LABEL_WIDTH = 136;
   private static final int TITLE_HEIGHT = 48;
   private static final int HEADING_HEIGHT = 28;
-  private static final Color INK = new Color(0x22, 0x22, 0x22);
-  private static final String FONT = "/net/sf/jasperreports/fonts/dejavu/DejaVuSans.ttf";
 
   private final String title;
   private final int columns;
@@ -51,17 +46,10 @@ final class ImageGrid {
 
   /** Writes the picture as PNG, atomically. */
   void write(Path file) throws IOException {
-    BufferedImage picture = draw();
-    AtomicFiles.write(
-        file,
-        out -> {
-          if (!ImageIO.write(picture, "png", out)) {
-            throw new IOException("this Java writes no PNG");
-          }
-        });
+    AtomicFiles.write(file, out -> out.write(Figure.png(draw())));
   }
 
-  BufferedImage draw() throws IOException {
+  BufferedImage draw() {
     int top = MARGIN + TITLE_HEIGHT + (headings.isEmpty() ? 0 : HEADING_HEIGHT);
     int width = left(columns) - GAP + MARGIN;
     int height = top + rows.size() * (TILE + GAP) - GAP + MARGIN;
@@ -72,11 +60,10 @@ final class ImageGrid {
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       graphics.setColor(Color.WHITE);
       graphics.fillRect(0, 0, width, height);
-      graphics.setColor(INK);
-      Font font = font();
-      graphics.setFont(font.deriveFont(24f));
+      graphics.setColor(Axes.INK);
+      graphics.setFont(Fonts.SANS.awt(24));
       graphics.drawString(title, MARGIN, MARGIN + 22);
-      graphics.setFont(font.deriveFont(17f));
+      graphics.setFont(Fonts.SANS.awt(17));
       FontMetrics metrics = graphics.getFontMetrics();
       for (int column = 0; column < headings.size(); column++) {
         String text = headings.get(column);
@@ -105,24 +92,12 @@ final class ImageGrid {
   private static void drawTile(BufferedImage picture, byte[] image, int left, int top) {
     for (int y = 0; y < TILE; y++) {
       for (int x = 0; x < TILE; x++) {
-        int pixel = y / SCALE * CifarLayout.SIDE + x / SCALE;
+        int pixel = y / SCALE * SIDE + x / SCALE;
         int red = Byte.toUnsignedInt(image[pixel]);
-        int green = Byte.toUnsignedInt(image[CifarLayout.PLANE_BYTES + pixel]);
-        int blue = Byte.toUnsignedInt(image[2 * CifarLayout.PLANE_BYTES + pixel]);
+        int green = Byte.toUnsignedInt(image[SIDE * SIDE + pixel]);
+        int blue = Byte.toUnsignedInt(image[2 * SIDE * SIDE + pixel]);
         picture.setRGB(left + x, top + y, red << 16 | green << 8 | blue);
       }
-    }
-  }
-
-  // A font of our own on the class path: servers and containers often have none installed.
-  private static Font font() throws IOException {
-    try (InputStream in = ImageGrid.class.getResourceAsStream(FONT)) {
-      if (in == null) {
-        throw new IOException("the font " + FONT + " is not on the class path");
-      }
-      return Font.createFont(Font.TRUETYPE_FONT, in);
-    } catch (FontFormatException e) {
-      throw new IOException("the font " + FONT + " cannot be read", e);
     }
   }
 }

@@ -1,8 +1,10 @@
-package normsweep.landscape;
+package normsweep.report.figure;
 
 import java.awt.geom.Path2D;
 import java.util.HashMap;
 import java.util.Map;
+import normsweep.landscape.LossSurface;
+import normsweep.landscape.PlaneGrid;
 
 /**
  * Regions of a surface at or above a level, by marching squares (after Lorensen &amp; Cline 1987 in
@@ -10,7 +12,7 @@ import java.util.Map;
  * that every outline closes.
  */
 final class Isolines {
-  private final Grid grid;
+  private final PlaneGrid grid;
   private final double[][] loss;
   private final double level;
   private final int n;

@@ -1,4 +1,4 @@
-package normsweep.landscape;
+package normsweep.report.figure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,7 +21,7 @@ class LossScaleTest {
   @Test
   void coloursGrowLighterAllTheWay() {
     for (int k = 0; k < 50; k++) {
-      assertTrue(luminance(LossColors.at(k / 50.)) < luminance(LossColors.at((k + 1) / 50.)));
+      assertTrue(luminance(ColorScale.at(k / 50.)) < luminance(ColorScale.at((k + 1) / 50.)));
     }
   }
 

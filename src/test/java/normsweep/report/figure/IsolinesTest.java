@@ -1,4 +1,4 @@
-package normsweep.landscape;
+package normsweep.report.figure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.geom.Path2D;
 import java.util.SplittableRandom;
+import normsweep.landscape.LossSurface;
+import normsweep.landscape.PlaneGrid;
 import org.junit.jupiter.api.Test;
 
 class IsolinesTest {
-  private static final Grid GRID = Grid.centred(21, 1);
+  private static final PlaneGrid GRID = PlaneGrid.centred(21, 1);
 
   @Test
   void bowlsRegionIsWhatLiesOutsideTheCircle() {
@@ -37,7 +39,7 @@ class IsolinesTest {
   @Test
   void everyGridPointIsOnItsSideWhateverTheSurface() {
     SplittableRandom random = new SplittableRandom(3);
-    Grid grid = Grid.centred(12, 1);
+    PlaneGrid grid = PlaneGrid.centred(12, 1);
     double[][] noise = new double[12][12];
     for (double[] row : noise) {
       java.util.Arrays.setAll(row, i -> random.nextDouble());

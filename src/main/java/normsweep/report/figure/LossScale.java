@@ -1,10 +1,11 @@
-package normsweep.landscape;
+package normsweep.report.figure;
 
 import java.awt.Color;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Levels of loss and their colours, shared by every picture of a sweep. Levels are spaced evenly in
@@ -12,13 +13,13 @@ import java.util.Locale;
  *
  * @param levels the bands' borders, rising; the first lies at or below every loss shown
  */
-record LossScale(double[] levels) {
+public record LossScale(double[] levels) {
   private static final int BANDS = 14;
   // A loss of zero has no logarithm; what lies below this is one dark band.
   private static final double LEAST = 1e-3;
 
   /** A scale that spans losses from {@code min} to {@code max}. */
-  static LossScale of(double min, double max) {
+  public static LossScale of(double min, double max) {
     double low = Math.log(Math.max(min, LEAST));
     double high = Math.max(Math.log(Math.max(max, LEAST)), low + 1e-3);
     double[] levels = new double[BANDS + 1];
@@ -30,47 +31,33 @@ record LossScale(double[] levels) {
     return levels.length - 1;
   }
 
-  double min() {
-    return levels[0];
-  }
-
-  double max() {
-    return levels[bands()];
-  }
-
   /** Position of a loss on the scale, from 0 to 1. */
   double share(double loss) {
-    double low = Math.log(min());
-    double share = (Math.log(Math.max(loss, min())) - low) / (Math.log(max()) - low);
+    double low = Math.log(levels[0]);
+    double share = (Math.log(Math.max(loss, levels[0])) - low) / (Math.log(levels[bands()]) - low);
     return Math.min(share, 1);
   }
 
   /** The colour of band {@code k}, between levels k and k + 1. */
   Color band(int k) {
-    return LossColors.at((k + 0.5) / bands());
+    return ColorScale.at((k + 0.5) / bands());
   }
 
-  /** The colour of a loss. */
-  Color color(double loss) {
-    return LossColors.at(share(loss));
-  }
-
-  /** A level in figures: three of them. */
-  String label(int k) {
-    return label(levels[k]);
-  }
-
-  static String label(double loss) {
-    int decimals = loss < 0.1 ? 3 : loss < 10 ? 2 : 1;
-    return String.format(Locale.ROOT, "%." + decimals + "f", loss);
-  }
-
-  /** The whole scale for plotly: pairs of position and colour. */
-  List<List<Object>> stops() {
-    List<List<Object>> stops = new ArrayList<>();
-    for (int k = 0; k <= 20; k++) {
-      stops.add(List.of(k / 20., LossColors.hex(k / 20.)));
+  /** Every other level in three figures, by its position from 0 to 1. */
+  Map<Double, String> ticks() {
+    Map<Double, String> ticks = new TreeMap<>();
+    for (int k = 0; k <= bands(); k += 2) {
+      int decimals = levels[k] < 0.1 ? 3 : levels[k] < 10 ? 2 : 1;
+      ticks.put((double) k / bands(), String.format(Locale.ROOT, "%." + decimals + "f", levels[k]));
     }
-    return stops;
+    return ticks;
+  }
+
+  /** The scale under a figure. */
+  Sheet.Bar bar() {
+    return new Sheet.Bar(
+        "mean cross-entropy (nats)",
+        IntStream.range(0, bands()).mapToObj(this::band).toList(),
+        ticks());
   }
 }

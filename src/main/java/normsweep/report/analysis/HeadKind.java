@@ -10,10 +10,10 @@ import normsweep.record.Trial;
  * @param norm the normalization
  * @param placement where a filter response norm sits
  */
-public record Head(Norm norm, FrnPlacement placement) {
+public record HeadKind(Norm norm, FrnPlacement placement) {
   /** The head of a trial. */
-  public static Head of(Trial trial) {
-    return new Head(trial.norm(), trial.placement());
+  public static HeadKind of(Trial trial) {
+    return new HeadKind(trial.norm(), trial.placement());
   }
 
   /** A few words for sentences and legends. */

@@ -1,10 +1,12 @@
-package normsweep.landscape;
+package normsweep.cli;
 
 import java.util.List;
 import java.util.Locale;
+import normsweep.landscape.SurfaceMeasures;
+import normsweep.landscape.TrialLandscape;
 
 /** The measures of all trials as a text table. */
-public final class MeasureTable {
+final class MeasureTable {
   private static final String HEAD =
       "%-42s %9s %9s %9s %8s %10s %10s%n"
           .formatted("trial", "loss", "rise", "rough", "convex", "top eig.", "least eig.");
@@ -12,7 +14,7 @@ public final class MeasureTable {
   private MeasureTable() {}
 
   /** The table, a line a trial, with a line of headings. */
-  public static String of(List<TrialLandscape> trials) {
+  static String of(List<TrialLandscape> trials) {
     StringBuilder table = new StringBuilder(HEAD);
     for (TrialLandscape trial : trials) {
       SurfaceMeasures measures = trial.measures();

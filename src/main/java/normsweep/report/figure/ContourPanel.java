@@ -1,0 +1,178 @@
+package normsweep.report.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Shape;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import normsweep.landscape.LossSurface;
+import normsweep.landscape.PlaneGrid;
+import normsweep.landscape.TrajectoryPlane.PathPoint;
+import normsweep.landscape.TrialLandscape;
+import org.jfree.chart.annotations.AbstractXYAnnotation;
+import org.jfree.chart.annotations.XYTextAnnotation;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.plot.PlotRenderingInfo;
+import org.jfree.chart.plot.SeriesRenderingOrder;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.Layer;
+import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.chart.ui.TextAnchor;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/**
+ * Filled contours of a loss surface, with the saved model marked.
+ *
+ * @param title above the chart
+ * @param aLabel what the first direction is
+ * @param bLabel what the second direction is
+ * @param surface the losses
+ * @param path the optimiser's path; empty for none
+ * @param scale colours of the losses
+ */
+record ContourPanel(
+    String title,
+    String aLabel,
+    String bLabel,
+    LossSurface surface,
+    List<PathPoint> path,
+    LossScale scale)
+    implements Sheet.Panel {
+
+  /** A surface along two random directions. */
+  static ContourPanel surface(TrialLandscape trial, LossScale scale) {
+    return new ContourPanel(
+        trial.label(),
+        "first direction, a (filter norms)",
+        "second direction, b (filter norms)",
+        trial.surface(),
+        List.of(),
+        scale);
+  }
+
+  /** A surface in the plane of the optimiser's path, and the path. */
+  static ContourPanel path(TrialLandscape trial, LossScale scale) {
+    double[] shares = trial.path().varianceShares();
+    String label = "%s principal direction, distance (%.0f %% of variance)";
+    return new ContourPanel(
+        trial.label(),
+        label.formatted("1st", 100 * shares[0]),
+        label.formatted("2nd", 100 * shares[1]),
+        trial.path().surface(),
+        trial.path().points(),
+        scale);
+  }
+
+  @Override
+  public void draw(Graphics2D graphics, Rectangle2D area) {
+    PlaneGrid grid = surface.grid();
+    XYPlot plot =
+        new XYPlot(
+            points(),
+            Axes.linear(aLabel, grid.aMin(), grid.aMax()),
+            Axes.linear(bLabel, grid.bMin(), grid.bMax()),
+            renderer());
+    // The saved model's cross over the path's last point.
+    plot.setSeriesRenderingOrder(SeriesRenderingOrder.FORWARD);
+    plot.setDomainGridlinesVisible(false);
+    plot.setRangeGridlinesVisible(false);
+    plot.getRenderer().addAnnotation(new Bands(surface, scale), Layer.BACKGROUND);
+    if (!path.isEmpty()) {
+      double below = (grid.bMax() - grid.bMin()) / 25;
+      PathPoint last = path.get(path.size() - 1);
+      plot.addAnnotation(text(" start ", path.get(0), below));
+      plot.addAnnotation(text(" epoch " + last.epoch() + " ", last, below));
+    }
+    Axes.chart(title, plot).draw(graphics, area);
+  }
+
+  private XYSeriesCollection points() {
+    XYSeries line = new XYSeries("path", false);
+    path.forEach(point -> line.add(point.a(), point.b()));
+    XYSeries centre = new XYSeries("saved model", false);
+    centre.add(0, 0);
+    XYSeriesCollection points = new XYSeriesCollection(line);
+    points.addSeries(centre);
+    return points;
+  }
+
+  // The path crosses dark and light bands: its colour stands out from both, its outline in dark
+  // ones.
+  private static XYLineAndShapeRenderer renderer() {
+    XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
+    renderer.setSeriesPaint(0, LineStyle.VERMILLION);
+    renderer.setSeriesStroke(0, new BasicStroke(1.8f));
+    renderer.setSeriesShape(0, new Ellipse2D.Double(-2.8, -2.8, 5.6, 5.6));
+    renderer.setSeriesLinesVisible(1, false);
+    renderer.setSeriesShape(1, cross());
+    renderer.setSeriesFillPaint(0, LineStyle.VERMILLION);
+    renderer.setSeriesFillPaint(1, Color.WHITE);
+    renderer.setSeriesOutlinePaint(0, Color.WHITE);
+    renderer.setSeriesOutlinePaint(1, Color.BLACK);
+    renderer.setUseFillPaint(true);
+    renderer.setUseOutlinePaint(true);
+    renderer.setDrawOutlines(true);
+    return renderer;
+  }
+
+  private static Shape cross() {
+    Shape plus =
+        LineStyle.polygon(
+            -2, -7, 2, -7, 2, -2, 7, -2, 7, 2, 2, 2, 2, 7, -2, 7, -2, 2, -7, 2, -7, -2, -2, -2);
+    AffineTransform turn = AffineTransform.getRotateInstance(Math.PI / 4);
+    turn.scale(0.8, 0.8);
+    return turn.createTransformedShape(plus);
+  }
+
+  private static XYTextAnnotation text(String text, PathPoint at, double below) {
+    XYTextAnnotation annotation = new XYTextAnnotation(text, at.a(), at.b() - below);
+    annotation.setFont(Fonts.SANS.awt(9.5f));
+    annotation.setPaint(Axes.INK);
+    annotation.setBackgroundPaint(new Color(255, 255, 255, 200));
+    annotation.setTextAnchor(TextAnchor.TOP_CENTER);
+    return annotation;
+  }
+
+  /** The bands themselves, drawn as outlines over each other from low to high. */
+  private static final class Bands extends AbstractXYAnnotation {
+    private static final long serialVersionUID = 1L;
+    private final transient LossSurface surface;
+    private final transient LossScale scale;
+
+    Bands(LossSurface surface, LossScale scale) {
+      this.surface = surface;
+      this.scale = scale;
+    }
+
+    @Override
+    public void draw(
+        Graphics2D g,
+        XYPlot plot,
+        Rectangle2D area,
+        ValueAxis aAxis,
+        ValueAxis bAxis,
+        int index,
+        PlotRenderingInfo info) {
+      double x0 = aAxis.valueToJava2D(0, area, RectangleEdge.BOTTOM);
+      double y0 = bAxis.valueToJava2D(0, area, RectangleEdge.LEFT);
+      double width = aAxis.valueToJava2D(1, area, RectangleEdge.BOTTOM) - x0;
+      double height = bAxis.valueToJava2D(1, area, RectangleEdge.LEFT) - y0;
+      AffineTransform toScreen = new AffineTransform(width, 0, 0, height, x0, y0);
+      g.setPaint(scale.band(0));
+      g.fill(area);
+      g.setStroke(new BasicStroke(0.4f));
+      for (int k = 1; k < scale.bands(); k++) {
+        Shape region = toScreen.createTransformedShape(Isolines.above(surface, scale.levels()[k]));
+        g.setPaint(scale.band(k));
+        g.fill(region);
+        g.setPaint(new Color(0, 0, 0, 70));
+        g.draw(region);
+      }
+    }
+  }
+}

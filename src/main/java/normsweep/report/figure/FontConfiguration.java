@@ -1,0 +1,56 @@
+package normsweep.report.figure;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * Tells Java on Linux which file its logical fonts (Dialog, SansSerif) are. Java asks fontconfig
+ * otherwise, and where that is missing or knows no font it refuses to draw with any font at all,
+ * also with those a program brings along.
+ */
+final class FontConfiguration {
+  private static final String PROPERTY = "sun.awt.fontconfig";
+  private static final List<String> LOGICAL =
+      List.of("dialog", "dialoginput", "sansserif", "serif", "monospaced");
+  private static final List<String> STYLES = List.of("plain", "bold", "italic", "bolditalic");
+
+  private FontConfiguration() {}
+
+  /**
+   * Makes every logical font the given one. A configuration that the user names is left alone; so
+   * are systems whose Java has fonts of its own.
+   */
+  static void use(Fonts font) throws IOException {
+    if (!System.getProperty("os.name", "").equals("Linux")
+        || System.getProperty(PROPERTY) != null) {
+      return;
+    }
+    Path folder = Files.createTempDirectory("normsweep-fonts");
+    Path face = folder.resolve("face.ttf");
+    Path configuration = folder.resolve("fontconfig.properties");
+    // Files go before their folder: the last one registered is the first to be deleted.
+    Stream.of(folder, face, configuration).map(Path::toFile).forEach(File::deleteOnExit);
+    try (InputStream in = font.open()) {
+      Files.copy(in, face);
+    }
+    Properties properties = new Properties();
+    properties.setProperty("version", "1");
+    properties.setProperty("sequence.allfonts", "latin-1");
+    properties.setProperty("filename.Face", face.toString());
+    for (String name : LOGICAL) {
+      STYLES.forEach(
+          style -> properties.setProperty("%s.%s.latin-1".formatted(name, style), "Face"));
+    }
+    try (OutputStream out = Files.newOutputStream(configuration)) {
+      properties.store(out, null);
+    }
+    System.setProperty(PROPERTY, configuration.toString());
+  }
+}

@@ -1,0 +1,77 @@
+package normsweep.report.figure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import normsweep.landscape.SweepLandscape;
+import normsweep.landscape.TrialLandscape;
+import normsweep.record.SweepFolder;
+
+/**
+ * The pictures of a sweep's loss surfaces, in its {@code figures/}: {@code landscape-contour},
+ * {@code landscape-surface} and {@code landscape-path} with all trials side by side, and the same
+ * for each trial alone with its id behind, each as PNG and SVG. Over the whole tail the names begin
+ * with {@code landscape-tail}.
+ */
+public final class LandscapeFigures {
+  private static final double WIDTH = 320;
+  private static final double HEIGHT = 262;
+  private static final int COLUMNS = 3;
+
+  private LandscapeFigures() {}
+
+  /** Draws everything; the sweep's {@code landscape.json} gives the one scale for all. */
+  public static void write(SweepFolder folder, SweepLandscape shared, List<TrialLandscape> trials)
+      throws IOException {
+    Path figures = folder.figures();
+    String name = "landscape" + shared.settings().over().suffix();
+    LossScale scale = LossScale.of(shared.lossMin(), shared.lossMax());
+    write(
+        figures,
+        name + "-contour",
+        trials,
+        trial -> ContourPanel.surface(trial, scale),
+        scale.bar());
+    write(
+        figures,
+        name + "-surface",
+        trials,
+        trial -> new SurfacePanel(trial.label(), trial.surface(), scale),
+        null);
+    List<TrialLandscape> paths = trials.stream().filter(trial -> trial.path() != null).toList();
+    if (!paths.isEmpty()) {
+      // A path starts where the head knows nothing, so its plane has a scale of its own.
+      LossScale own =
+          LossScale.of(
+              paths.stream().mapToDouble(trial -> trial.path().surface().min()).min().getAsDouble(),
+              paths.stream()
+                  .mapToDouble(trial -> trial.path().surface().max())
+                  .max()
+                  .getAsDouble());
+      write(figures, name + "-path", paths, trial -> ContourPanel.path(trial, own), own.bar());
+    }
+  }
+
+  private static void write(
+      Path figures,
+      String name,
+      List<TrialLandscape> trials,
+      Function<TrialLandscape, Sheet.Panel> panel,
+      Sheet.Bar bar)
+      throws IOException {
+    List<Sheet.Panel> panels = trials.stream().map(panel).toList();
+    for (int i = 0; i < panels.size(); i++) {
+      draw(figures, name + "-" + trials.get(i).trial(), panels.subList(i, i + 1), bar);
+    }
+    draw(figures, name, panels, bar);
+  }
+
+  private static void draw(Path figures, String name, List<Sheet.Panel> panels, Sheet.Bar bar)
+      throws IOException {
+    int columns = Math.min(COLUMNS, panels.size());
+    Sheet sheet = new Sheet(columns * WIDTH, panels, columns, HEIGHT, Map.of(), bar);
+    new Figure(name, "", sheet).render().write(figures);
+  }
+}

@@ -1,0 +1,164 @@
+package normsweep.report.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import normsweep.landscape.LossSurface;
+import normsweep.landscape.PlaneGrid;
+
+/**
+ * A loss surface in three dimensions: an orthographic view from above and the side, cells painted
+ * from back to front. Height is the loss on the scale's logarithmic axis, as the colours are.
+ *
+ * @param title above the surface
+ * @param surface the losses
+ * @param scale heights and colours of the losses
+ */
+record SurfacePanel(String title, LossSurface surface, LossScale scale) implements Sheet.Panel {
+  private static final double AZIMUTH = Math.toRadians(35);
+  private static final double ELEVATION = Math.toRadians(32);
+  private static final double HEIGHT = 1.25;
+  // More lines than this each way are a blot.
+  private static final int LINES = 50;
+  private static final Color FRAME = new Color(0x888888);
+  private static final Color RULE = new Color(0xdddddd);
+
+  @Override
+  public void draw(Graphics2D graphics, Rectangle2D area) {
+    graphics.setFont(Fonts.SANS_BOLD.awt(10.5f));
+    graphics.setPaint(Axes.INK);
+    Sheet.centre(graphics, title, area.getCenterX(), area.getY() + 12);
+    graphics.setFont(Fonts.SANS.awt(9));
+    View view = new View(graphics, area);
+    view.frame();
+    view.cells();
+    view.axes();
+  }
+
+  /** The surface as it is seen within a rectangle. */
+  private final class View {
+    private final Graphics2D g;
+    private final double unit;
+    private final double centreX;
+    private final double centreY;
+
+    View(Graphics2D g, Rectangle2D area) {
+      this.g = g;
+      double height = area.getHeight() - 18;
+      unit = Math.min(area.getWidth() / 3.75, height / 3.0);
+      centreX = area.getCenterX() + 0.1 * unit;
+      centreY = area.getMaxY() - height * 0.545;
+    }
+
+    // The plane's square is [-1, 1]², losses rise from 0 to HEIGHT.
+    private double[] screen(double a, double b, double height) {
+      double right = a * Math.cos(AZIMUTH) - b * Math.sin(AZIMUTH);
+      double away = a * Math.sin(AZIMUTH) + b * Math.cos(AZIMUTH);
+      double up = away * Math.sin(ELEVATION) + (height - HEIGHT / 2) * Math.cos(ELEVATION);
+      return new double[] {centreX + unit * right, centreY - unit * up};
+    }
+
+    private double[] screen(int i, int j) {
+      PlaneGrid grid = surface.grid();
+      double last = grid.points() - 1;
+      return screen(2 * i / last - 1, 2 * j / last - 1, HEIGHT * scale.share(surface.loss()[j][i]));
+    }
+
+    // The floor and the two walls behind the surface, ruled at the ticks of the height.
+    private void frame() {
+      g.setStroke(new BasicStroke(0.6f));
+      g.setColor(RULE);
+      for (double share : scale.ticks().keySet()) {
+        line(screen(-1, 1, HEIGHT * share), screen(1, 1, HEIGHT * share));
+        line(screen(1, 1, HEIGHT * share), screen(1, -1, HEIGHT * share));
+      }
+      g.setColor(FRAME);
+      line(screen(1, 1, 0), screen(1, 1, HEIGHT));
+      line(screen(-1, 1, 0), screen(-1, 1, HEIGHT));
+      line(screen(1, -1, 0), screen(1, -1, HEIGHT));
+      line(screen(-1, -1, 0), screen(1, -1, 0));
+      line(screen(-1, -1, 0), screen(-1, 1, 0));
+    }
+
+    private void cells() {
+      int last = surface.grid().points() - 1;
+      int stride = Math.max(1, last / LINES);
+      g.setStroke(new BasicStroke(0.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+      // Away from the eye is towards larger a and b.
+      for (int j = ((last - 1) / stride) * stride; j >= 0; j -= stride) {
+        for (int i = ((last - 1) / stride) * stride; i >= 0; i -= stride) {
+          cell(i, j, Math.min(i + stride, last), Math.min(j + stride, last));
+        }
+      }
+    }
+
+    private void cell(int i, int j, int i2, int j2) {
+      double[][] z = surface.loss();
+      double mean =
+          (scale.share(z[j][i])
+                  + scale.share(z[j][i2])
+                  + scale.share(z[j2][i])
+                  + scale.share(z[j2][i2]))
+              / 4;
+      Path2D quad = new Path2D.Double();
+      double[] corner = screen(i, j);
+      quad.moveTo(corner[0], corner[1]);
+      for (double[] next : new double[][] {screen(i2, j), screen(i2, j2), screen(i, j2)}) {
+        quad.lineTo(next[0], next[1]);
+      }
+      quad.closePath();
+      Color color = ColorScale.at(mean);
+      g.setColor(color);
+      g.fill(quad);
+      // Lines lighter on dark cells and darker on light ones, or the dark basin would be one blot.
+      g.setColor(mean < 0.4 ? blend(color, Color.WHITE) : blend(color, Color.BLACK));
+      g.draw(quad);
+    }
+
+    private static Color blend(Color from, Color to) {
+      return new Color(
+          (3 * from.getRed() + to.getRed()) / 4,
+          (3 * from.getGreen() + to.getGreen()) / 4,
+          (3 * from.getBlue() + to.getBlue()) / 4);
+    }
+
+    private void axes() {
+      PlaneGrid grid = surface.grid();
+      g.setStroke(new BasicStroke(0.8f));
+      for (int k = 0; k <= 4; k++) {
+        double share = k / 4.;
+        double at = 2 * share - 1;
+        tick(at, -1, 0, 0, -1, figure(grid.aMin(), grid.aMax(), share));
+        // The last one would lie on the lowest loss.
+        tick(-1, at, 0, -1, 0, k == 4 ? "" : figure(grid.bMin(), grid.bMax(), share));
+      }
+      scale.ticks().forEach((share, label) -> tick(-1, 1, HEIGHT * share, -1, 1, label));
+      double[] a = screen(0.1, -1.5, 0);
+      Sheet.centre(g, "a (filter norms)", a[0] + 10, a[1] + 6);
+      double[] b = screen(-1.5, 0.1, 0);
+      Sheet.centre(g, "b (filter norms)", b[0] - 10, b[1] + 6);
+      double[] z = screen(-1, 1, HEIGHT);
+      Sheet.centre(g, "loss (nats)", z[0], z[1] - 9);
+    }
+
+    private static String figure(double from, double to, double share) {
+      return Axes.number(from + share * (to - from));
+    }
+
+    /** A tick at a point of the frame, pointing along (da, db), and its figure beyond. */
+    private void tick(double a, double b, double height, double da, double db, String label) {
+      g.setColor(FRAME);
+      line(screen(a, b, height), screen(a + 0.05 * da, b + 0.05 * db, height));
+      g.setColor(Axes.INK);
+      double[] text = screen(a + 0.19 * da, b + 0.19 * db, height);
+      Sheet.centre(g, label, text[0], text[1] + 3);
+    }
+
+    private void line(double[] from, double[] to) {
+      g.draw(new Line2D.Double(from[0], from[1], to[0], to[1]));
+    }
+  }
+}
