@@ -71,7 +71,7 @@ class ExplorationTest {
   void everyTrainingImageIsReadByTheRecordReader() {
     ReadRecords read = new ReadRecords();
     data.reader().setListeners(read);
-    Exploration.explore(data, split, AUGMENTATION, folder);
+    SampleFigures.explore(data, split, AUGMENTATION, folder);
     int once = split.train().length;
     int samples = once; // fewer than ten a class
     int classes = (int) Arrays.stream(split.train()).map(small::label).distinct().count();
