@@ -149,7 +149,7 @@ public final class Bench {
   }
 
   private BenchReport.Tail tail(Norm norm) throws IOException {
-    List<Integer> shape = inputs.tail(trial(norm), TailChoice.FASTEST).featureShape();
+    List<Integer> shape = inputs.networks().tail(trial(norm), TailChoice.FASTEST).featureShape();
     double[] gemm;
     double[] steps;
     try (BareProducts products = BareProducts.of(BATCH, shape, BareProducts.BLOCK_CHANNELS)) {
@@ -160,7 +160,7 @@ public final class Bench {
       System.arraycopy(after, 0, gemm, before.length, after.length);
     }
     return BenchReport.Tail.of(
-        inputs.tail(trial(norm), TailChoice.FASTEST).describe(),
+        inputs.networks().tail(trial(norm), TailChoice.FASTEST).describe(),
         BATCH,
         config.data().train(),
         Spread.of(steps),
@@ -176,7 +176,7 @@ public final class Bench {
       Norm norm, TailChoice choice, SweepConfig how, FeatureSets features, int warmUpEpochs)
       throws IOException {
     Trial trial = trial(norm);
-    Tail tail = inputs.tail(trial, choice);
+    Tail tail = inputs.networks().tail(trial, choice);
     StepClock clock = new StepClock(warmUpEpochs, how.data().train() / BATCH);
     TrialTrainer trainer =
         new TrialTrainer(
@@ -190,7 +190,6 @@ public final class Bench {
                 epochRates.add(how.data().train() / metrics.seconds());
               }
             });
-    trainer.prepare();
     try {
       trainer.train(List.of(clock));
     } catch (DivergedException e) {

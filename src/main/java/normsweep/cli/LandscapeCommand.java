@@ -11,16 +11,13 @@ import normsweep.landscape.Scope;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrainedTails;
 import normsweep.landscape.TrialLandscape;
-import normsweep.model.Tail;
 import normsweep.record.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
-import normsweep.record.TrialResult;
 import normsweep.report.document.SurfacesPage;
 import normsweep.report.figure.Fonts;
 import normsweep.report.figure.LandscapeFigures;
 import normsweep.sweep.SweepInputs;
-import normsweep.train.LabelledFeatures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,7 +74,7 @@ final class LandscapeCommand implements Callable<Integer> {
     Fonts.check();
     try (SweepInputs inputs = SweepInputs.reopen(folder, sources.data(), sources.weights())) {
       inputs.weightsNote().ifPresent(System.out::println);
-      SweepLandscape shared = Landscapes.compute(folder, settings, trained(folder, inputs));
+      SweepLandscape shared = Landscapes.compute(folder, settings, TrainedTails.of(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
       LandscapeFigures.write(folder, shared, trials);
       SurfacesPage.write(folder, shared, trials);
@@ -95,24 +92,5 @@ final class LandscapeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw NormSweepException.usage("--over is " + over + ", allowed is head | tail.");
     }
-  }
-
-  private static TrainedTails trained(SweepFolder folder, SweepInputs inputs) {
-    return new TrainedTails() {
-      @Override
-      public Tail load(TrialResult trial) {
-        return inputs.load(trial, folder.trial(trial.id()).model());
-      }
-
-      @Override
-      public LabelledFeatures validation() {
-        return inputs.features().validation();
-      }
-
-      @Override
-      public String featuresKey() {
-        return inputs.features().key();
-      }
-    };
   }
 }

@@ -1,7 +1,9 @@
 package normsweep.landscape;
 
 import normsweep.model.Tail;
+import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
+import normsweep.sweep.SweepInputs;
 import normsweep.train.LabelledFeatures;
 
 /** The trained networks of a sweep and the images they are looked at on. */
@@ -14,4 +16,24 @@ public interface TrainedTails {
 
   /** What the features depend on, as a digest. */
   String featuresKey();
+
+  /** Those of a sweep that was run on {@code inputs}. */
+  static TrainedTails of(SweepFolder folder, SweepInputs inputs) {
+    return new TrainedTails() {
+      @Override
+      public Tail load(TrialResult trial) {
+        return inputs.networks().load(trial, folder.trial(trial.id()).model());
+      }
+
+      @Override
+      public LabelledFeatures validation() {
+        return inputs.features().validation();
+      }
+
+      @Override
+      public String featuresKey() {
+        return inputs.features().key();
+      }
+    };
+  }
 }

@@ -73,7 +73,7 @@ final class MemoryBudget {
     String first = config.model().unfreezeFrom();
     if (choice == TailChoice.FASTEST
         && first.equals(FUSED_FROM)
-        && FusedTail.obstacle(SweepInputs.spec(config, trial)).isEmpty()) {
+        && FusedTail.obstacle(TrialNetworks.spec(config, trial)).isEmpty()) {
       return FUSED_VALUES;
     }
     return STOCK_FEATURES + Math.round(STOCK_COPIES * MobileNetV2.activations(first));

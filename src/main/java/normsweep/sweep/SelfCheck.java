@@ -68,7 +68,7 @@ public final class SelfCheck {
   }
 
   private static void check(SweepInputs inputs, Trial trial, List<Finding> findings) {
-    Tail tail = inputs.tail(trial, TailChoice.FASTEST);
+    Tail tail = inputs.networks().tail(trial, TailChoice.FASTEST);
     ComputationGraph graph = tail.graph();
     LabelledFeatures set = inputs.features().training(0);
     INDArray input = tail.newInput(BATCH);

@@ -180,7 +180,7 @@ public final class SweepRunner {
       throws IOException {
     TrialFolder trialFolder = folder.trial(trial.id());
     try {
-      Tail tail = inputs.tail(trial, options.tail());
+      Tail tail = inputs.networks().tail(trial, options.tail());
       TrialTrainer trainer =
           new TrialTrainer(
               config,
@@ -192,14 +192,14 @@ public final class SweepRunner {
                 ledger.put(TrialResult.running(trial, metrics.epoch()));
                 observer.epochDone(trial, metrics);
               });
-      Checkpoint.State begin = trainer.prepare();
+      Checkpoint.State begin = trainer.state();
       ledger.put(TrialResult.running(trial, begin.epoch()));
       observer.trialStarted(trial, tail, begin.epoch());
       Checkpoint.State state =
           trainer.train(observer.listeners(trial, trialFolder, begin.iteration()));
       Evaluation test = trainer.evaluate(inputs.features().test());
       TrialResult result = result(trial, state, test);
-      inputs.save(tail, trialFolder.model(), result);
+      inputs.networks().save(tail, trialFolder.model(), result);
       return result;
     } catch (DivergedException e) {
       log.warn("{}: {}", trial.id(), e.getMessage());

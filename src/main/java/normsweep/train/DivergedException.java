@@ -1,12 +1,12 @@
 package normsweep.train;
 
 /** A trial whose loss or gradient is no finite number any more. */
-public final class DivergedException extends Exception {
+public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int wholeEpochs;
 
-  DivergedException(String what, double value, int epoch, int iteration) {
+  private DivergedException(String what, double value, int epoch, int iteration) {
     super(
         "the "
             + what
@@ -18,6 +18,19 @@ public final class DivergedException extends Exception {
             + iteration
             + "); lower training.learningRate or clip gradients");
     wholeEpochs = epoch - 1;
+  }
+
+  /**
+   * Ends a trial whose {@code value} is infinite or not a number.
+   *
+   * @param what the value's name
+   * @param epoch the epoch under way, from 1
+   * @param iteration steps taken
+   */
+  static void requireFinite(String what, double value, int epoch, int iteration) {
+    if (!Double.isFinite(value)) {
+      throw new DivergedException(what, value, epoch, iteration);
+    }
   }
 
   /** Epochs that were finished before. */

@@ -15,8 +15,6 @@ final class GradientListener extends BaseTrainingListener {
   private final GradientClipping clipping;
   private final GradientTracker tracker;
   private TrainableGradients views;
-  private int iteration;
-  private int epoch;
   private double totalNorm;
 
   GradientListener(
@@ -24,12 +22,6 @@ final class GradientListener extends BaseTrainingListener {
     this.parameters = parameters;
     this.clipping = clipping;
     this.tracker = tracker;
-  }
-
-  /** Tells which step comes next; both count from 1. */
-  void next(int nextIteration, int nextEpoch) {
-    iteration = nextIteration;
-    epoch = nextEpoch;
   }
 
   /** The last step's norm of all trainable gradients together, before clipping. */
@@ -40,6 +32,8 @@ final class GradientListener extends BaseTrainingListener {
   @Override
   public void onGradientCalculation(Model model) {
     ComputationGraph graph = (ComputationGraph) model;
+    int iteration = graph.getIterationCount() + 1;
+    int epoch = graph.getEpochCount() + 1;
     if (views == null) {
       views = TrainableGradients.of(graph.getFlattenedGradients(), parameters);
     }

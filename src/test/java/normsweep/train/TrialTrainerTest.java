@@ -65,7 +65,8 @@ class TrialTrainerTest {
   }
 
   private TrialTrainer trainer(
-      Trial trial, String name, double learningRate, TrialTrainer.EpochObserver observer) {
+      Trial trial, String name, double learningRate, TrialTrainer.EpochObserver observer)
+      throws IOException {
     SweepConfig config = config(learningRate);
     int iterations = config.iterationsPerEpoch() * EPOCHS;
     Tail tail =
@@ -76,9 +77,8 @@ class TrialTrainerTest {
   }
 
   private Checkpoint.State run(Trial trial, String name, TrialTrainer.EpochObserver observer)
-      throws IOException, DivergedException {
+      throws IOException {
     TrialTrainer trainer = trainer(trial, name, 0.01, observer);
-    trainer.prepare();
     return trainer.train(List.of());
   }
 
@@ -117,7 +117,8 @@ class TrialTrainerTest {
     }
   }
 
-  private TrialTrainer trainer(boolean fused, Trial trial, String name, int stop) {
+  private TrialTrainer trainer(boolean fused, Trial trial, String name, int stop)
+      throws IOException {
     SweepConfig config = config(0.01);
     WarmupCosineSchedule schedule =
         new WarmupCosineSchedule(0.01, 5, config.iterationsPerEpoch() * EPOCHS);
@@ -143,15 +144,14 @@ class TrialTrainerTest {
     for (boolean fused : new boolean[] {true, false}) {
       String name = fused ? "fused" : "stock";
       TrialTrainer whole = trainer(fused, trial, name + "-whole", 0);
-      whole.prepare();
       Checkpoint.State undisturbed = whole.train(List.of());
       for (int stop : new int[] {1, 3}) {
         TrialTrainer part = trainer(fused == (stop == 1), trial, name, stop);
-        assertEquals(stop == 1 ? 0 : 1, part.prepare().epoch());
+        assertEquals(stop == 1 ? 0 : 1, part.state().epoch());
         assertThrows(Interrupted.class, () -> part.train(List.of()));
       }
       TrialTrainer rest = trainer(fused, trial, name, 0);
-      assertEquals(3, rest.prepare().epoch());
+      assertEquals(3, rest.state().epoch());
       Checkpoint.State switched = rest.train(List.of());
       assertSameCourse(undisturbed.metrics(), switched.metrics());
       assertEquals(undisturbed.bestEpoch(), switched.bestEpoch());
@@ -244,7 +244,6 @@ class TrialTrainerTest {
   @Test
   void lossThatIsNoNumberEndsTheTrial() throws IOException {
     TrialTrainer trainer = trainer(trial(Norm.LAYER_NORM, Clip.NONE), "t", 10, metrics -> {});
-    trainer.prepare();
     RandomFeatures.poison = true;
     try {
       DivergedException e = assertThrows(DivergedException.class, () -> trainer.train(List.of()));
@@ -269,7 +268,6 @@ class TrialTrainerTest {
               RandomFeatures.poison = true;
               whole[0] = gradients(t);
             });
-    trainer.prepare();
     DivergedException e;
     try {
       e = assertThrows(DivergedException.class, () -> trainer.train(List.of()));

@@ -1,0 +1,77 @@
+package normsweep.sweep;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import normsweep.data.Cifar10;
+import normsweep.model.BatchNormCalibration;
+import normsweep.model.FeatureStore;
+import normsweep.model.FrozenTrunk;
+import normsweep.model.MobileNetV2;
+import normsweep.model.Weights;
+import normsweep.record.Processors;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.zoo.PretrainedType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The imported backbone of a sweep and its frozen trunk.
+ *
+ * @param network the whole backbone
+ * @param trunk everything before {@code unfreezeFrom}, compared with the network
+ * @param parity largest difference of the two on a few images
+ * @param unfreezeFrom the first vertex that trains
+ */
+record SweepBackbone(
+    ComputationGraph network, FrozenTrunk trunk, double parity, String unfreezeFrom)
+    implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SweepBackbone.class);
+  private static final int PARITY_IMAGES = 2;
+  private static final int CALIBRATION_IMAGES = 1000;
+  private static final int CALIBRATION_BATCH = 100;
+
+  /**
+   * Imports weights and cuts the network.
+   *
+   * @param images indices of the images that network and trunk are compared on
+   */
+  static SweepBackbone of(Weights weights, String unfreezeFrom, Cifar10 data, int[] images) {
+    log.info("Importing {} and checking its frozen trunk", weights.name());
+    ComputationGraph network = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
+    FrozenTrunk trunk = FrozenTrunk.of(network, unfreezeFrom, Processors.count());
+    double parity = trunk.requireParity(images(data, images, PARITY_IMAGES), PARITY_IMAGES);
+    return new SweepBackbone(network, trunk, parity, unfreezeFrom);
+  }
+
+  private static byte[] images(Cifar10 data, int[] indices, int count) {
+    byte[] images = new byte[count * data.image(0).length];
+    for (int i = 0; i < count; i++) {
+      byte[] image = data.image(indices[i]);
+      System.arraycopy(image, 0, images, i * image.length, image.length);
+    }
+    return images;
+  }
+
+  /** Gives folded batch norms that will train the statistics of training images. */
+  void calibrate(FeatureStore store) {
+    int[] shape = trunk.featureShape();
+    int images = Math.min(CALIBRATION_IMAGES, store.size());
+    List<INDArray> batches = new ArrayList<>();
+    for (int from = 0; from < images; from += CALIBRATION_BATCH) {
+      int[] indices = IntStream.range(from, Math.min(from + CALIBRATION_BATCH, images)).toArray();
+      float[] values = new float[indices.length * store.valuesPerImage()];
+      store.readFloat(indices, values);
+      batches.add(
+          Nd4j.createFromArray(values).reshape(indices.length, shape[0], shape[1], shape[2]));
+    }
+    BatchNormCalibration.calibrate(network, unfreezeFrom, batches);
+  }
+
+  @Override
+  public void close() {
+    trunk.close();
+  }
+}

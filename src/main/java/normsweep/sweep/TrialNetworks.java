@@ -1,0 +1,104 @@
+package normsweep.sweep;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import normsweep.data.Cifar10;
+import normsweep.model.ModelDescription;
+import normsweep.model.ModelZip;
+import normsweep.model.Tail;
+import normsweep.model.TailFactory;
+import normsweep.model.TailSpec;
+import normsweep.model.WarmupCosineSchedule;
+import normsweep.model.WholeNetwork;
+import normsweep.model.fused.FusedTail;
+import normsweep.record.Records;
+import normsweep.record.SweepConfig;
+import normsweep.record.Trial;
+import normsweep.record.TrialResult;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Makes, saves and loads the networks of a sweep's trials. */
+public final class TrialNetworks {
+  private final SweepConfig config;
+  private final SweepSources sources;
+  private final SweepBackbone backbone;
+
+  TrialNetworks(SweepConfig config, SweepSources sources, SweepBackbone backbone) {
+    this.config = config;
+    this.sources = sources;
+    this.backbone = backbone;
+  }
+
+  /** The network of a trial, freshly initialised from the trial's seed. */
+  public Tail tail(Trial trial, TailChoice choice) {
+    TailSpec spec = spec(config, trial);
+    return choice == TailChoice.STOCK
+        ? TailFactory.stock(backbone.network(), spec)
+        : FusedTail.orStock(
+            backbone.network(),
+            spec,
+            Arrays.stream(backbone.trunk().featureShape()).boxed().toList());
+  }
+
+  /** What the network of a trial is made of. */
+  static TailSpec spec(SweepConfig config, Trial trial) {
+    int iterations = config.iterationsPerEpoch() * config.training().epochs();
+    int warmup =
+        (int)
+            Math.min(
+                iterations - 1,
+                Math.round(config.training().warmupEpochs() * config.iterationsPerEpoch()));
+    return new TailSpec(
+        trial.norm(),
+        trial.placement(),
+        config.model().unfreezeFrom(),
+        config.model().hiddenUnits(),
+        config.model().dropout(),
+        trial.seed(),
+        new WarmupCosineSchedule(config.training().learningRate(), warmup, iterations));
+  }
+
+  /** Saves the whole network of a finished trial. */
+  void save(Tail tail, Path file, TrialResult result) throws IOException {
+    Map<String, Double> scores =
+        Map.of(
+            "validationAccuracy", result.valAccuracy(),
+            "validationLoss", result.valLoss(),
+            "testAccuracy", result.testAccuracy(),
+            "testLoss", result.testLoss(),
+            "bestEpoch", (double) result.bestEpoch());
+    ModelDescription description =
+        new ModelDescription(
+            ModelDescription.SCHEMA,
+            result.id(),
+            result.norm(),
+            result.placement(),
+            result.clip().id(),
+            result.seed(),
+            config.model().unfreezeFrom(),
+            config.model().hiddenUnits(),
+            config.model().dropout(),
+            sources.weightsOrigin(),
+            sources.dataOrigin(config.data()),
+            Records.json().valueToTree(config),
+            scores,
+            Cifar10.CLASS_NAMES,
+            "32x32 RGB, bilinear to 224x224 (half-pixel centres), x / 127.5 - 1, NHWC",
+            Environment.describe());
+    new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(file);
+  }
+
+  /** The tail of a saved model of this sweep, with the parameters the model holds. */
+  public Tail load(TrialResult trial, Path model) {
+    ComputationGraph network = ModelZip.read(model).network();
+    Tail tail = tail(trial.trial(), TailChoice.FASTEST);
+    Map<String, INDArray> parameters = new LinkedHashMap<>();
+    tail.parameters().forEach(p -> parameters.put(p.name(), network.getParam(p.name())));
+    tail.load(parameters);
+    return tail;
+  }
+}

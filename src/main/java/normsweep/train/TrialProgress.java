@@ -1,0 +1,112 @@
+package normsweep.train;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import normsweep.model.Tail;
+import normsweep.record.EpochMetrics;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder.TrialFolder;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** How far a trial is: its state, the parameters of its best epoch, and both on disk. */
+final class TrialProgress {
+  private final TrialFolder folder;
+  private final Tail tail;
+  private final TailState tailState;
+  private final GradientTracker tracker;
+  private Checkpoint.State state;
+  private float[] best;
+
+  private TrialProgress(TrialFolder folder, Tail tail, GradientTracker tracker) {
+    this.folder = folder;
+    this.tail = tail;
+    this.tailState = new TailState(tail);
+    this.tracker = tracker;
+  }
+
+  /**
+   * Puts tail and tracker where the newest checkpoint left them, or at the start.
+   *
+   * @param key a checkpoint of another one is not resumed
+   */
+  static TrialProgress resumeOrStart(
+      String trial, String key, TrialFolder folder, Tail tail, GradientTracker tracker)
+      throws IOException {
+    TrialProgress progress = new TrialProgress(folder, tail, tracker);
+    Optional<Checkpoint> checkpoint = Checkpoint.newest(folder.checkpoint(), trial, key);
+    if (checkpoint.isPresent() && progress.canResume(checkpoint.get().state())) {
+      progress.resume(checkpoint.get());
+    } else {
+      progress.start(trial, key);
+    }
+    return progress;
+  }
+
+  private boolean canResume(Checkpoint.State at) throws IOException {
+    return at.layout().equals(tailState.layout()) && tracker.canResume(at);
+  }
+
+  private void start(String trial, String key) throws IOException {
+    tracker.start();
+    best = tailState.parameters();
+    state = new Checkpoint.State(trial, key, tailState.layout(), 0, 0, 0, 0, 0, List.of(), 0);
+    Records.writeCsv(folder.metrics(), EpochMetrics.class, List.of());
+    writeHead();
+  }
+
+  private void resume(Checkpoint checkpoint) throws IOException {
+    state = checkpoint.state();
+    best = checkpoint.best();
+    tracker.resume(state);
+    ComputationGraph graph = tail.graph();
+    tailState.setParameters(checkpoint.parameters());
+    tailState.setUpdater(checkpoint.updater());
+    graph.getConfiguration().setIterationCount(state.iteration());
+    graph.getConfiguration().setEpochCount(state.epoch());
+    Records.writeCsv(folder.metrics(), EpochMetrics.class, state.metrics());
+  }
+
+  Checkpoint.State state() {
+    return state;
+  }
+
+  /** Notes a finished epoch; its checkpoint is on disk when this returns. */
+  void endEpoch(EpochMetrics metrics, int iteration, double trainingSeconds) throws IOException {
+    float[] parameters = tailState.parameters();
+    int bestEpoch = state.bestEpoch();
+    if (bestEpoch == 0 || metrics.valLoss() < state.metrics().get(bestEpoch - 1).valLoss()) {
+      best = parameters;
+      bestEpoch = metrics.epoch();
+    }
+    List<EpochMetrics> all = new ArrayList<>(state.metrics());
+    all.add(metrics);
+    long gradientsBytes = tracker.endEpoch();
+    Records.writeCsv(folder.metrics(), EpochMetrics.class, all);
+    state =
+        new Checkpoint.State(
+            state.trial(),
+            state.configSha256(),
+            state.layout(),
+            metrics.epoch(),
+            iteration,
+            bestEpoch,
+            tracker.clippedIterations(),
+            gradientsBytes,
+            all,
+            state.trainingSeconds() + trainingSeconds);
+    writeHead();
+    new Checkpoint(state, parameters, tailState.updater(), best).write(folder.checkpoint());
+  }
+
+  /** Leaves the best epoch's parameters in the tail. */
+  void restoreBest() {
+    tailState.setParameters(best);
+  }
+
+  private void writeHead() throws IOException {
+    HeadSnapshot.write(
+        folder.trajectory(state.epoch()), tail.parameters(), tail.graph().params());
+  }
+}
