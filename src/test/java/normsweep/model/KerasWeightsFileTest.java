@@ -86,7 +86,7 @@ final class KerasWeightsFileTest {
       WritableGroup root = hdf.putGroup("model_weights");
       // Keras leaves one level out where a backbone is nested in another model.
       WritableGroup nested = root;
-      for (String name : base.split("/")) {
+      for (String name : base.split("/", -1)) {
         nested = nested.putGroup(name);
       }
       for (TensorShape shape : tensors.shapes()) {
