@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
+import normsweep.record.Settings;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
@@ -33,8 +34,16 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Override one setting, such as training.epochs=5; may be repeated.")
+      description =
+          "Override one setting, such as training.epochs=5; may be repeated. --help-config lists"
+              + " all settings.")
   private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--help-config",
+      help = true,
+      description = "List every setting of a sweep file: meaning, default, allowed values.")
+  private boolean helpConfig;
 
   @Option(
       names = "--out",
@@ -61,6 +70,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (helpConfig) {
+      System.out.println(Settings.text());
+      return ExitCode.DONE.status();
+    }
     SweepConfig config = SweepYaml.read(sweep, overrides);
     warnWithoutFonts();
     SweepFolder folder =

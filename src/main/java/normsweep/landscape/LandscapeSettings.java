@@ -2,6 +2,7 @@ package normsweep.landscape;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import normsweep.record.NormSweepException;
+import normsweep.record.Settings;
 import normsweep.record.SweepConfig;
 
 /**
@@ -27,20 +28,9 @@ public record LandscapeSettings(
    * @throws NormSweepException exit code 2 if one is out of range
    */
   public LandscapeSettings {
-    if (grid < 3 || grid > 501 || grid % 2 == 0) {
-      throw NormSweepException.usage(
-          "landscape.grid is "
-              + grid
-              + ", allowed is an odd number from 3 to 501 (the trained parameters lie in the"
-              + " middle).");
-    }
-    if (!(range > 0 && range <= 100)) {
-      throw NormSweepException.usage(
-          "landscape.range is " + range + ", allowed is more than 0 and at most 100.");
-    }
-    if (images < 1) {
-      throw NormSweepException.usage("landscape.images is " + images + ", allowed is 1 or more.");
-    }
+    Settings.check("--grid", "landscape.grid", grid);
+    Settings.check("--range", "landscape.range", range);
+    Settings.check("--images", "landscape.images", images);
   }
 
   /** A sweep's settings for one scope. */

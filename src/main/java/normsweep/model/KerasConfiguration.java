@@ -15,14 +15,11 @@ final class KerasConfiguration {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  /** Name of the model, and of the group that holds it where it is nested in another. */
-  static final String MODEL_NAME = "mobilenetv2_1.00_224";
-
   private KerasConfiguration() {}
 
   /** The whole model as JSON text. */
   static String json() {
-    ObjectNode config = JSON.objectNode().put("name", MODEL_NAME);
+    ObjectNode config = JSON.objectNode().put("name", "mobilenetv2_1.00_224");
     ArrayNode layers = config.putArray("layers");
     for (BackboneLayer layer : MobileNetV2Layers.all()) {
       layers.add(layer(layer));

@@ -22,6 +22,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import normsweep.record.AtomicFiles;
 import normsweep.record.Excerpt;
 import normsweep.record.Hashes;
@@ -216,12 +218,19 @@ final class KerasWeightsFile {
   }
 
   private Group root(Group hdf) {
-    Group root = hdf;
-    // A whole saved model keeps its weights one level down, a backbone nested in it one more.
-    for (String name : List.of(SAVED_MODEL_ROOT, KerasConfiguration.MODEL_NAME)) {
-      if (child(root, name) instanceof Group inner) {
-        root = inner;
+    Group root = child(hdf, SAVED_MODEL_ROOT) instanceof Group saved ? saved : hdf;
+    List<Group> level = List.of(root);
+    // A backbone nested in another model lies below its own name, which tells the size of its
+    // images or is the user's choice.
+    for (int depth = 0; depth <= MAX_DEPTH; depth++) {
+      List<Group> backbones = level.stream().filter(KerasWeightsFile::holdsLayers).toList();
+      if (backbones.size() > 1) {
+        throw refuse(origin, "holds " + backbones.size() + " models with these layers", null);
       }
+      if (!backbones.isEmpty()) {
+        return backbones.get(0);
+      }
+      level = level.stream().flatMap(KerasWeightsFile::groups).toList();
     }
     if (child(root, "layers") instanceof Group) {
       throw refuse(
@@ -232,11 +241,33 @@ final class KerasWeightsFile {
     return root;
   }
 
+  private static boolean holdsLayers(Group group) {
+    return MobileNetV2Layers.tensors().stream()
+        .anyMatch(shape -> child(group, shape.layer()) instanceof Group);
+  }
+
+  private static Stream<Group> groups(Group group) {
+    return group.getChildren().keySet().stream()
+        .map(name -> child(group, name))
+        .filter(Group.class::isInstance)
+        .map(Group.class::cast);
+  }
+
+  /** Keras 3 leaves the suffix out and calls the kernel of every convolution by one name. */
+  private static Dataset find(Group layer, TensorShape shape) {
+    String parameter = shape.parameter();
+    return Stream.of(parameter + SUFFIX, parameter, parameter.replaceFirst("^depthwise_", ""))
+        .map(name -> find(layer, name, MAX_DEPTH))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
   private float[] tensor(Group root, TensorShape shape) {
     if (!(child(root, shape.layer()) instanceof Group layer)) {
       throw refuse(origin, "lacks the layer " + shape.layer(), null);
     }
-    Dataset dataset = find(layer, shape.parameter() + SUFFIX, MAX_DEPTH);
+    Dataset dataset = find(layer, shape);
     if (dataset == null) {
       throw refuse(origin, "lacks the " + shape.parameter() + " of layer " + shape.layer(), null);
     }

@@ -1,23 +1,18 @@
 package normsweep.record;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
 /**
  * A sweep as it is run: every value resolved, nothing left to defaults. {@link SweepYaml} reads and
- * writes it.
- *
- * @param name the sweep's name and folder
- * @param data which images are used
- * @param model what is trained
- * @param training how it is trained
- * @param grid which trials there are
- * @param tracking what is recorded while training
- * @param landscape the loss surfaces drawn afterwards
+ * writes it. Each key's meaning, default and range stand in its {@link Setting}.
  */
-@JsonPropertyOrder({"name", "data", "model", "training", "grid", "tracking", "landscape"})
 public record SweepConfig(
-    String name,
+    @Setting(
+            help = "the sweep's name, and its folder below `output/`",
+            preset = "the file's name",
+            pattern = SweepConfig.NAME,
+            allowed = "letters, digits, '.', '_' and '-', at most 64")
+        String name,
     Data data,
     Model model,
     Training training,
@@ -25,50 +20,67 @@ public record SweepConfig(
     Tracking tracking,
     Landscape landscape) {
 
-  /**
-   * Images.
-   *
-   * @param train number of training images
-   * @param validation number of validation images, taken from the official training set as well
-   * @param test number of official test images
-   * @param splitSeed seed of the stratified choice
-   * @param views augmentation draws of every training image; epoch e trains on view e mod views
-   * @param padding pixels of zero padding before the random crop
-   * @param flip whether images are mirrored at random
-   */
+  static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+
+  /** Images. */
   public record Data(
-      int train, int validation, int test, long splitSeed, int views, int padding, boolean flip) {}
+      @Setting(help = "training images", preset = "2000", min = 10, max = 50_000) int train,
+      @Setting(
+              help = "validation images, of the official training set too",
+              preset = "500",
+              min = 10,
+              max = 50_000)
+          int validation,
+      @Setting(help = "official test images", preset = "1000", min = 10, max = 10_000) int test,
+      @Setting(help = "seed of the stratified choice of images", preset = "1") long splitSeed,
+      @Setting(
+              help = "augmentation draws of an image; epoch e trains on view e mod views",
+              preset = "2",
+              min = 1,
+              max = 64)
+          int views,
+      @Setting(help = "pixels of zero padding before the random crop", preset = "4", max = 16)
+          int padding,
+      @Setting(help = "whether images are mirrored at random", preset = "true") boolean flip) {}
 
-  /**
-   * What is trained.
-   *
-   * @param unfreezeFrom first layer of the backbone that trains
-   * @param hiddenUnits width of the head's dense layer
-   * @param dropout probability of dropping a hidden unit
-   */
-  public record Model(String unfreezeFrom, int hiddenUnits, double dropout) {}
+  /** What is trained. */
+  public record Model(
+      @Setting(
+              help = "first layer of the backbone that trains",
+              preset = "Conv_1",
+              pattern = "[A-Za-z][A-Za-z0-9_]*",
+              allowed = "the name of a backbone layer")
+          String unfreezeFrom,
+      @Setting(help = "width of the head's dense layer", preset = "256", min = 1, max = 4096)
+          int hiddenUnits,
+      @Setting(help = "probability of dropping a hidden unit", preset = "0.5", max = 0.95)
+          double dropout) {}
 
-  /**
-   * How it is trained: Adam, linear warm-up, cosine decay to zero.
-   *
-   * @param epochs passes over the training images
-   * @param batchSize images a step, at least 2; the last step of an epoch takes what is left, and
-   *     with it the step before where that is a single image
-   * @param learningRate learning rate after the warm-up
-   * @param warmupEpochs length of the warm-up in epochs
-   */
-  public record Training(int epochs, int batchSize, double learningRate, double warmupEpochs) {}
+  /** How it is trained: Adam, linear warm-up, cosine decay to zero. */
+  public record Training(
+      @Setting(help = "passes over the training images", preset = "10", min = 1, max = 1000)
+          int epochs,
+      @Setting(
+               help = "images in a mini-batch; one image left over joins the last batch",
+               preset = "64",
+               min = 2,
+               max = 4096)
+           int batchSize,
+      @Setting(help = "learning rate after the warm-up", preset = "0.001", min = 1e-8, max = 10)
+          double learningRate,
+      @Setting(help = "length of the warm-up in epochs", preset = "1", max = 1000)
+          double warmupEpochs) {}
 
-  /**
-   * The axes of the grid.
-   *
-   * @param norm norms
-   * @param placement places of a filter response norm; other norms ignore it
-   * @param clip clipping choices
-   * @param seed seeds
-   */
+  /** The axes of the grid: a value, or a list of values. */
   public record Grid(
-      List<Norm> norm, List<FrnPlacement> placement, List<Clip> clip, List<Long> seed) {
+      @Setting(
+              help = "normalization of the head",
+              preset = "[batch-norm, layer-norm, filter-response-norm]")
+          List<Norm> norm,
+      @Setting(help = "place of a filter response norm; other norms ignore it", preset = "dense")
+          List<FrnPlacement> placement,
+      @Setting(help = "gradient clipping", preset = "[none, 1.0]") List<Clip> clip,
+      @Setting(help = "seed of a trial", preset = "1") List<Long> seed) {
     /** Copies the axes. */
     public Grid {
       norm = List.copyOf(norm);
@@ -78,23 +90,43 @@ public record SweepConfig(
     }
   }
 
-  /**
-   * What is recorded while training.
-   *
-   * @param histogramEvery iterations between two gradient magnitude histograms
-   * @param statsEvery iterations between two updates of the DL4J UI's statistics
-   */
-  public record Tracking(int histogramEvery, int statsEvery) {}
+  /** What is recorded while training. */
+  public record Tracking(
+      @Setting(
+              help = "iterations between two gradient histograms",
+              preset = "50",
+              min = 1,
+              max = 1_000_000)
+          int histogramEvery,
+      @Setting(
+              help = "iterations between two updates of the training UI",
+              preset = "50",
+              min = 1,
+              max = 1_000_000)
+          int statsEvery) {}
 
-  /**
-   * Loss surfaces.
-   *
-   * @param grid points a side
-   * @param range largest coordinate along each direction; the surface spans [-range, range]
-   * @param images validation images on which the loss is taken
-   * @param seed seed of the two random directions
-   */
-  public record Landscape(int grid, double range, int images, long seed) {}
+  /** Loss surfaces. */
+  public record Landscape(
+      @Setting(
+              help = "points a side; the middle one is the trained model",
+              preset = "51",
+              min = 3,
+              max = 501,
+              odd = true)
+          int grid,
+      @Setting(
+              help = "the surface spans [-range, range] along each direction",
+              preset = "1",
+              min = 1e-3,
+              max = 100)
+          double range,
+      @Setting(
+              help = "validation images on which the loss is taken",
+              preset = "1000",
+              min = 10,
+              max = 50_000)
+          int images,
+      @Setting(help = "seed of the two random directions", preset = "1") long seed) {}
 
   /**
    * The iterations of one epoch; a last batch that is not full counts, but for one image that is

@@ -1,24 +1,22 @@
 package normsweep.record;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Sweep files: YAML to {@link SweepConfig} and back. A file holds only what differs from the
@@ -26,26 +24,13 @@ import java.util.Optional;
  */
 public final class SweepYaml {
   private static final long MAX_BYTES = 1 << 20;
-  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 
-  private static final YAMLMapper MAPPER =
-      new YAMLMapper(
-          YAMLFactory.builder()
-              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-              .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-              .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-              .stringQuotingChecker(new QuotesAroundNumbers())
-              .build());
-
-  /** A sweep named 1e0 or 007 keeps its name: without quotes it would come back as a number. */
-  private static final class QuotesAroundNumbers extends StringQuotingChecker.Default {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public boolean needToQuoteValue(String value) {
-      return super.needToQuoteValue(value) || !Character.isLetter(value.charAt(0));
-    }
-  }
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final DumpSettings BLOCKS =
+      DumpSettings.builder()
+          .setDefaultFlowStyle(FlowStyle.BLOCK)
+          .setSchema(new CoreSchema())
+          .build();
 
   private SweepYaml() {}
 
@@ -57,7 +42,12 @@ public final class SweepYaml {
    * @throws NormSweepException exit code 2 if the file cannot be read or anything in it is wrong
    */
   public static SweepConfig read(Path file, List<String> overrides) {
-    String text;
+    Path name = file.getFileName();
+    return parse(
+        file.toString(), name.toString().replaceFirst("\\.ya?ml$", ""), text(file), overrides);
+  }
+
+  private static String text(Path file) {
     try {
       if (Files.isDirectory(file)) {
         throw NormSweepException.usage(file + " is a folder, a sweep file (YAML) is needed.");
@@ -71,7 +61,7 @@ public final class SweepYaml {
                 + MAX_BYTES
                 + "; name a sweep file such as sweeps/quick.yaml.");
       }
-      text = Files.readString(file);
+      return Files.readString(file);
     } catch (NoSuchFileException e) {
       throw NormSweepException.usage(
           file + " does not exist; name a sweep file such as sweeps/quick.yaml.");
@@ -80,8 +70,6 @@ public final class SweepYaml {
     } catch (IOException e) {
       throw NormSweepException.usage(file + " cannot be read: " + Reason.of(e) + ".");
     }
-    Path name = file.getFileName();
-    return parse(file.toString(), name.toString().replaceFirst("\\.ya?ml$", ""), text, overrides);
   }
 
   /**
@@ -92,14 +80,9 @@ public final class SweepYaml {
    *     middle of a line
    */
   static SweepConfig readResolved(Path file) {
-    SweepConfig config = read(file, List.of());
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      throw NormSweepException.usage(file + " cannot be read: " + Reason.of(e) + ".");
-    }
-    Optional<String> missing = missing("", MAPPER.valueToTree(config), tree(file.toString(), text));
+    String text = text(file);
+    SweepConfig config = parse(file.toString(), "sweep", text, List.of());
+    Optional<String> missing = collect(file.toString(), text).missing();
     if (missing.isPresent() || !text.endsWith("\n")) {
       throw NormSweepException.usage(
           file
@@ -110,146 +93,78 @@ public final class SweepYaml {
     return config;
   }
 
-  private static Optional<String> missing(String path, JsonNode whole, JsonNode found) {
-    for (Iterator<String> names = whole.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      String key = path.isEmpty() ? name : path + "." + name;
-      Optional<String> missing =
-          found.has(name) ? missing(key, whole.get(name), found.get(name)) : Optional.of(key);
-      if (missing.isPresent()) {
-        return missing;
-      }
-    }
-    return Optional.empty();
-  }
-
   /** Reads the text of a sweep file; {@code file} is what errors name. */
   public static SweepConfig parse(
       String file, String defaultName, String text, List<String> overrides) {
-    ObjectNode root = tree(file, text);
-    for (String override : overrides) {
-      apply(root, override);
+    SettingsReader settings = collect(file, text);
+    overrides.forEach(override -> apply(settings, override));
+    if (settings.missing().equals(Optional.of("name"))) {
+      if (!defaultName.matches(SweepConfig.NAME)) {
+        throw NormSweepException.usage(
+            file + " gives the sweep the name '" + defaultName + "'; add a key name: to the file.");
+      }
+      Node name = YamlText.read(file, "'" + defaultName + "'");
+      settings.put("name", name, name);
     }
-    return resolve(file, new YamlSection(file, "", root), defaultName);
+    SweepConfig config = settings.config();
+    checkTogether(file, config);
+    return config;
   }
 
   /** The resolved config as YAML that {@link #parse} reads back to an equal one. */
   public static String write(SweepConfig config) {
-    try {
-      return MAPPER.writeValueAsString(config);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return new Dump(BLOCKS).dumpToString(values(config));
   }
 
   /** What differs between two configs, a line {@code key: a -> b} each; empty if equal. */
   public static List<String> differences(SweepConfig before, SweepConfig after) {
     List<String> lines = new ArrayList<>();
-    compare("", MAPPER.valueToTree(before), MAPPER.valueToTree(after), lines);
+    compare("", values(before), values(after), lines);
     return List.copyOf(lines);
   }
 
-  private static void compare(String path, JsonNode before, JsonNode after, List<String> lines) {
-    if (before.isObject() && after.isObject()) {
-      for (Iterator<String> names = before.fieldNames(); names.hasNext(); ) {
-        String name = names.next();
-        compare(
-            path.isEmpty() ? name : path + "." + name, before.get(name), after.path(name), lines);
-      }
-    } else if (!before.equals(after)) {
-      lines.add(path + ": " + before + " -> " + after);
-    }
+  private static void compare(String path, Map<?, ?> before, Map<?, ?> after, List<String> lines) {
+    before.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> section) {
+            compare(path + key + ".", section, (Map<?, ?>) after.get(key), lines);
+          } else if (!value.equals(after.get(key))) {
+            lines.add(path + key + ": " + value + " -> " + after.get(key));
+          }
+        });
   }
 
-  private static ObjectNode tree(String file, String text) {
-    try {
-      JsonNode node = MAPPER.readTree(text);
-      if (node == null || node.isMissingNode() || node.isNull()) {
-        return MAPPER.createObjectNode();
-      }
-      if (node instanceof ObjectNode mapping) {
-        return mapping;
-      }
+  /** The config as nested maps of texts, numbers, truth values and lists. */
+  private static Map<?, ?> values(SweepConfig config) {
+    return MAPPER.convertValue(config, LinkedHashMap.class);
+  }
+
+  private static SettingsReader collect(String file, String text) {
+    SettingsReader settings = new SettingsReader();
+    Node root = YamlText.read(file, text);
+    if (root instanceof MappingNode) {
+      settings.add("", root);
+    } else if (!YamlText.empty(root)) {
       throw NormSweepException.usage(
           file + " holds no mapping of keys to values; a sweep file starts with keys like data:.");
-    } catch (JsonProcessingException e) {
-      String where =
-          e.getLocation() == null
-              ? ""
-              : " at line "
-                  + e.getLocation().getLineNr()
-                  + ", column "
-                  + e.getLocation().getColumnNr();
-      String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-      throw invalid(file, where, Excerpt.of(what));
-    } catch (RuntimeException e) {
-      if (e instanceof NormSweepException) {
-        throw e;
-      }
-      // SnakeYAML throws its own unchecked exceptions for some malformed documents.
-      String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("malformed");
-      throw invalid(file, "", Excerpt.of(what));
     }
+    return settings;
   }
 
-  private static NormSweepException invalid(String file, String where, String what) {
-    return NormSweepException.usage(
-        file
-            + " is not valid YAML"
-            + where
-            + ": "
-            + what.replaceAll("\\p{C}", "?").replaceFirst("\\.$", "")
-            + "; correct it or restore a whole copy.");
-  }
-
-  private static void apply(ObjectNode root, String override) {
+  private static void apply(SettingsReader settings, String override) {
     int equals = override.indexOf('=');
     if (equals < 1 || !override.substring(0, equals).matches("[A-Za-z]+(\\.[A-Za-z]+)*")) {
       throw NormSweepException.usage(
-          "--set " + override + ": a setting has the form key=value, such as training.epochs=5.");
+          "--set "
+              + Excerpt.of(override)
+              + ": a setting has the form key=value, such as training.epochs=5.");
     }
-    String key = override.substring(0, equals);
-    String[] names = key.split("\\.", -1);
-    ObjectNode parent = root;
-    for (int i = 0; i < names.length - 1; i++) {
-      JsonNode child = parent.get(names[i]);
-      if (child != null && !child.isObject()) {
-        throw NormSweepException.usage("--set " + override + ": " + names[i] + " has no keys.");
-      }
-      parent = child == null ? parent.putObject(names[i]) : (ObjectNode) child;
-    }
-    ObjectNode parsed = tree("--set " + override, "v: " + override.substring(equals + 1));
-    if (parsed.size() != 1) {
-      throw NormSweepException.usage("--set " + override + ": the value is not a single value.");
-    }
-    parent.set(names[names.length - 1], parsed.get("v"));
-  }
-
-  private static SweepConfig resolve(String file, YamlSection root, String defaultName) {
-    String name =
-        root.text("name", defaultName, NAME, "letters, digits, '.', '_' and '-', at most 64");
-    if (!name.matches(NAME)) {
-      throw NormSweepException.usage(
-          file + " gives the sweep the name '" + name + "'; add a key name: to the file.");
-    }
-    SweepConfig config =
-        new SweepConfig(
-            name,
-            data(root.section("data")),
-            model(root.section("model")),
-            training(root.section("training")),
-            grid(root.section("grid")),
-            tracking(root.section("tracking")),
-            landscape(root.section("landscape")));
-    root.rejectUnknownKeys();
-    checkTogether(file, config);
-    return config;
+    Node value = YamlText.read("--set " + Excerpt.of(override), override.substring(equals + 1));
+    settings.put(override.substring(0, equals), value, value);
   }
 
   private static void checkTogether(String file, SweepConfig config) {
-    Map<String, Integer> sizes =
-        Map.of("data.train", config.data().train(), "data.validation", config.data().validation());
-    int used = sizes.values().stream().mapToInt(Integer::intValue).sum();
+    int used = config.data().train() + config.data().validation();
     if (used > 50_000) {
       throw NormSweepException.usage(
           file
@@ -266,78 +181,5 @@ public final class SweepYaml {
               + config.data().train()
               + ").");
     }
-  }
-
-  private static SweepConfig.Data data(YamlSection section) {
-    SweepConfig.Data data =
-        new SweepConfig.Data(
-            section.integer("train", 2000, 10, 50_000),
-            section.integer("validation", 500, 10, 50_000),
-            section.integer("test", 1000, 10, 10_000),
-            section.longInteger("splitSeed", 1, 0, Integer.MAX_VALUE),
-            section.integer("views", 2, 1, 64),
-            section.integer("padding", 4, 0, 16),
-            section.flag("flip", true));
-    section.rejectUnknownKeys();
-    return data;
-  }
-
-  private static SweepConfig.Model model(YamlSection section) {
-    SweepConfig.Model model =
-        new SweepConfig.Model(
-            section.text(
-                "unfreezeFrom", "Conv_1", "[A-Za-z][A-Za-z0-9_]*", "the name of a backbone layer"),
-            section.integer("hiddenUnits", 256, 1, 4096),
-            section.number("dropout", 0.5, 0, 0.95));
-    section.rejectUnknownKeys();
-    return model;
-  }
-
-  private static SweepConfig.Training training(YamlSection section) {
-    SweepConfig.Training training =
-        new SweepConfig.Training(
-            section.integer("epochs", 10, 1, 1000),
-            section.integer("batchSize", 64, 2, 4096),
-            section.number("learningRate", 1e-3, 1e-8, 10),
-            section.number("warmupEpochs", 1, 0, 1000));
-    section.rejectUnknownKeys();
-    return training;
-  }
-
-  private static SweepConfig.Grid grid(YamlSection section) {
-    SweepConfig.Grid grid =
-        new SweepConfig.Grid(
-            section.parsed("norm", List.of(Norm.values()), Norm::of),
-            section.parsed("placement", List.of(FrnPlacement.DENSE), FrnPlacement::of),
-            section.parsed("clip", List.of(Clip.NONE, Clip.globalNorm(1)), Clip::of),
-            section.longs("seed", List.of(1L), 0, Integer.MAX_VALUE));
-    section.rejectUnknownKeys();
-    return grid;
-  }
-
-  private static SweepConfig.Tracking tracking(YamlSection section) {
-    SweepConfig.Tracking tracking =
-        new SweepConfig.Tracking(
-            section.integer("histogramEvery", 50, 1, 1_000_000),
-            section.integer("statsEvery", 50, 1, 1_000_000));
-    section.rejectUnknownKeys();
-    return tracking;
-  }
-
-  private static SweepConfig.Landscape landscape(YamlSection section) {
-    SweepConfig.Landscape landscape =
-        new SweepConfig.Landscape(
-            section.integer("grid", 51, 3, 501),
-            section.number("range", 1, 1e-3, 100),
-            section.integer("images", 1000, 10, 50_000),
-            section.longInteger("seed", 1, 0, Integer.MAX_VALUE));
-    section.rejectUnknownKeys();
-    if (landscape.grid() % 2 == 0) {
-      throw section.wrong(
-          "grid",
-          IntNode.valueOf(landscape.grid()),
-          "an odd number from 3 to 501 (the trained parameters lie in the middle)");
-    }
-    return landscape;
   }
 }

@@ -23,6 +23,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.factory.Nd4j;
 
 final class KerasWeightsFileTest {
@@ -70,20 +73,60 @@ final class KerasWeightsFileTest {
     assertArrayEquals(expected, actual, 2e-3f);
   }
 
-  @Test
-  void looksForWeightsWhereSavedModelsKeepThem() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"mobilenetv2_1.00_224", "mobilenetv2_1.00_160", "my base/inner"})
+  void readsBackbonesNestedInSavedModels(String base) throws IOException {
     Path saved = folder.resolve("saved.h5");
+    Files.deleteIfExists(saved);
     try (WritableHdfFile hdf = HdfFile.write(saved)) {
-      hdf.putGroup("optimizer_weights").putDataset("iteration:0", new long[] {7});
+      hdf.putGroup("optimizer_weights")
+          .putGroup("Adam")
+          .putGroup("Conv1")
+          .putDataset("m:0", new float[1]);
       WritableGroup root = hdf.putGroup("model_weights");
       // Keras leaves one level out where a backbone is nested in another model.
-      WritableGroup nested = root.putGroup("mobilenetv2_1.00_224");
+      WritableGroup nested = root;
+      for (String name : base.split("/", -1)) {
+        nested = nested.putGroup(name);
+      }
       for (TensorShape shape : tensors.shapes()) {
         layer(nested, shape).putDataset(shape.parameter() + ":0", array(shape));
       }
       root.putGroup("predictions").putGroup("predictions").putDataset("bias:0", new float[1000]);
     }
     assertSameTensors(tensors, open(saved).tensors());
+  }
+
+  @Test
+  void refusesTwoBackbonesInOneFile() throws IOException {
+    Path file = folder.resolve("two.h5");
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      hdf.putGroup("left").putGroup("Conv1").putDataset("kernel", new float[1]);
+      hdf.putGroup("right").putGroup("Conv1").putDataset("kernel", new float[1]);
+    }
+    assertRefused("holds 2 models with these layers;", file);
+  }
+
+  /**
+   * The legacy format of Keras 3 names a dataset by the variable's path, {@code Conv1/kernel}, its
+   * first releases by the variable's name alone, and no layer calls its kernel depthwise.
+   */
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, false", "true, true"})
+  void readsTheLegacyFormatOfKeras3(boolean path, boolean depthwise) throws IOException {
+    Path file = folder.resolve("keras3.h5");
+    Files.deleteIfExists(file);
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      hdf.putAttribute("keras_version", "3.8.0");
+      for (TensorShape shape : tensors.shapes()) {
+        WritableGroup layer = layer(hdf, shape);
+        WritableGroup group = path ? layer(layer, shape) : layer;
+        String parameter = shape.parameter();
+        group.putDataset(depthwise ? parameter : parameter.replace("depthwise_", ""), array(shape));
+      }
+      hdf.putGroup("top_level_model_weights");
+    }
+    assertSameTensors(tensors, open(file).tensors());
   }
 
   @Test

@@ -60,7 +60,7 @@ class SweepFolderTest {
   void aConfigThatWasCutIsNotFilledUpWithDefaults() throws IOException {
     String whole = Files.readString(folder.config());
     int landscape = whole.indexOf("landscape:");
-    refusedConfig(whole.substring(0, landscape), "lacks the key landscape,");
+    refusedConfig(whole.substring(0, landscape), "lacks the key landscape.grid,");
     refusedConfig(whole.substring(0, whole.indexOf("  range:")), "lacks the key landscape.range,");
     refusedConfig(whole.stripTrailing(), "ends in the middle of a line");
   }

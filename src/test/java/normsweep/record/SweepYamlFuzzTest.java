@@ -68,11 +68,7 @@ public final class SweepYamlFuzzTest {
     EXOTIC.forEach(text -> seeds.add(text.getBytes(StandardCharsets.UTF_8)));
     seeds.add(SweepYaml.write(read("").orElseThrow()).getBytes(StandardCharsets.UTF_8));
     new FuzzProcess(
-            SweepYamlFuzzTest.class,
-            10_000,
-            "normsweep.record.**",
-            "com.fasterxml.jackson.dataformat.yaml.**",
-            "org.yaml.snakeyaml.**")
+            SweepYamlFuzzTest.class, 10_000, "normsweep.record.**", "org.snakeyaml.engine.**")
         .jars("jackson", "snakeyaml")
         .seeds(seeds)
         .words(List.of("grid:", "clip:", "layer-", "value-", "norm:", "batch-norm", "seed:", "!!"))

@@ -1,0 +1,217 @@
+package normsweep.record;
+
+import static java.util.stream.Collectors.joining;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * The keys of a sweep file, as the {@link Setting} on each component of {@link SweepConfig} has
+ * them: read, checked and listed. A component without one is a section of further keys. A value may
+ * be a number, a truth value, a text, whatever a static {@code of(String)} makes of a text, or a
+ * list of these.
+ */
+public final class Settings {
+  private static final int LONGEST = 60;
+
+  /**
+   * A row of the reference.
+   *
+   * @param key dotted, such as {@code training.epochs}
+   * @param preset the default
+   * @param allowed the values that are accepted, in words
+   * @param meaning what the key is for
+   */
+  public record Row(String key, String preset, String allowed, String meaning) {}
+
+  private Settings() {}
+
+  /** Every section and setting by its dotted key, in the order of a sweep file. */
+  static final Map<String, RecordComponent> KEYS = new LinkedHashMap<>();
+
+  static {
+    list("", SweepConfig.class);
+  }
+
+  private static void list(String path, Class<?> section) {
+    for (RecordComponent component : section.getRecordComponents()) {
+      KEYS.put(path + component.getName(), component);
+      if (isSection(component)) {
+        list(path + component.getName() + ".", component.getType());
+      }
+    }
+  }
+
+  static boolean isSection(RecordComponent component) {
+    return !component.isAnnotationPresent(Setting.class);
+  }
+
+  /** Every setting, in the order of a sweep file. */
+  public static List<Row> reference() {
+    List<Row> rows = new ArrayList<>();
+    KEYS.forEach(
+        (key, component) -> {
+          if (!isSection(component)) {
+            Setting setting = component.getAnnotation(Setting.class);
+            String allowed = allowed(single(component.getGenericType()), setting);
+            rows.add(new Row(key, setting.preset(), allowed, setting.help()));
+          }
+        });
+    return List.copyOf(rows);
+  }
+
+  /** The reference for a terminal, two lines a key. */
+  public static String text() {
+    return reference().stream()
+        .map(
+            row ->
+                "%-24s %s%n%-24s default: %s; allowed: %s"
+                    .formatted(row.key, row.meaning, "", row.preset, row.allowed))
+        .collect(joining(System.lineSeparator()));
+  }
+
+  /** The reference as a Markdown table. */
+  public static String markdown() {
+    return reference().stream()
+        .map(
+            row ->
+                "| `%s` | %s | %s | %s |\n"
+                    .formatted(row.key, row.meaning, row.preset, row.allowed.replace("|", "\\|")))
+        .collect(joining("", "| key | meaning | default | allowed |\n|---|---|---|---|\n", ""));
+  }
+
+  /**
+   * Checks a value that an option has given in a setting's place.
+   *
+   * @throws NormSweepException exit code 2 if it is not allowed
+   */
+  public static void check(String option, String key, Object value) {
+    value(key, KEYS.get(key), YamlText.read(option + " " + value, String.valueOf(value)));
+  }
+
+  /**
+   * The value of a setting.
+   *
+   * @throws NormSweepException exit code 2 if it is not allowed
+   */
+  static Object value(String key, RecordComponent component, Node node) {
+    Setting setting = component.getAnnotation(Setting.class);
+    Class<?> type = single(component.getGenericType());
+    if (YamlText.empty(node)) {
+      throw wrong(key, node, "a value (leave the key out for its default)");
+    }
+    if (component.getType() != List.class) {
+      return single(key, type, setting, node);
+    }
+    Set<Object> items = new LinkedHashSet<>();
+    for (Node item : node instanceof SequenceNode list ? list.getValue() : List.of(node)) {
+      if (!(item instanceof ScalarNode)) {
+        throw wrong(key, item, "a single value in each place");
+      }
+      if (!items.add(single(key, type, setting, item))) {
+        throw wrong(key, item, "each value once");
+      }
+    }
+    if (items.isEmpty()) {
+      throw wrong(key, node, "at least one value");
+    }
+    return List.copyOf(items);
+  }
+
+  /** One sentence that refuses a value. */
+  static NormSweepException wrong(String key, Node node, String allowed) {
+    String came = YamlText.show(node);
+    if (came.length() > LONGEST) {
+      came = came.substring(0, LONGEST - 3) + "...";
+    }
+    return YamlText.error(node, key + " is " + Excerpt.of(came) + ", allowed is " + allowed);
+  }
+
+  private static Class<?> single(Type type) {
+    return (Class<?>)
+        (type instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : type);
+  }
+
+  private static Object single(String key, Class<?> type, Setting setting, Node node) {
+    if (!type.isPrimitive() && type != Long.class) {
+      try {
+        return of(type, setting, node instanceof ScalarNode scalar ? scalar.getValue() : "");
+      } catch (IllegalArgumentException e) {
+        throw wrong(key, node, e.getMessage());
+      }
+    }
+    Object value = YamlText.value(node);
+    if (type == boolean.class && value instanceof Boolean) {
+      return value;
+    }
+    if (value instanceof Number number
+        && number.doubleValue() >= setting.min()
+        && number.doubleValue() <= setting.max()) {
+      if (type == double.class) {
+        return number.doubleValue();
+      }
+      // A number with a point or an exponent is no whole number, whatever its value.
+      if (type != boolean.class
+          && !(number instanceof Double)
+          && !(setting.odd() && number.longValue() % 2 == 0)) {
+        return type == int.class ? (Object) number.intValue() : (Object) number.longValue();
+      }
+    }
+    throw wrong(key, node, allowed(type, setting));
+  }
+
+  /** The words of a sentence that ends in {@code allowed is}. */
+  private static String allowed(Class<?> type, Setting setting) {
+    if (type == boolean.class) {
+      return "true or false";
+    }
+    if (type.isPrimitive() || type == Long.class) {
+      String kind = type == double.class ? "a" : setting.odd() ? "an odd" : "a whole";
+      return "%s number from %s to %s%s"
+          .formatted(
+              kind,
+              plain(setting.min()),
+              plain(setting.max()),
+              setting.odd() ? " (so that one lies in the middle)" : "");
+    }
+    try {
+      throw new IllegalStateException(type + " takes any text: " + of(type, setting, ""));
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static String plain(double bound) {
+    return bound == Math.rint(bound) ? String.valueOf((long) bound) : String.valueOf(bound);
+  }
+
+  /** What a text stands for; an exception says what is allowed. The empty text never is. */
+  private static Object of(Class<?> type, Setting setting, String text) {
+    if (type == String.class) {
+      if (!text.matches(setting.pattern())) {
+        throw new IllegalArgumentException(setting.allowed());
+      }
+      return text;
+    }
+    try {
+      return type.getMethod("of", String.class).invoke(null, text);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() instanceof IllegalArgumentException refused
+          ? refused
+          : new IllegalStateException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package normsweep.record;
+
+import static java.util.stream.Collectors.joining;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+
+/**
+ * Collects the keys of a sweep file and of options, by their dotted names, and makes the config.
+ */
+final class SettingsReader {
+  private final Map<String, Node> given = new LinkedHashMap<>();
+
+  /** Takes the keys of a mapping; {@code section} is empty or ends in a dot. */
+  void add(String section, Node node) {
+    if (!(node instanceof MappingNode mapping)) {
+      throw Settings.wrong(section.replaceFirst("\\.$", ""), node, "a mapping of keys to values");
+    }
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : mapping.getValue()) {
+      String name = YamlText.key(entry);
+      if (!seen.add(name)) {
+        throw YamlText.error(
+            entry.getKeyNode(), "the key " + Excerpt.of(name) + " stands twice; keep one of them");
+      }
+      put(section + name, entry.getKeyNode(), entry.getValueNode());
+    }
+  }
+
+  /** Takes what a dotted key has been set to; errors name {@code place}. */
+  void put(String key, Node place, Node value) {
+    RecordComponent component = Settings.KEYS.get(key);
+    if (component == null) {
+      throw YamlText.error(
+          place, "unknown key " + Excerpt.of(key) + "; allowed here: " + siblings(key));
+    }
+    if (Settings.isSection(component)) {
+      add(key + ".", value);
+    } else {
+      given.put(key, value);
+    }
+  }
+
+  private static String siblings(String key) {
+    String section = key.substring(0, key.lastIndexOf('.') + 1);
+    String known =
+        Settings.KEYS.keySet().stream()
+            .filter(other -> other.startsWith(section))
+            .map(other -> other.substring(section.length()))
+            .filter(name -> !name.contains("."))
+            .collect(joining(", "));
+    return known.isEmpty() ? siblings("") : known;
+  }
+
+  /** The first setting that has not been given. */
+  Optional<String> missing() {
+    return Settings.KEYS.keySet().stream()
+        .filter(key -> !Settings.isSection(Settings.KEYS.get(key)) && !given.containsKey(key))
+        .findFirst();
+  }
+
+  /** What was given, and defaults for the rest. */
+  SweepConfig config() {
+    return record("", SweepConfig.class);
+  }
+
+  private <T> T record(String path, Class<T> section) {
+    RecordComponent[] components = section.getRecordComponents();
+    try {
+      return section
+          .getDeclaredConstructor(
+              Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new))
+          .newInstance(
+              Arrays.stream(components).map(component -> value(path, component)).toArray());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Object value(String path, RecordComponent component) {
+    String key = path + component.getName();
+    if (Settings.isSection(component)) {
+      return record(key + ".", component.getType());
+    }
+    String preset = component.getAnnotation(Setting.class).preset();
+    return Settings.value(
+        key, component, given.containsKey(key) ? given.get(key) : YamlText.read(key, preset));
+  }
+}
