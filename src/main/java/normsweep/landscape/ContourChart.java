@@ -11,6 +11,7 @@ import java.text.FieldPosition;
 import java.text.NumberFormat;
 import java.text.ParsePosition;
 import java.util.List;
+import java.util.Locale;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.AbstractXYAnnotation;
 import org.jfree.chart.annotations.XYTextAnnotation;
@@ -64,7 +65,8 @@ final class ContourChart {
   }
 
   private static String axis(String which, double share) {
-    return "%s principal direction, distance (%.0f %% of variance)".formatted(which, 100 * share);
+    return String.format(
+        Locale.ROOT, "%s principal direction, distance (%.0f %% of variance)", which, 100 * share);
   }
 
   private static JFreeChart chart(

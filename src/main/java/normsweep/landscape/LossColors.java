@@ -1,6 +1,7 @@
 package normsweep.landscape;
 
 import java.awt.Color;
+import java.util.Locale;
 
 /**
  * Colours from low loss (dark violet) to high loss (pale yellow), on a path through Oklab (Ottosson
@@ -28,7 +29,7 @@ final class LossColors {
 
   /** The colour as {@code #rrggbb}. */
   static String hex(double share) {
-    return "#%06x".formatted(at(share).getRGB() & 0xffffff);
+    return String.format(Locale.ROOT, "#%06x", at(share).getRGB() & 0xffffff);
   }
 
   private static Color oklab(double lightness, double a, double b) {

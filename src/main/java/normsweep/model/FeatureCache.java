@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -64,8 +65,12 @@ public final class FeatureCache {
         store = openOrBuild(key, images, source);
       } catch (IOException e) {
         throw NormSweepException.failed(
-            "The features of %s cannot be kept in %s: %s."
-                .formatted(key.describe(), folder, e.getMessage()),
+            String.format(
+                Locale.ROOT,
+                "The features of %s cannot be kept in %s: %s.",
+                key.describe(),
+                folder,
+                e.getMessage()),
             e);
       }
       opened.put(key.sha256(), store);
@@ -136,7 +141,7 @@ public final class FeatureCache {
         "Frozen trunk: {} images of {} in {} s, {} images/s.",
         images,
         key.describe(),
-        "%.1f".formatted(seconds),
+        String.format(Locale.ROOT, "%.1f", seconds),
         Math.round(images / seconds));
   }
 
@@ -158,10 +163,15 @@ public final class FeatureCache {
         }
       }
       Files.createDirectories(folder);
-      requireRoom(bytes, "%d parts and views".formatted(wanted.size()));
+      requireRoom(bytes, String.format(Locale.ROOT, "%d parts and views", wanted.size()));
     } catch (IOException e) {
       throw NormSweepException.failed(
-          "The folder %s cannot be used for features: %s.".formatted(folder, e.getMessage()), e);
+          String.format(
+              Locale.ROOT,
+              "The folder %s cannot be used for features: %s.",
+              folder,
+              e.getMessage()),
+          e);
     }
   }
 
@@ -170,9 +180,16 @@ public final class FeatureCache {
     long free = disk.getUsableSpace();
     if (bytes > free) {
       throw NormSweepException.failed(
-          ("The features of %s need %d bytes (%.1f GiB) in %s, where %d bytes (%.1f GiB) are free;"
-                  + " free some, delete old *.f16 files there, or choose another cache folder.")
-              .formatted(what, bytes, bytes / GIBIBYTE, folder, free, free / GIBIBYTE));
+          String.format(
+              Locale.ROOT,
+              "The features of %s need %d bytes (%.1f GiB) in %s, where %d bytes (%.1f GiB) are free;"
+                  + " free some, delete old *.f16 files there, or choose another cache folder.",
+              what,
+              bytes,
+              bytes / GIBIBYTE,
+              folder,
+              free,
+              free / GIBIBYTE));
     }
   }
 
