@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -96,8 +97,13 @@ public final class Bench {
 
   private static SweepConfig config(int trainImages, int epochs) {
     String text =
-        "{data: {train: %d, validation: %d, test: 10, views: 1}, training: {batchSize: %d, epochs: %d}}"
-            .formatted(trainImages, Math.max(BATCH, trainImages / 9), BATCH, epochs);
+        String.format(
+            Locale.ROOT,
+            "{data: {train: %d, validation: %d, test: 10, views: 1}, training: {batchSize: %d, epochs: %d}}",
+            trainImages,
+            Math.max(BATCH, trainImages / 9),
+            BATCH,
+            epochs);
     return SweepYaml.parse("bench", "bench", text, List.of());
   }
 

@@ -2,6 +2,7 @@ package normsweep.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,6 +50,9 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
+    // First of all, for the libraries: with Persian digits or the Turkish i, charts, documents and
+    // layer names would depend on the machine. This program's own code names its locale each time.
+    Locale.setDefault(Locale.ENGLISH);
     System.exit(execute(args));
   }
 

@@ -8,8 +8,16 @@ import normsweep.landscape.TrialLandscape;
 /** The measures of all trials as a text table. */
 final class MeasureTable {
   private static final String HEAD =
-      "%-42s %9s %9s %9s %8s %10s %10s%n"
-          .formatted("trial", "loss", "rise", "rough", "convex", "top eig.", "least eig.");
+      String.format(
+          Locale.ROOT,
+          "%-42s %9s %9s %9s %8s %10s %10s%n",
+          "trial",
+          "loss",
+          "rise",
+          "rough",
+          "convex",
+          "top eig.",
+          "least eig.");
 
   private MeasureTable() {}
 

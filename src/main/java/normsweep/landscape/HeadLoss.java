@@ -1,6 +1,7 @@
 package normsweep.landscape;
 
 import java.util.Arrays;
+import java.util.Locale;
 import normsweep.model.TailParameter;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -34,8 +35,12 @@ final class HeadLoss implements LossFunction {
     this.labels = labels.clone();
     if (inputs.size(0) != labels.length || inputs.size(1) != layout.inputs()) {
       throw new IllegalArgumentException(
-          "inputs %s for %d labels and %d inputs of the head"
-              .formatted(Arrays.toString(inputs.shape()), labels.length, layout.inputs()));
+          String.format(
+              Locale.ROOT,
+              "inputs %s for %d labels and %d inputs of the head",
+              Arrays.toString(inputs.shape()),
+              labels.length,
+              layout.inputs()));
     }
   }
 

@@ -3,6 +3,7 @@ package normsweep.landscape;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -19,7 +20,8 @@ public record LossSurface(PlaneGrid grid, double[][] loss) {
     if (loss.length != grid.points()
         || Arrays.stream(loss).anyMatch(row -> row == null || row.length != grid.points())) {
       throw new IllegalArgumentException(
-          "a surface needs %d rows of %d losses".formatted(grid.points(), grid.points()));
+          String.format(
+              Locale.ROOT, "a surface needs %d rows of %d losses", grid.points(), grid.points()));
     }
   }
 

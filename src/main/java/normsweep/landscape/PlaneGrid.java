@@ -1,6 +1,7 @@
 package normsweep.landscape;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Locale;
 
 /**
  * An axis-parallel grid of points on a plane.
@@ -18,7 +19,14 @@ public record PlaneGrid(int points, double aMin, double aMax, double bMin, doubl
   public PlaneGrid {
     if (points < 3 || !(aMin < aMax) || !(bMin < bMax)) {
       throw new IllegalArgumentException(
-          "grid of %d points on [%s, %s] x [%s, %s]".formatted(points, aMin, aMax, bMin, bMax));
+          String.format(
+              Locale.ROOT,
+              "grid of %d points on [%s, %s] x [%s, %s]",
+              points,
+              aMin,
+              aMax,
+              bMin,
+              bMax));
     }
   }
 

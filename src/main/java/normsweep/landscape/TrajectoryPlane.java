@@ -2,6 +2,7 @@ package normsweep.landscape;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
@@ -111,7 +112,11 @@ public record TrajectoryPlane(
     for (float[] point : trajectory) {
       if (point.length != length) {
         throw new IllegalArgumentException(
-            "a point of the trajectory has %d values, not %d".formatted(point.length, length));
+            String.format(
+                Locale.ROOT,
+                "a point of the trajectory has %d values, not %d",
+                point.length,
+                length));
       }
       for (int i = 0; i < length; i++) {
         mean[i] += point[i] / (double) trajectory.size();

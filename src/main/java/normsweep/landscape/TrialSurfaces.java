@@ -109,7 +109,9 @@ final class TrialSurfaces {
     Path file =
         folder
             .root()
-            .resolve("landscape%s-%s.partial.json".formatted(settings.over().suffix(), what));
+            .resolve(
+                String.format(
+                    Locale.ROOT, "landscape%s-%s.partial.json", settings.over().suffix(), what));
     return PartialSurface.open(file, key, grid);
   }
 

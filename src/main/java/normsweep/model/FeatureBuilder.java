@@ -2,6 +2,7 @@ package normsweep.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -101,13 +102,14 @@ final class FeatureBuilder implements AutoCloseable {
         writer.append(computed, shape.blockImages(block));
       } catch (ArithmeticException e) {
         throw NormSweepException.failed(
-            ("The frozen trunk gives a %s between images %d and %d of %s, which half precision"
-                    + " cannot hold: the weights do not fit.")
-                .formatted(
-                    e.getMessage(),
-                    block * BLOCK,
-                    block * BLOCK + shape.blockImages(block) - 1,
-                    key.describe()),
+            String.format(
+                Locale.ROOT,
+                "The frozen trunk gives a %s between images %d and %d of %s, which half precision"
+                    + " cannot hold: the weights do not fit.",
+                e.getMessage(),
+                block * BLOCK,
+                block * BLOCK + shape.blockImages(block) - 1,
+                key.describe()),
             e);
       }
       return null;

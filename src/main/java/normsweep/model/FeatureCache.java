@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -133,7 +134,7 @@ public final class FeatureCache {
         "Frozen trunk: {} images of {} in {} s, {} images/s.",
         images,
         key.describe(),
-        "%.1f".formatted(seconds),
+        String.format(Locale.ROOT, "%.1f", seconds),
         Math.round(images / seconds));
   }
 
@@ -155,7 +156,7 @@ public final class FeatureCache {
         }
       }
       Files.createDirectories(folder);
-      requireRoom(bytes, "%d parts and views".formatted(wanted.size()));
+      requireRoom(bytes, String.format(Locale.ROOT, "%d parts and views", wanted.size()));
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -170,9 +171,16 @@ public final class FeatureCache {
     long free = folder.toFile().getUsableSpace();
     if (bytes > free) {
       throw NormSweepException.failed(
-          ("The features of %s need %d bytes (%.1f GiB) in %s, where %d bytes (%.1f GiB) are free;"
-                  + " free some, delete old *.f16 files there, or choose another cache folder.")
-              .formatted(what, bytes, bytes / GIBIBYTE, folder, free, free / GIBIBYTE));
+          String.format(
+              Locale.ROOT,
+              "The features of %s need %d bytes (%.1f GiB) in %s, where %d bytes (%.1f GiB) are free;"
+                  + " free some, delete old *.f16 files there, or choose another cache folder.",
+              what,
+              bytes,
+              bytes / GIBIBYTE,
+              folder,
+              free,
+              free / GIBIBYTE));
     }
   }
 

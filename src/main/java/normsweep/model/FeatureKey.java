@@ -86,10 +86,11 @@ public record FeatureKey(
   }
 
   String fileName() {
-    return "%s-%s-%s.f16"
-        .formatted(
-            part.toLowerCase(Locale.ROOT),
-            view == PLAIN ? "plain" : "view-" + view,
-            sha256().substring(0, NAME_DIGITS));
+    return String.format(
+        Locale.ROOT,
+        "%s-%s-%s.f16",
+        part.toLowerCase(Locale.ROOT),
+        view == PLAIN ? "plain" : "view-" + view,
+        sha256().substring(0, NAME_DIGITS));
   }
 }

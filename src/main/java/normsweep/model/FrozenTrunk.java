@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -109,8 +110,11 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
       return new FrozenTrunk(backbone, cut, sourceSize, inputSize, threads);
     } catch (OrtException e) {
       throw NormSweepException.failed(
-          "ONNX Runtime refuses the frozen trunk before '%s': %s"
-              .formatted(unfreezeFrom, e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "ONNX Runtime refuses the frozen trunk before '%s': %s",
+              unfreezeFrom,
+              e.getMessage()),
           e);
     }
   }
@@ -150,7 +154,11 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
     } catch (ExecutionException e) {
       NormSweepException.rethrowError(e.getCause());
       throw NormSweepException.failed(
-          "The frozen trunk failed in ONNX Runtime: %s".formatted(e.getCause().getMessage()), e);
+          String.format(
+              Locale.ROOT,
+              "The frozen trunk failed in ONNX Runtime: %s",
+              e.getCause().getMessage()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw NormSweepException.failed("The frozen trunk was interrupted.", e);
@@ -223,9 +231,13 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
       return difference;
     }
     throw NormSweepException.failed(
-        ("The frozen trunk differs from the backbone by %.2g, more than %.0e, on %d images: ONNX"
-                + " Runtime and Deeplearning4j disagree on this machine.")
-            .formatted(difference, PARITY_LIMIT, n));
+        String.format(
+            Locale.ROOT,
+            "The frozen trunk differs from the backbone by %.2g, more than %.0e, on %d images: ONNX"
+                + " Runtime and Deeplearning4j disagree on this machine.",
+            difference,
+            PARITY_LIMIT,
+            n));
   }
 
   @Override

@@ -73,7 +73,9 @@ final class ModelZipGate {
             file + " is not a file; give the path of a model.zip that a sweep has written.");
       }
       if (Files.size(file) > LARGEST_FILE) {
-        throw refusal("is %d bytes long, more than any model has".formatted(Files.size(file)));
+        throw refusal(
+            String.format(
+                Locale.ROOT, "is %d bytes long, more than any model has", Files.size(file)));
       }
       try (ZipFile zip = new ZipFile(file.toFile())) {
         return read(zip, entries(zip));
@@ -89,7 +91,8 @@ final class ModelZipGate {
 
   private Map<String, ZipEntry> entries(ZipFile zip) {
     if (zip.size() > MOST_ENTRIES) {
-      throw refusal("holds %d entries, more than a model has".formatted(zip.size()));
+      throw refusal(
+          String.format(Locale.ROOT, "holds %d entries, more than a model has", zip.size()));
     }
     Map<String, ZipEntry> entries = new HashMap<>();
     zip.stream()
@@ -127,8 +130,10 @@ final class ModelZipGate {
       network = WholeNetwork.architecture(backbone.get(), description.spec());
     } catch (NormSweepException | IllegalArgumentException e) {
       throw refusal(
-          "describes a network that cannot be (unfreezeFrom '%s')"
-              .formatted(printable(description.unfreezeFrom())),
+          String.format(
+              Locale.ROOT,
+              "describes a network that cannot be (unfreezeFrom '%s')",
+              printable(description.unfreezeFrom())),
           e);
     }
     compareConfiguration(zip, entries, network);
@@ -153,11 +158,12 @@ final class ModelZipGate {
     }
     if (description == null || description.schema() != ModelDescription.SCHEMA) {
       throw refusal(
-          "holds a %s of schema %s, not %d"
-              .formatted(
-                  ModelZip.DESCRIPTION,
-                  description == null ? "null" : description.schema(),
-                  ModelDescription.SCHEMA));
+          String.format(
+              Locale.ROOT,
+              "holds a %s of schema %s, not %d",
+              ModelZip.DESCRIPTION,
+              description == null ? "null" : description.schema(),
+              ModelDescription.SCHEMA));
     }
     if (description.norm() == null
         || description.placement() == null
@@ -166,8 +172,11 @@ final class ModelZipGate {
     }
     if (description.hiddenUnits() < 1 || description.hiddenUnits() > MOST_HIDDEN_UNITS) {
       throw refusal(
-          "describes a head of %d hidden units, not of 1 to %d"
-              .formatted(description.hiddenUnits(), MOST_HIDDEN_UNITS));
+          String.format(
+              Locale.ROOT,
+              "describes a head of %d hidden units, not of 1 to %d",
+              description.hiddenUnits(),
+              MOST_HIDDEN_UNITS));
     }
     if (!(description.dropout() >= 0 && description.dropout() < 1)) {
       throw refusal("describes a dropout of " + description.dropout() + ", not of 0 to below 1");
@@ -183,17 +192,22 @@ final class ModelZipGate {
       found = Records.json().readTree(json);
     } catch (JsonProcessingException e) {
       throw refusal(
-          "holds a %s that is malformed (%s)"
-              .formatted(ModelSerializer.CONFIGURATION_JSON, printable(e.getOriginalMessage())),
+          String.format(
+              Locale.ROOT,
+              "holds a %s that is malformed (%s)",
+              ModelSerializer.CONFIGURATION_JSON,
+              printable(e.getOriginalMessage())),
           e);
     }
     JsonNode expected = Records.json().readTree(network.getConfiguration().toJson());
     if (!expected.equals(found)) {
       String at = difference("", expected, found);
       throw refusal(
-          "holds a %s that is not the described network's: it differs at %s"
-              .formatted(
-                  ModelSerializer.CONFIGURATION_JSON, at.isEmpty() ? "its top" : printable(at)));
+          String.format(
+              Locale.ROOT,
+              "holds a %s that is not the described network's: it differs at %s",
+              ModelSerializer.CONFIGURATION_JSON,
+              at.isEmpty() ? "its top" : printable(at)));
     }
   }
 
@@ -228,8 +242,12 @@ final class ModelZipGate {
     byte[] bytes = bytes(zip, entries, ModelSerializer.COEFFICIENTS_BIN, Math.toIntExact(expected));
     if (bytes.length != expected || !Arrays.equals(header, Arrays.copyOf(bytes, header.length))) {
       throw refusal(
-          "holds a %s of %d bytes that are not the described network's %d parameters"
-              .formatted(ModelSerializer.COEFFICIENTS_BIN, bytes.length, parameters.length()));
+          String.format(
+              Locale.ROOT,
+              "holds a %s of %d bytes that are not the described network's %d parameters",
+              ModelSerializer.COEFFICIENTS_BIN,
+              bytes.length,
+              parameters.length()));
     }
     // Big-endian, as DataOutput writes them.
     FloatBuffer values =
@@ -265,7 +283,7 @@ final class ModelZipGate {
     try (InputStream in = zip.getInputStream(entry)) {
       byte[] bytes = in.readNBytes(limit);
       if (in.read() >= 0) {
-        throw refusal("holds a %s of more than %d bytes".formatted(name, limit));
+        throw refusal(String.format(Locale.ROOT, "holds a %s of more than %d bytes", name, limit));
       }
       CRC32 checksum = new CRC32();
       checksum.update(bytes);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import normsweep.record.NormSweepException;
@@ -120,8 +121,12 @@ public record TrunkCut(
         new ArrayList<>(allowed.subList(Math.max(0, allowed.size() - 4), allowed.size()));
     Collections.reverse(last);
     return NormSweepException.usage(
-        "model.unfreezeFrom is '%s', %s; allowed are, for example, %s."
-            .formatted(came, why, String.join(", ", last)));
+        String.format(
+            Locale.ROOT,
+            "model.unfreezeFrom is '%s', %s; allowed are, for example, %s.",
+            came,
+            why,
+            String.join(", ", last)));
   }
 
   private static boolean isConvolution(GraphVertex vertex) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import normsweep.record.NormSweepException;
 import onnx.Onnx.TensorProto.DataType;
@@ -351,8 +352,11 @@ final class TrunkTranslator {
 
   private static NormSweepException untranslatable(String vertex, Object what) {
     return NormSweepException.usage(
-        ("The frozen trunk cannot hold vertex '%s' (%s); it takes NHWC convolutions, batch norms,"
-                + " zero padding, ReLU, ReLU6 and sums.")
-            .formatted(vertex, what.getClass().getSimpleName()));
+        String.format(
+            Locale.ROOT,
+            "The frozen trunk cannot hold vertex '%s' (%s); it takes NHWC convolutions, batch norms,"
+                + " zero padding, ReLU, ReLU6 and sums.",
+            vertex,
+            what.getClass().getSimpleName()));
   }
 }

@@ -2,6 +2,7 @@ package normsweep.record;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Names of everything in a sweep's folder.
@@ -121,7 +122,8 @@ public record SweepFolder(Path root) {
      * row-major.
      */
     public Path trajectory(int epoch) {
-      return root.resolve("trajectory").resolve("epoch-%04d.f32".formatted(epoch));
+      return root.resolve("trajectory")
+          .resolve(String.format(Locale.ROOT, "epoch-%04d.f32", epoch));
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -89,7 +90,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
   }
 
   private static String name(int epoch) {
-    return "epoch-%04d.ckpt".formatted(epoch);
+    return String.format(Locale.ROOT, "epoch-%04d.ckpt", epoch);
   }
 
   /**

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import normsweep.model.TailParameter;
 import normsweep.record.AtomicFiles;
@@ -48,7 +49,11 @@ public final class HeadSnapshot {
     if (Files.size(file) != length(head)) {
       throw damaged(
           file,
-          "has %d bytes, the head's parameters need %d".formatted(Files.size(file), length(head)));
+          String.format(
+              Locale.ROOT,
+              "has %d bytes, the head's parameters need %d",
+              Files.size(file),
+              length(head)));
     }
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     Map<String, float[]> values = new LinkedHashMap<>();
@@ -57,7 +62,8 @@ public final class HeadSnapshot {
       for (int i = 0; i < own.length; i++) {
         own[i] = bytes.getFloat();
         if (!Float.isFinite(own[i])) {
-          throw damaged(file, "holds a %s in %s".formatted(own[i], parameter.name()));
+          throw damaged(
+              file, String.format(Locale.ROOT, "holds a %s in %s", own[i], parameter.name()));
         }
       }
       values.put(parameter.name(), own);
@@ -67,8 +73,12 @@ public final class HeadSnapshot {
 
   private static NormSweepException damaged(Path file, String what) {
     return NormSweepException.unavailable(
-        "%s %s; remove the folder %s to do without the optimiser's path."
-            .formatted(file, what, file.getParent()));
+        String.format(
+            Locale.ROOT,
+            "%s %s; remove the folder %s to do without the optimiser's path.",
+            file,
+            what,
+            file.getParent()));
   }
 
   private static List<TailParameter> head(List<TailParameter> parameters) {

@@ -65,7 +65,7 @@ final class TailState {
       found = 0;
       for (TailParameter parameter : parameters) {
         UpdaterBlock block = block(graph, parameter);
-        long values = block.getParamOffsetEnd() - block.getParamOffsetStart();
+        long values = (long) block.getParamOffsetEnd() - block.getParamOffsetStart();
         long from = block.getUpdaterViewOffsetStart() + moment * values;
         if (from < block.getUpdaterViewOffsetEnd()) {
           moments.add(parameter.at(from + parameter.offset() - block.getParamOffsetStart()));

@@ -39,6 +39,15 @@ class FeatureKeyTest {
   }
 
   @Test
+  void keysOfKnownImagesArePinned() {
+    assertEquals(
+        "492247ece7b738fe653631a54be20c78e8c18a852e240b4a1d302aefff8a9f07", key().sha256());
+    assertEquals(
+        "ae361d4b8e947092d0cd0d4eba16768c6b29351627f830d21d449da180598bcf",
+        key().view(1, 4, true, 7).sha256());
+  }
+
+  @Test
   void equalKeysNameTheSameFile() {
     assertEquals(key().fileName(), key().fileName());
     assertEquals(key().view(2, 4, true, 7).fileName(), key().view(2, 4, true, 7).fileName());

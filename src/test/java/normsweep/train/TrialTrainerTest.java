@@ -42,7 +42,7 @@ class TrialTrainerTest {
   private static final int IMAGES = 70; // the last batch of 16 is not full
 
   // Rounding, which Adam amplifies where a gradient is nearly 0; a permuted parameter or moment
-  // changes the loss by a hundred times as much.
+  // changes the loss by at least ten times as much.
   private static final double LAYERS_DIFFER_BY = 2e-3;
 
   @TempDir Path folder;

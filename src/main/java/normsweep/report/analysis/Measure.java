@@ -145,7 +145,7 @@ public enum Measure {
 
   /** A value with its unit. */
   public String format(double number) {
-    return digits(number, "%%.%df".formatted(scale.decimals)) + scale.unit;
+    return digits(number, String.format(Locale.ROOT, "%%.%df", scale.decimals)) + scale.unit;
   }
 
   /** A difference with its sign and unit. */
@@ -159,7 +159,7 @@ public enum Measure {
   }
 
   private String signed(double number) {
-    return digits(number, "%%+.%df".formatted(scale.decimals));
+    return digits(number, String.format(Locale.ROOT, "%%+.%df", scale.decimals));
   }
 
   // A proper minus sign, and no sign on what rounds to zero.

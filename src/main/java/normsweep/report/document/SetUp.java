@@ -80,14 +80,22 @@ final class SetUp {
     rows.add(
         new Row(
             "Split",
-            "%d training and %d validation images of the official training set, %d of the official test set, stratified by class, split seed %d"
-                .formatted(data.train(), data.validation(), data.test(), data.splitSeed())));
+            String.format(
+                Locale.ROOT,
+                "%d training and %d validation images of the official training set, %d of the official test set, stratified by class, split seed %d",
+                data.train(),
+                data.validation(),
+                data.test(),
+                data.splitSeed())));
     rows.add(
         new Row(
             "Augmentation",
-            "%d draws of every training image: crop after %d pixels of padding%s"
-                .formatted(
-                    data.views(), data.padding(), data.flip() ? ", mirrored at random" : "")));
+            String.format(
+                Locale.ROOT,
+                "%d draws of every training image: crop after %d pixels of padding%s",
+                data.views(),
+                data.padding(),
+                data.flip() ? ", mirrored at random" : "")));
     rows.add(
         new Row(
             "Grid",
@@ -115,8 +123,10 @@ final class SetUp {
     rows.add(
         new Row(
             "Recorded",
-            "gradient norms of every parameter at every iteration, magnitude histograms every %d iterations"
-                .formatted(config.tracking().histogramEvery())));
+            String.format(
+                Locale.ROOT,
+                "gradient norms of every parameter at every iteration, magnitude histograms every %d iterations",
+                config.tracking().histogramEvery())));
     String machine =
         results.environment().entrySet().stream()
             .map((Map.Entry<String, String> fact) -> fact.getKey() + " " + fact.getValue())

@@ -1,6 +1,7 @@
 package normsweep.report.finding;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import normsweep.record.Clip;
 import normsweep.report.analysis.Comparison;
@@ -40,13 +41,14 @@ public final class ClippingEffect implements Rule {
 
   private Finding finding(SweepEvidence sweep, Comparison comparison) {
     String what =
-        "the %s of %s from %s to %s (%s"
-            .formatted(
-                measure.label(),
-                head.label(),
-                measure.format(comparison.second()),
-                measure.format(comparison.first()),
-                measure.formatDifference(comparison.difference()));
+        String.format(
+            Locale.ROOT,
+            "the %s of %s from %s to %s (%s",
+            measure.label(),
+            head.label(),
+            measure.format(comparison.second()),
+            measure.format(comparison.first()),
+            measure.formatDifference(comparison.difference()));
     String subject = Sentences.capital(Sentences.clipping(clip));
     List<Double> numbers =
         List.of(comparison.second(), comparison.first(), comparison.difference());

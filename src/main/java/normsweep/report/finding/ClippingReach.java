@@ -2,6 +2,7 @@ package normsweep.report.finding;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,9 +61,12 @@ public final class ClippingReach implements Rule {
           new Finding(
               Topic.CLIPPING,
               Strength.CONCLUSION,
-              "%s never changed a step of %s (0 of %d), so it made no difference."
-                  .formatted(
-                      Sentences.capital(Sentences.clipping(clip)), head.label(), all.iterations()),
+              String.format(
+                  Locale.ROOT,
+                  "%s never changed a step of %s (0 of %d), so it made no difference.",
+                  Sentences.capital(Sentences.clipping(clip)),
+                  head.label(),
+                  all.iterations()),
               List.of(0.0, (double) all.iterations())));
     }
     ClippedShare first = epochs.get(0);
@@ -70,20 +74,24 @@ public final class ClippingReach implements Rule {
     String course =
         epochs.size() < 2
             ? ""
-            : ": %s in the first epoch, %s in the last"
-                .formatted(Sentences.percent(first.share()), Sentences.percent(last.share()));
+            : String.format(
+                Locale.ROOT,
+                ": %s in the first epoch, %s in the last",
+                Sentences.percent(first.share()),
+                Sentences.percent(last.share()));
     return Optional.of(
         new Finding(
             Topic.CLIPPING,
             Strength.CONCLUSION,
-            "%s changed %s of the steps of %s (%d of %d)%s."
-                .formatted(
-                    Sentences.capital(Sentences.clipping(clip)),
-                    Sentences.percent(all.share()),
-                    head.label(),
-                    all.clipped(),
-                    all.iterations(),
-                    course),
+            String.format(
+                Locale.ROOT,
+                "%s changed %s of the steps of %s (%d of %d)%s.",
+                Sentences.capital(Sentences.clipping(clip)),
+                Sentences.percent(all.share()),
+                head.label(),
+                all.clipped(),
+                all.iterations(),
+                course),
             List.of(all.share(), first.share(), last.share())));
   }
 }

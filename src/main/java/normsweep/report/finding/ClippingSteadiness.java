@@ -2,6 +2,7 @@ package normsweep.report.finding;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import normsweep.record.Clip;
 import normsweep.report.analysis.Comparison;
@@ -51,8 +52,12 @@ public final class ClippingSteadiness implements Rule {
           new Finding(
               Topic.STABILITY,
               Strength.OBSERVATION,
-              "In one seed, %s changed the %s by: %s."
-                  .formatted(Sentences.clipping(clip), measure.label(), Sentences.list(unchanged)),
+              String.format(
+                  Locale.ROOT,
+                  "In one seed, %s changed the %s by: %s.",
+                  Sentences.clipping(clip),
+                  measure.label(),
+                  Sentences.list(unchanged)),
               numbers));
     }
     String noise =
@@ -64,14 +69,23 @@ public final class ClippingSteadiness implements Rule {
             ? new Finding(
                 Topic.STABILITY,
                 Strength.CAUTION,
-                "%s changed the %s of no head beyond the noise between seeds (%s)."
-                    .formatted(subject, measure.label(), Sentences.list(unchanged)),
+                String.format(
+                    Locale.ROOT,
+                    "%s changed the %s of no head beyond the noise between seeds (%s).",
+                    subject,
+                    measure.label(),
+                    Sentences.list(unchanged)),
                 numbers)
             : new Finding(
                 Topic.STABILITY,
                 Strength.CONCLUSION,
-                "%s changed the %s beyond the noise between seeds (%s%s)."
-                    .formatted(subject, measure.label(), Sentences.list(changed), noise),
+                String.format(
+                    Locale.ROOT,
+                    "%s changed the %s beyond the noise between seeds (%s%s).",
+                    subject,
+                    measure.label(),
+                    Sentences.list(changed),
+                    noise),
                 numbers));
   }
 }

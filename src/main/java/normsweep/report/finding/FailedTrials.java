@@ -1,6 +1,7 @@
 package normsweep.report.finding;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import normsweep.record.TrialResult;
 import normsweep.report.analysis.SweepEvidence;
@@ -24,8 +25,13 @@ public final class FailedTrials implements Rule {
         new Finding(
             Topic.STABILITY,
             Strength.OBSERVATION,
-            "%d of %d trials failed, %d of them with clipping and %d without; comparisons leave"
-                    .formatted(failed.size(), all, clipped, failed.size() - clipped)
+            String.format(
+                    Locale.ROOT,
+                    "%d of %d trials failed, %d of them with clipping and %d without; comparisons leave",
+                    failed.size(),
+                    all,
+                    clipped,
+                    failed.size() - clipped)
                 + " them out, which favours what fails.",
             List.of((double) failed.size(), (double) all, (double) clipped)));
   }

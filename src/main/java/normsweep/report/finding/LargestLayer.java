@@ -2,6 +2,7 @@ package normsweep.report.finding;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,9 +42,13 @@ public final class LargestLayer implements Rule {
         new Finding(
             Topic.GRADIENTS,
             Strength.OBSERVATION,
-            "In %s, %s carries %s of the squared gradient norm, more than any other of %d parameters."
-                .formatted(
-                    head.label(), largest.get().getKey(), Sentences.percent(share), squares.size()),
+            String.format(
+                Locale.ROOT,
+                "In %s, %s carries %s of the squared gradient norm, more than any other of %d parameters.",
+                head.label(),
+                largest.get().getKey(),
+                Sentences.percent(share),
+                squares.size()),
             List.of(share)));
   }
 

@@ -2,6 +2,7 @@ package normsweep.report.finding;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import normsweep.record.Clip;
@@ -46,11 +47,12 @@ public record Recommendation(String text) {
         .filter(ranking -> !ranking.beaten().isEmpty())
         .map(
             ranking ->
-                "For accuracy prefer %s to %s under this protocol: the lead is beyond the noise between %d seeds."
-                    .formatted(
-                        ranking.first().label(),
-                        Sentences.list(ranking.beaten().stream().map(HeadKind::label).toList()),
-                        ranking.seeds()));
+                String.format(
+                    Locale.ROOT,
+                    "For accuracy prefer %s to %s under this protocol: the lead is beyond the noise between %d seeds.",
+                    ranking.first().label(),
+                    Sentences.list(ranking.beaten().stream().map(HeadKind::label).toList()),
+                    ranking.seeds()));
   }
 
   private static Optional<String> clipping(SweepEvidence sweep, HeadKind head, Clip clip) {
@@ -64,9 +66,12 @@ public record Recommendation(String text) {
               .max()
               .orElse(0);
       return Optional.of(
-          "With %s, %s does nothing (largest total norm %s): leave it out or lower the limit."
-              .formatted(
-                  head.label(), Sentences.clipping(clip), Measure.GRADIENT_NORM.format(largest)));
+          String.format(
+              Locale.ROOT,
+              "With %s, %s does nothing (largest total norm %s): leave it out or lower the limit.",
+              head.label(),
+              Sentences.clipping(clip),
+              Measure.GRADIENT_NORM.format(largest)));
     }
     Optional<Comparison> found =
         new ClippingEffect(head, clip, Measure.TEST_ACCURACY).compare(sweep);
@@ -77,10 +82,18 @@ public record Recommendation(String text) {
     String gain = Measure.TEST_ACCURACY.formatDifference(comparison.difference());
     return Optional.of(
         comparison.difference() > 0
-            ? "With %s, keep %s: test accuracy %s beyond noise."
-                .formatted(head.label(), Sentences.clipping(clip), gain)
-            : "With %s, avoid %s: test accuracy %s beyond noise."
-                .formatted(head.label(), Sentences.clipping(clip), gain));
+            ? String.format(
+                Locale.ROOT,
+                "With %s, keep %s: test accuracy %s beyond noise.",
+                head.label(),
+                Sentences.clipping(clip),
+                gain)
+            : String.format(
+                Locale.ROOT,
+                "With %s, avoid %s: test accuracy %s beyond noise.",
+                head.label(),
+                Sentences.clipping(clip),
+                gain));
   }
 
   private static Optional<String> speed(SweepEvidence sweep) {
@@ -88,12 +101,13 @@ public record Recommendation(String text) {
         .filter(ranking -> !ranking.beaten().isEmpty())
         .map(
             ranking ->
-                "When only few epochs can be paid for, prefer %s to %s: it reaches 95 %% of its own best in %s, sooner beyond the noise between %d seeds."
-                    .formatted(
-                        ranking.first().label(),
-                        Sentences.list(ranking.beaten().stream().map(HeadKind::label).toList()),
-                        ranking.measure().format(ranking.mean()),
-                        ranking.seeds()));
+                String.format(
+                    Locale.ROOT,
+                    "When only few epochs can be paid for, prefer %s to %s: it reaches 95 %% of its own best in %s, sooner beyond the noise between %d seeds.",
+                    ranking.first().label(),
+                    Sentences.list(ranking.beaten().stream().map(HeadKind::label).toList()),
+                    ranking.measure().format(ranking.mean()),
+                    ranking.seeds()));
   }
 
   // Lehr's rule for a paired design: 80 % power at 5 % needs about 8 (s/δ)² pairs; below six pairs
@@ -122,11 +136,12 @@ public record Recommendation(String text) {
     double deviation = normsweep.report.analysis.Summary.of(differences).orElseThrow().deviation();
     long needed = Math.max(5, (long) Math.ceil(8 * Math.pow(deviation / RELEVANT, 2)));
     return Optional.of(
-        "To tell %s from %s, run about %d seeds: their difference varies by %s from seed to seed, and a lead of 1 point should be found four times in five."
-            .formatted(
-                first.label(),
-                other.label(),
-                needed,
-                Measure.TEST_ACCURACY.formatDifference(deviation).replace("+", "")));
+        String.format(
+            Locale.ROOT,
+            "To tell %s from %s, run about %d seeds: their difference varies by %s from seed to seed, and a lead of 1 point should be found four times in five.",
+            first.label(),
+            other.label(),
+            needed,
+            Measure.TEST_ACCURACY.formatDifference(deviation).replace("+", "")));
   }
 }

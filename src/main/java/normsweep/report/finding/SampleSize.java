@@ -44,15 +44,16 @@ public final class SampleSize implements Rule {
         new Finding(
             Topic.EVIDENCE,
             seeds == 2 ? Strength.CAUTION : Strength.OBSERVATION,
-            ("%d seeds were run; trials are compared seed by seed (paired Student's t, 95 %%"
+            String.format(
+                Locale.ROOT,
+                "%d seeds were run; trials are compared seed by seed (paired Student's t, 95 %%"
                     + " confidence, Bonferroni-corrected where one is compared with several); %s."
-                    + "%s")
-                .formatted(
-                    seeds,
-                    sampling,
-                    seeds == 2
-                        ? " With two seeds only very large differences can be told from noise."
-                        : ""),
+                    + "%s",
+                seeds,
+                sampling,
+                seeds == 2
+                    ? " With two seeds only very large differences can be told from noise."
+                    : ""),
             List.of((double) seeds, (double) images, half)));
   }
 }

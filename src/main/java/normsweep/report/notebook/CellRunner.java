@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
@@ -77,8 +78,11 @@ final class CellRunner implements AutoCloseable {
   private byte[] fetch(NotebookCell cell, VarSnippet picture) throws IOException {
     String path = scratch.toString().replace("\\", "\\\\");
     String write =
-        "javax.imageio.ImageIO.write(%s, \"png\", new java.io.File(\"%s\"));"
-            .formatted(picture.name(), path);
+        String.format(
+            Locale.ROOT,
+            "javax.imageio.ImageIO.write(%s, \"png\", new java.io.File(\"%s\"));",
+            picture.name(),
+            path);
     shell.eval(write).forEach(event -> check(cell, event));
     return Files.readAllBytes(scratch);
   }

@@ -12,7 +12,7 @@ for (Map<String, String> row : completed) {
     Path file = folder.resolve("trials").resolve(row.get("id")).resolve("metrics.csv");
     if (Files.exists(file)) {
         List<Map<String, String>> epochs = csv(file);
-        System.out.printf("%-44s %5d %5d %5d%n",
+        System.out.printf(Locale.ROOT, "%-44s %5d %5d %5d%n",
             row.get("id"), reach(epochs, 0.90), reach(epochs, 0.95), reach(epochs, 0.99));
     }
 }
