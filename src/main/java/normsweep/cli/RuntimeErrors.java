@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
@@ -35,7 +36,11 @@ final class RuntimeErrors implements IExecutionExceptionHandler {
     return known(e)
         .map(NormSweepException::getMessage)
         .or(() -> causes(e).map(SystemErrors::sentence).flatMap(Optional::stream).findFirst())
-        .orElseGet(() -> "Unexpected error: " + e + "; run again with --verbose for details.");
+        .orElseGet(
+            () ->
+                "Unexpected error: "
+                    + (e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e)
+                    + "; run again with --verbose for details.");
   }
 
   private static Optional<NormSweepException> known(Throwable e) {

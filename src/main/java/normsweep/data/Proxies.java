@@ -28,6 +28,11 @@ import normsweep.record.NormSweepException;
 final class Proxies extends ProxySelector {
   private static final int HTTP_PORT = 80;
 
+  static {
+    // Java sends a proxy no password for a tunnel unless told so before the first client is made.
+    System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+  }
+
   private final UnaryOperator<String> environment;
 
   Proxies(UnaryOperator<String> environment) {
@@ -60,8 +65,6 @@ final class Proxies extends ProxySelector {
     if (proxy.getRawUserInfo() == null) {
       return builder;
     }
-    // Java sends no password for tunnels unless told so before the first client is made.
-    System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
     String[] user = proxy.getRawUserInfo().split(":", 2);
     PasswordAuthentication login =
         new PasswordAuthentication(

@@ -14,14 +14,11 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 class RuntimeErrorsTest {
   @Command(name = "fail")
   private static final class Failing implements Callable<Integer> {
-    @Option(names = "--verbose")
-    void verbose(boolean verbose) {}
-
     private final Throwable with;
 
     Failing(Throwable with) {
@@ -76,8 +73,10 @@ class RuntimeErrorsTest {
 
   private static String run(Throwable thrown, String... arguments) {
     StringWriter err = new StringWriter();
+    CommandLine command = new CommandLine(new Failing(thrown));
+    command.getCommandSpec().addOption(OptionSpec.builder("--verbose").type(boolean.class).build());
     int exit =
-        new CommandLine(new Failing(thrown))
+        command
             .setErr(new PrintWriter(err, true))
             .setExecutionStrategy(
                 parsed -> {

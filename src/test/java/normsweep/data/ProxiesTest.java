@@ -2,14 +2,10 @@ package normsweep.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -17,9 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import org.junit.jupiter.api.Test;
@@ -87,47 +81,6 @@ class ProxiesTest {
       assertEquals(address + " " + basic(), seen.get(seen.size() - 1));
     } finally {
       proxy.stop(0);
-    }
-  }
-
-  @Test
-  void aSecureAddressIsTunnelledThroughTheProxyWithItsPassword() throws Exception {
-    CompletableFuture<String> asked = new CompletableFuture<>();
-    try (ServerSocket proxy = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
-      Thread server = new Thread(() -> tunnel(proxy, asked));
-      server.setDaemon(true);
-      server.start();
-      assertThrows(IOException.class, () -> fetch(SECURE, "https_proxy", proxy.getLocalPort()));
-      String request = asked.get(1, TimeUnit.MINUTES);
-      assertTrue(request.startsWith("CONNECT data.example.org:443 "), request);
-      assertTrue(request.contains("Proxy-Authorization: " + basic()), request);
-    }
-  }
-
-  // Asks for a password, notes the request that brings one, and hangs up.
-  private static void tunnel(ServerSocket proxy, CompletableFuture<String> asked) {
-    try {
-      while (!asked.isDone()) {
-        try (Socket socket = proxy.accept()) {
-          StringBuilder request = new StringBuilder();
-          while (request.indexOf("\r\n\r\n") < 0) {
-            request.append((char) socket.getInputStream().read());
-          }
-          if (request.indexOf("Proxy-Authorization") >= 0) {
-            asked.complete(request.toString());
-          } else {
-            socket
-                .getOutputStream()
-                .write(
-                    ("HTTP/1.1 407 Proxy Authentication Required\r\n"
-                            + "Proxy-Authenticate: Basic realm=\"test\"\r\n"
-                            + "Content-Length: 0\r\nConnection: close\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-          }
-        }
-      }
-    } catch (IOException e) {
-      asked.completeExceptionally(e);
     }
   }
 
