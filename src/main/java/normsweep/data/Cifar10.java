@@ -64,7 +64,7 @@ public final class Cifar10 implements AutoCloseable {
     CifarSources.Acquired acquired = sources.acquire(userPath, cacheFolder);
     CifarRecordReader reader = new CifarRecordReader();
     try {
-      // FileSplit makes no URI of a path with a space.
+      // Not a FileSplit, which takes a percent sign in a path for an escape.
       reader.initialize(new CollectionInputSplit(List.of(acquired.file().toUri())));
     } catch (IOException e) {
       throw unreadable(acquired.file(), e);

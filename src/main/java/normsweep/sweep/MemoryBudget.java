@@ -3,6 +3,7 @@ package normsweep.sweep;
 import java.util.Comparator;
 import java.util.Locale;
 import normsweep.model.MobileNetV2;
+import normsweep.model.TailSpec;
 import normsweep.model.fused.FusedTail;
 import normsweep.record.NormSweepException;
 import normsweep.record.SweepConfig;
@@ -35,6 +36,9 @@ final class MemoryBudget {
 
   /** Stock layers keep each activation, its gradient and copies of both: ten for three layers. */
   private static final double STOCK_COPIES = 10 / 3.0;
+
+  /** A filter response norm over the map keeps about six maps and their gradients. */
+  private static final long MAP_NORM_VALUES = 12 * 49 * 1280;
 
   private MemoryBudget() {}
 
@@ -71,11 +75,14 @@ final class MemoryBudget {
 
   private static long valuesPerImage(SweepConfig config, Trial trial, TailChoice choice) {
     String first = config.model().unfreezeFrom();
+    TailSpec spec = TrialNetworks.spec(config, trial);
     if (choice == TailChoice.FASTEST
         && first.equals(FUSED_FROM)
-        && FusedTail.obstacle(TrialNetworks.spec(config, trial)).isEmpty()) {
+        && FusedTail.obstacle(spec).isEmpty()) {
       return FUSED_VALUES;
     }
-    return STOCK_FEATURES + Math.round(STOCK_COPIES * MobileNetV2.activations(first));
+    return STOCK_FEATURES
+        + Math.round(STOCK_COPIES * MobileNetV2.activations(first))
+        + (spec.spatialFrn() ? MAP_NORM_VALUES : 0);
   }
 }
