@@ -1,8 +1,7 @@
 package normsweep.cli;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -10,27 +9,42 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import normsweep.data.Images;
 import normsweep.model.ImageScaling;
 import normsweep.model.ModelZip;
+import normsweep.record.ExitCode;
 import normsweep.record.NormSweepException;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code predict}: class probabilities for image files. */
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
-    description = "Class probabilities of a saved model for image files (PNG or JPEG).")
+    description = {
+      "Class probabilities of a saved model for image files (PNG, JPEG, GIF or BMP).",
+      "Of each, the largest centred square counts, upright as its Exif orientation says;",
+      "transparent pixels count as white."
+    })
 final class PredictCommand implements Callable<Integer> {
   private static final long MAX_PIXELS = 100_000_000;
+  private static final List<String> ENDINGS =
+      List.of("png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp");
 
   @Parameters(index = "0", paramLabel = "ZIP", description = "A trial's model.zip.")
   private Path zip;
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "Image files.")
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "IMAGE",
+      description = "Image files, or folders of them.")
   private List<Path> images;
 
   @Option(
@@ -40,36 +54,80 @@ final class PredictCommand implements Callable<Integer> {
       description = "Classes to show an image (default: ${DEFAULT-VALUE}).")
   private int top;
 
+  @Spec private CommandSpec spec;
+
+  private ModelZip model;
+  private ExitCode code = ExitCode.DONE;
+
   @Override
   public Integer call() {
-    List<BufferedImage> decoded = images.stream().map(PredictCommand::read).toList();
-    ModelZip model = ModelZip.read(zip);
-    for (int i = 0; i < decoded.size(); i++) {
-      INDArray input = ImageScaling.modelInput(decoded.get(i));
-      float[] probabilities = model.network().outputSingle(false, input).data().asFloat();
-      System.out.println(images.get(i));
-      IntStream.range(0, probabilities.length)
-          .boxed()
-          .sorted(Comparator.comparingDouble(c -> -probabilities[c]))
-          .limit(Math.max(1, top))
-          .forEach(
-              c ->
-                  System.out.println(
-                      String.format(
-                          Locale.ROOT,
-                          "  %-12s %5.1f %%",
-                          model.description().classes().get(c),
-                          100 * probabilities[c])));
+    model = ModelZip.read(zip);
+    for (Path image : images) {
+      attempt(
+          () -> {
+            for (Path file : files(image)) {
+              attempt(() -> predict(file));
+            }
+          });
     }
-    return 0;
+    return code.status();
   }
 
-  private static BufferedImage read(Path image) {
-    try (InputStream in = Files.newInputStream(image)) {
-      return Images.decode(in, image.toString(), MAX_PIXELS);
-    } catch (IOException e) {
-      throw NormSweepException.unavailable(
-          image + " cannot be read (" + e.getMessage() + "); name an image file.", e);
+  /** One damaged picture must not keep the others from being predicted. */
+  private void attempt(Runnable part) {
+    try {
+      part.run();
+    } catch (NormSweepException e) {
+      code = ExitCode.FAILED;
+      CommandLine line = spec.commandLine();
+      line.getErr().println(line.getColorScheme().errorText(e.getMessage()));
     }
+  }
+
+  private static List<Path> files(Path image) {
+    if (!Files.isDirectory(image)) {
+      return List.of(image);
+    }
+    try (Stream<Path> entries = Files.list(image)) {
+      List<Path> files = entries.filter(PredictCommand::picture).sorted().toList();
+      if (files.isEmpty()) {
+        throw NormSweepException.unavailable(
+            image
+                + " holds no pictures (endings "
+                + String.join(", ", ENDINGS)
+                + "); name a folder that does, or files.");
+      }
+      return files;
+    } catch (IOException | UncheckedIOException e) {
+      throw NormSweepException.unavailable(
+          image + " cannot be listed (" + e.getMessage() + "); name a folder you may read.", e);
+    }
+  }
+
+  private static boolean picture(Path file) {
+    String name = file.getFileName().toString();
+    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    return !name.startsWith(".") && ENDINGS.contains(ending) && Files.isRegularFile(file);
+  }
+
+  private void predict(Path image) {
+    byte[] planes = Images.square(image, ImageScaling.SOURCE_SIZE, MAX_PIXELS);
+    float[] probabilities;
+    try (INDArray input = ImageScaling.modelInput(planes, 1)) {
+      probabilities = model.network().outputSingle(false, input).data().asFloat();
+    }
+    System.out.println(image);
+    IntStream.range(0, probabilities.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(c -> -probabilities[c]))
+        .limit(Math.max(1, top))
+        .forEach(
+            c ->
+                System.out.println(
+                    String.format(
+                        Locale.ROOT,
+                        "  %-12s %5.1f %%",
+                        model.description().classes().get(c),
+                        100 * probabilities[c])));
   }
 }

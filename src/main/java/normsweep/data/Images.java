@@ -1,20 +1,30 @@
 package normsweep.data;
 
+import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import normsweep.record.NormSweepException;
 import normsweep.record.Reason;
 
 /** Decodes image files that may be damaged or hostile. */
 public final class Images {
+  /** What is decoded at a time: with 16 bits in each of four channels, 32 MB. */
+  private static final int BAND_PIXELS = 1 << 22;
+
   private Images() {}
 
   /**
@@ -29,6 +39,88 @@ public final class Images {
    */
   public static BufferedImage decode(InputStream in, String name, long maxPixels) {
     try (MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(in)) {
+      return read(stream, name, maxPixels, (reader, orientation) -> reader.read(0));
+    } catch (IOException e) {
+      throw refused(name, Download.reason(e), e);
+    }
+  }
+
+  /**
+   * The first image of a PNG, JPEG, GIF or BMP file, upright as its Exif orientation says, reduced
+   * or spread to a few pixels: its largest centred square, every output pixel the mean of the area
+   * it covers in sRGB, 8 bits a channel. Transparent pixels count as white. An image of that size
+   * comes out as it is. What {@link #decode} refuses is refused here too.
+   *
+   * <p>Large images are decoded in bands: what is in memory does not grow with their size.
+   *
+   * @param size pixels along an edge of what is returned
+   * @param maxPixels limit for width times height
+   * @return planes R, G, B
+   * @throws NormSweepException naming the file, if it cannot be read, is no image, damaged, or
+   *     larger than allowed
+   */
+  public static byte[] square(Path file, int size, long maxPixels) {
+    String name = file.toString();
+    try (InputStream in = Files.newInputStream(file);
+        ImageInputStream stream =
+            Files.isRegularFile(file)
+                ? new FileImageInputStream(file.toFile())
+                : new MemoryCacheImageInputStream(in)) {
+      return read(
+          stream, name, maxPixels, (reader, orientation) -> square(reader, orientation, size));
+    } catch (NoSuchFileException e) {
+      throw NormSweepException.unavailable(name + " does not exist; name an image file.", e);
+    } catch (IOException e) {
+      throw NormSweepException.unavailable(
+          name + " cannot be read (" + Download.reason(e) + "); name an image file.", e);
+    } catch (OutOfMemoryError e) {
+      throw NormSweepException.unavailable(
+          name + " takes more memory than Java may use; raise -Xmx or give a smaller picture.", e);
+    }
+  }
+
+  private static byte[] square(ImageReader reader, Orientation orientation, int size)
+      throws IOException {
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    int side = Math.min(width, height);
+    int left = orientation.left(width, side);
+    int top = orientation.top(height, side);
+    AreaMean mean = new AreaMean(side, size);
+    int[] row = new int[side];
+    ImageReadParam param = reader.getDefaultReadParam();
+    int rows = Math.max(1, BAND_PIXELS / side);
+    // Rows outside the square are decoded too: they may be damaged.
+    for (int y = 0; y < height; y += rows) {
+      Rectangle region = new Rectangle(left, y, side, Math.min(rows, height - y));
+      param.setSourceRegion(region);
+      BufferedImage band = SrgbPixels.of(region(reader.read(0, param), region));
+      for (int i = Math.max(0, top - y); i < Math.min(region.height, top + side - y); i++) {
+        mean.add(y + i - top, band.getRGB(0, i, side, 1, row, 0, side));
+      }
+    }
+    byte[] stored = mean.planes();
+    byte[] upright = new byte[stored.length];
+    for (int at = 0; at < stored.length; at += size * size) {
+      orientation.turn(stored, upright, at, size);
+    }
+    return upright;
+  }
+
+  // The decoder of lossless JPEG always gives the whole image.
+  private static BufferedImage region(BufferedImage image, Rectangle region) {
+    return image.getWidth() == region.width && image.getHeight() == region.height
+        ? image
+        : image.getSubimage(region.x, region.y, region.width, region.height);
+  }
+
+  private interface Decoder<T> {
+    T decode(ImageReader reader, Orientation orientation) throws IOException;
+  }
+
+  private static <T> T read(
+      ImageInputStream stream, String name, long maxPixels, Decoder<T> decoder) {
+    try {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
         throw refused(name, "it is not an image in a known format", null);
@@ -36,13 +128,14 @@ public final class Images {
       ImageReader reader = readers.next();
       List<String> defects = new ArrayList<>();
       try {
-        // Before the reader has the stream: it lets go of what it has read.
-        Optional<String> fault = PngChunks.fault(stream, maxPixels);
-        if (fault.isPresent()) {
-          throw refused(name, fault.get(), null);
+        PngChunks png = PngChunks.read(stream, maxPixels);
+        if (png.fault().isPresent()) {
+          throw refused(name, png.fault().get(), null);
         }
+        Orientation orientation =
+            png.exif().length > 0 ? Orientation.ofExif(png.exif()) : Orientation.ofJpeg(stream);
         reader.addIIOReadWarningListener((source, warning) -> defects.add(warning));
-        reader.setInput(stream, true, true);
+        reader.setInput(stream, false, true);
         long width = reader.getWidth(0);
         long height = reader.getHeight(0);
         if (width * height > maxPixels) {
@@ -51,7 +144,7 @@ public final class Images {
               "it has " + width + "x" + height + " pixels, more than the " + maxPixels + " allowed",
               null);
         }
-        BufferedImage image = reader.read(0);
+        T image = decoder.decode(reader, orientation);
         Optional<String> defect = defects.stream().filter(Images::damage).findFirst();
         if (defect.isPresent()) {
           throw refused(name, defect.get(), null);

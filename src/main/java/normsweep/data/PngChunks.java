@@ -12,13 +12,16 @@ import javax.imageio.stream.ImageInputStream;
 /**
  * The chunks of a PNG file and their checksums, which the JDK's decoder does not compare.
  *
+ * @param fault what is wrong with them, if anything is
+ * @param exif the data of the chunk of that name, empty if there is none
  * @see <a href="https://www.w3.org/TR/png-3/#5DataRep">PNG (Third Edition), section 5</a>
  */
-final class PngChunks {
+record PngChunks(Optional<String> fault, byte[] exif) {
   private static final String DAMAGED = "its PNG chunk ";
 
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final String LAST = "IEND";
+  private static final String EXIF = "eXIf";
 
   /** Length and type of the first chunk, width and height. */
   private static final int HEADER_BYTES = 16;
@@ -29,48 +32,56 @@ final class PngChunks {
   /** For colour profiles and texts. */
   private static final long SPARE_BYTES = 16 << 20;
 
-  private PngChunks() {}
+  private static PngChunks faulty(String fault) {
+    return new PngChunks(Optional.of(fault), new byte[0]);
+  }
+
+  private static PngChunks none() {
+    return new PngChunks(Optional.empty(), new byte[0]);
+  }
 
   /**
-   * What is wrong with a stream from its beginning, to which it returns; nothing if it is no PNG,
-   * or one of more pixels than the caller takes.
+   * Reads a stream from its beginning, to which it returns; there is nothing to find if it is no
+   * PNG, or one of more pixels than the caller takes.
    *
    * <p>Far more data than the header's pixels can take are not read, let alone kept.
    */
-  static Optional<String> fault(ImageInputStream in, long maxPixels) throws IOException {
+  static PngChunks read(ImageInputStream in, long maxPixels) throws IOException {
     try {
       byte[] start = new byte[SIGNATURE.length + HEADER_BYTES];
       in.readFully(start, 0, SIGNATURE.length);
       if (!Arrays.equals(start, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length)) {
-        return Optional.empty();
+        return none();
       }
       in.readFully(start, SIGNATURE.length, HEADER_BYTES);
       ByteBuffer size = ByteBuffer.wrap(start, start.length - 2 * Integer.BYTES, 2 * Integer.BYTES);
       long width = Integer.toUnsignedLong(size.getInt());
       long height = Integer.toUnsignedLong(size.getInt());
       if (width > maxPixels / Math.max(1, height)) {
-        return Optional.empty();
+        return none();
       }
       in.seek(SIGNATURE.length);
       return chunks(in, SPARE_BYTES + BYTES_PER_PIXEL * width * height);
     } catch (EOFException e) {
       // Too short for any image; the decoders say so.
-      return Optional.empty();
+      return none();
     } finally {
       in.seek(0);
     }
   }
 
-  private static Optional<String> chunks(ImageInputStream in, long limit) throws IOException {
+  private static PngChunks chunks(ImageInputStream in, long limit) throws IOException {
     byte[] buffer = new byte[1 << 16];
+    byte[] exif = new byte[0];
     String type = "IHDR";
     try {
       do {
-        long left = in.readUnsignedInt();
+        long length = in.readUnsignedInt();
+        long left = length;
         in.readFully(buffer, 0, Integer.BYTES);
         type = new String(buffer, 0, Integer.BYTES, StandardCharsets.ISO_8859_1);
         if (in.getStreamPosition() + left > limit) {
-          return Optional.of(DAMAGED + printable(type) + " holds more than its pixels can take");
+          return faulty(DAMAGED + printable(type) + " holds more than its pixels can take");
         }
         CRC32 checksum = new CRC32();
         checksum.update(buffer, 0, Integer.BYTES);
@@ -80,13 +91,16 @@ final class PngChunks {
           checksum.update(buffer, 0, n);
           left -= n;
         }
+        if (type.equals(EXIF) && length <= buffer.length) {
+          exif = Arrays.copyOf(buffer, (int) length);
+        }
         if (in.readUnsignedInt() != checksum.getValue()) {
-          return Optional.of(DAMAGED + printable(type) + " does not match its checksum");
+          return faulty(DAMAGED + printable(type) + " does not match its checksum");
         }
       } while (!type.equals(LAST));
-      return Optional.empty();
+      return new PngChunks(Optional.empty(), exif);
     } catch (EOFException e) {
-      return Optional.of(DAMAGED + printable(type) + " ends too early, or none follows it");
+      return faulty(DAMAGED + printable(type) + " ends too early, or none follows it");
     }
   }
 

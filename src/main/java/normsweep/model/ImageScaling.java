@@ -1,6 +1,5 @@
 package normsweep.model;
 
-import java.awt.image.BufferedImage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -38,16 +37,6 @@ public final class ImageScaling {
     return modelInput(images, n, SOURCE_SIZE, INPUT_SIZE);
   }
 
-  /**
-   * The backbone's input for a decoded image of any size, which is first reduced to what the
-   * network was trained on: its largest centred square, averaged over pixel areas to 32×32.
-   *
-   * @return floats [1, 224, 224, 3]
-   */
-  public static INDArray modelInput(BufferedImage image) {
-    return modelInput(sourceBytes(image), 1);
-  }
-
   static INDArray modelInput(byte[] images, int n, int sourceSize, int inputSize) {
     float[] values = new float[Math.multiplyExact(n, 3 * inputSize * inputSize)];
     int[] low = new int[inputSize];
@@ -80,51 +69,5 @@ public final class ImageScaling {
   private static float mix(byte low, byte high, float fraction) {
     int from = Byte.toUnsignedInt(low);
     return from + (Byte.toUnsignedInt(high) - from) * fraction;
-  }
-
-  /**
-   * A decoded image as 32×32 planes R, G, B: the largest centred square, every output pixel the
-   * mean of the area it covers. Transparent pixels count as white. A 32×32 image comes out as it
-   * is.
-   */
-  public static byte[] sourceBytes(BufferedImage image) {
-    int side = Math.min(image.getWidth(), image.getHeight());
-    int left = (image.getWidth() - side) / 2;
-    int top = (image.getHeight() - side) / 2;
-    byte[] bytes = new byte[SOURCE_BYTES];
-    double step = (double) side / SOURCE_SIZE;
-    for (int y = 0; y < SOURCE_SIZE; y++) {
-      for (int x = 0; x < SOURCE_SIZE; x++) {
-        double[] mean = areaMean(image, left + x * step, top + y * step, step);
-        for (int channel = 0; channel < 3; channel++) {
-          bytes[(channel * SOURCE_SIZE + y) * SOURCE_SIZE + x] = (byte) Math.round(mean[channel]);
-        }
-      }
-    }
-    return bytes;
-  }
-
-  private static double[] areaMean(BufferedImage image, double left, double top, double step) {
-    double[] sum = new double[3];
-    int bottom = (int) Math.min(image.getHeight(), Math.ceil(top + step - 1e-9));
-    int right = (int) Math.min(image.getWidth(), Math.ceil(left + step - 1e-9));
-    double total = 0;
-    for (int y = (int) top; y < bottom; y++) {
-      double rows = Math.min(y + 1, top + step) - Math.max(y, top);
-      for (int x = (int) left; x < right; x++) {
-        double area = rows * (Math.min(x + 1, left + step) - Math.max(x, left));
-        int pixel = image.getRGB(x, y);
-        int alpha = pixel >>> 24;
-        for (int channel = 0; channel < 3; channel++) {
-          int value = (pixel >>> (16 - 8 * channel)) & 0xff;
-          sum[channel] += area * (value * alpha + 255 * (255 - alpha)) / 255;
-        }
-        total += area;
-      }
-    }
-    for (int channel = 0; channel < 3; channel++) {
-      sum[channel] /= total;
-    }
-    return sum;
   }
 }

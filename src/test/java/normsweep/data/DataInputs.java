@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public final class DataInputs {
   private static final List<Integer> GZIP_FIELDS = List.of(2, 3, 4, 8, 10);
 
   private static final long MAX_PIXELS = 1000;
+  private static final byte[] EXIF = OrientationTest.exif(6, ByteOrder.BIG_ENDIAN);
 
   private final Path folder;
   private final SmallCifar small = new SmallCifar(5);
@@ -58,7 +60,9 @@ public final class DataInputs {
         image("png", true),
         image("bmp", false),
         image("gif", false),
-        image("jpg", false));
+        image("jpg", false),
+        photograph("png", Pngs.of(20, Pngs.GREY, 8, (x, y, c) -> 9 * x + y, Map.of("eXIf", EXIF))),
+        photograph("jpg", PixelFormatsTest.with(jpeg(), 0xffe1, OrientationTest.segment(EXIF))));
   }
 
   private MalformedInput given(String name, String fileName, byte[] whole) {
@@ -213,6 +217,33 @@ public final class DataInputs {
             }
             return Answer.of(Outcome.ACCEPTED);
           }
+        });
+  }
+
+  private static byte[] jpeg() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BufferedImage picture = ImageIO.read(new ByteArrayInputStream(ImagesTest.png(20, 10)));
+    assertTrue(ImageIO.write(picture, "jpg", bytes));
+    return bytes.toByteArray();
+  }
+
+  /** A picture with an orientation, as {@code predict} reads it. */
+  private MalformedInput photograph(String format, byte[] whole) throws IOException {
+    Path file = folder.resolve("photograph-" + format).resolve("photograph." + format);
+    Files.createDirectories(file.getParent());
+    byte[] expected = Images.square(Files.write(file, whole), 8, MAX_PIXELS);
+    List<Integer> boundaries = format.equals("png") ? pngChunks(whole) : List.of(2, 4, 6, 12, 66);
+    return new MalformedInput(
+        format + " photograph",
+        file,
+        whole,
+        Mutations.of(whole, 40, 60, 2, boundaries),
+        mutant -> {
+          byte[] read = Images.square(file, 8, MAX_PIXELS);
+          if (format.equals("png")) {
+            assertArrayEquals(expected, read);
+          }
+          return Answer.of(Outcome.ACCEPTED);
         });
   }
 
