@@ -76,6 +76,8 @@ final class Build {
           take(line);
         }
       }
+      running.clear();
+      show();
     }
 
     private synchronized void take(String line) {

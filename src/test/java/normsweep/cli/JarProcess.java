@@ -30,8 +30,12 @@ final class JarProcess {
 
   /** The words of {@code java jvm... -jar normsweep.jar arguments...}. */
   static List<String> command(List<String> jvm, String... arguments) {
+    return command(Path.of(System.getProperty("java.home")), jvm, arguments);
+  }
+
+  private static List<String> command(Path javaHome, List<String> jvm, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(javaHome.resolve("bin").resolve("java").toString());
     command.addAll(jvm);
     command.add("-jar");
     command.add(Path.of(System.getProperty("normsweep.jar")).toAbsolutePath().toString());
@@ -41,9 +45,13 @@ final class JarProcess {
 
   /** Starts {@code java -jar normsweep.jar arguments...} in {@code folder}. */
   static JarProcess start(Path folder, List<String> jvm, String... arguments) throws IOException {
+    return start(folder, command(jvm, arguments));
+  }
+
+  private static JarProcess start(Path folder, List<String> command) throws IOException {
     Path output = Files.createTempFile(folder, "output", ".txt");
     Process process =
-        new ProcessBuilder(command(jvm, arguments))
+        new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
@@ -54,6 +62,12 @@ final class JarProcess {
   /** Runs to the end. */
   static Ended run(Path folder, String... arguments) throws IOException, InterruptedException {
     return start(folder, List.of(), arguments).await();
+  }
+
+  /** Runs to the end on the JDK in {@code javaHome}. */
+  static Ended runOn(Path javaHome, Path folder, String... arguments)
+      throws IOException, InterruptedException {
+    return start(folder, command(javaHome, List.of(), arguments)).await();
   }
 
   /** Waits for its end. */
