@@ -41,7 +41,7 @@ public final class Images {
     try (MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(in)) {
       return read(stream, name, maxPixels, (reader, orientation) -> reader.read(0));
     } catch (IOException e) {
-      throw refused(name, Download.reason(e), e);
+      throw refused(name, Reason.of(e), e);
     }
   }
 
@@ -72,7 +72,7 @@ public final class Images {
       throw NormSweepException.unavailable(name + " does not exist; name an image file.", e);
     } catch (IOException e) {
       throw NormSweepException.unavailable(
-          name + " cannot be read (" + Download.reason(e) + "); name an image file.", e);
+          name + " cannot be read (" + Reason.of(e) + "); name an image file.", e);
     } catch (OutOfMemoryError e) {
       throw NormSweepException.unavailable(
           name + " takes more memory than Java may use; raise -Xmx or give a smaller picture.", e);

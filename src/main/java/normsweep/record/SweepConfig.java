@@ -61,11 +61,11 @@ public record SweepConfig(
       @Setting(help = "passes over the training images", preset = "10", min = 1, max = 1000)
           int epochs,
       @Setting(
-               help = "images in a mini-batch; one image left over joins the last batch",
-               preset = "64",
-               min = 2,
-               max = 4096)
-           int batchSize,
+              help = "images in a mini-batch; one image left over joins the last batch",
+              preset = "64",
+              min = 2,
+              max = 4096)
+          int batchSize,
       @Setting(help = "learning rate after the warm-up", preset = "0.001", min = 1e-8, max = 10)
           double learningRate,
       @Setting(help = "length of the warm-up in epochs", preset = "1", max = 1000)

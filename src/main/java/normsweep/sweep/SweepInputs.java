@@ -25,10 +25,7 @@ public final class SweepInputs implements AutoCloseable {
   private final SweepFeatures features;
 
   private SweepInputs(
-      SweepConfig config,
-      SweepSources sources,
-      SweepBackbone backbone,
-      SweepFeatures features) {
+      SweepConfig config, SweepSources sources, SweepBackbone backbone, SweepFeatures features) {
     this.config = config;
     this.sources = sources;
     this.backbone = backbone;
@@ -68,8 +65,7 @@ public final class SweepInputs implements AutoCloseable {
       SweepResults previous,
       Optional<Path> userData,
       Optional<Path> userWeights) {
-    return prepare(
-        config, SweepSources.acquireAgain(folder, previous, userData, userWeights));
+    return prepare(config, SweepSources.acquireAgain(folder, previous, userData, userWeights));
   }
 
   private static SweepInputs prepare(SweepConfig config, SweepSources sources) {
@@ -81,8 +77,7 @@ public final class SweepInputs implements AutoCloseable {
       SweepBackbone backbone =
           SweepBackbone.of(
               sources.weights(), config.model().unfreezeFrom(), sources.data(), split.train());
-      FeatureCache cache =
-          FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
+      FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
       SweepFeatures features =
           new SweepFeatures(config, sources.data(), split, sources.weights().sha256(), cache);
       features.prepare();
@@ -128,7 +123,11 @@ public final class SweepInputs implements AutoCloseable {
   public List<String> describe() {
     List<String> lines = new ArrayList<>();
     lines.add("images:   CIFAR-10 from " + sources.data().source());
-    lines.add("weights:  " + sources.weights().name() + ", pretrained on " + sources.weights().pretrainedOn());
+    lines.add(
+        "weights:  "
+            + sources.weights().name()
+            + ", pretrained on "
+            + sources.weights().pretrainedOn());
     weightsNote().ifPresent(note -> lines.add("          " + note));
     lines.add(
         String.format(

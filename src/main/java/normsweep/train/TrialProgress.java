@@ -106,7 +106,6 @@ final class TrialProgress {
   }
 
   private void writeHead() throws IOException {
-    HeadSnapshot.write(
-        folder.trajectory(state.epoch()), tail.parameters(), tail.graph().params());
+    HeadSnapshot.write(folder.trajectory(state.epoch()), tail.parameters(), tail.graph().params());
   }
 }
