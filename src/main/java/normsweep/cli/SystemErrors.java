@@ -1,6 +1,7 @@
 package normsweep.cli;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import normsweep.record.Excerpt;
 import normsweep.record.Reason;
@@ -15,26 +16,36 @@ final class SystemErrors {
     if (e instanceof OutOfMemoryError) {
       return Optional.of(
           message.contains("native thread")
-              ? "The system refuses another thread (%s); raise its limit (ulimit -u)."
-                  .formatted(message)
-              : ("Out of memory (%s); give Java more (java -Xmx4g -jar …), close other programs, or"
-                      + " choose a smaller training.batchSize.")
-                  .formatted(message));
+              ? String.format(
+                  Locale.ROOT,
+                  "The system refuses another thread (%s); raise its limit (ulimit -u).",
+                  message)
+              : String.format(
+                  Locale.ROOT,
+                  "Out of memory (%s); give Java more (java -Xmx4g -jar …), close other programs, or"
+                      + " choose a smaller training.batchSize.",
+                  message));
     }
     if (e instanceof UnsatisfiedLinkError || e.getClass().getName().equals(NO_BACKEND)) {
       return Optional.of(
           message.contains("cannot open shared object file")
-              ? "A system library is missing (%s); install the package that holds it."
-                  .formatted(message)
-              : ("A native library cannot be unpacked or loaded (%s); it needs 1 GB and the right to"
+              ? String.format(
+                  Locale.ROOT,
+                  "A system library is missing (%s); install the package that holds it.",
+                  message)
+              : String.format(
+                  Locale.ROOT,
+                  "A native library cannot be unpacked or loaded (%s); it needs 1 GB and the right to"
                       + " write and to execute in a folder that java -Dorg.bytedeco.javacpp.cachedir="
-                      + "DIR -Djava.io.tmpdir=DIR -Djna.tmpdir=DIR -jar … may name.")
-                  .formatted(message));
+                      + "DIR -Djava.io.tmpdir=DIR -Djna.tmpdir=DIR -jar … may name.",
+                  message));
     }
     if (e instanceof NoClassDefFoundError && e.getCause() instanceof ClassNotFoundException) {
       return Optional.of(
-          "A library is missing (no class %s); keep the folder lib beside normsweep.jar, or build"
-                  .formatted(message.replace('/', '.'))
+          String.format(
+                  Locale.ROOT,
+                  "A library is missing (no class %s); keep the folder lib beside normsweep.jar, or build",
+                  message.replace('/', '.'))
               + " both again.");
     }
     return e instanceof IOException

@@ -1,6 +1,7 @@
 package normsweep.model;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,11 +18,14 @@ public record Weights(String name, String source, Path file, String sha256, Stri
   public Optional<String> note() {
     return WeightsSources.fellBack(pretrainedOn)
         ? Optional.of(
-            ("Pretrained on %s instead of ImageNet: test accuracies come out lower, by about 10"
+            String.format(
+                Locale.ROOT,
+                "Pretrained on %s instead of ImageNet: test accuracies come out lower, by about 10"
                     + " points on 3,000 training images; for ImageNet weights download %s and place"
-                    + " it in %s, or name a file with --weights.")
-                .formatted(
-                    pretrainedOn, WeightsSources.OFFICIAL, file.toAbsolutePath().getParent()))
+                    + " it in %s, or name a file with --weights.",
+                pretrainedOn,
+                WeightsSources.OFFICIAL,
+                file.toAbsolutePath().getParent()))
         : Optional.empty();
   }
 }

@@ -1,5 +1,7 @@
 package normsweep.record;
 
+import java.util.Locale;
+
 /**
  * An error a user can act on. Its message is one sentence that names the file or key, what was
  * found and what to do; the command line prints it without a stack trace and exits with {@link
@@ -34,8 +36,12 @@ public final class NormSweepException extends RuntimeException {
    */
   public static NormSweepException unwritable(Object what, Throwable cause) {
     return failed(
-        "%s cannot be written: %s; %s, then run the same command again."
-            .formatted(what, Reason.ofWriting(cause), Reason.remedy(cause)),
+        String.format(
+            Locale.ROOT,
+            "%s cannot be written: %s; %s, then run the same command again.",
+            what,
+            Reason.ofWriting(cause),
+            Reason.remedy(cause)),
         cause);
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -76,8 +77,14 @@ public final class Settings {
     return reference().stream()
         .map(
             row ->
-                "%-24s %s%n%-24s default: %s; allowed: %s"
-                    .formatted(row.key, row.meaning, "", row.preset, row.allowed))
+                String.format(
+                    Locale.ROOT,
+                    "%-24s %s%n%-24s default: %s; allowed: %s",
+                    row.key,
+                    row.meaning,
+                    "",
+                    row.preset,
+                    row.allowed))
         .collect(joining(System.lineSeparator()));
   }
 
@@ -86,8 +93,13 @@ public final class Settings {
     return reference().stream()
         .map(
             row ->
-                "| `%s` | %s | %s | %s |\n"
-                    .formatted(row.key, row.meaning, row.preset, row.allowed.replace("|", "\\|")))
+                String.format(
+                    Locale.ROOT,
+                    "| `%s` | %s | %s | %s |\n",
+                    row.key,
+                    row.meaning,
+                    row.preset,
+                    row.allowed.replace("|", "\\|")))
         .collect(joining("", "| key | meaning | default | allowed |\n|---|---|---|---|\n", ""));
   }
 
@@ -178,12 +190,13 @@ public final class Settings {
     }
     if (type.isPrimitive() || type == Long.class) {
       String kind = type == double.class ? "a" : setting.odd() ? "an odd" : "a whole";
-      return "%s number from %s to %s%s"
-          .formatted(
-              kind,
-              plain(setting.min()),
-              plain(setting.max()),
-              setting.odd() ? " (so that one lies in the middle)" : "");
+      return String.format(
+          Locale.ROOT,
+          "%s number from %s to %s%s",
+          kind,
+          plain(setting.min()),
+          plain(setting.max()),
+          setting.odd() ? " (so that one lies in the middle)" : "");
     }
     try {
       throw new IllegalStateException(type + " takes any text: " + of(type, setting, ""));

@@ -2,6 +2,7 @@ package normsweep.report.figure;
 
 import java.awt.Color;
 import java.awt.Paint;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -76,7 +77,7 @@ public record ColorScale(double low, double high) implements PaintScale {
   public static Map<Double, String> stops() {
     Map<Double, String> stops = new TreeMap<>();
     for (int k = 0; k <= 20; k++) {
-      stops.put(k / 20., "#%06x".formatted(at(k / 20.).getRGB() & 0xffffff));
+      stops.put(k / 20., String.format(Locale.ROOT, "#%06x", at(k / 20.).getRGB() & 0xffffff));
     }
     return stops;
   }

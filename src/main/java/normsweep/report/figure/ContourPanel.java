@@ -8,6 +8,7 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
+import java.util.Locale;
 import normsweep.landscape.LossSurface;
 import normsweep.landscape.PlaneGrid;
 import normsweep.landscape.TrajectoryPlane.PathPoint;
@@ -61,8 +62,8 @@ record ContourPanel(
     String label = "%s principal direction, distance (%.0f %% of variance)";
     return new ContourPanel(
         trial.label(),
-        label.formatted("1st", 100 * shares[0]),
-        label.formatted("2nd", 100 * shares[1]),
+        String.format(Locale.ROOT, label, "1st", 100 * shares[0]),
+        String.format(Locale.ROOT, label, "2nd", 100 * shares[1]),
         trial.path().surface(),
         trial.path().points(),
         scale);

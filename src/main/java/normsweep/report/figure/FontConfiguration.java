@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -46,7 +47,9 @@ final class FontConfiguration {
     properties.setProperty("filename.Face", face.toString());
     for (String name : LOGICAL) {
       STYLES.forEach(
-          style -> properties.setProperty("%s.%s.latin-1".formatted(name, style), "Face"));
+          style ->
+              properties.setProperty(
+                  String.format(Locale.ROOT, "%s.%s.latin-1", name, style), "Face"));
     }
     try (OutputStream out = Files.newOutputStream(configuration)) {
       properties.store(out, null);
