@@ -16,9 +16,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import normsweep.Mutations.Mutant;
-import normsweep.record.AtomicFiles;
-import normsweep.record.ExitCode;
-import normsweep.record.NormSweepException;
+import normsweep.base.AtomicFiles;
+import normsweep.base.ExitCode;
+import normsweep.base.NormSweepException;
 
 /**
  * A kind of file that the program reads, its damaged copies, and what must come of them.

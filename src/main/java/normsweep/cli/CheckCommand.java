@@ -3,7 +3,7 @@ package normsweep.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import normsweep.record.ExitCode;
+import normsweep.base.ExitCode;
 import normsweep.sweep.SelfCheck;
 import normsweep.sweep.SweepInputs;
 import picocli.CommandLine.Command;

@@ -1,6 +1,6 @@
 package normsweep.cli;
 
-import normsweep.record.Progress;
+import normsweep.base.Progress;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 

@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
-import normsweep.record.NormSweepException;
 
 /**
  * The folder that libraries keep their own files in. A user without an entry in the user database,

@@ -2,7 +2,7 @@ package normsweep.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import normsweep.model.ModelInspection;
+import normsweep.savedmodel.ModelInspection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

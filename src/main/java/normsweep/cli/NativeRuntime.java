@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import normsweep.record.Processors;
+import normsweep.base.Processors;
 
 /**
  * Sets what the native libraries read when they are loaded: matrix kernels, the oneDNN build,

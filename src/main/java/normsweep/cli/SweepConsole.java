@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import normsweep.model.Tail;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -14,6 +13,7 @@ import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.sweep.SweepInputs;
 import normsweep.sweep.SweepRunner;
+import normsweep.tail.Tail;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /** What a running sweep shows on the terminal. */

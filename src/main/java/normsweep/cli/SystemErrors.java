@@ -3,8 +3,8 @@ package normsweep.cli;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
-import normsweep.record.Excerpt;
-import normsweep.record.Reason;
+import normsweep.base.MessageText;
+import normsweep.base.Reason;
 
 /** What the machine, not the program, refuses: memory, threads, libraries, files. */
 final class SystemErrors {
@@ -12,7 +12,7 @@ final class SystemErrors {
 
   /** What happened and what helps, for an error that speaks for itself; its cause is not asked. */
   static Optional<String> sentence(Throwable e) {
-    String message = Excerpt.of(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    String message = MessageText.of(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     if (e instanceof OutOfMemoryError) {
       return Optional.of(
           message.contains("native thread")

@@ -1,6 +1,6 @@
 package normsweep.cli;
 
-import normsweep.record.ExitCode;
+import normsweep.base.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 import org.datavec.image.data.ImageWritable;
 import org.datavec.image.transform.ImageTransform;
 

@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import normsweep.record.AtomicFiles;
-import normsweep.record.NormSweepException;
+import normsweep.base.AtomicFiles;
+import normsweep.base.NormSweepException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
-import normsweep.record.Hashes;
+import normsweep.base.Hashes;
 
 /**
  * What a file's bytes must hash to.

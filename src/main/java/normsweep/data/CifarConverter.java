@@ -15,10 +15,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import normsweep.record.AtomicFiles;
-import normsweep.record.Hashes;
-import normsweep.record.NormSweepException;
-import normsweep.record.Progress;
+import normsweep.base.AtomicFiles;
+import normsweep.base.Hashes;
+import normsweep.base.NormSweepException;
+import normsweep.base.Progress;
 
 /**
  * Turns each form in which CIFAR-10 is handed out into one file in the official binary layout. The

@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import normsweep.record.AtomicFiles;
-import normsweep.record.ExitCode;
-import normsweep.record.Hashes;
-import normsweep.record.NormSweepException;
+import normsweep.base.AtomicFiles;
+import normsweep.base.ExitCode;
+import normsweep.base.Hashes;
+import normsweep.base.NormSweepException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -15,10 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import normsweep.record.AtomicFiles;
-import normsweep.record.NormSweepException;
-import normsweep.record.Progress;
-import normsweep.record.Reason;
+import normsweep.base.AtomicFiles;
+import normsweep.base.NormSweepException;
+import normsweep.base.Progress;
+import normsweep.base.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import normsweep.record.Progress;
+import normsweep.base.Progress;
 
 /**
  * What the data looks like: class counts of each part of a split, mean and standard deviation of

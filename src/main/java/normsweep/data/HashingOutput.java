@@ -7,8 +7,8 @@ import java.net.URI;
 import java.security.DigestOutputStream;
 import java.util.HexFormat;
 import java.util.Optional;
-import normsweep.record.Hashes;
-import normsweep.record.NormSweepException;
+import normsweep.base.Hashes;
+import normsweep.base.NormSweepException;
 
 /** Hashes what is written through it, so that a file is verified before it gets its name. */
 final class HashingOutput extends FilterOutputStream {

@@ -17,8 +17,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import normsweep.record.NormSweepException;
-import normsweep.record.Reason;
+import normsweep.base.NormSweepException;
+import normsweep.base.Reason;
 
 /** Decodes image files that may be damaged or hostile. */
 public final class Images {

@@ -25,11 +25,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
-import normsweep.record.AtomicFiles;
-import normsweep.record.ExitCode;
-import normsweep.record.NormSweepException;
-import normsweep.record.Progress;
-import normsweep.record.Reason;
+import normsweep.base.AtomicFiles;
+import normsweep.base.ExitCode;
+import normsweep.base.NormSweepException;
+import normsweep.base.Progress;
+import normsweep.base.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 
 /**
  * The proxies that the environment names: {@code https_proxy}, {@code http_proxy} and {@code

@@ -3,7 +3,7 @@ package normsweep.data;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 
 /**
  * Which images train, validate and test. Training and validation images come from the official

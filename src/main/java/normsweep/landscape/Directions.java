@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import normsweep.model.TailParameter;
-import normsweep.record.Hashes;
+import normsweep.base.Hashes;
+import normsweep.landscape.head.FilterLayout;
+import normsweep.tail.TailParameter;
 
 /**
  * Filter-normalised random directions (Li, Xu, Taylor, Studer &amp; Goldstein 2018, <i>Visualizing

@@ -1,7 +1,10 @@
 package normsweep.landscape;
 
 import java.util.Arrays;
-import normsweep.model.TailParameter;
+import normsweep.landscape.head.HeadLayout;
+import normsweep.landscape.head.HeadLoss;
+import normsweep.landscape.head.SoftmaxLoss;
+import normsweep.tail.TailParameter;
 
 /**
  * A head's loss on a plane through its parameter space. The hidden layer's matrix product is linear
@@ -9,7 +12,7 @@ import normsweep.model.TailParameter;
  * serve every point; what remains are passes over blocks of images that stay in the processor's
  * cache.
  */
-final class HeadPlane implements PlaneLoss {
+public final class HeadPlane implements PlaneLoss {
   private static final int BLOCK = 256;
 
   private final HeadLoss head;
@@ -21,7 +24,7 @@ final class HeadPlane implements PlaneLoss {
   private final ThreadLocal<double[]> point;
 
   /** The plane through {@code centre} along two directions of the head's vector. */
-  HeadPlane(HeadLoss head, double[] centre, double[] first, double[] second) {
+  public HeadPlane(HeadLoss head, double[] centre, double[] first, double[] second) {
     this.head = head;
     this.layout = head.layout();
     this.softmax = new SoftmaxLoss(layout.classes());

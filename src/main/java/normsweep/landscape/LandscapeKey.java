@@ -1,6 +1,6 @@
 package normsweep.landscape;
 
-import normsweep.record.Key;
+import normsweep.base.Key;
 
 /** What the surfaces of a trial depend on; those of another key are computed again. */
 final class LandscapeKey {

@@ -1,7 +1,7 @@
 package normsweep.landscape;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 import normsweep.record.Settings;
 import normsweep.record.SweepConfig;
 

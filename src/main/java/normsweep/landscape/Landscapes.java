@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import normsweep.model.Tail;
-import normsweep.record.Hashes;
-import normsweep.record.NormSweepException;
-import normsweep.record.Progress;
+import normsweep.base.Hashes;
+import normsweep.base.NormSweepException;
+import normsweep.base.Progress;
+import normsweep.landscape.head.Sample;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
+import normsweep.tail.Tail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,5 +1,7 @@
 package normsweep.landscape;
 
+import normsweep.landscape.head.LossFunction;
+
 /** A loss on a plane through parameter space. Safe to ask from several threads at once. */
 @FunctionalInterface
 public interface PlaneLoss {

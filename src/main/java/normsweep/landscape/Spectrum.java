@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
+import normsweep.landscape.head.HessianVector;
 import org.apache.commons.math3.linear.EigenDecomposition;
 
 /**

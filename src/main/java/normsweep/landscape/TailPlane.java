@@ -1,6 +1,8 @@
 package normsweep.landscape;
 
-import normsweep.model.Tail;
+import normsweep.landscape.head.ParameterScope;
+import normsweep.landscape.head.Sample;
+import normsweep.tail.Tail;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -8,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * A tail's loss on a plane through its parameter space, every point by a forward pass of its graph
  * over the whole sample.
  */
-final class TailPlane implements PlaneLoss, AutoCloseable {
+public final class TailPlane implements PlaneLoss, AutoCloseable {
   private final Tail tail;
   private final Sample sample;
   private final INDArray centre;
@@ -16,7 +18,7 @@ final class TailPlane implements PlaneLoss, AutoCloseable {
   private final INDArray second;
 
   /** The plane through the tail's parameters as they are now, along two directions of a scope. */
-  TailPlane(
+  public TailPlane(
       Tail tail,
       Sample sample,
       ParameterScope scope,

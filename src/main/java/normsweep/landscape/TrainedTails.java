@@ -1,9 +1,9 @@
 package normsweep.landscape;
 
-import normsweep.model.Tail;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
 import normsweep.sweep.SweepInputs;
+import normsweep.tail.Tail;
 import normsweep.train.LabelledFeatures;
 
 /** The trained networks of a sweep and the images they are looked at on. */

@@ -15,6 +15,9 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
+import normsweep.base.AtomicFiles;
+import normsweep.base.NormSweepException;
+import normsweep.base.Reason;
 
 /**
  * JSON and CSV files of records. Types are never named in the files, so reading one can only make

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import normsweep.base.MessageText;
+import normsweep.base.NormSweepException;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -147,7 +149,7 @@ public final class Settings {
     if (came.length() > LONGEST) {
       came = came.substring(0, LONGEST - 3) + "...";
     }
-    return YamlText.error(node, key + " is " + Excerpt.of(came) + ", allowed is " + allowed);
+    return YamlText.error(node, key + " is " + MessageText.of(came) + ", allowed is " + allowed);
   }
 
   private static Class<?> single(Type type) {

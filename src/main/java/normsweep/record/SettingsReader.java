@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import normsweep.base.MessageText;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -29,7 +30,8 @@ final class SettingsReader {
       String name = YamlText.key(entry);
       if (!seen.add(name)) {
         throw YamlText.error(
-            entry.getKeyNode(), "the key " + Excerpt.of(name) + " stands twice; keep one of them");
+            entry.getKeyNode(),
+            "the key " + MessageText.of(name) + " stands twice; keep one of them");
       }
       put(section + name, entry.getKeyNode(), entry.getValueNode());
     }
@@ -40,7 +42,7 @@ final class SettingsReader {
     RecordComponent component = Settings.KEYS.get(key);
     if (component == null) {
       throw YamlText.error(
-          place, "unknown key " + Excerpt.of(key) + "; allowed here: " + siblings(key));
+          place, "unknown key " + MessageText.of(key) + "; allowed here: " + siblings(key));
     }
     if (Settings.isSection(component)) {
       add(key + ".", value);

@@ -3,6 +3,7 @@ package normsweep.record;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import normsweep.base.NormSweepException;
 
 /**
  * Names of everything in a sweep's folder.

@@ -11,6 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import normsweep.base.MessageText;
+import normsweep.base.NormSweepException;
+import normsweep.base.Reason;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -156,10 +159,10 @@ public final class SweepYaml {
     if (equals < 1 || !override.substring(0, equals).matches("[A-Za-z]+(\\.[A-Za-z]+)*")) {
       throw NormSweepException.usage(
           "--set "
-              + Excerpt.of(override)
+              + MessageText.of(override)
               + ": a setting has the form key=value, such as training.epochs=5.");
     }
-    Node value = YamlText.read("--set " + Excerpt.of(override), override.substring(equals + 1));
+    Node value = YamlText.read("--set " + MessageText.of(override), override.substring(equals + 1));
     settings.put(override.substring(0, equals), value, value);
   }
 

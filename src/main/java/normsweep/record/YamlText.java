@@ -3,6 +3,8 @@ package normsweep.record;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import normsweep.base.MessageText;
+import normsweep.base.NormSweepException;
 import org.snakeyaml.engine.v2.api.ConstructNode;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -83,7 +85,7 @@ final class YamlText {
   private static NormSweepException invalid(String file, Optional<Mark> mark, String problem) {
     Optional<Mark> place = mark.filter(m -> !file.startsWith(OPTION));
     String line = place.map(m -> " line " + (m.getLine() + 1)).orElse("");
-    String what = Excerpt.of(problem.lines().findFirst().orElse("")).replaceFirst("\\.$", "");
+    String what = MessageText.of(problem.lines().findFirst().orElse("")).replaceFirst("\\.$", "");
     String known =
         problem.contains("TAB")
             ? "a tab stands where only spaces may; indent with spaces"
@@ -118,7 +120,7 @@ final class YamlText {
             : node instanceof SequenceNode ? Tag.SEQ : Tag.MAP;
     if (!node.getTag().equals(tag)) {
       String name = node.getTag().getValue().replace(Tag.PREFIX, "!!");
-      throw error(node, Excerpt.of(name) + " is a tag; delete it");
+      throw error(node, MessageText.of(name) + " is a tag; delete it");
     }
     children(node).forEach(YamlText::refuseWhatIsHidden);
   }

@@ -1,6 +1,6 @@
 package normsweep.sweep;
 
-import normsweep.record.Key;
+import normsweep.base.Key;
 import normsweep.record.SweepConfig;
 
 /** What the features of all parts of a sweep depend on. */

@@ -2,12 +2,12 @@ package normsweep.sweep;
 
 import java.util.Comparator;
 import java.util.Locale;
-import normsweep.model.MobileNetV2;
-import normsweep.model.TailSpec;
-import normsweep.model.fused.FusedTail;
-import normsweep.record.NormSweepException;
+import normsweep.backbone.MobileNetV2;
+import normsweep.base.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.Trial;
+import normsweep.tail.TailSpec;
+import normsweep.tail.fused.FusedTail;
 
 /**
  * Whether a sweep fits into the machine's memory, asked before it starts.

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 
 /** Removes an earlier run from a sweep folder, and nothing that a sweep does not write. */

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 
 /**

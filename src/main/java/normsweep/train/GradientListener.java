@@ -1,7 +1,7 @@
 package normsweep.train;
 
 import java.util.List;
-import normsweep.model.TailParameter;
+import normsweep.tail.TailParameter;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;

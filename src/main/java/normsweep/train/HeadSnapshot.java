@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import normsweep.model.TailParameter;
-import normsweep.record.AtomicFiles;
-import normsweep.record.NormSweepException;
+import normsweep.base.AtomicFiles;
+import normsweep.base.NormSweepException;
+import normsweep.tail.TailParameter;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

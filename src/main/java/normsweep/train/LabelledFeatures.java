@@ -1,6 +1,6 @@
 package normsweep.train;
 
-import normsweep.model.FeatureStore;
+import normsweep.features.FeatureStore;
 
 /**
  * Features of a set of images and their classes.

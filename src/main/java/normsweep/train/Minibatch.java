@@ -1,6 +1,6 @@
 package normsweep.train;
 
-import normsweep.model.BatchInput;
+import normsweep.tail.BatchInput;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -3,7 +3,7 @@ package normsweep.train;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
-import normsweep.model.Tail;
+import normsweep.tail.Tail;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 

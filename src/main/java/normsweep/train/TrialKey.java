@@ -1,6 +1,6 @@
 package normsweep.train;
 
-import normsweep.record.Key;
+import normsweep.base.Key;
 import normsweep.record.SweepConfig;
 import normsweep.record.Trial;
 

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import normsweep.model.Tail;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.tail.Tail;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** How far a trial is: its state, the parameters of its best epoch, and both on disk. */

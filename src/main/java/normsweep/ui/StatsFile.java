@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import normsweep.record.AtomicFiles;
+import normsweep.base.AtomicFiles;
 import normsweep.ui.RecordedStats.Encoded;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StorageMetaData;

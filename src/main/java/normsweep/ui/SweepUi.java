@@ -27,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.slf4j.Logger;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
-import normsweep.record.ExitCode;
-import normsweep.record.NormSweepException;
+import normsweep.base.ExitCode;
+import normsweep.base.NormSweepException;
 import org.junit.jupiter.api.Test;
 
 class SpreadTest {

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import normsweep.record.ExitCode;
-import normsweep.record.NormSweepException;
+import normsweep.base.ExitCode;
+import normsweep.base.NormSweepException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

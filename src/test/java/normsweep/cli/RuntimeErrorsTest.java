@@ -9,7 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 import org.datavec.image.data.ImageWritable;
 import org.junit.jupiter.api.Test;
 

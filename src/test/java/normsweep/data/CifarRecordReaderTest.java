@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.javacv.Frame;
 import org.datavec.api.records.Record;

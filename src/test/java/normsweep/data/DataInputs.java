@@ -26,7 +26,7 @@ import normsweep.MalformedInput;
 import normsweep.MalformedInput.Answer;
 import normsweep.MalformedInput.Outcome;
 import normsweep.Mutations;
-import normsweep.record.Hashes;
+import normsweep.base.Hashes;
 
 /** Damaged images, archives of images, and what is kept of both. */
 public final class DataInputs {

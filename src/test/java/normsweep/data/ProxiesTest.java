@@ -14,8 +14,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import normsweep.record.ExitCode;
-import normsweep.record.NormSweepException;
+import normsweep.base.ExitCode;
+import normsweep.base.NormSweepException;
 import org.junit.jupiter.api.Test;
 
 class ProxiesTest {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
-import normsweep.record.Hashes;
+import normsweep.base.Hashes;
 
 /** A data set in all of CIFAR-10's forms with three made-up images a batch. */
 final class SmallCifar {

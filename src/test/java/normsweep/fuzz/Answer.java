@@ -2,8 +2,8 @@ package normsweep.fuzz;
 
 import java.util.Optional;
 import java.util.function.Supplier;
-import normsweep.record.ExitCode;
-import normsweep.record.NormSweepException;
+import normsweep.base.ExitCode;
+import normsweep.base.NormSweepException;
 
 /**
  * The promise of whatever reads bytes from outside: a value, or one sentence that a terminal can

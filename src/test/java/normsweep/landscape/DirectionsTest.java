@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import normsweep.model.TailParameter;
-import normsweep.model.TailParameter.Kind;
+import normsweep.tail.TailParameter;
+import normsweep.tail.TailParameter.Kind;
 import org.junit.jupiter.api.Test;
 
 class DirectionsTest {

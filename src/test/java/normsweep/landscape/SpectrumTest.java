@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
+import normsweep.landscape.head.HessianVector;
 import org.junit.jupiter.api.Test;
 
 class SpectrumTest {

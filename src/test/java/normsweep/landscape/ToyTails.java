@@ -2,13 +2,13 @@ package normsweep.landscape;
 
 import java.util.List;
 import java.util.Random;
-import normsweep.model.FeatureStore;
-import normsweep.model.Tail;
-import normsweep.model.TailFactory;
-import normsweep.model.TailParameter;
-import normsweep.model.TailSpec;
-import normsweep.model.fused.FusedTail;
+import normsweep.features.FeatureStore;
 import normsweep.record.Trial;
+import normsweep.tail.Tail;
+import normsweep.tail.TailFactory;
+import normsweep.tail.TailParameter;
+import normsweep.tail.TailSpec;
+import normsweep.tail.fused.FusedTail;
 import normsweep.train.LabelledFeatures;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** Tails of a few hundred parameters with trained-looking values, and features to put in. */
-final class ToyTails {
+public final class ToyTails {
   static final int UNITS = 6;
   private static final int EDGE = 3;
   private static final int CHANNELS = 4;
@@ -71,7 +71,7 @@ final class ToyTails {
   }
 
   /** A tail of stock layers whose parameters, statistics included, all matter. */
-  static Tail tail(Trial trial, DataType dataType) {
+  public static Tail tail(Trial trial, DataType dataType) {
     Tail tail = TailFactory.stock(backbone(dataType), spec(trial), FEATURES, "under test");
     Random random = new Random(trial.seed());
     for (TailParameter parameter : tail.parameters()) {
@@ -84,7 +84,7 @@ final class ToyTails {
   }
 
   /** The fastest tail there is for the same head, freshly initialised. */
-  static Tail fastest(Trial trial) {
+  public static Tail fastest(Trial trial) {
     return FusedTail.orStock(backbone(DataType.FLOAT), spec(trial), FEATURES);
   }
 
@@ -113,7 +113,7 @@ final class ToyTails {
   }
 
   /** Random features and labels. */
-  static LabelledFeatures features(int images) {
+  public static LabelledFeatures features(int images) {
     short[][] halves = new short[images][EDGE * EDGE * CHANNELS];
     int[] labels = new int[images];
     Random random = new Random(8);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import normsweep.base.ExitCode;
 import normsweep.fuzz.Answer;
 import normsweep.fuzz.FuzzProcess;
 import org.junit.jupiter.api.Test;

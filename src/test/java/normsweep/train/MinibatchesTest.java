@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
-import normsweep.model.FeatureStore;
-import normsweep.model.HalfPrecision;
-import normsweep.model.SmallTails;
-import normsweep.model.Tail;
-import normsweep.model.WarmupCosineSchedule;
+import normsweep.base.HalfPrecision;
+import normsweep.features.FeatureStore;
 import normsweep.record.Norm;
+import normsweep.tail.SmallTails;
+import normsweep.tail.Tail;
+import normsweep.tail.WarmupCosineSchedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -1,8 +1,8 @@
 package normsweep.train;
 
 import java.util.List;
-import normsweep.model.TailParameter;
-import normsweep.model.TailParameter.Kind;
+import normsweep.tail.TailParameter;
+import normsweep.tail.TailParameter.Kind;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

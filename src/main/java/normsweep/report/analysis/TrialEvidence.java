@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import normsweep.base.NormSweepException;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
-import normsweep.record.NormSweepException;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -56,12 +56,12 @@ public record TrialEvidence(
     TrialFolder folder = sweep.trial(row.id());
     List<String> missing = new ArrayList<>();
     List<EpochMetrics> epochs =
-        csv(folder.metrics(), EpochMetrics.class, rows -> WholeRows.fault(rows, row), missing);
+        csv(folder.metrics(), EpochMetrics.class, rows -> TableCheck.fault(rows, row), missing);
     List<GradientNorm> norms =
         csv(
             folder.gradients(),
             GradientNorm.class,
-            rows -> WholeRows.fault(rows, row, iterationsPerEpoch),
+            rows -> TableCheck.fault(rows, row, iterationsPerEpoch),
             missing);
     Optional<GradientSeries> gradients =
         Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal);

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.EnumMap;
 import java.util.Map;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 
 /**
  * The typefaces of the figures and documents, from the class path, so that a report looks the same

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import normsweep.record.AtomicFiles;
+import normsweep.base.AtomicFiles;
 
 /** A picture of labelled rows of CIFAR-10 images, enlarged pixel by pixel. */
 final class ImageGrid {

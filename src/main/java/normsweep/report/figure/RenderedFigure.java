@@ -3,7 +3,7 @@ package normsweep.report.figure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import normsweep.record.AtomicFiles;
+import normsweep.base.AtomicFiles;
 
 /** A figure, drawn. */
 public final class RenderedFigure {

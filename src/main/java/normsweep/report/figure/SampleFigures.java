@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import normsweep.base.NormSweepException;
 import normsweep.data.Augmentation;
 import normsweep.data.Cifar10;
 import normsweep.data.Exploration;
 import normsweep.data.Split;
-import normsweep.record.NormSweepException;
 import normsweep.record.Records;
 
 /** Pictures of training images, as they are and as augmentation draws them. */

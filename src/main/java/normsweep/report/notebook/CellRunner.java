@@ -15,7 +15,7 @@ import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.VarSnippet;
-import normsweep.record.NormSweepException;
+import normsweep.base.NormSweepException;
 
 /**
  * Runs the cells of a notebook in a Java virtual machine of its own that knows nothing but the JDK,

@@ -1,0 +1,380 @@
+package normsweep.backbone;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.Dataset;
+import io.jhdf.api.Group;
+import io.jhdf.api.Node;
+import io.jhdf.api.WritableGroup;
+import io.jhdf.exceptions.HdfException;
+import io.jhdf.object.datatype.FloatingPoint;
+import io.jhdf.object.message.DataLayout;
+import java.io.IOException;
+import java.lang.reflect.Array;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import normsweep.base.AtomicFiles;
+import normsweep.base.Hashes;
+import normsweep.base.MessageText;
+import normsweep.base.NormSweepException;
+import normsweep.base.Reason;
+
+/**
+ * The gate for weight files in the Keras Applications layout (HDF5, a group a layer). It reads a
+ * file in Java, so that the native HDF5 library never sees bytes that somebody else wrote, and lets
+ * it pass only if every layer of the backbone is there, has the right shape and holds values that
+ * trained weights can have. Layers that the backbone does not know, such as a classifier, are left
+ * aside; so is what surrounds the weights in a whole saved model.
+ *
+ * @see <a href="https://keras.io/api/applications/mobilenet/">Keras Applications: MobileNet</a>
+ */
+public final class KerasWeightsFile {
+  /** No MobileNetV2 file, not even a whole model with optimiser state in double, is as large. */
+  private static final long MAX_BYTES = 256L << 20;
+
+  /** Reading takes each byte once, and the metadata a few times. */
+  private static final int READ_BUDGET = 8;
+
+  /** Far beyond any trained value; a flipped exponent bit goes beyond this in most cases. */
+  private static final float MAX_MAGNITUDE = 1e6f;
+
+  /** Names the writer's own build and platform, which would make equal files differ. */
+  private static final String WRITER_ATTRIBUTE = "_jHDF";
+
+  private static final String SUFFIX = ":0";
+  private static final String SAVED_MODEL_ROOT = "model_weights";
+  private static final int MAX_DEPTH = 3;
+
+  /**
+   * How messages speak of a file.
+   *
+   * @param subject what is refused, as the beginning of a sentence
+   * @param remedy what the user can do, as the end of it
+   */
+  public record Origin(String subject, String remedy) {
+    /** A file the user has named. */
+    public static Origin given(Path file) {
+      return new Origin(
+          "The weights file " + file,
+          "give a MobileNetV2 1.0 224 file of Keras Applications, or leave --weights out");
+    }
+
+    /** A file in the weights folder. */
+    static Origin cached(Path file) {
+      return new Origin("The weights file " + file, "delete it, or put a whole copy in its place");
+    }
+
+    /** A file that an address has sent. */
+    static Origin fetched(String address) {
+      return new Origin(address + ": the file it gave", "a proxy may stand in between");
+    }
+  }
+
+  private final Origin origin;
+  private final byte[] bytes;
+
+  private KerasWeightsFile(Origin origin, byte[] bytes) {
+    this.origin = origin;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Reads a file into memory.
+   *
+   * @throws NormSweepException if it cannot be read, is no HDF5 file or is cut short (exit code 3)
+   */
+  public static KerasWeightsFile open(Path file, Origin origin) {
+    if (!Files.exists(file)) {
+      throw NormSweepException.unavailable("The weights file " + file + " does not exist.");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw NormSweepException.unavailable(
+          "The weights must be a file, but " + file + " is a folder or a device.");
+    }
+    byte[] bytes;
+    try {
+      long size = Files.size(file);
+      if (size > MAX_BYTES) {
+        throw refuse(
+            origin,
+            "is " + (size >> 20) + " MiB long; MobileNetV2 without its top takes 9 MiB",
+            null);
+      }
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw NormSweepException.unavailable(
+          "The weights file " + file + " cannot be read: " + Reason.of(e) + ".", e);
+    }
+    return of(origin, bytes);
+  }
+
+  /** A file whose bytes have been read already. */
+  static KerasWeightsFile of(Origin origin, byte[] bytes) {
+    HdfEnvelope.fault(bytes)
+        .ifPresent(
+            fault -> {
+              throw refuse(origin, fault, null);
+            });
+    return new KerasWeightsFile(origin, bytes);
+  }
+
+  /** Digest of the bytes that {@link #tensors} reads. */
+  String sha256() {
+    return HexFormat.of().formatHex(Hashes.digest("SHA-256").digest(bytes));
+  }
+
+  /**
+   * Every tensor of the backbone.
+   *
+   * @throws NormSweepException if one is missing, has another shape or holds impossible values, or
+   *     if the file is damaged (exit code 3)
+   */
+  public WeightTensors tensors() {
+    Map<TensorShape, float[]> tensors = new LinkedHashMap<>();
+    try (HdfFile hdf =
+        new HdfFile(
+            new BudgetedChannel(bytes, (long) READ_BUDGET * bytes.length),
+            URI.create("memory:/weights.h5"))) {
+      Group root = root(hdf);
+      for (TensorShape shape : MobileNetV2Layers.tensors()) {
+        tensors.put(shape, tensor(root, shape));
+      }
+    } catch (NormSweepException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
+      // The reader meets damage in many ways: a wild length asks for more memory than there is, a
+      // cycle overflows the stack, a flipped filter number asks for a codec that is not there.
+      throw refuse(origin, "is damaged (" + reason(e) + ")", e);
+    }
+    return WeightTensors.of(tensors);
+  }
+
+  /**
+   * Writes tensors in the same layout, whole or not at all. Equal tensors give equal bytes.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(WeightTensors tensors, Path target) throws IOException {
+    AtomicFiles.writeFile(target, temporary -> writeTo(temporary, tensors));
+  }
+
+  private static void writeTo(Path temporary, WeightTensors tensors) throws IOException {
+    Files.deleteIfExists(temporary);
+    Map<String, List<TensorShape>> layers =
+        tensors.shapes().stream()
+            .collect(groupingBy(TensorShape::layer, LinkedHashMap::new, toList()));
+    try (WritableHdfFile hdf = HdfFile.write(temporary)) {
+      hdf.removeAttribute(WRITER_ATTRIBUTE);
+      hdf.putAttribute("backend", "tensorflow");
+      hdf.putAttribute("keras_version", KerasConfiguration.KERAS_VERSION);
+      hdf.putAttribute("layer_names", layers.keySet().toArray(String[]::new));
+      layers.forEach(
+          (layer, shapes) -> {
+            WritableGroup outer = hdf.putGroup(layer);
+            outer.putAttribute(
+                "weight_names",
+                shapes.stream()
+                    .map(shape -> layer + "/" + shape.parameter() + SUFFIX)
+                    .toArray(String[]::new));
+            WritableGroup inner = outer.putGroup(layer);
+            for (TensorShape shape : shapes) {
+              inner.putDataset(
+                  shape.parameter() + SUFFIX, nested(tensors.values(shape), shape.toArray()));
+            }
+          });
+    } catch (HdfException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** The values as nested arrays, the only form from which the writer takes a shape. */
+  static Object nested(float[] values, int[] dimensions) {
+    Object array = Array.newInstance(float.class, dimensions);
+    fill(array, values, 0);
+    return array;
+  }
+
+  private static int fill(Object array, float[] values, int from) {
+    if (array instanceof float[] row) {
+      System.arraycopy(values, from, row, 0, row.length);
+      return from + row.length;
+    }
+    int next = from;
+    for (Object slice : (Object[]) array) {
+      next = fill(slice, values, next);
+    }
+    return next;
+  }
+
+  private Group root(Group hdf) {
+    Group root = child(hdf, SAVED_MODEL_ROOT) instanceof Group saved ? saved : hdf;
+    List<Group> level = List.of(root);
+    // A backbone nested in another model lies below its own name, which tells the size of its
+    // images or is the user's choice.
+    for (int depth = 0; depth <= MAX_DEPTH; depth++) {
+      List<Group> backbones = level.stream().filter(KerasWeightsFile::holdsLayers).toList();
+      if (backbones.size() > 1) {
+        throw refuse(origin, "holds " + backbones.size() + " models with these layers", null);
+      }
+      if (!backbones.isEmpty()) {
+        return backbones.get(0);
+      }
+      level = level.stream().flatMap(KerasWeightsFile::groups).toList();
+    }
+    if (child(root, "layers") instanceof Group) {
+      throw refuse(
+          origin,
+          "is in the layout of Keras 3; save the weights in the older layout (legacy .h5) instead",
+          null);
+    }
+    return root;
+  }
+
+  private static boolean holdsLayers(Group group) {
+    return MobileNetV2Layers.tensors().stream()
+        .anyMatch(shape -> child(group, shape.layer()) instanceof Group);
+  }
+
+  private static Stream<Group> groups(Group group) {
+    return group.getChildren().keySet().stream()
+        .map(name -> child(group, name))
+        .filter(Group.class::isInstance)
+        .map(Group.class::cast);
+  }
+
+  /** Keras 3 leaves the suffix out and calls the kernel of every convolution by one name. */
+  private static Dataset find(Group layer, TensorShape shape) {
+    String parameter = shape.parameter();
+    return Stream.of(parameter + SUFFIX, parameter, parameter.replaceFirst("^depthwise_", ""))
+        .map(name -> find(layer, name, MAX_DEPTH))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private float[] tensor(Group root, TensorShape shape) {
+    if (!(child(root, shape.layer()) instanceof Group layer)) {
+      throw refuse(origin, "lacks the layer " + shape.layer(), null);
+    }
+    Dataset dataset = find(layer, shape);
+    if (dataset == null) {
+      throw refuse(origin, "lacks the " + shape.parameter() + " of layer " + shape.layer(), null);
+    }
+    if (!Arrays.equals(dataset.getDimensions(), shape.toArray())) {
+      throw refuse(
+          origin,
+          "has a "
+              + shape.parameter()
+              + " of shape "
+              + TensorShape.text(dataset.getDimensions())
+              + " in layer "
+              + shape.layer()
+              + " where MobileNetV2 has "
+              + shape.text(),
+          null);
+    }
+    if (!(dataset.getDataType() instanceof FloatingPoint)) {
+      throw refuse(origin, "has no floating-point numbers in layer " + shape.layer(), null);
+    }
+    if (dataset.getDataLayout() == DataLayout.CHUNKED) {
+      // Keras writes none; chunks can be compressed, and so a small file be endless.
+      throw refuse(
+          origin,
+          "keeps layer " + shape.layer() + " in chunks (h5repack -l CONTI rewrites it)",
+          null);
+    }
+    float[] values = floats(dataset.getDataFlat());
+    if (values.length != shape.size()) {
+      throw refuse(origin, "is damaged: layer " + shape.layer() + " is incomplete", null);
+    }
+    check(shape, values);
+    return values;
+  }
+
+  private void check(TensorShape shape, float[] values) {
+    boolean variance = "moving_variance".equals(shape.parameter());
+    boolean zero = true;
+    for (float value : values) {
+      zero &= value == 0;
+      if (!(Math.abs(value) <= MAX_MAGNITUDE) || (variance && value < 0)) {
+        throw refuse(
+            origin,
+            "holds the value "
+                + value
+                + " in the "
+                + shape.parameter()
+                + " of layer "
+                + shape.layer()
+                + ", which trained weights cannot have",
+            null);
+      }
+    }
+    // Where a copy was cut short and filled up, the rest is zeros.
+    if (zero && shape.parameter().endsWith("kernel")) {
+      throw refuse(origin, "holds only zeros in layer " + shape.layer(), null);
+    }
+  }
+
+  /** A child that is really in the file: links may point anywhere, other files included. */
+  private static Node child(Group group, String name) {
+    Node node = group.getChildren().get(name);
+    return node == null || node.isLink() ? null : node;
+  }
+
+  private static Dataset find(Group group, String name, int depth) {
+    if (child(group, name) instanceof Dataset dataset) {
+      return dataset;
+    }
+    if (depth > 0) {
+      for (String inner : group.getChildren().keySet()) {
+        if (child(group, inner) instanceof Group nested) {
+          Dataset dataset = find(nested, name, depth - 1);
+          if (dataset != null) {
+            return dataset;
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  private static float[] floats(Object flat) {
+    if (flat instanceof float[] floats) {
+      return floats;
+    }
+    if (flat instanceof double[] doubles) {
+      float[] floats = new float[doubles.length];
+      for (int i = 0; i < doubles.length; i++) {
+        floats[i] = (float) doubles[i];
+      }
+      return floats;
+    }
+    return new float[0];
+  }
+
+  private static String reason(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String text =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return MessageText.of(text.lines().findFirst().orElse(""));
+  }
+
+  private static NormSweepException refuse(Origin origin, String fault, Throwable cause) {
+    return NormSweepException.unavailable(
+        origin.subject() + " " + fault + "; " + origin.remedy() + ".", cause);
+  }
+}

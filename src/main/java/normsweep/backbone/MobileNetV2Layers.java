@@ -1,0 +1,133 @@
+package normsweep.backbone;
+
+import java.util.ArrayList;
+import java.util.List;
+import normsweep.backbone.BackboneLayer.Kind;
+
+/**
+ * The layers of MobileNetV2 (width 1.0, input 224×224, no classifier), in the order of the forward
+ * pass, with the names of Keras Applications. Everything that must agree on the architecture (the
+ * Keras configuration, the weights gate, the converter) reads it from here.
+ *
+ * <p>Sandler, Howard, Zhu, Zhmoginov, Chen: MobileNetV2: Inverted Residuals and Linear Bottlenecks,
+ * CVPR 2018, table 2.
+ */
+public final class MobileNetV2Layers {
+  /** Input edge in pixels. */
+  public static final int IMAGE_SIZE = 224;
+
+  /** The layer that takes the image. */
+  static final String INPUT = "input_1";
+
+  /** The last layer: [N, 7, 7, 1280]. */
+  static final String OUTPUT = "out_relu";
+
+  /** What the batch norms add to the variance. */
+  public static final double EPSILON = 1e-3;
+
+  /** How much of the running statistics a batch norm keeps at each step. */
+  static final double MOMENTUM = 0.999;
+
+  private static final int EXPANSION = 6;
+
+  private static final List<BackboneLayer> ALL = List.copyOf(new Builder().build());
+
+  private MobileNetV2Layers() {}
+
+  /** Every layer, inputs before what reads them. */
+  static List<BackboneLayer> all() {
+    return ALL;
+  }
+
+  /** Every tensor of every layer. */
+  static List<TensorShape> tensors() {
+    return ALL.stream().flatMap(layer -> layer.tensors().stream()).toList();
+  }
+
+  /** Values that the activations of all layers from this one on hold for one image. */
+  static long activations(String first) {
+    long sum = 0;
+    boolean counted = false;
+    int edge = IMAGE_SIZE;
+    for (BackboneLayer layer : ALL) {
+      edge /= layer.stride();
+      counted |= layer.name().equals(first);
+      sum += counted ? (long) edge * edge * layer.outChannels() : 0;
+    }
+    return sum;
+  }
+
+  /** Name prefix of an inverted residual block, for example {@code block_3_}. */
+  static String prefix(int block) {
+    return block == 0 ? "expanded_conv_" : "block_" + block + "_";
+  }
+
+  /** Blocks of equal width: how many, their channels, the stride of the first. */
+  private record Stage(int blocks, int channels, int stride) {}
+
+  private static final class Builder {
+    private static final List<Stage> STAGES =
+        List.of(
+            new Stage(1, 16, 1),
+            new Stage(2, 24, 2),
+            new Stage(3, 32, 2),
+            new Stage(4, 64, 2),
+            new Stage(3, 96, 1),
+            new Stage(3, 160, 2),
+            new Stage(1, 320, 1));
+
+    private final List<BackboneLayer> layers = new ArrayList<>();
+    private String last = INPUT;
+    private int channels = 3;
+
+    List<BackboneLayer> build() {
+      layers.add(new BackboneLayer(Kind.INPUT, INPUT, List.of(), 3, 3, 1, 1));
+      add(Kind.ZERO_PADDING, "Conv1_pad", channels, 1, 1);
+      add(Kind.CONVOLUTION, "Conv1", 32, 3, 2);
+      add(Kind.BATCH_NORM, "bn_Conv1", channels, 1, 1);
+      add(Kind.RELU6, "Conv1_relu", channels, 1, 1);
+      int block = 0;
+      for (Stage stage : STAGES) {
+        for (int i = 0; i < stage.blocks(); i++) {
+          invertedResidual(block++, stage.channels(), i == 0 ? stage.stride() : 1);
+        }
+      }
+      add(Kind.CONVOLUTION, "Conv_1", 1280, 1, 1);
+      add(Kind.BATCH_NORM, "Conv_1_bn", channels, 1, 1);
+      add(Kind.RELU6, OUTPUT, channels, 1, 1);
+      return layers;
+    }
+
+    private void invertedResidual(int block, int outChannels, int stride) {
+      String prefix = prefix(block);
+      String shortcut = last;
+      int inChannels = channels;
+      if (block > 0) {
+        add(Kind.CONVOLUTION, prefix + "expand", inChannels * EXPANSION, 1, 1);
+        add(Kind.BATCH_NORM, prefix + "expand_BN", channels, 1, 1);
+        add(Kind.RELU6, prefix + "expand_relu", channels, 1, 1);
+      }
+      if (stride == 2) {
+        add(Kind.ZERO_PADDING, prefix + "pad", channels, 1, 1);
+      }
+      add(Kind.DEPTHWISE_CONVOLUTION, prefix + "depthwise", channels, 3, stride);
+      add(Kind.BATCH_NORM, prefix + "depthwise_BN", channels, 1, 1);
+      add(Kind.RELU6, prefix + "depthwise_relu", channels, 1, 1);
+      add(Kind.CONVOLUTION, prefix + "project", outChannels, 1, 1);
+      add(Kind.BATCH_NORM, prefix + "project_BN", channels, 1, 1);
+      if (stride == 1 && inChannels == outChannels) {
+        layers.add(
+            new BackboneLayer(
+                Kind.ADD, prefix + "add", List.of(shortcut, last), channels, channels, 1, 1));
+        last = prefix + "add";
+      }
+    }
+
+    private void add(Kind kind, String name, int outChannels, int kernel, int stride) {
+      layers.add(
+          new BackboneLayer(kind, name, List.of(last), channels, outChannels, kernel, stride));
+      last = name;
+      channels = outChannels;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package normsweep.backbone;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.blas_get_num_threads;
+import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
+
+import normsweep.base.Processors;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Holds OpenBLAS to the processors of this process. When ND4J loads, it gives it as many threads as
+ * the machine has cores, whatever a container allows, or as many as {@code OMP_NUM_THREADS} says,
+ * however few processors there are.
+ */
+final class NativeThreads {
+  private NativeThreads() {}
+
+  /** Loads ND4J and lowers what it has set; fewer threads stay fewer. */
+  static void bound() {
+    Nd4j.getBackend();
+    if (blas_get_num_threads() > Processors.count()) {
+      blas_set_num_threads(Processors.count());
+    }
+  }
+}

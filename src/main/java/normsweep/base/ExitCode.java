@@ -1,0 +1,24 @@
+package normsweep.base;
+
+/** What the process tells the shell; the numbers are part of the command-line contract. */
+public enum ExitCode {
+  /** Everything asked for was done. */
+  DONE(0),
+  /** Something failed while running. */
+  FAILED(1),
+  /** The command line or the sweep file is wrong. */
+  USAGE(2),
+  /** Data or weights are not to be had, or are damaged. */
+  UNAVAILABLE(3);
+
+  private final int status;
+
+  ExitCode(int status) {
+    this.status = status;
+  }
+
+  /** The process exit status. */
+  public int status() {
+    return status;
+  }
+}

@@ -1,0 +1,118 @@
+package normsweep.base;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
+
+/** Why a file or an address failed, in the user's words. */
+public final class Reason {
+  private final String text;
+  private final String remedy;
+
+  private Reason(String text, String remedy) {
+    this.text = text;
+    this.remedy = remedy;
+  }
+
+  /** Why something could not be read or fetched. */
+  public static String of(Throwable error) {
+    return ofReading(error).text;
+  }
+
+  /** Why something could not be written. */
+  public static String ofWriting(Throwable error) {
+    return of(error, "write").text;
+  }
+
+  /** What helps where something could not be written. */
+  static String remedy(Throwable error) {
+    return of(error, "write").remedy;
+  }
+
+  private static Reason ofReading(Throwable error) {
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof UnknownHostException || e instanceof UnresolvedAddressException) {
+        return plain("host name not found");
+      }
+      if (e instanceof HttpTimeoutException) {
+        return plain("no answer in time");
+      }
+    }
+    if (error instanceof EOFException) {
+      return plain("it ends too early");
+    }
+    if (error instanceof ConnectException) {
+      return plain("connection refused");
+    }
+    return of(error, "read");
+  }
+
+  private static Reason of(Throwable error, String doing) {
+    boolean wrapped = error instanceof UncheckedIOException || error instanceof CompletionException;
+    if (wrapped && error.getCause() != null) {
+      return of(error.getCause(), doing);
+    }
+    String message = String.valueOf(error.getMessage());
+    if (message.contains("Too many open files")) {
+      return new Reason(
+          "too many open files", "close other programs or raise the limit (ulimit -n)");
+    }
+    if (error instanceof FileSystemException e && e.getFile() != null) {
+      return of(e, doing);
+    }
+    if (error instanceof FileNotFoundException && message.endsWith(" (Permission denied)")) {
+      String file = message.substring(0, message.lastIndexOf(" ("));
+      return of(new AccessDeniedException(file), doing);
+    }
+    // Java's own exceptions of input and output say all there is in their message.
+    boolean known =
+        error.getClass() == IOException.class
+            || error instanceof FileNotFoundException
+            || error instanceof NormSweepException;
+    String kind = error.getClass().getSimpleName();
+    return plain(error.getMessage() == null ? kind : known ? message : message + " (" + kind + ")");
+  }
+
+  private static Reason of(FileSystemException e, String doing) {
+    if (e instanceof AccessDeniedException) {
+      return new Reason(
+          "no permission to " + doing + " " + (doing.equals("write") ? refusing(e) : e.getFile()),
+          "give this user that permission or choose another folder");
+    }
+    if (e instanceof NoSuchFileException) {
+      return plain(e.getFile() + " does not exist");
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return new Reason(e.getFile() + " is in the way", "move it or choose another folder");
+    }
+    return plain(
+        e.getFile()
+            + ": "
+            + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()));
+  }
+
+  /** A file that is not there yet is refused by its folder, or by that one's. */
+  private static Path refusing(FileSystemException e) {
+    Path path = Path.of(e.getFile()).toAbsolutePath();
+    while (path.getParent() != null && Files.notExists(path)) {
+      path = path.getParent();
+    }
+    return path;
+  }
+
+  private static Reason plain(String text) {
+    return new Reason(text, "free space or choose another folder");
+  }
+}

@@ -1,0 +1,255 @@
+package normsweep.features;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import normsweep.backbone.ImageScaling;
+import normsweep.backbone.TrunkCut;
+import normsweep.base.NormSweepException;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The part of the backbone that does not train, run by ONNX Runtime.
+ *
+ * <p>It is derived in memory from the {@link ComputationGraph}, which stays the truth: {@link
+ * #parity} compares the two. Images go in as 32×32 bytes; what {@link ImageScaling} does to them on
+ * the Deeplearning4j side happens inside. Every thread runs small batches of its own, with buffers
+ * that are allocated once: the activations then stay in the caches, and no thread waits for another
+ * after each convolution. One call at a time; a second caller waits.
+ */
+public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
+  /** Largest difference from the backbone that {@link #requireParity} accepts. */
+  public static final double PARITY_LIMIT = 1e-3;
+
+  /** Images a call of ONNX Runtime: the activations of larger batches fall out of the caches. */
+  static final int BATCH = 2;
+
+  private final ComputationGraph backbone;
+  private final TrunkCut cut;
+  private final int sourceSize;
+  private final int inputSize;
+  private final int[] featureShape;
+  private final OrtSession session;
+  private final List<TrunkWorker> workers = new ArrayList<>();
+  private final ExecutorService pool;
+
+  private FrozenTrunk(
+      ComputationGraph backbone, TrunkCut cut, int sourceSize, int inputSize, int threads)
+      throws OrtException {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+    }
+    this.backbone = backbone;
+    this.cut = cut;
+    this.sourceSize = sourceSize;
+    this.inputSize = inputSize;
+    OrtEnvironment environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "normsweep");
+    try (SessionOptions options = options()) {
+      session =
+          environment.createSession(
+              TrunkTranslator.translate(backbone, cut, sourceSize, inputSize, BATCH), options);
+    }
+    long[] shape =
+        ((TensorInfo) session.getOutputInfo().get(TrunkTranslator.FEATURES).getInfo()).getShape();
+    featureShape = new int[] {(int) shape[1], (int) shape[2], (int) shape[3]};
+    for (int worker = 0; worker < threads; worker++) {
+      workers.add(TrunkWorker.of(environment, session));
+    }
+    pool =
+        Executors.newFixedThreadPool(
+            threads,
+            task -> {
+              Thread thread = new Thread(task, "frozen trunk");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  private static SessionOptions options() throws OrtException {
+    SessionOptions options = new SessionOptions();
+    options.setIntraOpNumThreads(1);
+    options.setInterOpNumThreads(1);
+    options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+    options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+    options.setCPUArenaAllocator(true);
+    options.setMemoryPatternOptimization(true);
+    return options;
+  }
+
+  /**
+   * Translates everything of {@code backbone} before {@code unfreezeFrom}.
+   *
+   * @param unfreezeFrom first trainable layer, such as {@code Conv_1}
+   * @param threads threads ONNX Runtime computes with; the number of cores is fastest
+   * @throws NormSweepException a usage error if the backbone cannot be cut there
+   */
+  public static FrozenTrunk of(ComputationGraph backbone, String unfreezeFrom, int threads) {
+    return of(backbone, unfreezeFrom, ImageScaling.SOURCE_SIZE, ImageScaling.INPUT_SIZE, threads);
+  }
+
+  static FrozenTrunk of(
+      ComputationGraph backbone, String unfreezeFrom, int sourceSize, int inputSize, int threads) {
+    TrunkCut cut = TrunkCut.of(backbone, unfreezeFrom);
+    try {
+      return new FrozenTrunk(backbone, cut, sourceSize, inputSize, threads);
+    } catch (OrtException e) {
+      throw NormSweepException.failed(
+          String.format(
+              Locale.ROOT,
+              "ONNX Runtime refuses the frozen trunk before '%s': %s",
+              unfreezeFrom,
+              e.getMessage()),
+          e);
+    }
+  }
+
+  /** Where the backbone is cut. */
+  public TrunkCut cut() {
+    return cut;
+  }
+
+  @Override
+  public int[] featureShape() {
+    return featureShape.clone();
+  }
+
+  @Override
+  public int valuesPerImage() {
+    return featureShape[0] * featureShape[1] * featureShape[2];
+  }
+
+  private int imageBytes() {
+    return 3 * sourceSize * sourceSize;
+  }
+
+  @Override
+  public synchronized void features(byte[] source, int n, float[] out) {
+    AtomicInteger next = new AtomicInteger();
+    int batches = (n + BATCH - 1) / BATCH;
+    List<Callable<Void>> work =
+        workers.stream()
+            .limit(batches)
+            .<Callable<Void>>map(worker -> () -> runBatches(worker, next, source, n, out))
+            .toList();
+    try {
+      for (Future<Void> done : pool.invokeAll(work)) {
+        done.get();
+      }
+    } catch (ExecutionException e) {
+      NormSweepException.rethrowError(e.getCause());
+      throw NormSweepException.failed(
+          String.format(
+              Locale.ROOT,
+              "The frozen trunk failed in ONNX Runtime: %s",
+              e.getCause().getMessage()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw NormSweepException.failed("The frozen trunk was interrupted.", e);
+    }
+  }
+
+  private Void runBatches(TrunkWorker worker, AtomicInteger next, byte[] source, int n, float[] out)
+      throws OrtException {
+    int values = valuesPerImage();
+    for (int first = BATCH * next.getAndIncrement();
+        first < n;
+        first = BATCH * next.getAndIncrement()) {
+      int count = Math.min(BATCH, n - first);
+      worker.run(
+          source, first * imageBytes(), count * imageBytes(), out, first * values, count * values);
+    }
+    return null;
+  }
+
+  /**
+   * Compares the trunk with the backbone it comes from.
+   *
+   * @param source as for {@link #features}
+   * @return the largest absolute difference over all features of the {@code n} images
+   */
+  public double parity(byte[] source, int n) {
+    float[] out = new float[n * valuesPerImage()];
+    features(source, n, out);
+    double largest = 0;
+    for (int image = 0; image < n; image++) {
+      byte[] one = Arrays.copyOfRange(source, image * imageBytes(), (image + 1) * imageBytes());
+      float[] expected = reference(one);
+      for (int i = 0; i < expected.length; i++) {
+        // Math.max keeps a NaN, so that one on either side does not pass for agreement.
+        largest = Math.max(largest, Math.abs(expected[i] - out[image * valuesPerImage() + i]));
+      }
+    }
+    return largest;
+  }
+
+  /** What the backbone gives for one image; all its activations are freed again at once. */
+  private float[] reference(byte[] image) {
+    try (INDArray input = ImageScaling.modelInput(image, 1, sourceSize, inputSize)) {
+      Map<String, INDArray> activations = backbone.feedForward(input, layerAtFeatures(), false);
+      float[] features = activations.get(cut.features()).dup('c').data().asFloat();
+      activations.values().stream().filter(INDArray::closeable).forEach(INDArray::close);
+      return features;
+    }
+  }
+
+  /** Index of the first layer, in topological order, by which the features are there. */
+  private int layerAtFeatures() {
+    Iterator<GraphVertex> order =
+        Arrays.stream(backbone.topologicalSortOrder())
+            .mapToObj(i -> backbone.getVertices()[i])
+            .dropWhile(vertex -> !vertex.getVertexName().equals(cut.features()))
+            .filter(GraphVertex::hasLayer)
+            .iterator();
+    return Arrays.asList(backbone.getLayers()).indexOf(order.next().getLayer());
+  }
+
+  /**
+   * {@link #parity}, refusing a trunk that differs by more than {@value #PARITY_LIMIT}.
+   *
+   * @return the largest absolute difference
+   */
+  public double requireParity(byte[] source, int n) {
+    double difference = parity(source, n);
+    if (difference <= PARITY_LIMIT) {
+      return difference;
+    }
+    throw NormSweepException.failed(
+        String.format(
+            Locale.ROOT,
+            "The frozen trunk differs from the backbone by %.2g, more than %.0e, on %d images: ONNX"
+                + " Runtime and Deeplearning4j disagree on this machine.",
+            difference,
+            PARITY_LIMIT,
+            n));
+  }
+
+  @Override
+  public void close() {
+    pool.shutdown();
+    workers.forEach(TrunkWorker::close);
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw NormSweepException.failed("ONNX Runtime failed to close the frozen trunk.", e);
+    }
+  }
+}

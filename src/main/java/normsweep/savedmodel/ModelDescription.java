@@ -1,0 +1,86 @@
+package normsweep.savedmodel;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import normsweep.record.FrnPlacement;
+import normsweep.record.Norm;
+import normsweep.record.SweepResults.DataOrigin;
+import normsweep.record.SweepResults.WeightsOrigin;
+import normsweep.tail.TailSpec;
+import org.nd4j.linalg.schedule.FixedSchedule;
+
+/**
+ * {@code normsweep.json} in a model zip: what the model is, where it comes from, how good it is.
+ *
+ * @param schema version of this format, {@value #SCHEMA}
+ * @param trial id of the trial that made it
+ * @param norm the head's norm
+ * @param placement where a filter response norm sits
+ * @param clip the clipping it was trained with, as in the trial's id
+ * @param seed the trial's seed
+ * @param unfreezeFrom first layer of the backbone that was trained
+ * @param hiddenUnits width of the head's dense layer
+ * @param dropout probability of dropping a hidden unit in training
+ * @param weights what the backbone started from
+ * @param data what it was trained on
+ * @param config the sweep's resolved config
+ * @param scores figures by name, for example {@code testAccuracy}
+ * @param classes names of the outputs in their order
+ * @param preprocessing what is done to an image before the network sees it
+ * @param versions versions of what made it, by name
+ */
+@JsonPropertyOrder({
+  "schema",
+  "trial",
+  "norm",
+  "placement",
+  "clip",
+  "seed",
+  "unfreezeFrom",
+  "hiddenUnits",
+  "dropout",
+  "weights",
+  "data",
+  "config",
+  "scores",
+  "classes",
+  "preprocessing",
+  "versions"
+})
+public record ModelDescription(
+    int schema,
+    String trial,
+    Norm norm,
+    FrnPlacement placement,
+    String clip,
+    long seed,
+    String unfreezeFrom,
+    int hiddenUnits,
+    double dropout,
+    WeightsOrigin weights,
+    DataOrigin data,
+    JsonNode config,
+    Map<String, Double> scores,
+    List<String> classes,
+    String preprocessing,
+    Map<String, String> versions) {
+  /** The version of the format that this program writes. */
+  public static final int SCHEMA = 1;
+
+  /** Copies the collections; missing ones are empty. */
+  public ModelDescription {
+    scores = scores == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(scores));
+    classes = classes == null ? List.of() : List.copyOf(classes);
+    versions = versions == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(versions));
+  }
+
+  /** The specification of the tail in the model. */
+  TailSpec spec() {
+    return new TailSpec(
+        norm, placement, unfreezeFrom, hiddenUnits, dropout, seed, new FixedSchedule(0));
+  }
+}

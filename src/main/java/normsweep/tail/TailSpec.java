@@ -1,0 +1,42 @@
+package normsweep.tail;
+
+import normsweep.record.FrnPlacement;
+import normsweep.record.Norm;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * What a tail is made of and how it learns.
+ *
+ * @param norm the head's norm
+ * @param placement where a filter response norm sits; the other norms ignore it
+ * @param unfreezeFrom first layer of the backbone that trains, for example {@code Conv_1}
+ * @param hiddenUnits width of the head's dense layer
+ * @param dropout probability of dropping a hidden unit, 0 ≤ p &lt; 1
+ * @param seed seed of the head's initial weights; equal seeds give equal values to equal parameters
+ *     of different heads
+ * @param learningRate Adam's learning rate by iteration
+ */
+public record TailSpec(
+    Norm norm,
+    FrnPlacement placement,
+    String unfreezeFrom,
+    int hiddenUnits,
+    double dropout,
+    long seed,
+    ISchedule learningRate) {
+
+  /** Checks the numbers; configs are checked earlier, with messages of their own. */
+  public TailSpec {
+    if (hiddenUnits < 1) {
+      throw new IllegalArgumentException("hiddenUnits must be at least 1, not " + hiddenUnits);
+    }
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new IllegalArgumentException("dropout must be in [0, 1), not " + dropout);
+    }
+  }
+
+  /** Whether the head normalizes the map before pooling. */
+  public boolean spatialFrn() {
+    return norm == Norm.FILTER_RESPONSE_NORM && placement == FrnPlacement.SPATIAL;
+  }
+}

@@ -1,0 +1,28 @@
+package normsweep.tail.fused;
+
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Shape of one batch before a {@link FusedBlock}.
+ *
+ * @param images number of images
+ * @param positions positions of a map
+ * @param inputs channels in
+ * @param channels channels out
+ */
+record FusedBatch(int images, int positions, int inputs, int channels) {
+  int mapSize() {
+    return positions * channels;
+  }
+
+  /** Over how many values a channel's moments go. */
+  double count() {
+    return (double) images * positions;
+  }
+
+  /** The features of some images as a matrix, one row for every image and position. */
+  Gemm.Matrix features(FloatPointer all, int fromImage, int toImage) {
+    return Gemm.Matrix.of(all, images * positions, inputs)
+        .rows(fromImage * positions, toImage * positions);
+  }
+}

@@ -1,0 +1,287 @@
+package normsweep.tail.fused;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Computes a {@link FusedBlock}.
+ *
+ * <p>Training, with n = N·H·W: the batch's mean and variance by channel come from {@link
+ * FeatureMoments}, before any z = X·W is there, and what those need of X alone was computed while
+ * the step before did not need all workers ({@link PreparedFeatures}). So forward, each worker
+ * multiplies some images at a time and goes over their z once, while it is in the cache: y is added
+ * up, and where 0 &lt; y &lt; 6 is kept, one bit a position. Nothing else is: with g the gradient
+ * of y at these positions, dz = γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n) and dW = Xᵀ·dz = γ/σ·(D − C·W/σ·dγ/n
+ * − s·dβ/n), where D = Xᵀ·g is a sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D
+ * − μ·dβ)/σ. Going back, workers take channels, each computed by one worker alone: which one makes
+ * no difference to its gradient.
+ */
+public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Workers workers = Workers.shared();
+  private transient FusedBlockBuffers buffers;
+  private transient PreparedFeatures expected;
+  private transient PreparedFeatures own;
+  private transient PreparedFeatures trained;
+
+  /** Made by {@link FusedBlock#instantiate}. */
+  public FusedBlockLayer(NeuralNetConfiguration conf, DataType dataType) {
+    super(conf, dataType);
+  }
+
+  /** Tells what the next training step's features are, so that they need not be prepared again. */
+  void expect(PreparedFeatures features) {
+    expected = features;
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+    assertInputSet(false);
+    // A setting of the process that stock tails change, and of the thread: made sure of every time.
+    Gemm.useCallingThreadOnly();
+    FusedBatch batch = batchOf(input);
+    input = Native.rowMajor(input, workspaceMgr, ArrayType.INPUT);
+    buffers = FusedBlockBuffers.of(buffers, workers.count(), batch);
+    INDArray output =
+        workspaceMgr.createUninitialized(
+            ArrayType.ACTIVATIONS,
+            DataType.FLOAT,
+            new long[] {batch.images(), batch.channels()},
+            'c');
+    FloatPointer x = Native.pointer(input);
+    FloatPointer w = Native.pointer(params.get(RowMajorParameters.KERNEL));
+    if (training) {
+      buffers.reserve(batch.images());
+      trained = prepared(batch);
+      buffers.moments.compute(trained, w, workers);
+      normaliseBy(buffers.moments.mean, buffers.moments.variance);
+    } else {
+      trained = null;
+      normaliseBy(doubles(params.get(FusedBlock.MEAN)), doubles(params.get(FusedBlock.VARIANCE)));
+    }
+    multiplyAndPool(batch, x, w, output, training);
+    workers.beginSpareTime(); // the head has little for them to do, the optimiser nothing
+    return output;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+    if (trained == null) {
+      throw new IllegalStateException(
+          "There is no forward pass in training mode to go back over " + layerId());
+    }
+    PreparedFeatures features = trained;
+    trained = null; // the features may be gone with this iteration's workspace
+    FusedBatch batch = features.batch();
+    float[] upstream = new float[batch.images() * batch.channels()];
+    Native.floats(Native.rowMajor(epsilon, workspaceMgr, ArrayType.BP_WORKING_MEM))
+        .get(0, upstream);
+    ChannelLoops.multiply(upstream, 1f / batch.positions(), upstream.length);
+
+    FloatBuffer dw = Native.floats(gradientViews.get(RowMajorParameters.KERNEL));
+    float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
+    AtomicInteger next = new AtomicInteger();
+    workers.split(
+        workers.count(),
+        (worker, from, to) -> {
+          // Channels differ in how many positions are active: who is done takes the next.
+          int first;
+          while ((first = next.getAndAdd(buffers.channelBlock)) < batch.channels()) {
+            int last = Math.min(first + buffers.channelBlock, batch.channels());
+            channelsBack(features, upstream, gamma, first, last, buffers.workers[worker], dw);
+          }
+        });
+    Native.floats(gradientViews.get(FusedBlock.GAMMA)).put(0, buffers.gammaGradient);
+    Native.floats(gradientViews.get(FusedBlock.BETA)).put(0, buffers.betaGradient);
+    moveRunningStatistics(batch);
+
+    Gradient gradient = new DefaultGradient();
+    gradientViews.forEach(gradient::setGradientFor);
+    return new Pair<>(gradient, null); // nothing below this layer learns
+  }
+
+  /** The running statistics travel as finished updates (see {@link FusedBlock}). */
+  @Override
+  public boolean updaterDivideByMinibatch(String key) {
+    return !FusedBlock.MEAN.equals(key) && !FusedBlock.VARIANCE.equals(key);
+  }
+
+  @Override
+  public boolean isPretrainLayer() {
+    return false;
+  }
+
+  @Override
+  public void clearNoiseWeightParams() {
+    // weight noise would need a copy of the kernel; none is kept
+  }
+
+  private PreparedFeatures prepared(FusedBatch batch) {
+    PreparedFeatures ready = expected;
+    expected = null;
+    if (ready != null && ready.batch().equals(batch) && ready.isOf(input)) {
+      return ready;
+    }
+    if (own == null || !own.batch().equals(batch)) {
+      own = PreparedFeatures.given(batch, workers);
+    }
+    own.compute(input);
+    return own;
+  }
+
+  /**
+   * The shape of features.
+   *
+   * @throws DL4JInvalidInputException if they are not [N, H, W, inputs]
+   */
+  FusedBatch batchOf(INDArray x) {
+    long inputs = layerConf().getNIn();
+    if (x.rank() != 4 || x.size(3) != inputs) {
+      throw new DL4JInvalidInputException(
+          "Expected features [images, height, width, "
+              + inputs
+              + "], got "
+              + Arrays.toString(x.shape())
+              + " in "
+              + layerId());
+    }
+    return new FusedBatch(
+        Math.toIntExact(x.size(0)),
+        Math.toIntExact(x.size(1) * x.size(2)),
+        Math.toIntExact(inputs),
+        Math.toIntExact(layerConf().getNOut()));
+  }
+
+  private static double[] doubles(INDArray array) {
+    float[] values = Native.values(array);
+    double[] doubles = new double[values.length];
+    Arrays.setAll(doubles, i -> values[i]);
+    return doubles;
+  }
+
+  private double deviation(double variance) {
+    return Math.sqrt(variance + layerConf().getEps());
+  }
+
+  private void normaliseBy(double[] mean, double[] variance) {
+    float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
+    float[] beta = Native.values(params.get(FusedBlock.BETA));
+    for (int c = 0; c < gamma.length; c++) {
+      double scale = gamma[c] / deviation(variance[c]);
+      buffers.scale[c] = (float) scale;
+      buffers.shift[c] = (float) (beta[c] - scale * mean[c]);
+    }
+  }
+
+  private void multiplyAndPool(
+      FusedBatch batch, FloatPointer x, FloatPointer w, INDArray output, boolean training) {
+    Gemm.Matrix kernel = Gemm.Matrix.of(w, batch.inputs(), batch.channels());
+    FloatBuffer pooled = Native.floats(output);
+    workers.split(
+        batch.images(),
+        (worker, from, to) -> {
+          FusedBlockBuffers.Worker own = buffers.workers[worker];
+          for (int first = from; first < to; first += buffers.chunk) {
+            int images = Math.min(buffers.chunk, to - first);
+            Gemm.multiply(
+                batch.features(x, first, first + images),
+                kernel,
+                Gemm.Matrix.of(own.z, images * batch.positions(), batch.channels()));
+            for (int image = 0; image < images; image++) {
+              pool(batch, own, image, training ? buffers.active[first + image] : null);
+              pooled.put((first + image) * batch.channels(), own.sum);
+            }
+          }
+        });
+  }
+
+  // The mean over one image's map; in training also where it is active
+  private void pool(FusedBatch batch, FusedBlockBuffers.Worker own, int image, float[][] active) {
+    int channels = batch.channels();
+    Arrays.fill(own.sum, 0f);
+    int start = image * batch.mapSize();
+    for (int p = 0; p < batch.positions(); p++) {
+      own.zValues.get(start + p * channels, own.row);
+      if (active == null) {
+        ChannelLoops.pool(own.row, buffers.scale, buffers.shift, own.sum, channels);
+      } else {
+        float[] word = active[p / ActiveSums.POSITIONS_PER_WORD];
+        int bit = p % ActiveSums.POSITIONS_PER_WORD;
+        if (bit == 0) {
+          Arrays.fill(word, 0f);
+        }
+        ChannelLoops.pool(own.row, buffers.scale, buffers.shift, own.sum, word, 1 << bit, channels);
+      }
+    }
+    ChannelLoops.multiply(own.sum, 1f / batch.positions(), channels);
+  }
+
+  // dβ, dγ and dW of some channels
+  private void channelsBack(
+      PreparedFeatures features,
+      float[] upstream,
+      float[] gamma,
+      int from,
+      int to,
+      FusedBlockBuffers.Worker own,
+      FloatBuffer dw) {
+    FusedBatch batch = features.batch();
+    FeatureMoments moments = buffers.moments;
+    float[][] d = buffers.kernelGradient;
+    double[] weighted = buffers.weighted;
+    own.activeSums.compute(batch, features, buffers.active, upstream, from, to, d, buffers.count);
+    Arrays.fill(weighted, from, to, 0);
+    for (int i = 0; i < batch.inputs(); i++) {
+      ChannelLoops.dot(moments.kernel[i], d[i], weighted, from, to);
+    }
+    for (int c = from; c < to; c++) {
+      double sum = buffers.count[c];
+      double deviation = deviation(moments.variance[c]);
+      double gammaGradient = (weighted[c] - moments.mean[c] * sum) / deviation;
+      double scale = gamma[c] / deviation;
+      buffers.gammaGradient[c] = (float) gammaGradient;
+      buffers.betaGradient[c] = (float) sum;
+      buffers.slope[c] = (float) (-scale * gammaGradient / (batch.count() * deviation));
+      buffers.offset[c] = (float) (-scale * sum / batch.count());
+    }
+    for (int i = 0; i < batch.inputs(); i++) {
+      ChannelLoops.kernelGradient(
+          d[i],
+          buffers.scale,
+          buffers.slope,
+          moments.spread[i],
+          buffers.offset,
+          (float) features.sum[i],
+          from,
+          to);
+      dw.put(i * batch.channels() + from, d[i], from, to - from);
+    }
+  }
+
+  // Subtracted as it is by the NoOp updater, so that running moves towards the batch's value
+  private void moveRunningStatistics(FusedBatch batch) {
+    float[] mean = Native.values(params.get(FusedBlock.MEAN));
+    float[] variance = Native.values(params.get(FusedBlock.VARIANCE));
+    double move = 1 - layerConf().getDecay();
+    for (int c = 0; c < batch.channels(); c++) {
+      mean[c] = (float) (move * (mean[c] - buffers.moments.mean[c]));
+      variance[c] = (float) (move * (variance[c] - buffers.moments.variance[c]));
+    }
+    Native.floats(gradientViews.get(FusedBlock.MEAN)).put(0, mean);
+    Native.floats(gradientViews.get(FusedBlock.VARIANCE)).put(0, variance);
+  }
+}

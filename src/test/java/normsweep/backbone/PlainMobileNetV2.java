@@ -1,0 +1,132 @@
+package normsweep.backbone;
+
+/**
+ * MobileNetV2 as plain loops over one NHWC image, written against the paper and Keras' padding
+ * rule, to hold the imported graph against. It shares the tensors with the product, but neither the
+ * list of layers nor any Deeplearning4j code.
+ */
+final class PlainMobileNetV2 {
+  private static final int[][] STAGES = {
+    {1, 16, 1}, {2, 24, 2}, {3, 32, 2}, {4, 64, 2}, {3, 96, 1}, {3, 160, 2}, {1, 320, 1}
+  };
+
+  private final WeightTensors weights;
+  private float[] x;
+  private int size;
+  private int channels;
+
+  private PlainMobileNetV2(WeightTensors weights, float[] image, int size) {
+    this.weights = weights;
+    this.x = image;
+    this.size = size;
+    this.channels = 3;
+  }
+
+  /** Activations of {@code out_relu}, row-major [7, 7, 1280], of one [224, 224, 3] image. */
+  static float[] outRelu(WeightTensors weights, float[] image) {
+    PlainMobileNetV2 net = new PlainMobileNetV2(weights, image, 224);
+    net.convolve("Conv1", 32, 3, 2);
+    net.batchNorm("bn_Conv1");
+    net.relu6();
+    int block = 0;
+    for (int[] stage : STAGES) {
+      for (int i = 0; i < stage[0]; i++) {
+        net.block(block++, stage[1], i == 0 ? stage[2] : 1);
+      }
+    }
+    net.convolve("Conv_1", 1280, 1, 1);
+    net.batchNorm("Conv_1_bn");
+    net.relu6();
+    return net.x;
+  }
+
+  private void block(int block, int out, int stride) {
+    String prefix = block == 0 ? "expanded_conv" : "block_" + block;
+    float[] shortcut = stride == 1 && channels == out ? x : null;
+    if (block > 0) {
+      convolve(prefix + "_expand", channels * 6, 1, 1);
+      batchNorm(prefix + "_expand_BN");
+      relu6();
+    }
+    depthwise(prefix + "_depthwise", stride);
+    batchNorm(prefix + "_depthwise_BN");
+    relu6();
+    convolve(prefix + "_project", out, 1, 1);
+    batchNorm(prefix + "_project_BN");
+    for (int i = 0; shortcut != null && i < x.length; i++) {
+      x[i] += shortcut[i];
+    }
+  }
+
+  private void convolve(String layer, int out, int kernel, int stride) {
+    float[] w = weights.values(TensorShape.of(layer, "kernel", kernel, kernel, channels, out));
+    int before = stride == 1 ? kernel / 2 : 0;
+    int to = size / stride;
+    float[] y = new float[to * to * out];
+    for (int oy = 0; oy < to; oy++) {
+      for (int ox = 0; ox < to; ox++) {
+        for (int ky = 0; ky < kernel; ky++) {
+          for (int kx = 0; kx < kernel; kx++) {
+            int iy = oy * stride + ky - before;
+            int ix = ox * stride + kx - before;
+            if (iy < 0 || ix < 0 || iy >= size || ix >= size) {
+              continue;
+            }
+            for (int c = 0; c < channels; c++) {
+              float v = x[(iy * size + ix) * channels + c];
+              int from = ((ky * kernel + kx) * channels + c) * out;
+              int at = (oy * to + ox) * out;
+              for (int o = 0; o < out; o++) {
+                y[at + o] += v * w[from + o];
+              }
+            }
+          }
+        }
+      }
+    }
+    x = y;
+    size = to;
+    channels = out;
+  }
+
+  private void depthwise(String layer, int stride) {
+    float[] w = weights.values(TensorShape.of(layer, "depthwise_kernel", 3, 3, channels, 1));
+    int before = stride == 1 ? 1 : 0;
+    int to = size / stride;
+    float[] y = new float[to * to * channels];
+    for (int oy = 0; oy < to; oy++) {
+      for (int ox = 0; ox < to; ox++) {
+        for (int k = 0; k < 9; k++) {
+          int iy = oy * stride + k / 3 - before;
+          int ix = ox * stride + k % 3 - before;
+          if (iy < 0 || ix < 0 || iy >= size || ix >= size) {
+            continue;
+          }
+          for (int c = 0; c < channels; c++) {
+            y[(oy * to + ox) * channels + c] +=
+                x[(iy * size + ix) * channels + c] * w[k * channels + c];
+          }
+        }
+      }
+    }
+    x = y;
+    size = to;
+  }
+
+  private void batchNorm(String layer) {
+    float[] gamma = weights.values(TensorShape.of(layer, "gamma", channels));
+    float[] beta = weights.values(TensorShape.of(layer, "beta", channels));
+    float[] mean = weights.values(TensorShape.of(layer, "moving_mean", channels));
+    float[] variance = weights.values(TensorShape.of(layer, "moving_variance", channels));
+    for (int i = 0; i < x.length; i++) {
+      int c = i % channels;
+      x[i] = (float) ((x[i] - mean[c]) / Math.sqrt(variance[c] + 1e-3) * gamma[c] + beta[c]);
+    }
+  }
+
+  private void relu6() {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Math.min(Math.max(x[i], 0), 6);
+    }
+  }
+}

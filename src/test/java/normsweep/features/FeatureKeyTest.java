@@ -1,0 +1,64 @@
+package normsweep.features;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FeatureKeyTest {
+  private static FeatureKey key() {
+    return FeatureKey.of("weights", "Conv_1", "data", "train", new int[] {3, 1, 2});
+  }
+
+  @Test
+  void whateverChangesTheFeaturesChangesTheFile() {
+    List<FeatureKey> keys =
+        List.of(
+            key(),
+            FeatureKey.of("weights2", "Conv_1", "data", "train", new int[] {3, 1, 2}),
+            FeatureKey.of("weights", "block_16_expand", "data", "train", new int[] {3, 1, 2}),
+            FeatureKey.of("weights", "Conv_1", "data2", "train", new int[] {3, 1, 2}),
+            FeatureKey.of("weights", "Conv_1", "data", "test", new int[] {3, 1, 2}),
+            FeatureKey.of("weights", "Conv_1", "data", "train", new int[] {1, 2, 3}),
+            FeatureKey.of("weights", "Conv_1", "data", "train", new int[] {3, 1}),
+            key().view(0, 4, true, 7),
+            key().view(1, 4, true, 7),
+            key().view(0, 3, true, 7),
+            key().view(0, 4, false, 7),
+            key().view(0, 4, true, 8));
+    Set<String> names = new HashSet<>();
+    Set<String> hashes = new HashSet<>();
+    for (FeatureKey key : keys) {
+      assertTrue(names.add(key.fileName()), key.fileName());
+      assertTrue(hashes.add(key.sha256()), key.toString());
+    }
+  }
+
+  @Test
+  void keysOfKnownImagesArePinned() {
+    assertEquals(
+        "492247ece7b738fe653631a54be20c78e8c18a852e240b4a1d302aefff8a9f07", key().sha256());
+    assertEquals(
+        "ae361d4b8e947092d0cd0d4eba16768c6b29351627f830d21d449da180598bcf",
+        key().view(1, 4, true, 7).sha256());
+  }
+
+  @Test
+  void equalKeysNameTheSameFile() {
+    assertEquals(key().fileName(), key().fileName());
+    assertEquals(key().view(2, 4, true, 7).fileName(), key().view(2, 4, true, 7).fileName());
+    assertTrue(key().fileName().startsWith("train-plain-"));
+    assertTrue(key().view(2, 4, true, 7).fileName().startsWith("train-view-2-"));
+  }
+
+  @Test
+  void viewsThatChangeNothingAreThePlainImages() {
+    assertEquals(key(), key().view(0, 0, false, 1));
+    assertEquals(key(), key().view(5, 0, false, 2));
+    assertThrows(IllegalArgumentException.class, () -> key().view(-1, 4, true, 7));
+  }
+}
