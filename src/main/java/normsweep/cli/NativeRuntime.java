@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import normsweep.base.Processors;
 
@@ -45,6 +47,9 @@ public final class NativeRuntime {
 
   private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
 
+  // Says with a stack trace what its exception says as well. Kept, or its level is lost.
+  private static final Logger JNA = Logger.getLogger("com.sun.jna.Native");
+
   private NativeRuntime() {}
 
   private interface CLibrary extends Library {
@@ -58,6 +63,7 @@ public final class NativeRuntime {
    */
   public static Map<String, String> configure() {
     Map<String, String> set = new LinkedHashMap<>();
+    JNA.setLevel(Level.OFF);
     // Pictures are drawn to files; a display that does not answer must not stop them.
     property(set, "java.awt.headless", "true");
     Set<String> flags = cpuFlags();
