@@ -17,6 +17,7 @@ final class NativeStart implements IExecutionStrategy {
     if (helpOnly) {
       return 0;
     }
+    UnsafeNotice.markAsPrinted();
     Map<String, String> set = NativeRuntime.configure();
     if (verbose(result)) {
       set.forEach((name, value) -> System.err.println(name + "=" + value));
