@@ -21,6 +21,7 @@ final class NativeStart implements IExecutionStrategy {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> RuntimeErrors.print(error, System.err, verbose));
     try {
+      UnsafeNotice.markAsPrinted();
       HomeFolder.settle();
       Map<String, String> set = NativeRuntime.configure();
       if (verbose) {
