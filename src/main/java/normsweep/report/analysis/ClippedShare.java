@@ -42,7 +42,8 @@ public record ClippedShare(int epoch, int iterations, int clipped) {
         .reduce(new ClippedShare(0, 0, 0), ClippedShare::plus);
   }
 
-  private ClippedShare plus(ClippedShare other) {
+  /** Both together, under this epoch. */
+  public ClippedShare plus(ClippedShare other) {
     return new ClippedShare(epoch, iterations + other.iterations, clipped + other.clipped);
   }
 }

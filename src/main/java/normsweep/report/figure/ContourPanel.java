@@ -13,6 +13,7 @@ import normsweep.landscape.LossSurface;
 import normsweep.landscape.PlaneGrid;
 import normsweep.landscape.TrajectoryPlane.PathPoint;
 import normsweep.landscape.TrialLandscape;
+import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.AbstractXYAnnotation;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.ValueAxis;
@@ -89,7 +90,9 @@ record ContourPanel(
       plot.addAnnotation(text(" start ", path.get(0), below));
       plot.addAnnotation(text(" epoch " + last.epoch() + " ", last, below));
     }
-    Axes.chart(title, plot).draw(graphics, area);
+    JFreeChart chart = Axes.chart(title, plot);
+    plot.setBackgroundPaint(scale.band(0));
+    chart.draw(graphics, area);
   }
 
   private XYSeriesCollection points() {
@@ -164,8 +167,6 @@ record ContourPanel(
       double width = aAxis.valueToJava2D(1, area, RectangleEdge.BOTTOM) - x0;
       double height = bAxis.valueToJava2D(1, area, RectangleEdge.LEFT) - y0;
       AffineTransform toScreen = new AffineTransform(width, 0, 0, height, x0, y0);
-      g.setPaint(scale.band(0));
-      g.fill(area);
       g.setStroke(new BasicStroke(0.4f));
       for (int k = 1; k < scale.bands(); k++) {
         Shape region = toScreen.createTransformedShape(Isolines.above(surface, scale.levels()[k]));

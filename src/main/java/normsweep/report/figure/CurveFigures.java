@@ -9,7 +9,6 @@ import java.util.function.ToDoubleFunction;
 import normsweep.record.EpochMetrics;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
-import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
 import org.jfree.chart.axis.NumberAxis;
@@ -67,12 +66,7 @@ final class CurveFigures {
         }
       }
       List<Line.Point> points = new ArrayList<>();
-      epochs.forEach(
-          (epoch, values) ->
-              Summary.of(values)
-                  .ifPresent(
-                      all ->
-                          points.add(new Line.Point(epoch, all.mean(), all.least(), all.most()))));
+      epochs.forEach((epoch, values) -> points.add(Line.Point.mean(epoch, values)));
       lines.add(
           new Line(cell.label(), LineStyle.of(cell.head(), cell.clip(), sweep.clips()), points));
     }

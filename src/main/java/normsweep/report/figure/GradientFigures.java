@@ -15,7 +15,6 @@ import normsweep.report.analysis.GradientSeries;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.NormHeatMap;
-import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
@@ -137,12 +136,7 @@ final class GradientFigures {
         }
       }
       List<Line.Point> points = new ArrayList<>();
-      shares.forEach(
-          (epoch, values) ->
-              Summary.of(values)
-                  .ifPresent(
-                      all ->
-                          points.add(new Line.Point(epoch, all.mean(), all.least(), all.most()))));
+      shares.forEach((epoch, values) -> points.add(Line.Point.mean(epoch, values)));
       if (!points.isEmpty()) {
         lines.add(
             new Line(cell.label(), LineStyle.of(cell.head(), cell.clip(), sweep.clips()), points));
@@ -202,9 +196,7 @@ final class GradientFigures {
     List<String> shown =
         cells.stream()
             .flatMap(cell -> first(cell).stream())
-            .flatMap(
-                series -> largest(series).stream().map(name -> java.util.Map.entry(name, series)))
-            .map(java.util.Map.Entry::getKey)
+            .flatMap(series -> largest(series).stream())
             .distinct()
             .limit(PARAMETERS)
             .toList();

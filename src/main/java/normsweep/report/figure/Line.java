@@ -1,6 +1,7 @@
 package normsweep.report.figure;
 
 import java.util.List;
+import normsweep.report.analysis.Summary;
 
 /**
  * A line of a chart, with an optional band around it.
@@ -27,6 +28,12 @@ public record Line(String label, LineStyle style, List<Point> points) {
     /** A point without a band. */
     public static Point of(double x, double y) {
       return new Point(x, y, y, y);
+    }
+
+    /** The mean of values with a band from the smallest to the largest; at least one value. */
+    static Point mean(double x, List<Double> values) {
+      Summary all = Summary.of(values).orElseThrow();
+      return new Point(x, all.mean(), all.least(), all.most());
     }
   }
 }

@@ -17,108 +17,75 @@ public final class BestHead implements Rule {
 
   @Override
   public Optional<Finding> apply(SweepEvidence sweep) {
-    return HeadRanking.of(sweep, ACCURACY).map(ranking -> finding(sweep, ranking));
+    return HeadRanking.of(sweep, ACCURACY)
+        .map(
+            ranking ->
+                Finding.judged(
+                    Topic.ACCURACY,
+                    ranking.verdict(),
+                    ranking.numbers(),
+                    () -> beyondNoise(ranking),
+                    () -> insideNoise(ranking),
+                    Strength.CAUTION,
+                    () -> oneSeed(sweep.testImages(), ranking)));
   }
 
-  private static Finding finding(SweepEvidence sweep, HeadRanking ranking) {
-    String best = ranking.first().label();
+  private static String beyondNoise(HeadRanking ranking) {
+    String best = Sentences.capital(ranking.first().label());
     String mean = ACCURACY.format(ranking.mean());
-    if (ranking.unknown()) {
-      return oneSeed(sweep, ranking);
-    }
-    List<HeadKind> beaten = ranking.beaten();
-    List<HeadKind> undecided = ranking.undecided();
-    if (undecided.isEmpty()) {
-      return new Finding(
-          Topic.ACCURACY,
-          Strength.CONCLUSION,
-          Sentences.capital(best)
-              + " did best: a mean test accuracy of "
-              + mean
-              + " over clipping choices and seeds, ahead beyond the noise between "
-              + ranking.seeds()
-              + " seeds of "
-              + Sentences.list(beaten.stream().map(ranking::describe).toList())
-              + ".",
-          numbers(ranking));
-    }
-    if (beaten.isEmpty()) {
-      return new Finding(
-          Topic.ACCURACY,
-          Strength.CAUTION,
-          "No norm is best beyond noise: "
-              + best
-              + " has the highest mean test accuracy, "
-              + mean
-              + ", but its lead is inside the noise between "
-              + ranking.seeds()
-              + " seeds over "
-              + Sentences.list(undecided.stream().map(ranking::describe).toList())
-              + ".",
-          numbers(ranking));
-    }
-    return new Finding(
-        Topic.ACCURACY,
-        Strength.CONCLUSION,
-        Sentences.capital(best)
-            + " has the highest mean test accuracy, "
-            + mean
-            + ": ahead beyond the noise between "
-            + ranking.seeds()
-            + " seeds of "
-            + Sentences.list(beaten.stream().map(ranking::describe).toList())
-            + ", but inside it of "
-            + Sentences.list(undecided.stream().map(ranking::describe).toList())
-            + ".",
-        numbers(ranking));
+    String ahead =
+        "ahead beyond the noise between %d seeds of %s"
+            .formatted(ranking.seeds(), ranking.describe(ranking.beaten()));
+    return ranking.undecided().isEmpty()
+        ? "%s did best: a mean test accuracy of %s over clipping choices and seeds, %s."
+            .formatted(best, mean, ahead)
+        : "%s has the highest mean test accuracy, %s: %s, but inside it of %s."
+            .formatted(best, mean, ahead, ranking.describe(ranking.undecided()));
+  }
+
+  private static String insideNoise(HeadRanking ranking) {
+    return "No norm is best beyond noise: %s has the highest mean test accuracy, %s, but its lead is inside the noise between %d seeds over %s."
+        .formatted(
+            ranking.first().label(),
+            ACCURACY.format(ranking.mean()),
+            ranking.seeds(),
+            ranking.describe(ranking.undecided()));
   }
 
   // One seed says what is surely noise: a difference that other test images could have made.
-  private static Finding oneSeed(SweepEvidence sweep, HeadRanking ranking) {
-    int images = sweep.testImages();
+  private static String oneSeed(int images, HeadRanking ranking) {
     double confidence = 1 - (1 - CONFIDENCE) / ranking.others().size();
     List<String> inside = new ArrayList<>();
     List<String> outside = new ArrayList<>();
-    for (HeadKind other : ranking.others().keySet()) {
-      Comparison comparison = ranking.others().get(other);
-      Interval sampling =
-          Interval.newcombe(comparison.first(), images, comparison.second(), images, confidence);
-      String difference =
-          other.label()
-              + " ("
-              + ACCURACY.formatDifference(comparison.difference())
-              + "; sampling interval "
-              + ACCURACY.formatInterval(sampling)
-              + ")";
-      (sampling.contains(0) ? inside : outside).add(difference);
-    }
-    StringBuilder text =
-        new StringBuilder("In the one seed that was run, ")
-            .append(ranking.first().label())
-            .append(" has the highest test accuracy, ")
-            .append(ACCURACY.format(ranking.mean()))
-            .append(" in the mean over clipping choices.");
-    if (!inside.isEmpty()) {
-      text.append(" Its lead over ")
-          .append(Sentences.list(inside))
-          .append(" is inside the sampling noise of ")
-          .append(images)
-          .append(" test images.");
-    }
-    if (!outside.isEmpty()) {
-      text.append(" Its lead over ")
-          .append(Sentences.list(outside))
-          .append(
-              " is larger than that sampling noise, but one seed cannot tell it from the luck of"
-                  + " one initialisation.");
-    }
-    return new Finding(Topic.ACCURACY, Strength.CAUTION, text.toString(), numbers(ranking));
+    ranking
+        .others()
+        .forEach(
+            (other, comparison) -> {
+              Interval sampling = sampling(comparison, images, confidence);
+              (sampling.contains(0) ? inside : outside).add(describe(other, comparison, sampling));
+            });
+    return "In the one seed that was run, %s has the highest test accuracy, %s in the mean over clipping choices."
+            .formatted(ranking.first().label(), ACCURACY.format(ranking.mean()))
+        + (inside.isEmpty()
+            ? ""
+            : " Its lead over %s is inside the sampling noise of %d test images."
+                .formatted(Sentences.list(inside), images))
+        + (outside.isEmpty()
+            ? ""
+            : " Its lead over %s is larger than that sampling noise, but one seed cannot tell it from the luck of one initialisation."
+                .formatted(Sentences.list(outside)));
   }
 
-  private static List<Double> numbers(HeadRanking ranking) {
-    List<Double> numbers = new ArrayList<>();
-    numbers.add(ranking.mean());
-    ranking.others().values().forEach(comparison -> numbers.add(comparison.difference()));
-    return numbers;
+  /** The interval that a number of test images leaves around a difference of accuracies. */
+  static Interval sampling(Comparison comparison, int images, double confidence) {
+    return Interval.newcombe(comparison.first(), images, comparison.second(), images, confidence);
+  }
+
+  private static String describe(HeadKind other, Comparison comparison, Interval sampling) {
+    return "%s (%s; sampling interval %s)"
+        .formatted(
+            other.label(),
+            ACCURACY.formatDifference(comparison.difference()),
+            ACCURACY.formatInterval(sampling));
   }
 }

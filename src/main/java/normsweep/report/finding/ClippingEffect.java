@@ -5,9 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import normsweep.record.Clip;
 import normsweep.report.analysis.Comparison;
-import normsweep.report.analysis.Comparison.Verdict;
 import normsweep.report.analysis.HeadKind;
-import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
@@ -26,67 +24,57 @@ public final class ClippingEffect implements Rule {
     this.measure = measure;
   }
 
+  /**
+   * With clipping against without; empty if clipping never acted or the sweep lacks one of them.
+   */
+  Optional<Comparison> compare(SweepEvidence sweep) {
+    return !clip.active() || ClippingReach.neverFired(sweep, head, clip)
+        ? Optional.empty()
+        : sweep.compareClips(measure, head, clip, Clip.NONE, CONFIDENCE);
+  }
+
   @Override
   public Optional<Finding> apply(SweepEvidence sweep) {
-    if (!clip.active() || ClippingReach.neverFired(sweep, head, clip)) {
-      return Optional.empty();
-    }
-    return compare(sweep).map(comparison -> finding(sweep, comparison));
+    return compare(sweep).map(comparison -> finding(sweep.testImages(), comparison));
   }
 
-  /** With clipping against without; empty if the sweep lacks one of them. */
-  Optional<Comparison> compare(SweepEvidence sweep) {
-    return sweep.compareClips(measure, head, clip, Clip.NONE, CONFIDENCE);
+  private Finding finding(int images, Comparison comparison) {
+    String subject = Sentences.capital(Sentences.clipping(clip));
+    String what = what(comparison);
+    return Finding.judged(
+        Topic.CLIPPING,
+        comparison.verdict(),
+        List.of(comparison.second(), comparison.first(), comparison.difference()),
+        () -> "%s took %s, beyond the noise between seeds.".formatted(subject, what),
+        () -> "%s made no difference beyond noise: it took %s.".formatted(subject, what),
+        Strength.OBSERVATION,
+        () -> "%s took %s in one seed%s.".formatted(subject, what, sampling(images, comparison)));
   }
 
-  private Finding finding(SweepEvidence sweep, Comparison comparison) {
-    String what =
-        String.format(
-            Locale.ROOT,
-            "the %s of %s from %s to %s (%s",
+  private String what(Comparison comparison) {
+    return "the %s of %s from %s to %s (%s%s)"
+        .formatted(
             measure.label(),
             head.label(),
             measure.format(comparison.second()),
             measure.format(comparison.first()),
-            measure.formatDifference(comparison.difference()));
-    String subject = Sentences.capital(Sentences.clipping(clip));
-    List<Double> numbers =
-        List.of(comparison.second(), comparison.first(), comparison.difference());
-    if (comparison.verdict() == Verdict.UNKNOWN) {
-      return new Finding(
-          Topic.CLIPPING,
-          Strength.OBSERVATION,
-          subject + " took " + what + ") in one seed" + sampling(sweep, comparison) + ".",
-          numbers);
-    }
-    Interval range = comparison.interval().orElseThrow();
-    String interval = "; interval " + measure.formatInterval(range) + ", ";
-    String pairs = comparison.pairs() + " seeds)";
-    if (comparison.verdict() == Verdict.INSIDE_NOISE) {
-      return new Finding(
-          Topic.CLIPPING,
-          Strength.CAUTION,
-          subject + " made no difference beyond noise: it took " + what + interval + pairs + ".",
-          numbers);
-    }
-    return new Finding(
-        Topic.CLIPPING,
-        Strength.CONCLUSION,
-        subject + " took " + what + interval + pairs + ", beyond the noise between seeds.",
-        numbers);
+            measure.formatDifference(comparison.difference()),
+            comparison
+                .interval()
+                .map(
+                    range ->
+                        "; interval %s, %d seeds"
+                            .formatted(measure.formatInterval(range), comparison.pairs()))
+                .orElse(""));
   }
 
-  private String sampling(SweepEvidence sweep, Comparison comparison) {
+  private String sampling(int images, Comparison comparison) {
     if (measure != Measure.TEST_ACCURACY) {
       return "";
     }
-    int images = sweep.testImages();
-    Interval range =
-        Interval.newcombe(comparison.first(), images, comparison.second(), images, CONFIDENCE);
-    return range.contains(0)
-        ? ", inside the sampling noise of " + images + " test images"
-        : ", more than the sampling noise of "
-            + images
-            + " test images explains, but one seed cannot tell it from luck";
+    return BestHead.sampling(comparison, images, CONFIDENCE).contains(0)
+        ? ", inside the sampling noise of %d test images".formatted(images)
+        : ", more than the sampling noise of %d test images explains, but one seed cannot tell it from luck"
+            .formatted(images);
   }
 }

@@ -31,12 +31,7 @@ public final class ClippingReach implements Rule {
     for (TrialEvidence trial : sweep.trials(head, clip)) {
       if (trial.row().completed()) {
         for (ClippedShare share : trial.clippedByEpoch(sweep.config().iterationsPerEpoch())) {
-          epochs.merge(
-              share.epoch(),
-              share,
-              (a, b) ->
-                  new ClippedShare(
-                      a.epoch(), a.iterations() + b.iterations(), a.clipped() + b.clipped()));
+          epochs.merge(share.epoch(), share, ClippedShare::plus);
         }
       }
     }

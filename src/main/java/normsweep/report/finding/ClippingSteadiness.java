@@ -1,9 +1,11 @@
 package normsweep.report.finding;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.Comparison.Verdict;
@@ -26,66 +28,56 @@ public final class ClippingSteadiness implements Rule {
 
   @Override
   public Optional<Finding> apply(SweepEvidence sweep) {
-    List<String> changed = new ArrayList<>();
-    List<String> unchanged = new ArrayList<>();
-    List<Double> numbers = new ArrayList<>();
-    boolean unknown = true;
+    Map<HeadKind, Comparison> heads = new LinkedHashMap<>();
     for (HeadKind head : sweep.heads()) {
-      if (!clip.active() || ClippingReach.neverFired(sweep, head, clip)) {
-        continue;
-      }
-      Optional<Comparison> found = sweep.compareClips(measure, head, clip, Clip.NONE, CONFIDENCE);
-      if (found.isPresent()) {
-        Comparison comparison = found.get();
-        String item = head.label() + " " + measure.formatDifference(comparison.difference());
-        numbers.add(comparison.difference());
-        unknown &= comparison.verdict() == Verdict.UNKNOWN;
-        (comparison.verdict() == Verdict.BEYOND_NOISE ? changed : unchanged).add(item);
-      }
+      new ClippingEffect(head, clip, measure)
+          .compare(sweep)
+          .ifPresent(comparison -> heads.put(head, comparison));
     }
-    if (numbers.isEmpty()) {
-      return Optional.empty();
-    }
-    String subject = Sentences.capital(Sentences.clipping(clip));
-    if (unknown) {
-      return Optional.of(
-          new Finding(
-              Topic.STABILITY,
-              Strength.OBSERVATION,
-              String.format(
-                  Locale.ROOT,
-                  "In one seed, %s changed the %s by: %s.",
-                  Sentences.clipping(clip),
-                  measure.label(),
-                  Sentences.list(unchanged)),
-              numbers));
-    }
-    String noise =
-        unchanged.isEmpty()
-            ? ""
-            : (changed.isEmpty() ? "" : "; inside the noise: " + Sentences.list(unchanged));
-    return Optional.of(
-        changed.isEmpty()
-            ? new Finding(
-                Topic.STABILITY,
-                Strength.CAUTION,
-                String.format(
-                    Locale.ROOT,
-                    "%s changed the %s of no head beyond the noise between seeds (%s).",
+    return heads.isEmpty() ? Optional.empty() : Optional.of(finding(heads));
+  }
+
+  private Finding finding(Map<HeadKind, Comparison> heads) {
+    String clipping = Sentences.clipping(clip);
+    String subject = Sentences.capital(clipping);
+    String all = list(heads, verdict -> true);
+    String changed = list(heads, verdict -> verdict == Verdict.BEYOND_NOISE);
+    String unchanged = list(heads, verdict -> verdict != Verdict.BEYOND_NOISE);
+    return Finding.judged(
+        Topic.STABILITY,
+        strongest(heads),
+        heads.values().stream().map(Comparison::difference).toList(),
+        () ->
+            "%s changed the %s beyond the noise between seeds (%s%s)."
+                .formatted(
                     subject,
                     measure.label(),
-                    Sentences.list(unchanged)),
-                numbers)
-            : new Finding(
-                Topic.STABILITY,
-                Strength.CONCLUSION,
-                String.format(
-                    Locale.ROOT,
-                    "%s changed the %s beyond the noise between seeds (%s%s).",
-                    subject,
-                    measure.label(),
-                    Sentences.list(changed),
-                    noise),
-                numbers));
+                    changed,
+                    unchanged.isEmpty() ? "" : "; inside the noise: " + unchanged),
+        () ->
+            "%s changed the %s of no head beyond the noise between seeds (%s)."
+                .formatted(subject, measure.label(), all),
+        Strength.OBSERVATION,
+        () -> "In one seed, %s changed the %s by: %s.".formatted(clipping, measure.label(), all));
+  }
+
+  private static Verdict strongest(Map<HeadKind, Comparison> heads) {
+    List<Verdict> verdicts = heads.values().stream().map(Comparison::verdict).toList();
+    return Stream.of(Verdict.BEYOND_NOISE, Verdict.INSIDE_NOISE)
+        .filter(verdicts::contains)
+        .findFirst()
+        .orElse(Verdict.UNKNOWN);
+  }
+
+  private String list(Map<HeadKind, Comparison> heads, Predicate<Verdict> which) {
+    return Sentences.list(
+        heads.entrySet().stream()
+            .filter(entry -> which.test(entry.getValue().verdict()))
+            .map(
+                entry ->
+                    entry.getKey().label()
+                        + " "
+                        + measure.formatDifference(entry.getValue().difference()))
+            .toList());
   }
 }

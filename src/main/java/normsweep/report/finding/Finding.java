@@ -1,6 +1,8 @@
 package normsweep.report.finding;
 
 import java.util.List;
+import java.util.function.Supplier;
+import normsweep.report.analysis.Comparison.Verdict;
 
 /**
  * A sentence that the numbers of a sweep support.
@@ -15,6 +17,27 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
   /** Copies the list. */
   public Finding {
     numbers = List.copyOf(numbers);
+  }
+
+  /**
+   * The sentence that a comparison's verdict calls for; how much it claims follows from the
+   * verdict.
+   *
+   * @param oneSeed what a sentence about one seed claims
+   */
+  static Finding judged(
+      Topic topic,
+      Verdict verdict,
+      List<Double> numbers,
+      Supplier<String> beyondNoise,
+      Supplier<String> insideNoise,
+      Strength oneSeed,
+      Supplier<String> ofOneSeed) {
+    return switch (verdict) {
+      case BEYOND_NOISE -> new Finding(topic, Strength.CONCLUSION, beyondNoise.get(), numbers);
+      case INSIDE_NOISE -> new Finding(topic, Strength.CAUTION, insideNoise.get(), numbers);
+      case UNKNOWN -> new Finding(topic, oneSeed, ofOneSeed.get(), numbers);
+    };
   }
 
   /** What a finding is about; the sections of the report. */

@@ -14,90 +14,76 @@ import normsweep.report.finding.Finding.Topic;
 public final class HeadContrast implements Rule {
   private final Topic topic;
   private final Measure measure;
+  private final String extreme;
 
   /** A contrast of all heads by {@code measure}. */
   public HeadContrast(Topic topic, Measure measure) {
     this.topic = topic;
     this.measure = measure;
+    this.extreme = measure.better() == Better.LOW ? "lowest" : "highest";
   }
 
   @Override
   public Optional<Finding> apply(SweepEvidence sweep) {
-    return HeadRanking.of(sweep, measure).map(this::finding);
+    return HeadRanking.of(sweep, measure)
+        .map(
+            ranking ->
+                ranking.level().size() == ranking.others().size()
+                    ? new Finding(
+                        topic, Strength.OBSERVATION, allTheSame(ranking), ranking.numbers())
+                    : Finding.judged(
+                        topic,
+                        ranking.verdict(),
+                        ranking.numbers(),
+                        () -> beyondNoise(ranking),
+                        () -> insideNoise(ranking),
+                        Strength.OBSERVATION,
+                        () -> oneSeed(ranking)));
   }
 
-  private Finding finding(HeadRanking ranking) {
-    String extreme = measure.better() == Better.LOW ? "lowest" : "highest";
-    String value = measure.format(ranking.mean());
-    List<HeadKind> beaten = ranking.beaten();
+  private String allTheSame(HeadRanking ranking) {
+    return "All heads have the same mean %s, %s."
+        .formatted(measure.label(), measure.format(ranking.mean()));
+  }
+
+  private String beyondNoise(HeadRanking ranking) {
     List<HeadKind> undecided = ranking.undecided();
-    List<Double> numbers = new ArrayList<>();
-    numbers.add(ranking.mean());
-    ranking.others().values().forEach(comparison -> numbers.add(comparison.difference()));
-    List<HeadKind> level = ranking.level();
-    if (level.size() == ranking.others().size()) {
-      return new Finding(
-          topic,
-          Strength.OBSERVATION,
-          "All heads have the same mean " + measure.label() + ", " + value + ".",
-          numbers);
-    }
-    if (ranking.unknown()) {
-      return new Finding(
-          topic,
-          Strength.OBSERVATION,
-          lead(ranking, level, extreme)
-              + value
-              + ": against "
-              + describe(ranking, undecided.stream().filter(h -> !level.contains(h)).toList())
-              + " in the one seed that was run, which does not tell whether another seed would"
-              + " agree.",
-          numbers);
-    }
-    if (beaten.isEmpty()) {
-      return new Finding(
-          topic,
-          Strength.CAUTION,
-          "The heads' "
-              + measure.label()
-              + " does not differ beyond noise: "
-              + ranking.first().label()
-              + " has the "
-              + extreme
-              + " mean, "
-              + value
-              + ", against "
-              + describe(ranking, undecided)
-              + ".",
-          numbers);
-    }
-    return new Finding(
-        topic,
-        Strength.CONCLUSION,
-        lead(ranking, List.of(), extreme)
-            + value
-            + ": beyond the noise between "
-            + ranking.seeds()
-            + " seeds against "
-            + describe(ranking, beaten)
-            + (undecided.isEmpty() ? "" : ", inside it against " + describe(ranking, undecided))
-            + ".",
-        numbers);
+    return "%s: beyond the noise between %d seeds against %s%s."
+        .formatted(
+            lead(ranking, List.of()),
+            ranking.seeds(),
+            ranking.describe(ranking.beaten()),
+            undecided.isEmpty() ? "" : ", inside it against " + ranking.describe(undecided));
+  }
+
+  private String insideNoise(HeadRanking ranking) {
+    return "The heads' %s does not differ beyond noise: %s has the %s mean, %s, against %s."
+        .formatted(
+            measure.label(),
+            ranking.first().label(),
+            extreme,
+            measure.format(ranking.mean()),
+            ranking.describe(ranking.undecided()));
   }
 
   // Without intervals nothing but the figures themselves tells a lead from none.
-  private String lead(HeadRanking ranking, List<HeadKind> level, String extreme) {
-    List<String> first = new ArrayList<>(List.of(ranking.first().label()));
-    level.forEach(head -> first.add(head.label()));
-    return Sentences.capital(Sentences.list(first))
-        + (level.isEmpty() ? " has the " : " share the ")
-        + extreme
-        + " mean "
-        + measure.label()
-        + ", ";
+  private String oneSeed(HeadRanking ranking) {
+    List<HeadKind> level = ranking.level();
+    List<HeadKind> behind =
+        ranking.undecided().stream().filter(head -> !level.contains(head)).toList();
+    return "%s: against %s in the one seed that was run, which does not tell whether another seed would agree."
+        .formatted(lead(ranking, level), ranking.describe(behind));
   }
 
-  private static String describe(HeadRanking ranking, List<HeadKind> heads) {
-    return Sentences.list(heads.stream().map(ranking::describe).toList());
+  private String lead(HeadRanking ranking, List<HeadKind> level) {
+    List<String> first = new ArrayList<>(List.of(ranking.first().label()));
+    level.forEach(head -> first.add(head.label()));
+    return "%s %s the %s mean %s, %s"
+        .formatted(
+            Sentences.capital(Sentences.list(first)),
+            level.isEmpty() ? "has" : "share",
+            extreme,
+            measure.label(),
+            measure.format(ranking.mean()));
   }
 }

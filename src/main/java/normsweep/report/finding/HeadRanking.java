@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.Comparison.Verdict;
 import normsweep.report.analysis.HeadKind;
-import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.Measure.Better;
 import normsweep.report.analysis.Summary;
@@ -61,7 +61,10 @@ record HeadRanking(
 
   /** Other heads from which the first differs beyond noise, to its advantage. */
   List<HeadKind> beaten() {
-    return with(Verdict.BEYOND_NOISE).filter(head -> ahead(others.get(head))).toList();
+    return others.keySet().stream()
+        .filter(head -> others.get(head).verdict() == Verdict.BEYOND_NOISE)
+        .filter(head -> ahead(others.get(head)))
+        .toList();
   }
 
   /** Other heads from which it does not differ beyond noise, or not to its advantage. */
@@ -78,9 +81,18 @@ record HeadRanking(
         .toList();
   }
 
-  /** Whether there are too few seeds for any verdict. */
-  boolean unknown() {
-    return others.values().stream().allMatch(one -> one.verdict() == Verdict.UNKNOWN);
+  /** Whether the first is ahead of any other head beyond noise. */
+  Verdict verdict() {
+    if (others.values().stream().allMatch(one -> one.verdict() == Verdict.UNKNOWN)) {
+      return Verdict.UNKNOWN;
+    }
+    return beaten().isEmpty() ? Verdict.INSIDE_NOISE : Verdict.BEYOND_NOISE;
+  }
+
+  /** The first's mean and the differences from it. */
+  List<Double> numbers() {
+    return Stream.concat(Stream.of(mean), others.values().stream().map(Comparison::difference))
+        .toList();
   }
 
   // Means over different seeds can order heads otherwise than the paired differences do.
@@ -90,21 +102,20 @@ record HeadRanking(
         : comparison.difference() > 0;
   }
 
-  private java.util.stream.Stream<HeadKind> with(Verdict verdict) {
-    return others.keySet().stream().filter(head -> others.get(head).verdict() == verdict);
+  /** “layer norm (+1.2 points; interval +0.4 to +2.0 points)”, of heads compared with the first. */
+  String describe(List<HeadKind> heads) {
+    return Sentences.list(heads.stream().map(this::describe).toList());
   }
 
-  /** “layer norm (+1.2 points, +0.4 to +2.0 points)”, of a head compared with the first. */
-  String describe(HeadKind other) {
+  private String describe(HeadKind other) {
     Comparison comparison = others.get(other);
-    String difference = measure.formatDifference(comparison.difference());
-    return other.label()
-        + " ("
-        + difference
-        + comparison
-            .interval()
-            .map((Interval range) -> "; interval " + measure.formatInterval(range))
-            .orElse("")
-        + ")";
+    return "%s (%s%s)"
+        .formatted(
+            other.label(),
+            measure.formatDifference(comparison.difference()),
+            comparison
+                .interval()
+                .map(range -> "; interval " + measure.formatInterval(range))
+                .orElse(""));
   }
 }
