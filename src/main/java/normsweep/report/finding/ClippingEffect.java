@@ -1,7 +1,6 @@
 package normsweep.report.finding;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import normsweep.record.Clip;
 import normsweep.report.analysis.Comparison;
