@@ -2,6 +2,7 @@ package normsweep.report.finding;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.HeadKind;
@@ -34,22 +35,35 @@ public final class BestHead implements Rule {
     String best = Sentences.capital(ranking.first().label());
     String mean = ACCURACY.format(ranking.mean());
     String ahead =
-        "ahead beyond the noise between %d seeds of %s"
-            .formatted(ranking.seeds(), ranking.describe(ranking.beaten()));
+        String.format(
+            Locale.ROOT,
+            "ahead beyond the noise between %d seeds of %s",
+            ranking.seeds(),
+            ranking.describe(ranking.beaten()));
     return ranking.undecided().isEmpty()
-        ? "%s did best: a mean test accuracy of %s over clipping choices and seeds, %s."
-            .formatted(best, mean, ahead)
-        : "%s has the highest mean test accuracy, %s: %s, but inside it of %s."
-            .formatted(best, mean, ahead, ranking.describe(ranking.undecided()));
+        ? String.format(
+            Locale.ROOT,
+            "%s did best: a mean test accuracy of %s over clipping choices and seeds, %s.",
+            best,
+            mean,
+            ahead)
+        : String.format(
+            Locale.ROOT,
+            "%s has the highest mean test accuracy, %s: %s, but inside it of %s.",
+            best,
+            mean,
+            ahead,
+            ranking.describe(ranking.undecided()));
   }
 
   private static String insideNoise(HeadRanking ranking) {
-    return "No norm is best beyond noise: %s has the highest mean test accuracy, %s, but its lead is inside the noise between %d seeds over %s."
-        .formatted(
-            ranking.first().label(),
-            ACCURACY.format(ranking.mean()),
-            ranking.seeds(),
-            ranking.describe(ranking.undecided()));
+    return String.format(
+        Locale.ROOT,
+        "No norm is best beyond noise: %s has the highest mean test accuracy, %s, but its lead is inside the noise between %d seeds over %s.",
+        ranking.first().label(),
+        ACCURACY.format(ranking.mean()),
+        ranking.seeds(),
+        ranking.describe(ranking.undecided()));
   }
 
   // One seed says what is surely noise: a difference that other test images could have made.
@@ -64,16 +78,24 @@ public final class BestHead implements Rule {
               Interval sampling = sampling(comparison, images, confidence);
               (sampling.contains(0) ? inside : outside).add(describe(other, comparison, sampling));
             });
-    return "In the one seed that was run, %s has the highest test accuracy, %s in the mean over clipping choices."
-            .formatted(ranking.first().label(), ACCURACY.format(ranking.mean()))
+    return String.format(
+            Locale.ROOT,
+            "In the one seed that was run, %s has the highest test accuracy, %s in the mean over clipping choices.",
+            ranking.first().label(),
+            ACCURACY.format(ranking.mean()))
         + (inside.isEmpty()
             ? ""
-            : " Its lead over %s is inside the sampling noise of %d test images."
-                .formatted(Sentences.list(inside), images))
+            : String.format(
+                Locale.ROOT,
+                " Its lead over %s is inside the sampling noise of %d test images.",
+                Sentences.list(inside),
+                images))
         + (outside.isEmpty()
             ? ""
-            : " Its lead over %s is larger than that sampling noise, but one seed cannot tell it from the luck of one initialisation."
-                .formatted(Sentences.list(outside)));
+            : String.format(
+                Locale.ROOT,
+                " Its lead over %s is larger than that sampling noise, but one seed cannot tell it from the luck of one initialisation.",
+                Sentences.list(outside)));
   }
 
   /** The interval that a number of test images leaves around a difference of accuracies. */
@@ -82,10 +104,11 @@ public final class BestHead implements Rule {
   }
 
   private static String describe(HeadKind other, Comparison comparison, Interval sampling) {
-    return "%s (%s; sampling interval %s)"
-        .formatted(
-            other.label(),
-            ACCURACY.formatDifference(comparison.difference()),
-            ACCURACY.formatInterval(sampling));
+    return String.format(
+        Locale.ROOT,
+        "%s (%s; sampling interval %s)",
+        other.label(),
+        ACCURACY.formatDifference(comparison.difference()),
+        ACCURACY.formatInterval(sampling));
   }
 }

@@ -1,6 +1,7 @@
 package normsweep.report.finding;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import normsweep.record.Clip;
 import normsweep.report.analysis.Comparison;
@@ -44,27 +45,41 @@ public final class ClippingEffect implements Rule {
         Topic.CLIPPING,
         comparison.verdict(),
         List.of(comparison.second(), comparison.first(), comparison.difference()),
-        () -> "%s took %s, beyond the noise between seeds.".formatted(subject, what),
-        () -> "%s made no difference beyond noise: it took %s.".formatted(subject, what),
+        () ->
+            String.format(
+                Locale.ROOT, "%s took %s, beyond the noise between seeds.", subject, what),
+        () ->
+            String.format(
+                Locale.ROOT, "%s made no difference beyond noise: it took %s.", subject, what),
         Strength.OBSERVATION,
-        () -> "%s took %s in one seed%s.".formatted(subject, what, sampling(images, comparison)));
+        () ->
+            String.format(
+                Locale.ROOT,
+                "%s took %s in one seed%s.",
+                subject,
+                what,
+                sampling(images, comparison)));
   }
 
   private String what(Comparison comparison) {
-    return "the %s of %s from %s to %s (%s%s)"
-        .formatted(
-            measure.label(),
-            head.label(),
-            measure.format(comparison.second()),
-            measure.format(comparison.first()),
-            measure.formatDifference(comparison.difference()),
-            comparison
-                .interval()
-                .map(
-                    range ->
-                        "; interval %s, %d seeds"
-                            .formatted(measure.formatInterval(range), comparison.pairs()))
-                .orElse(""));
+    return String.format(
+        Locale.ROOT,
+        "the %s of %s from %s to %s (%s%s)",
+        measure.label(),
+        head.label(),
+        measure.format(comparison.second()),
+        measure.format(comparison.first()),
+        measure.formatDifference(comparison.difference()),
+        comparison
+            .interval()
+            .map(
+                range ->
+                    String.format(
+                        Locale.ROOT,
+                        "; interval %s, %d seeds",
+                        measure.formatInterval(range),
+                        comparison.pairs()))
+            .orElse(""));
   }
 
   private String sampling(int images, Comparison comparison) {
@@ -72,8 +87,10 @@ public final class ClippingEffect implements Rule {
       return "";
     }
     return BestHead.sampling(comparison, images, CONFIDENCE).contains(0)
-        ? ", inside the sampling noise of %d test images".formatted(images)
-        : ", more than the sampling noise of %d test images explains, but one seed cannot tell it from luck"
-            .formatted(images);
+        ? String.format(Locale.ROOT, ", inside the sampling noise of %d test images", images)
+        : String.format(
+            Locale.ROOT,
+            ", more than the sampling noise of %d test images explains, but one seed cannot tell it from luck",
+            images);
   }
 }

@@ -2,6 +2,7 @@ package normsweep.report.finding;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -48,17 +49,28 @@ public final class ClippingSteadiness implements Rule {
         strongest(heads),
         heads.values().stream().map(Comparison::difference).toList(),
         () ->
-            "%s changed the %s beyond the noise between seeds (%s%s)."
-                .formatted(
-                    subject,
-                    measure.label(),
-                    changed,
-                    unchanged.isEmpty() ? "" : "; inside the noise: " + unchanged),
+            String.format(
+                Locale.ROOT,
+                "%s changed the %s beyond the noise between seeds (%s%s).",
+                subject,
+                measure.label(),
+                changed,
+                unchanged.isEmpty() ? "" : "; inside the noise: " + unchanged),
         () ->
-            "%s changed the %s of no head beyond the noise between seeds (%s)."
-                .formatted(subject, measure.label(), all),
+            String.format(
+                Locale.ROOT,
+                "%s changed the %s of no head beyond the noise between seeds (%s).",
+                subject,
+                measure.label(),
+                all),
         Strength.OBSERVATION,
-        () -> "In one seed, %s changed the %s by: %s.".formatted(clipping, measure.label(), all));
+        () ->
+            String.format(
+                Locale.ROOT,
+                "In one seed, %s changed the %s by: %s.",
+                clipping,
+                measure.label(),
+                all));
   }
 
   private static Verdict strongest(Map<HeadKind, Comparison> heads) {

@@ -2,6 +2,7 @@ package normsweep.report.finding;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
@@ -42,28 +43,33 @@ public final class HeadContrast implements Rule {
   }
 
   private String allTheSame(HeadRanking ranking) {
-    return "All heads have the same mean %s, %s."
-        .formatted(measure.label(), measure.format(ranking.mean()));
+    return String.format(
+        Locale.ROOT,
+        "All heads have the same mean %s, %s.",
+        measure.label(),
+        measure.format(ranking.mean()));
   }
 
   private String beyondNoise(HeadRanking ranking) {
     List<HeadKind> undecided = ranking.undecided();
-    return "%s: beyond the noise between %d seeds against %s%s."
-        .formatted(
-            lead(ranking, List.of()),
-            ranking.seeds(),
-            ranking.describe(ranking.beaten()),
-            undecided.isEmpty() ? "" : ", inside it against " + ranking.describe(undecided));
+    return String.format(
+        Locale.ROOT,
+        "%s: beyond the noise between %d seeds against %s%s.",
+        lead(ranking, List.of()),
+        ranking.seeds(),
+        ranking.describe(ranking.beaten()),
+        undecided.isEmpty() ? "" : ", inside it against " + ranking.describe(undecided));
   }
 
   private String insideNoise(HeadRanking ranking) {
-    return "The heads' %s does not differ beyond noise: %s has the %s mean, %s, against %s."
-        .formatted(
-            measure.label(),
-            ranking.first().label(),
-            extreme,
-            measure.format(ranking.mean()),
-            ranking.describe(ranking.undecided()));
+    return String.format(
+        Locale.ROOT,
+        "The heads' %s does not differ beyond noise: %s has the %s mean, %s, against %s.",
+        measure.label(),
+        ranking.first().label(),
+        extreme,
+        measure.format(ranking.mean()),
+        ranking.describe(ranking.undecided()));
   }
 
   // Without intervals nothing but the figures themselves tells a lead from none.
@@ -71,19 +77,23 @@ public final class HeadContrast implements Rule {
     List<HeadKind> level = ranking.level();
     List<HeadKind> behind =
         ranking.undecided().stream().filter(head -> !level.contains(head)).toList();
-    return "%s: against %s in the one seed that was run, which does not tell whether another seed would agree."
-        .formatted(lead(ranking, level), ranking.describe(behind));
+    return String.format(
+        Locale.ROOT,
+        "%s: against %s in the one seed that was run, which does not tell whether another seed would agree.",
+        lead(ranking, level),
+        ranking.describe(behind));
   }
 
   private String lead(HeadRanking ranking, List<HeadKind> level) {
     List<String> first = new ArrayList<>(List.of(ranking.first().label()));
     level.forEach(head -> first.add(head.label()));
-    return "%s %s the %s mean %s, %s"
-        .formatted(
-            Sentences.capital(Sentences.list(first)),
-            level.isEmpty() ? "has" : "share",
-            extreme,
-            measure.label(),
-            measure.format(ranking.mean()));
+    return String.format(
+        Locale.ROOT,
+        "%s %s the %s mean %s, %s",
+        Sentences.capital(Sentences.list(first)),
+        level.isEmpty() ? "has" : "share",
+        extreme,
+        measure.label(),
+        measure.format(ranking.mean()));
   }
 }

@@ -3,6 +3,7 @@ package normsweep.report.finding;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -109,13 +110,14 @@ record HeadRanking(
 
   private String describe(HeadKind other) {
     Comparison comparison = others.get(other);
-    return "%s (%s%s)"
-        .formatted(
-            other.label(),
-            measure.formatDifference(comparison.difference()),
-            comparison
-                .interval()
-                .map(range -> "; interval " + measure.formatInterval(range))
-                .orElse(""));
+    return String.format(
+        Locale.ROOT,
+        "%s (%s%s)",
+        other.label(),
+        measure.formatDifference(comparison.difference()),
+        comparison
+            .interval()
+            .map(range -> "; interval " + measure.formatInterval(range))
+            .orElse(""));
   }
 }
