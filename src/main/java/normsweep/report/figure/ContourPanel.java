@@ -92,6 +92,8 @@ record ContourPanel(
     }
     JFreeChart chart = Axes.chart(title, plot);
     plot.setBackgroundPaint(scale.band(0));
+    // The edge of an area ends within a pixel: a frame covers it.
+    plot.setOutlinePaint(Axes.INK);
     chart.draw(graphics, area);
   }
 
@@ -105,8 +107,7 @@ record ContourPanel(
     return points;
   }
 
-  // The path crosses dark and light bands: its colour stands out from both, its outline in dark
-  // ones.
+  // The path crosses dark and light bands: its colour stands out from both.
   private static XYLineAndShapeRenderer renderer() {
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
     renderer.setSeriesPaint(0, LineStyle.VERMILLION);
