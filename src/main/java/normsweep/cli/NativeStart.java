@@ -1,6 +1,8 @@
 package normsweep.cli;
 
 import java.util.Map;
+import normsweep.base.NativeRuntime;
+import normsweep.base.UnsafeNotice;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionStrategy;

@@ -1,4 +1,4 @@
-package normsweep.cli;
+package normsweep.base;
 
 import java.lang.reflect.Field;
 
@@ -9,10 +9,10 @@ import java.lang.reflect.Field;
  * off, which {@code java -jar} cannot carry; so the JDK is told that it has been printed, by a flag
  * in a package that it opens to everybody. Errors and refusals are other lines and stay.
  */
-final class UnsafeNotice {
+public final class UnsafeNotice {
   private UnsafeNotice() {}
 
-  static void markAsPrinted() {
+  public static void markAsPrinted() {
     try {
       Field printed = Class.forName("sun.misc.Unsafe").getDeclaredField("memoryAccessWarned");
       printed.setAccessible(true);

@@ -1,4 +1,4 @@
-package normsweep.cli;
+package normsweep.base;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
-import normsweep.base.Processors;
 
 /**
  * Sets what the native libraries read when they are loaded: matrix kernels, the oneDNN build,
