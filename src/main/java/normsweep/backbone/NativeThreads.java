@@ -5,11 +5,13 @@ import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_thread
 
 import normsweep.base.Processors;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Holds OpenBLAS to the processors of this process. When ND4J loads, it gives it as many threads as
- * the machine has cores, whatever a container allows, or as many as {@code OMP_NUM_THREADS} says,
- * however few processors there are.
+ * Holds OpenBLAS and ND4J's operations to the processors of this process. When ND4J loads, it gives
+ * them as many threads as the machine has cores, whatever a container allows, or as many as {@code
+ * OMP_NUM_THREADS} says, however few processors there are.
  */
 final class NativeThreads {
   private NativeThreads() {}
@@ -17,6 +19,10 @@ final class NativeThreads {
   /** Loads ND4J and lowers what it has set; fewer threads stay fewer. */
   static void bound() {
     Nd4j.getBackend();
+    NativeOps operations = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    if (operations.ompGetMaxThreads() > Processors.count()) {
+      operations.setOmpNumThreads(Processors.count());
+    }
     if (blas_get_num_threads() > Processors.count()) {
       blas_set_num_threads(Processors.count());
     }

@@ -38,7 +38,6 @@ public final class NativeRuntime {
   private static final List<String> THREAD_BOUNDS =
       List.of(
           "OMP_NUM_THREADS",
-          "OMP_THREAD_LIMIT",
           "OPENBLAS_NUM_THREADS",
           "SD_MAX_THREADS",
           "SD_MASTER_THREADS",
@@ -68,8 +67,8 @@ public final class NativeRuntime {
     Set<String> flags = cpuFlags();
     blasKernel(flags).ifPresent(kernel -> environment(set, "OPENBLAS_CORETYPE", kernel));
     int processors = Processors.count();
-    // Upper bounds, taken up where an operation is large. ND4J counts the machine's cores by itself
-    // and asks OpenMP for as many, whatever a container allows: the limit holds against that too.
+    // Upper bounds, taken up where an operation is large. Not OMP_THREAD_LIMIT: oneDNN ends the
+    // process where it is given fewer threads than it has asked for.
     for (String bound : THREAD_BOUNDS) {
       environment(set, bound, Integer.toString(processors));
     }

@@ -73,7 +73,6 @@ class MachinesIT {
     for (String bound :
         List.of(
             "OMP_NUM_THREADS=1",
-            "OMP_THREAD_LIMIT=1",
             "OPENBLAS_NUM_THREADS=1",
             "SD_MAX_THREADS=1",
             "SD_MASTER_THREADS=1",
