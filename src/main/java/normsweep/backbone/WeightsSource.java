@@ -1,7 +1,6 @@
 package normsweep.backbone;
 
-import java.io.IOException;
-import java.nio.file.Path;
+import normsweep.base.AtomicFiles;
 
 /**
  * One place weights can be fetched from.
@@ -9,19 +8,8 @@ import java.nio.file.Path;
  * @param address what the user is told
  * @param fileName name in the weights folder
  * @param pretrainedOn the data the weights were trained on
- * @param fetch brings them to a file in the Keras Applications layout
+ * @param fetch brings them to a file in the Keras Applications layout; throws unavailable, its
+ *     message naming the address, if the source does not give what it should
  */
-public record WeightsSource(String address, String fileName, String pretrainedOn, Fetch fetch) {
-
-  /** Brings weights to a file. */
-  @FunctionalInterface
-  public interface Fetch {
-    /**
-     * Creates {@code target}.
-     *
-     * @throws normsweep.base.NormSweepException unavailable, its message naming the address, if the
-     *     source does not give what it should
-     */
-    void to(Path target) throws IOException;
-  }
-}
+public record WeightsSource(
+    String address, String fileName, String pretrainedOn, AtomicFiles.FileContent fetch) {}

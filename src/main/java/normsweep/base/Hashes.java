@@ -16,7 +16,12 @@ public final class Hashes {
 
   /** SHA-256 of a file's bytes. */
   public static String sha256(Path file) throws IOException {
-    MessageDigest digest = digest("SHA-256");
+    return of("SHA-256", file);
+  }
+
+  /** A file's digest by an algorithm that every Java platform has. */
+  public static String of(String algorithm, Path file) throws IOException {
+    MessageDigest digest = digest(algorithm);
     try (InputStream in = Files.newInputStream(file)) {
       byte[] buffer = new byte[1 << 16];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

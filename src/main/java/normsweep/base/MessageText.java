@@ -12,7 +12,7 @@ public final class MessageText {
   }
 
   /** The text on one line: ? for control and format characters, half characters and line ends. */
-  static String printable(String text) {
+  public static String printable(String text) {
     return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -3,9 +3,7 @@ package normsweep.base;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -80,16 +78,11 @@ public final class NativeRuntime {
     oneDnnExtension(flags)
         .ifPresent(
             extension -> property(set, "org.bytedeco.javacpp.platform.extension", extension));
-    long memory = machineMemory();
-    property(set, "org.bytedeco.javacpp.maxBytes", Long.toString((long) (memory * NATIVE_SHARE)));
+    long most = (long) (MachineMemory.bytes() * NATIVE_SHARE);
+    property(set, "org.bytedeco.javacpp.maxBytes", Long.toString(most));
     // Resident memory counts mapped feature caches, which the kernel may drop at any time.
     property(set, "org.bytedeco.javacpp.maxPhysicalBytes", "0");
     return set;
-  }
-
-  private static long machineMemory() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getTotalMemorySize();
   }
 
   /** The OpenBLAS kernels for a CPU with these flags, as its environment variable names them. */

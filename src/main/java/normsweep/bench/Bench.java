@@ -1,20 +1,18 @@
 package normsweep.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
 import normsweep.base.Processors;
 import normsweep.base.Progress;
@@ -87,7 +85,7 @@ public final class Bench {
       try {
         return new Bench(config, inputs, scratch).report(images);
       } finally {
-        delete(scratch);
+        FileTree.delete(scratch);
       }
     } catch (IOException e) {
       throw NormSweepException.unwritable(
@@ -234,20 +232,5 @@ public final class Bench {
         return first(all.test(), BATCH);
       }
     };
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      files
-          .sorted(Comparator.reverseOrder())
-          .forEach(
-              file -> {
-                try {
-                  Files.delete(file);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-    }
   }
 }

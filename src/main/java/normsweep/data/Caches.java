@@ -10,15 +10,13 @@ import java.nio.file.attribute.FileTime;
 import java.security.CodeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import normsweep.base.AtomicFiles;
+import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +107,7 @@ public final class Caches {
         Matcher name = LEFTOVER.matcher(entry.getFileName().toString());
         if (name.matches() && !alive(Long.parseLong(name.group(1))) && untouched(entry)) {
           LOG.info("Removing {}, left by a run that was interrupted", entry);
-          deleteTree(entry);
+          FileTree.delete(entry);
         }
       }
     } catch (IOException e) {
@@ -126,20 +124,6 @@ public final class Caches {
 
   private static boolean alive(long pid) {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-  }
-
-  /** Deletes a file or a folder with its content; links are removed, not followed. */
-  static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    List<Path> deepestFirst;
-    try (Stream<Path> tree = Files.walk(root)) {
-      deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : deepestFirst) {
-      Files.deleteIfExists(path);
-    }
   }
 
   private static Optional<Path> given(String value) {

@@ -1,14 +1,14 @@
 package normsweep.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import normsweep.base.Hashes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a file's bytes must hash to.
@@ -17,6 +17,8 @@ import normsweep.base.Hashes;
  * @param hex the digest in lower-case hexadecimal
  */
 public record Checksum(String algorithm, String hex) {
+  private static final Logger LOG = LoggerFactory.getLogger(Checksum.class);
+
   /** Normalises the hexadecimal digits to lower case. */
   public Checksum {
     hex = hex.toLowerCase(Locale.ROOT);
@@ -25,11 +27,6 @@ public record Checksum(String algorithm, String hex) {
   /** An MD5 in hexadecimal. */
   public static Checksum md5(String hex) {
     return new Checksum("MD5", hex);
-  }
-
-  /** A SHA-256 in hexadecimal. */
-  public static Checksum sha256(String hex) {
-    return new Checksum("SHA-256", hex);
   }
 
   /**
@@ -47,19 +44,21 @@ public record Checksum(String algorithm, String hex) {
 
   /** The same kind of checksum of {@code file} as it is now. */
   public Checksum of(Path file) throws IOException {
-    MessageDigest digest = Hashes.digest(algorithm);
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-    }
-    return new Checksum(algorithm, HexFormat.of().formatHex(digest.digest()));
+    return new Checksum(algorithm, Hashes.of(algorithm, file));
   }
 
   /** Whether {@code file} is there and has this checksum. */
   public boolean matches(Path file) throws IOException {
     return Files.isRegularFile(file) && equals(of(file));
+  }
+
+  /** Whether {@code cached} is there and has this checksum; one that is damaged is logged. */
+  boolean keeps(Path cached) throws IOException {
+    if (!Files.exists(cached) || matches(cached)) {
+      return Files.exists(cached);
+    }
+    LOG.warn("{} is damaged (its {} is not right) and is replaced", cached, this);
+    return false;
   }
 
   /** For messages: {@code MD5 c32a…}. */

@@ -24,6 +24,9 @@ public final class Cifar10 implements AutoCloseable {
   /** Number of official test images; indices from {@link #TRAIN}. */
   public static final int TEST = 10_000;
 
+  /** Number of classes; labels from 0. */
+  public static final int CLASSES = 10;
+
   /** Names of the classes, by label. */
   public static final List<String> CLASS_NAMES =
       List.of(

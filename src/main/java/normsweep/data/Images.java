@@ -28,28 +28,12 @@ public final class Images {
   private Images() {}
 
   /**
-   * Decodes the first image of a PNG, JPEG, GIF or BMP stream. Width and height are read and
-   * checked before anything is allocated for pixels. What the JDK's decoders pass over is refused:
-   * wrong checksums of a PNG, and data that end too early or make no sense in a JPEG.
-   *
-   * @param name the file's name, for messages
-   * @param maxPixels limit for width times height
-   * @throws NormSweepException unavailable, naming the file, if it is no image, damaged, or larger
-   *     than allowed
-   */
-  public static BufferedImage decode(InputStream in, String name, long maxPixels) {
-    try (MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(in)) {
-      return read(stream, name, maxPixels, (reader, orientation) -> reader.read(0));
-    } catch (IOException e) {
-      throw refused(name, Reason.of(e), e);
-    }
-  }
-
-  /**
    * The first image of a PNG, JPEG, GIF or BMP file, upright as its Exif orientation says, reduced
    * or spread to a few pixels: its largest centred square, every output pixel the mean of the area
    * it covers in sRGB, 8 bits a channel. Transparent pixels count as white. An image of that size
-   * comes out as it is. What {@link #decode} refuses is refused here too.
+   * comes out as it is. Width and height are read and checked before anything is allocated for
+   * pixels. What the JDK's decoders pass over is refused: wrong checksums of a PNG, and data that
+   * end too early or make no sense in a JPEG.
    *
    * <p>Large images are decoded in bands: what is in memory does not grow with their size.
    *
@@ -66,8 +50,7 @@ public final class Images {
             Files.isRegularFile(file)
                 ? new FileImageInputStream(file.toFile())
                 : new MemoryCacheImageInputStream(in)) {
-      return read(
-          stream, name, maxPixels, (reader, orientation) -> square(reader, orientation, size));
+      return square(stream, name, size, maxPixels);
     } catch (NoSuchFileException e) {
       throw NormSweepException.unavailable(name + " does not exist; name an image file.", e);
     } catch (IOException e) {
@@ -114,12 +97,7 @@ public final class Images {
         : image.getSubimage(region.x, region.y, region.width, region.height);
   }
 
-  private interface Decoder<T> {
-    T decode(ImageReader reader, Orientation orientation) throws IOException;
-  }
-
-  private static <T> T read(
-      ImageInputStream stream, String name, long maxPixels, Decoder<T> decoder) {
+  private static byte[] square(ImageInputStream stream, String name, int size, long maxPixels) {
     try {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
@@ -144,12 +122,12 @@ public final class Images {
               "it has " + width + "x" + height + " pixels, more than the " + maxPixels + " allowed",
               null);
         }
-        T image = decoder.decode(reader, orientation);
+        byte[] planes = square(reader, orientation, size);
         Optional<String> defect = defects.stream().filter(Images::damage).findFirst();
         if (defect.isPresent()) {
           throw refused(name, defect.get(), null);
         }
-        return image;
+        return planes;
       } finally {
         reader.dispose();
       }

@@ -20,16 +20,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import normsweep.base.AtomicFiles;
 import normsweep.base.ExitCode;
+import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
-import normsweep.base.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,11 +86,8 @@ public final class NpmPackage {
     Checksum expected = Checksum.integrity(integrity);
     Path target = cacheFolder.resolve(nameAtVersion.replace("@", "-").replace('/', '-') + ".tgz");
     try {
-      if (Files.exists(target)) {
-        if (expected.matches(target)) {
-          return target;
-        }
-        LOG.warn("{} is damaged (not the published SHA-512) and is fetched again", target);
+      if (expected.keeps(target)) {
+        return target;
       }
       Files.createDirectories(cacheFolder);
       Caches.removeLeftovers(cacheFolder);
@@ -130,7 +124,7 @@ public final class NpmPackage {
                 + "."
                 + ProcessHandle.current().pid()
                 + AtomicFiles.TEMPORARY_SUFFIX);
-    Caches.deleteTree(folder);
+    FileTree.delete(folder);
     Files.createDirectories(folder);
     try {
       Path log = folder.resolve("npm.log");
@@ -148,7 +142,7 @@ public final class NpmPackage {
       AtomicFiles.writeFile(
           target, part -> Files.move(packed, part, StandardCopyOption.ATOMIC_MOVE));
     } finally {
-      Caches.deleteTree(folder);
+      FileTree.delete(folder);
     }
   }
 
@@ -180,40 +174,25 @@ public final class NpmPackage {
       return;
     }
     client.connectTimeout(Download.PATIENCE);
-    CompletableFuture<Void> answer = new CompletableFuture<>();
-    Thread probe = new Thread(() -> probe(client, registry, answer), "npm-probe");
-    probe.setDaemon(true);
-    probe.start();
-    try {
-      answer.get(Download.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw unavailable(
-          registry + " gave no answer within " + Download.PATIENCE.toSeconds() + " s", e);
-    } catch (ExecutionException e) {
-      NormSweepException.rethrowError(e.getCause());
-      throw unavailable(registry + ": " + Reason.of(e.getCause()), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unavailable("interrupted", e);
-    }
+    Download.within(
+        Download.PATIENCE,
+        () -> answers(client, registry),
+        (why, cause) -> unavailable(registry + ": " + why, cause));
   }
 
-  private static void probe(
-      HttpClient.Builder client, URI registry, CompletableFuture<Void> answer) {
+  private static boolean answers(HttpClient.Builder client, URI registry)
+      throws IOException, InterruptedException {
+    HttpRequest head =
+        HttpRequest.newBuilder(registry)
+            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+            .timeout(Download.PATIENCE)
+            .build();
     try {
-      HttpRequest head =
-          HttpRequest.newBuilder(registry)
-              .method("HEAD", HttpRequest.BodyPublishers.noBody())
-              .timeout(Download.PATIENCE)
-              .build();
       client.build().send(head, HttpResponse.BodyHandlers.discarding());
-      answer.complete(null);
     } catch (SSLException e) {
-      // Somebody answers; npm may know a certificate authority that Java does not.
-      answer.complete(null);
-    } catch (IOException | InterruptedException | RuntimeException | Error e) {
-      answer.completeExceptionally(e);
+      LOG.debug("Somebody answers; npm may know a certificate authority that Java does not", e);
     }
+    return true;
   }
 
   /** npm's own view of where it fetches from; no network is touched. */
@@ -304,7 +283,7 @@ public final class NpmPackage {
             .lines()
             .filter(line -> line.contains("npm error") || line.contains("npm ERR!"))
             .filter(line -> !line.contains("complete log"))
-            .map(line -> line.replaceAll("\\p{Cntrl}(\\[[0-9;]*m)?", "").strip())
+            .map(line -> line.replaceAll("\\x1b\\[[0-9;]*m", "").strip())
             .map(line -> line.replaceFirst("^npm (error|ERR!) ?", ""))
             .filter(line -> !line.isEmpty())
             .reduce((a, b) -> a + "; " + b)

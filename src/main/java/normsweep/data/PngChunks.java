@@ -81,7 +81,7 @@ record PngChunks(Optional<String> fault, byte[] exif) {
         in.readFully(buffer, 0, Integer.BYTES);
         type = new String(buffer, 0, Integer.BYTES, StandardCharsets.ISO_8859_1);
         if (in.getStreamPosition() + left > limit) {
-          return faulty(DAMAGED + printable(type) + " holds more than its pixels can take");
+          return faulty(DAMAGED + type + " holds more than its pixels can take");
         }
         CRC32 checksum = new CRC32();
         checksum.update(buffer, 0, Integer.BYTES);
@@ -95,16 +95,12 @@ record PngChunks(Optional<String> fault, byte[] exif) {
           exif = Arrays.copyOf(buffer, (int) length);
         }
         if (in.readUnsignedInt() != checksum.getValue()) {
-          return faulty(DAMAGED + printable(type) + " does not match its checksum");
+          return faulty(DAMAGED + type + " does not match its checksum");
         }
       } while (!type.equals(LAST));
       return new PngChunks(Optional.empty(), exif);
     } catch (EOFException e) {
-      return faulty(DAMAGED + printable(type) + " ends too early, or none follows it");
+      return faulty(DAMAGED + type + " ends too early, or none follows it");
     }
-  }
-
-  private static String printable(String type) {
-    return type.replaceAll("[^A-Za-z]", "?");
   }
 }

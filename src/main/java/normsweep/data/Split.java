@@ -41,13 +41,13 @@ public record Split(int[] train, int[] validation, int[] test, long seed) {
               + " official training images together");
     }
     SplittableRandom random = new SplittableRandom(seed);
-    int[] classOrder = shuffled(range(0, CifarLayout.CLASSES), random);
+    int[] classOrder = shuffled(range(0, Cifar10.CLASSES), random);
     int[][] official = byClass(labels, 0, Cifar10.TRAIN, random);
     int[][] officialTest = byClass(labels, Cifar10.TRAIN, Cifar10.TRAIN + Cifar10.TEST, random);
     int[] trainCounts = counts(train, classOrder, 0);
     // Continuing where the odd images of training ended keeps train + validation within a class.
-    int[] validationCounts = counts(validation, classOrder, train % CifarLayout.CLASSES);
-    int[] none = new int[CifarLayout.CLASSES];
+    int[] validationCounts = counts(validation, classOrder, train % Cifar10.CLASSES);
+    int[] none = new int[Cifar10.CLASSES];
     return new Split(
         take(official, none, trainCounts),
         take(official, trainCounts, validationCounts),
@@ -63,17 +63,17 @@ public record Split(int[] train, int[] validation, int[] test, long seed) {
 
   /** Shares {@code total} evenly; the odd ones go to classes from position {@code first} on. */
   private static int[] counts(int total, int[] classOrder, int first) {
-    int[] counts = new int[CifarLayout.CLASSES];
-    Arrays.fill(counts, total / CifarLayout.CLASSES);
-    for (int i = 0; i < total % CifarLayout.CLASSES; i++) {
-      counts[classOrder[(first + i) % CifarLayout.CLASSES]]++;
+    int[] counts = new int[Cifar10.CLASSES];
+    Arrays.fill(counts, total / Cifar10.CLASSES);
+    for (int i = 0; i < total % Cifar10.CLASSES; i++) {
+      counts[classOrder[(first + i) % Cifar10.CLASSES]]++;
     }
     return counts;
   }
 
   /** Image indices from {@code from} to {@code to} by class, each class in random order. */
   private static int[][] byClass(int[] labels, int from, int to, SplittableRandom random) {
-    int[][] classes = new int[CifarLayout.CLASSES][];
+    int[][] classes = new int[Cifar10.CLASSES][];
     for (int label = 0; label < classes.length; label++) {
       int wanted = label;
       int[] members =

@@ -16,6 +16,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import normsweep.base.AtomicFiles;
+import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
 
@@ -91,9 +92,8 @@ public final class Records {
         what = "line " + at.getLineNr() + ": " + what.lines().findFirst().orElse("malformed");
       }
     }
-    // Parsers quote what they choke on, control characters too.
-    what = what.lines().findFirst().orElse("malformed").replaceAll("\\p{C}", "?");
-    return damaged(file, what, e);
+    // Parsers quote what they choke on, endless texts too.
+    return damaged(file, MessageText.of(what.lines().findFirst().orElse("malformed")), e);
   }
 
   /** Writes a CSV file with a header atomically. */

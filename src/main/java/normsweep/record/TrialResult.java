@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.Optional;
+import normsweep.base.MessageText;
 
 /**
  * One trial's row in {@code results.json} and {@code results.csv}. Figures that are not known yet
@@ -133,10 +134,18 @@ public record TrialResult(
   /** What no trial's row holds, if anything. */
   Optional<String> fault() {
     if (norm == null || placement == null || clip == null || status == null) {
-      return Optional.of("trial " + printable(id) + " has no norm, placement, clip or status");
+      return Optional.of(
+          "trial "
+              + MessageText.of(String.valueOf(id))
+              + " has no norm, placement, clip or status");
     }
     if (!trial().id().equals(id)) {
-      return Optional.of("trial " + printable(id) + " is " + trial().id() + " by its own row");
+      return Optional.of(
+          "trial "
+              + MessageText.of(String.valueOf(id))
+              + " is "
+              + trial().id()
+              + " by its own row");
     }
     if (epochs < 0 || !share(valAccuracy) || !share(testAccuracy) || !share(clippedFraction)) {
       return Optional.of("trial " + id + " has negative epochs, or a share beyond 0 to 1");
@@ -156,10 +165,6 @@ public record TrialResult(
 
   private static boolean share(Double value) {
     return value == null || (value >= 0 && value <= 1);
-  }
-
-  private static String printable(String text) {
-    return String.valueOf(text).replaceAll("\\p{C}", "?");
   }
 
   /** The trial this row is about. */

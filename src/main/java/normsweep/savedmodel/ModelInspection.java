@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import normsweep.base.MessageText;
 import normsweep.tail.TailParameter;
 import normsweep.tail.TailParameters;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
@@ -158,8 +159,7 @@ public record ModelInspection(
     if (value != null) {
       // A model from elsewhere may hold terminal control sequences in its texts.
       text.append(
-          String.format(
-              Locale.ROOT, "%-16s %s%n", name, value.replaceAll("\\p{Cntrl}", "?").strip()));
+          String.format(Locale.ROOT, "%-16s %s%n", name, MessageText.printable(value).strip()));
     }
   }
 }

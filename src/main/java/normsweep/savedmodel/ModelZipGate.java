@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
 import normsweep.record.Records;
@@ -85,7 +86,7 @@ final class ModelZipGate {
     } catch (IOException | IllegalArgumentException e) {
       // ZipFile reports names that are not UTF-8 as an IllegalArgumentException.
       throw refusal(
-          "is not a whole zip file (" + printable(String.valueOf(e.getMessage())) + ")", e);
+          "is not a whole zip file (" + MessageText.of(String.valueOf(e.getMessage())) + ")", e);
     }
   }
 
@@ -106,7 +107,7 @@ final class ModelZipGate {
                         + ", a serialised Java object that could run code");
               }
               if (!ALLOWED.contains(name)) {
-                throw refusal("holds an entry '" + printable(name) + "' that no model has");
+                throw refusal("holds an entry '" + MessageText.of(name) + "' that no model has");
               }
               if (entries.put(name, entry) != null) {
                 throw refusal("holds " + name + " twice");
@@ -133,7 +134,7 @@ final class ModelZipGate {
           String.format(
               Locale.ROOT,
               "describes a network that cannot be (unfreezeFrom '%s')",
-              printable(description.unfreezeFrom())),
+              MessageText.of(description.unfreezeFrom())),
           e);
     }
     compareConfiguration(zip, entries, network);
@@ -152,7 +153,7 @@ final class ModelZipGate {
           "holds a "
               + ModelZip.DESCRIPTION
               + " that is malformed ("
-              + printable(e.getOriginalMessage())
+              + MessageText.of(e.getOriginalMessage())
               + ")",
           e);
     }
@@ -196,7 +197,7 @@ final class ModelZipGate {
               Locale.ROOT,
               "holds a %s that is malformed (%s)",
               ModelSerializer.CONFIGURATION_JSON,
-              printable(e.getOriginalMessage())),
+              MessageText.of(e.getOriginalMessage())),
           e);
     }
     JsonNode expected = Records.json().readTree(network.getConfiguration().toJson());
@@ -207,7 +208,7 @@ final class ModelZipGate {
               Locale.ROOT,
               "holds a %s that is not the described network's: it differs at %s",
               ModelSerializer.CONFIGURATION_JSON,
-              at.isEmpty() ? "its top" : printable(at)));
+              at.isEmpty() ? "its top" : MessageText.of(at)));
     }
   }
 
@@ -292,11 +293,6 @@ final class ModelZipGate {
       }
       return bytes;
     }
-  }
-
-  private static String printable(String text) {
-    String shown = text.replaceAll("[^\\x20-\\x7e]", "?");
-    return shown.length() > 120 ? shown.substring(0, 120) + "…" : shown;
   }
 
   private NormSweepException refusal(String what) {

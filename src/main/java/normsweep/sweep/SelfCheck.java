@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import normsweep.data.Cifar10;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
@@ -26,7 +27,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class SelfCheck {
   private static final int BATCH = 32;
-  private static final int CLASSES = 10;
   private static final String CONFIG =
       "{data: {train: 40, validation: 10, test: 10, views: 1}, training: {batchSize: 32, epochs:"
           + " 1}}";
@@ -72,7 +72,7 @@ public final class SelfCheck {
     ComputationGraph graph = tail.graph();
     LabelledFeatures set = inputs.features().training(0);
     INDArray input = tail.newInput(BATCH);
-    INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, CLASSES);
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, Cifar10.CLASSES);
     short[] image = new short[set.store().valuesPerImage()];
     for (int row = 0; row < BATCH; row++) {
       set.store().readHalf(row, image, 0);
@@ -83,7 +83,7 @@ public final class SelfCheck {
     findings.add(
         new Finding(
             trial.head() + ": output",
-            Arrays.equals(shape, new long[] {BATCH, CLASSES}),
+            Arrays.equals(shape, new long[] {BATCH, Cifar10.CLASSES}),
             tail.describe() + ", shape " + Arrays.toString(shape)));
     graph.setInputs(input);
     graph.setLabels(labels);

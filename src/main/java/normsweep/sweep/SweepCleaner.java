@@ -3,9 +3,8 @@ package normsweep.sweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 
@@ -30,21 +29,10 @@ final class SweepCleaner {
             folder.root().resolve("analysis.ipynb"),
             folder.root().resolve("slides.pptx"),
             folder.config())) {
-      delete(path);
-    }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (Files.isSymbolicLink(path)) {
-      throw NormSweepException.usage(path + " is a link; remove it by hand before --fresh.");
-    }
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(path)) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
+      if (Files.isSymbolicLink(path)) {
+        throw NormSweepException.usage(path + " is a link; remove it by hand before --fresh.");
       }
+      FileTree.delete(path);
     }
   }
 }

@@ -1,14 +1,13 @@
 package normsweep.sweep;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import normsweep.base.AtomicFiles;
+import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
@@ -101,14 +100,8 @@ public final class SweepRunner {
     }
   }
 
-  /** Memory of this machine or container, in bytes. */
-  private static long machineMemory() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getTotalMemorySize();
-  }
-
   private SweepResults run() throws IOException {
-    MemoryBudget.require(config, options.tail(), machineMemory());
+    MemoryBudget.require(config, options.tail(), MachineMemory.bytes());
     SweepResults previous = claimFolder();
     List<Trial> trials = TrialGrid.of(config.grid());
     if (previous.trials().stream().allMatch(TrialResult::ended)) {

@@ -1,6 +1,7 @@
 package normsweep.tail;
 
 import normsweep.backbone.MobileNetV2Layers;
+import normsweep.data.Cifar10;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -24,9 +25,6 @@ public abstract sealed class Head
     permits BatchNormHead, LayerNormHead, FilterResponseNormHead, SpatialFilterResponseNormHead {
   /** What a batch norm in a head adds to the variance, as those of the backbone do. */
   public static final double BATCH_NORM_EPSILON = MobileNetV2Layers.EPSILON;
-
-  /** Classes of CIFAR-10. */
-  public static final int CLASSES = 10;
 
   /** Global average pooling: [N, H, W, C] to [N, C]. */
   public static final String POOL = "head_pool";
@@ -111,7 +109,7 @@ public abstract sealed class Head
         new OutputLayer.Builder(LossFunction.MCXENT)
             .activation(Activation.SOFTMAX)
             .nIn(hiddenUnits)
-            .nOut(CLASSES)
+            .nOut(Cifar10.CLASSES)
             .build(),
         last);
     graph.setOutputs(LOGITS);

@@ -3,6 +3,7 @@ package normsweep.train;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
+import normsweep.data.Cifar10;
 import normsweep.tail.Tail;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -12,7 +13,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * so that the tail can read it while that one's step computes; arrays are used again and again.
  */
 final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
-  private static final int CLASSES = 10;
 
   private final Tail tail;
   private final LabelledFeatures set;
@@ -90,7 +90,7 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
   private Minibatch allocate(int images) {
     return new Minibatch(
         tail.newBatch(images, training),
-        Nd4j.create(DataType.FLOAT, images, CLASSES),
+        Nd4j.create(DataType.FLOAT, images, Cifar10.CLASSES),
         new int[images]);
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import normsweep.base.AtomicFiles;
 import normsweep.base.ExitCode;
 import normsweep.base.Hashes;
 import normsweep.base.NormSweepException;
@@ -111,8 +112,8 @@ final class WeightsSourcesTest {
             () -> acquire(Optional.empty(), failing("first"), giving("second", page)));
     assertEquals(ExitCode.UNAVAILABLE, error.exitCode());
     assertEquals(
-        "No weights could be had: address first: no answer within 10 s; address second: the file it"
-            + " gave is not an HDF5 file but a web page; a proxy may stand in between; download"
+        "Pretrained weights are unavailable: address first: no answer within 10 s; address second:"
+            + " the file it gave is not an HDF5 file but a web page; a proxy may stand in between; download"
             + " address first elsewhere and place it in "
             + zoo
             + ", or name a file with --weights FILE.",
@@ -220,7 +221,7 @@ final class WeightsSourcesTest {
         });
   }
 
-  private static WeightsSource source(String name, WeightsSource.Fetch fetch) {
+  private static WeightsSource source(String name, AtomicFiles.FileContent fetch) {
     return new WeightsSource("address " + name, name + ".h5", "data of " + name, fetch);
   }
 

@@ -79,17 +79,6 @@ class CachesTest {
     assertTrue(Files.exists(whole));
   }
 
-  @Test
-  void deletingATreeRemovesLinksAndNotWhatTheyPointTo() throws IOException {
-    Path kept = Files.createDirectories(folder.resolve("kept"));
-    Files.writeString(kept.resolve("file"), "precious");
-    Path tree = Files.createDirectories(folder.resolve("tree"));
-    Files.createSymbolicLink(tree.resolve("link"), kept);
-    Caches.deleteTree(tree);
-    assertFalse(Files.exists(tree));
-    assertEquals("precious", Files.readString(kept.resolve("file")));
-  }
-
   private static long endedProcess() throws IOException {
     Process process =
         new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-version")

@@ -30,30 +30,12 @@ class ImagesTest {
   @TempDir Path folder;
 
   @Test
-  void decodesUpToTheLimitAndNotBeyond() throws IOException {
-    byte[] png = png(20, 10);
-    BufferedImage image = Images.decode(new ByteArrayInputStream(png), "a.png", 200);
-    assertEquals(20, image.getWidth());
-    assertEquals(0xff0a0b0c, image.getRGB(3, 4));
-    NormSweepException e =
-        assertThrows(
-            NormSweepException.class,
-            () -> Images.decode(new ByteArrayInputStream(png), "a.png", 199));
-    assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
-    assertTrue(e.getMessage().contains("a.png") && e.getMessage().contains("20x10"));
-  }
-
-  @Test
   void aHeaderThatPromisesBillionsOfPixelsAllocatesNothing() throws IOException {
     byte[] png = png(20, 10);
     // Width and height stand at bytes 16 and 20 of every PNG.
     png[16] = 0x7f;
     png[20] = 0x7f;
-    NormSweepException e =
-        assertThrows(
-            NormSweepException.class,
-            () -> Images.decode(new ByteArrayInputStream(png), "a.png", 1 << 24));
-    assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
+    assertRefused("", png);
   }
 
   @Test
@@ -73,7 +55,7 @@ class ImagesTest {
     byte[] half = Arrays.copyOf(jpeg, jpeg.length / 2);
     assertEquals(200, ImageIO.read(new ByteArrayInputStream(half)).getWidth());
     assertRefused("Corrupt JPEG data: premature end", half);
-    assertEquals(200, Images.decode(new ByteArrayInputStream(jpeg), "a.jpg", 1 << 20).getWidth());
+    assertEquals(3 * 32 * 32, square(jpeg, 1 << 20).length);
   }
 
   @Test
@@ -144,19 +126,17 @@ class ImagesTest {
     }
     assertArrayEquals(expected, square(interlaced.toByteArray(), 1 << 24));
     byte[] jpeg = encoded(image, "jpg");
-    BufferedImage decoded = Images.decode(new ByteArrayInputStream(jpeg), "a.jpg", 1 << 24);
+    BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(jpeg));
     assertArrayEquals(square(encoded(decoded, "png"), 1 << 24), square(jpeg, 1 << 24));
     byte[] cut = Arrays.copyOf(jpeg, jpeg.length - jpeg.length / 50);
     assertRefused("Corrupt JPEG data: premature end", () -> square(cut, 1 << 24));
   }
 
   @Test
-  void aFileIsHeldToTheSameLimitsAsAStream() throws IOException {
+  void decodesUpToTheLimitAndNotBeyond() throws IOException {
     byte[] png = png(20, 10);
+    assertEquals(3 * 32 * 32, square(png, 200).length);
     assertRefused("20x10", () -> square(png, 199));
-    byte[] flipped = png.clone();
-    flipped[png.length - 17] ^= 1;
-    assertRefused("does not match its checksum", () -> square(flipped, 200));
     assertRefused("does not exist", () -> Images.square(folder.resolve("a.picture.no"), 32, 200));
   }
 
@@ -170,8 +150,8 @@ class ImagesTest {
     return bytes.toByteArray();
   }
 
-  private static void assertRefused(String why, byte[] bytes) {
-    assertRefused(why, () -> Images.decode(new ByteArrayInputStream(bytes), "a.picture", 1 << 20));
+  private void assertRefused(String why, byte[] bytes) {
+    assertRefused(why, () -> square(bytes, 1 << 20));
   }
 
   private static void assertRefused(String why, Executable reading) {

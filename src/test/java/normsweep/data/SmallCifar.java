@@ -32,7 +32,7 @@ final class SmallCifar {
       byte[] records = new byte[IMAGES_PER_BATCH * CifarLayout.RECORD_BYTES];
       for (int i = 0; i < records.length; i++) {
         boolean label = i % CifarLayout.RECORD_BYTES == 0;
-        records[i] = (byte) random.nextInt(label ? CifarLayout.CLASSES : 256);
+        records[i] = (byte) random.nextInt(label ? Cifar10.CLASSES : 256);
       }
       batches[batch] = records;
     }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import normsweep.MalformedInput;
@@ -23,8 +22,6 @@ import normsweep.backbone.KerasWeightsFile;
 import normsweep.backbone.KerasWeightsFile.Origin;
 import normsweep.backbone.RandomWeights;
 import normsweep.backbone.TensorShape;
-import normsweep.backbone.TfjsWeights;
-import normsweep.backbone.TfjsWeightsTest;
 import normsweep.backbone.WeightTensors;
 import normsweep.backbone.Weights;
 import normsweep.backbone.WeightsRecord;
@@ -71,8 +68,6 @@ public final class ModelInputs {
         givenWeights(tensors, weights),
         cachedWeights(source, weights),
         weightsRecord(source, weights),
-        manifest(),
-        shard(),
         features(),
         modelZip());
   }
@@ -147,37 +142,6 @@ public final class ModelInputs {
                   ? Outcome.ACCEPTED
                   : Outcome.REBUILT);
         });
-  }
-
-  private MalformedInput manifest() {
-    Path file = folder.resolve("manifest").resolve("model.json");
-    byte[] whole = TfjsWeightsTest.MANIFEST.getBytes(StandardCharsets.UTF_8);
-    return new MalformedInput(
-        "TensorFlow.js manifest",
-        file,
-        whole,
-        Mutations.of(whole, 30, 80, 4, Mutations.lineEnds(whole)),
-        mutant -> tfjs(mutant.bytes(), TfjsWeightsTest.TENSORS));
-  }
-
-  private MalformedInput shard() {
-    Path file = folder.resolve("shard").resolve("model.json");
-    byte[] whole = TfjsWeightsTest.TENSORS;
-    return new MalformedInput(
-        "TensorFlow.js shard",
-        file,
-        whole,
-        Mutations.of(whole, 10, 10, 5, List.of(1, 17, 21)),
-        mutant -> tfjs(TfjsWeightsTest.MANIFEST.getBytes(StandardCharsets.UTF_8), mutant.bytes()));
-  }
-
-  private static Answer tfjs(byte[] manifest, byte[] shard) {
-    TfjsWeights weights =
-        TfjsWeights.read(
-            "model.json of a package", manifest, Map.of("s1", shard, "s2", new byte[0]));
-    assertEquals(4, weights.floats("a", 2, 2).length);
-    assertEquals(3, weights.floats("b", 3).length);
-    return Answer.of(Outcome.ACCEPTED);
   }
 
   private MalformedInput features() throws IOException {

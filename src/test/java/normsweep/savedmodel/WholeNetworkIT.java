@@ -21,7 +21,6 @@ import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.tail.BatchNormCalibration;
-import normsweep.tail.Head;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
 import normsweep.tail.TailParameter;
@@ -56,7 +55,7 @@ final class WholeNetworkIT {
     weights = WeightsSources.acquire(developmentWeights(), Caches.zoo());
     backbone = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     images = new byte[IMAGES * ImageScaling.SOURCE_BYTES];
-    labels = Nd4j.zeros(DataType.FLOAT, IMAGES, Head.CLASSES);
+    labels = Nd4j.zeros(DataType.FLOAT, IMAGES, Cifar10.CLASSES);
     try (Cifar10 data = Cifar10.open(Optional.empty(), Caches.root())) {
       for (int i = 0; i < IMAGES; i++) {
         System.arraycopy(

@@ -3,6 +3,7 @@ package normsweep.tail;
 import java.util.List;
 import java.util.Random;
 import normsweep.backbone.SmallBackbones;
+import normsweep.data.Cifar10;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -101,9 +102,9 @@ public final class TailBackbones {
 
   /** One-hot labels, class i mod 10 for image i. */
   public static INDArray labels(DataType dataType, int n) {
-    INDArray labels = Nd4j.create(dataType, n, Head.CLASSES);
+    INDArray labels = Nd4j.create(dataType, n, Cifar10.CLASSES);
     for (int i = 0; i < n; i++) {
-      labels.putScalar(i, i % Head.CLASSES, 1);
+      labels.putScalar(i, i % Cifar10.CLASSES, 1);
     }
     return labels;
   }
