@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import normsweep.record.SweepFolder;
@@ -64,10 +63,9 @@ final class TrainingPages extends VertxUIServer {
   private final Map<String, Long> reported = new ConcurrentHashMap<>();
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final Map<String, Recorded> recorded = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<String, FileTime> unreadable = new ConcurrentHashMap<>();
   private volatile boolean stopped;
 
-  private record Recorded(StatsStorage storage, FileTime changed, long looked) {}
+  private record Recorded(RecordedStats storage, FileTime changed, long looked) {}
 
   TrainingPages(SweepFolder folder, URI address) {
     this.folder = folder;
@@ -121,7 +119,7 @@ final class TrainingPages extends VertxUIServer {
 
   /** Whether there is anything to show of a trial. */
   boolean shows(String trial) {
-    return live.containsKey(trial) || SweepStats.newest(folder.trial(trial).stats()).isPresent();
+    return live.containsKey(trial) || Files.isRegularFile(journal(trial));
   }
 
   private void show(RoutingContext context, Route route, List<String> names) {
@@ -179,41 +177,44 @@ final class TrainingPages extends VertxUIServer {
   }
 
   private boolean attachRecorded(String trial) {
-    Recorded old = recorded.get(trial);
-    Optional<Path> newest = SweepStats.newest(folder.trial(trial).stats());
-    if (newest.isEmpty()) {
+    Path file = journal(trial);
+    if (!Files.isRegularFile(file)) {
       dropRecorded(trial);
       return false;
     }
-    Path file = newest.get();
-    long now = System.nanoTime();
-    if (old != null && now - old.looked < LOOK_AGAIN_NANOS) {
-      return old.storage.sessionExists(trial);
-    }
-    FileTime changed = FileTime.fromMillis(0);
-    try {
-      changed = Files.getLastModifiedTime(file);
-      if (changed.equals(unreadable.get(trial))) {
-        return old != null;
-      }
-      if (old != null && old.changed.equals(changed)) {
-        recorded.put(trial, new Recorded(old.storage, changed, now));
-        return true;
-      }
-      RecordedStats storage = SweepStats.read(file);
-      storage.keepSession(trial);
-      dropRecorded(trial);
-      module.onAttach(storage);
-      tell(storage, trial, storage.lastTimestamp());
-      recorded.put(trial, new Recorded(storage, changed, now));
+    Recorded old = recorded.get(trial);
+    if (old == null || System.nanoTime() - old.looked >= LOOK_AGAIN_NANOS) {
+      recorded.put(trial, look(trial, file, old));
       makeRoom();
-      return storage.sessionExists(trial);
-    } catch (IOException e) {
-      // What was read before still holds.
-      LOG.warn("{} {}: its newest statistics are not shown.", file, e.getMessage());
-      unreadable.put(trial, changed);
-      return old != null;
     }
+    return recorded.get(trial).storage.sessionExists(trial);
+  }
+
+  /** What a journal holds now; if it cannot be read, what was read before. */
+  private Recorded look(String trial, Path journal, Recorded old) {
+    FileTime changed = FileTime.fromMillis(0);
+    RecordedStats storage = old == null ? new RecordedStats() : old.storage;
+    try {
+      changed = Files.getLastModifiedTime(journal);
+      if (old == null || !old.changed.equals(changed)) {
+        StatsJournal.Read read = StatsJournal.read(journal);
+        if (read.end() == StatsJournal.End.DAMAGED) {
+          LOG.warn("{} is damaged: what came after that is not shown.", journal);
+        }
+        storage = read.stats();
+        storage.keepSession(trial);
+        dropRecorded(trial);
+        module.onAttach(storage);
+        tell(storage, trial, storage.lastTimestamp());
+      }
+    } catch (IOException e) {
+      LOG.warn("{} {}: its newest statistics are not shown.", journal, e.getMessage());
+    }
+    return new Recorded(storage, changed, System.nanoTime());
+  }
+
+  private Path journal(String trial) {
+    return StatsJournal.beside(folder.trial(trial).stats());
   }
 
   private void makeRoom() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,12 +44,12 @@ class HostileStatsIT {
     try (SweepStats stats = SweepStats.open(file, TRIAL.id(), 1, 0)) {
       new TinyTraining(ATTACK).train(stats.listener(), 0, 30);
     }
+    Path journal = StatsJournal.beside(file);
     List<Encoded> records = new ArrayList<>();
-    for (Encoded record : StatsFile.read(file).records(Integer.MAX_VALUE)) {
+    for (Encoded record : StatsJournal.read(journal).stats().recordsBefore(Integer.MAX_VALUE)) {
       records.addAll(hostile(record.decode()));
     }
-    StatsJournal.create(StatsJournal.beside(file), records).close();
-    Files.delete(file);
+    StatsJournal.create(journal, records).close();
     Records.writeJson(
         folder.results(),
         new SweepResults(
@@ -84,12 +83,12 @@ class HostileStatsIT {
             Map.of("key" + ATTACK, "value" + ATTACK));
         info.reportHardwareInfo(
             2, 1, 1 << 20, 1 << 20, new long[] {1 << 20}, new String[] {"gpu" + ATTACK}, ATTACK);
-        records.add(new Encoded(info.getClass().getName(), info.encode()));
+        records.add(Encoded.of(info));
       } else if (record instanceof SbeStatsReport report) {
         report.reportIDs(TRIAL.id(), report.getTypeID(), worker, time);
         report.reportMemoryUse(
             1 << 10, 1 << 20, 1 << 10, 1 << 20, new long[] {1 << 10}, new long[] {1 << 20});
-        records.add(new Encoded(report.getClass().getName(), report.encode()));
+        records.add(Encoded.of(report));
       }
     }
     return records;

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.stats.api.StatsReport;
+import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +42,7 @@ class SweepStatsIT {
     int first = 0;
     for (int kill = 1; kill <= 3; kill++) {
       int done = trainUntilKilled(file, first, first + 5 * kill);
-      int[] recorded = iterations(SweepStats.read(SweepStats.newest(file).orElseThrow()));
+      int[] recorded = iterations(StatsJournal.read(StatsJournal.beside(file)).stats());
       assertTrue(recorded.length > done, recorded.length + " reports of " + done);
       assertArrayEquals(IntStream.range(0, recorded.length).toArray(), recorded);
       // The next one resumes from a checkpoint that is a little older.
@@ -50,7 +51,11 @@ class SweepStatsIT {
     try (SweepStats stats = SweepStats.open(file, TRIAL, 1, first)) {
       new TinyTraining().train(stats.listener(), first, first + 2);
     }
-    assertArrayEquals(IntStream.range(0, first + 2).toArray(), iterations(StatsFile.read(file)));
+    int[] all = IntStream.range(0, first + 2).toArray();
+    assertArrayEquals(all, iterations(StatsJournal.read(StatsJournal.beside(file)).stats()));
+    FileStatsStorage store = new FileStatsStorage(file.toFile());
+    assertArrayEquals(all, iterations(store));
+    store.close();
   }
 
   /** Kills a training once it has said that it did an iteration; returns the last it said. */
