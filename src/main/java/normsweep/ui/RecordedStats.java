@@ -16,12 +16,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.deeplearning4j.core.storage.Persistable;
-import org.deeplearning4j.core.storage.StatsStorageEvent;
-import org.deeplearning4j.core.storage.StatsStorageListener;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.StorageMetaData;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
@@ -83,26 +80,24 @@ final class RecordedStats extends BaseCollectionStatsStorage {
   /**
    * No statistics yet.
    *
-   * @param keeper gets every record that is put from now on, before it can be seen
+   * @param keeper receives every record that is put from now on, before it is visible
    */
   RecordedStats(Consumer<Encoded> keeper) {
     this.keeper = keeper;
     this.sessionIDs = ConcurrentHashMap.newKeySet();
     this.storageMetaData = new ConcurrentHashMap<>();
     this.staticInfo = new ConcurrentHashMap<>();
-    // Pages register and leave while training reports.
-    this.listeners = new CopyOnWriteArrayList<>();
   }
 
-  /** No statistics yet, kept nowhere else. */
+  /** No statistics yet, and kept only in memory. */
   RecordedStats() {
     this(record -> {});
   }
 
   /**
-   * Adds a record that is kept already.
+   * Adds a record that is already kept.
    *
-   * @throws RuntimeException of any kind if its bytes are not what its type says
+   * @throws RuntimeException of any kind if its bytes do not match its type
    */
   void add(Encoded record) {
     Persistable decoded = record.decode();
@@ -126,7 +121,7 @@ final class RecordedStats extends BaseCollectionStatsStorage {
     }
   }
 
-  /** Shows no session but this one, whatever else is recorded. */
+  /** Shows only this session, whatever else is recorded. */
   void keepSession(String session) {
     sessionIDs.retainAll(Set.of(session));
   }
@@ -172,22 +167,22 @@ final class RecordedStats extends BaseCollectionStatsStorage {
 
   @Override
   public void putStaticInfo(Persistable info) {
-    put(info, StatsStorageListener.EventType.PostStaticInfo);
+    put(info);
   }
 
   @Override
   public void putUpdate(Persistable update) {
-    put(update, StatsStorageListener.EventType.PostUpdate);
+    put(update);
   }
 
   @Override
   public void putStorageMetaData(StorageMetaData metaData) {
-    put(metaData, StatsStorageListener.EventType.PostMetaData);
+    put(metaData);
   }
 
   @Override
   public void close() {
-    // Nothing is held open.
+    // Holds nothing open.
   }
 
   @Override
@@ -195,19 +190,10 @@ final class RecordedStats extends BaseCollectionStatsStorage {
     return false;
   }
 
-  private void put(Persistable record, StatsStorageListener.EventType event) {
+  private void put(Persistable record) {
     Encoded encoded = Encoded.of(record);
     keeper.accept(encoded);
     add(encoded);
-    StatsStorageEvent told =
-        new StatsStorageEvent(
-            this,
-            event,
-            record.getSessionID(),
-            record.getTypeID(),
-            record.getWorkerID(),
-            record.getTimeStamp());
-    listeners.forEach(listener -> listener.notify(told));
   }
 
   private static void checkConfig(String config) {
@@ -219,7 +205,7 @@ final class RecordedStats extends BaseCollectionStatsStorage {
         }
       }
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a network configuration is no JSON", e);
+      throw new IllegalArgumentException("a network configuration is not JSON", e);
     }
   }
 

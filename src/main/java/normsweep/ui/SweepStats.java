@@ -9,7 +9,6 @@ import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
 import normsweep.ui.RecordedStats.Encoded;
-import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.slf4j.Logger;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The statistics of one trial for DL4J's training pages: {@link #listener()} is given to the
- * network, {@link #storage()} can be shown while the trial trains. What is recorded is appended to
+ * network, {@link SweepUi#attach} shows the trial while it trains. What is recorded is appended to
  * {@code stats.journal} in the trial's folder, the only file this project reads it back from;
  * {@link #close} also writes {@code stats.db}, a store that any DL4J UI reads.
  *
@@ -87,7 +86,7 @@ public final class SweepStats implements AutoCloseable {
   }
 
   /** What is recorded so far, to be shown while it grows. */
-  public StatsStorage storage() {
+  RecordedStats storage() {
     return storage;
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Statistics whose every text is markup with a script in it, in a browser. */
+/** Statistics in which every text is markup with a script, shown in a browser. */
 class HostileStatsIT {
   private static final Path SCREENSHOTS = Path.of("target", "ui-screenshots");
   private static final Trial TRIAL =
@@ -63,7 +63,7 @@ class HostileStatsIT {
     browser = Browser.start();
   }
 
-  /** The same record of two workers, with markup wherever it says something. */
+  /** The same record from two workers, with markup in every text. */
   private static List<Encoded> hostile(Persistable record) {
     List<Encoded> records = new ArrayList<>();
     for (String worker : List.of("trainer" + ATTACK, "zweiter" + ATTACK)) {
@@ -180,7 +180,7 @@ class HostileStatsIT {
     assertEquals(text, browser.evaluate(element + ".textContent").asText(), element);
   }
 
-  /** The workers of a trial are one, so this server has no way to choose another. */
+  /** A trial has one worker, so this server has no route to choose another. */
   private static void assertHarmless() {
     assertTrue(browser.evaluate("window.hit === undefined").asBoolean());
     assertEquals(0, browser.evaluate("document.querySelectorAll('img').length").asInt());

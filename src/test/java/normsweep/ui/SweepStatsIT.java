@@ -14,13 +14,13 @@ import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Statistics of a training that is killed. */
+/** Statistics of a training process that is killed. */
 class SweepStatsIT {
   private static final String TRIAL = "trial";
 
   @TempDir Path folder;
 
-  /** A training without end; it prints every iteration it has done. */
+  /** Trains endlessly and prints every iteration it has completed. */
   static final class Training {
     private Training() {}
 
@@ -45,7 +45,7 @@ class SweepStatsIT {
       int[] recorded = iterations(StatsJournal.read(StatsJournal.beside(file)).stats());
       assertTrue(recorded.length > done, recorded.length + " reports of " + done);
       assertArrayEquals(IntStream.range(0, recorded.length).toArray(), recorded);
-      // The next one resumes from a checkpoint that is a little older.
+      // The next one resumes from a slightly older checkpoint.
       first = done - 2;
     }
     try (SweepStats stats = SweepStats.open(file, TRIAL, 1, first)) {
@@ -58,7 +58,7 @@ class SweepStatsIT {
     store.close();
   }
 
-  /** Kills a training once it has said that it did an iteration; returns the last it said. */
+  /** Kills a training process once it has printed an iteration; returns the last one printed. */
   private static int trainUntilKilled(Path file, int first, int last)
       throws IOException, InterruptedException {
     Process process =
@@ -78,7 +78,8 @@ class SweepStatsIT {
         if (line.startsWith("done ")) {
           done = Integer.parseInt(line.substring("done ".length()));
           if (done == last) {
-            // Through the handle: the process itself would close what is still to be read.
+            // Through the handle: Process.destroyForcibly would close the output that is still to
+            // be read.
             process.toHandle().destroyForcibly();
           }
         }

@@ -164,7 +164,7 @@ class SweepUiTest {
     assertEquals(421, http.send("GET /sweep HTTP/1.1\r\n" + host + "Host: evil\r\n\r\n").status());
   }
 
-  /** The end of a tunnel has a port of its own. */
+  /** A tunnel has its own port. */
   @ParameterizedTest
   @ValueSource(
       strings = {"127.0.0.1:9", "localhost:8080", "LocalHost:8080", "[::1]:65535", "localhost"})
@@ -384,7 +384,7 @@ class SweepUiTest {
     String id = OTHER.id();
     String data = "/train/" + id + "/overview/data";
     try (SweepStats stats = SweepStats.open(folder.trial(id).stats(), id, 1, 0)) {
-      ui.attach(id, stats.storage());
+      ui.attach(id, stats);
       TinyTraining training = new TinyTraining();
       training.train(stats.listener(), 0, 3);
       assertEquals("[0,1,2]", Records.json().readTree(json(data)).get("scoresIter").toString());
