@@ -28,7 +28,7 @@ final class LiveStats implements AutoCloseable {
         SweepStats.open(folder.stats(), trial.id(), config.tracking().statsEvery(), iterations);
     current = Optional.of(stats);
     currentTrial = trial.id();
-    ui.ifPresent(server -> server.attach(trial.id(), stats.storage()));
+    ui.ifPresent(server -> server.attach(trial.id(), stats));
     return List.of(stats.listener());
   }
 

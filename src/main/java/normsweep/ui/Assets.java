@@ -11,8 +11,9 @@ import java.util.Set;
 import org.deeplearning4j.ui.VertxUIServer;
 
 /**
- * Scripts, styles, fonts and pictures of DL4J's pages and of this project's, read from the class
- * path below three fixed folders and by ending; nothing is read from the file system.
+ * Scripts, styles, fonts and pictures of DL4J's pages and of this project's. They are read from
+ * three fixed folders of the class path, only with the file extensions below; the file system is
+ * not read.
  */
 final class Assets implements Handler<RoutingContext> {
   private static final String PREFIX = "/assets/";
@@ -32,8 +33,9 @@ final class Assets implements Handler<RoutingContext> {
           "ttf", "font/ttf");
 
   /**
-   * Libraries that DL4J's pages name by a version with known vulnerabilities, and the ones served;
-   * and a script that the pages load and never use, which makes room for the way back to the sweep.
+   * Libraries that DL4J's pages ask for in a version with known vulnerabilities, with the version
+   * that is served instead; and a script that the pages load but never use, replaced by {@code
+   * trial.js}.
    */
   private static final Map<String, String> REPLACED =
       Map.of(
@@ -46,7 +48,7 @@ final class Assets implements Handler<RoutingContext> {
           "webjars/bootstrap/4.3.1/dist/js/bootstrap.min.js",
           RESOURCES + "webjars/bootstrap/4.6.2/dist/js/bootstrap.min.js");
 
-  /** Libraries that the pages load and never use; empty scripts stand in for them. */
+  /** Libraries that the pages load but never use; empty scripts replace them. */
   private static final Set<String> UNUSED =
       Set.of(
           "webjars/chosen/0.9.8/chosen/chosen.jquery.min.js",
@@ -92,7 +94,7 @@ final class Assets implements Handler<RoutingContext> {
     return read(resource(name)).map(file -> name.equals(MODEL_SCRIPT) ? quoted(file) : file);
   }
 
-  /** A parameter's name may hold characters that mean something in a selector. */
+  /** A parameter's name may contain characters that have a meaning in a selector. */
   private static Buffer quoted(Buffer script) {
     return Buffer.buffer(script.toString().replace("\"#\" + n", "\"#\" + $.escapeSelector(n)"));
   }
@@ -109,7 +111,7 @@ final class Assets implements Handler<RoutingContext> {
         : VertxUIServer.ASSETS_ROOT_DIRECTORY + name;
   }
 
-  /** A folder is listed or empty, depending on where the class path has it: neither is served. */
+  /** Folders are not served; depending on the class path they read as a listing or as empty. */
   private static Optional<Buffer> read(String resource) {
     ClassLoader classes = Assets.class.getClassLoader();
     try (InputStream in = classes.getResourceAsStream(resource)) {

@@ -15,16 +15,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The sockets of a server that must not take from a sweep what it needs, file descriptors above
- * all: so many connections, each for so long and with so many bytes to say.
+ * The sockets of a server that must not use up what a sweep needs, file descriptors above all: it
+ * limits the number of connections, and the duration and the bytes received of each.
  *
- * <p>Vert.x tells of a connection when its first request is complete. Here it is counted where it
- * is accepted, before it has sent anything; one too many is closed at once.
+ * <p>Vert.x reports a connection only when its first request is complete. Here it is counted when
+ * it is accepted, before it has sent anything; connections above the limit are closed at once.
  */
 final class BoundedTransport extends Transport {
   private static final int MOST_CONNECTIONS = 128;
 
-  /** The part of the free file descriptors that connections may take. */
+  /** Connections may take one in so many of the free file descriptors. */
   private static final int SHARE = 4;
 
   private final int mostConnections;
@@ -33,10 +33,10 @@ final class BoundedTransport extends Transport {
   private final AtomicInteger open = new AtomicInteger();
 
   /**
-   * Limits for one server.
+   * Sets the limits of one server.
    *
-   * @param longest how long a connection may last, answers included
-   * @param mostBytes how much of what a connection sends is read
+   * @param longest how long a connection may last, including the answer
+   * @param mostBytes how many bytes of a connection are read
    */
   BoundedTransport(Duration longest, int mostBytes) {
     this.mostConnections = mostConnections();
@@ -97,7 +97,7 @@ final class BoundedTransport extends Transport {
       if (left >= 0) {
         context.fireChannelRead(bytes);
       } else {
-        // What is being answered is still sent.
+        // An answer that has begun is still sent.
         bytes.release();
         context.channel().config().setAutoRead(false);
       }

@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What DL4J's pages answer, on its way out. Their scripts put recorded texts into the page as
- * markup: in data, whatever is markup becomes the text it looks like. Their pages hold scripts,
- * which the policy does not let run: {@code trial.js} does what these did.
+ * Makes the answers of DL4J's pages harmless. Their scripts insert recorded texts into the page as
+ * markup, so markup in data is escaped and appears as the text it is. Their pages contain inline
+ * scripts, which the security policy forbids: these are removed, and {@code trial.js} does their
+ * work.
  */
 final class InertAnswers {
   private static final Pattern SCRIPT = Pattern.compile("<script>.*?</script>", Pattern.DOTALL);
@@ -32,7 +33,7 @@ final class InertAnswers {
 
   private InertAnswers() {}
 
-  /** The same request, whose answer goes through here. */
+  /** The same request, with its answer made harmless. */
   static RoutingContext of(RoutingContext context) {
     HttpServerResponse response = context.response();
     HttpServerResponse inert =
@@ -85,7 +86,7 @@ final class InertAnswers {
     }
   }
 
-  /** In JSON, such a character is always part of a text or a name. */
+  /** In JSON values and names these characters are always text. */
   private static final class MarkupEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1L;
     private static final Map<Integer, String> ENTITIES =

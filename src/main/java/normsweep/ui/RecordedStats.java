@@ -3,8 +3,10 @@ package normsweep.ui;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
 import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -14,12 +16,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.deeplearning4j.core.storage.Persistable;
-import org.deeplearning4j.core.storage.StatsStorageEvent;
-import org.deeplearning4j.core.storage.StatsStorageListener;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.StorageMetaData;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
@@ -30,39 +30,38 @@ import org.deeplearning4j.ui.model.storage.impl.SbeStorageMetaData;
  * Training statistics in memory, for DL4J's pages. Reports are kept as they are encoded and decoded
  * when they are asked for, so a sweep of many trials stays small.
  *
- * <p>What is added may come from a file that nobody vouches for. Three types of record are made and
- * no other, each is decoded once before it counts, and a network's configuration, from which DL4J
- * creates the classes it names, may name those of DL4J, ND4J and this project alone.
+ * <p>A record that is added may come from an untrusted file. Only three types of record are
+ * created, each is decoded once before it is accepted, and a network's configuration, from which
+ * DL4J creates the classes it names, may name only those of DL4J, ND4J and this project.
  */
 final class RecordedStats extends BaseCollectionStatsStorage {
-  private static final Map<String, Supplier<Persistable>> TYPES =
-      Map.of(
-          SbeStorageMetaData.class.getName(), SbeStorageMetaData::new,
-          SbeStatsInitializationReport.class.getName(), SbeStatsInitializationReport::new,
-          SbeStatsReport.class.getName(), SbeStatsReport::new);
+  private static final List<Supplier<Persistable>> TYPES =
+      List.of(SbeStorageMetaData::new, SbeStatsInitializationReport::new, SbeStatsReport::new);
   private static final List<String> CONFIG_PACKAGES =
       List.of("org.deeplearning4j.nn.", "org.nd4j.linalg.", "org.nd4j.weightinit.", "normsweep.");
 
-  /** One record as it is stored. */
+  /** One record as it is stored: a byte for its type, then DL4J's encoding of it. */
   static final class Encoded {
-    private final String type;
     private final byte[] bytes;
 
-    /**
-     * A record.
-     *
-     * @throws IllegalArgumentException if it is of a type that statistics do not have
-     */
-    Encoded(String type, byte[] bytes) {
-      if (!TYPES.containsKey(type)) {
-        throw new IllegalArgumentException("a record of type " + type);
-      }
-      this.type = type;
+    Encoded(byte[] bytes) {
       this.bytes = bytes;
     }
 
-    String type() {
-      return type;
+    /**
+     * Encodes a record.
+     *
+     * @throws IllegalArgumentException if it is of a type that statistics do not have
+     */
+    static Encoded of(Persistable record) {
+      for (int type = 0; type < TYPES.size(); type++) {
+        if (TYPES.get(type).get().getClass() == record.getClass()) {
+          byte[] encoding = record.encode();
+          return new Encoded(
+              ByteBuffer.allocate(1 + encoding.length).put((byte) type).put(encoding).array());
+        }
+      }
+      throw new IllegalArgumentException("a record of type " + record.getClass().getName());
     }
 
     byte[] bytes() {
@@ -70,8 +69,8 @@ final class RecordedStats extends BaseCollectionStatsStorage {
     }
 
     Persistable decode() {
-      Persistable decoded = TYPES.get(type).get();
-      decoded.decode(bytes);
+      Persistable decoded = TYPES.get(bytes[0]).get();
+      decoded.decode(Arrays.copyOfRange(bytes, 1, bytes.length));
       return decoded;
     }
   }
@@ -81,26 +80,24 @@ final class RecordedStats extends BaseCollectionStatsStorage {
   /**
    * No statistics yet.
    *
-   * @param keeper gets every record that is put from now on, before it can be seen
+   * @param keeper receives every record that is put from now on, before it is visible
    */
   RecordedStats(Consumer<Encoded> keeper) {
     this.keeper = keeper;
     this.sessionIDs = ConcurrentHashMap.newKeySet();
     this.storageMetaData = new ConcurrentHashMap<>();
     this.staticInfo = new ConcurrentHashMap<>();
-    // Pages register and leave while training reports.
-    this.listeners = new CopyOnWriteArrayList<>();
   }
 
-  /** No statistics yet, kept nowhere else. */
+  /** No statistics yet, and kept only in memory. */
   RecordedStats() {
     this(record -> {});
   }
 
   /**
-   * Adds a record that is kept already.
+   * Adds a record that is already kept.
    *
-   * @throws RuntimeException of any kind if its bytes are not what its type says
+   * @throws RuntimeException of any kind if its bytes do not match its type
    */
   void add(Encoded record) {
     Persistable decoded = record.decode();
@@ -124,24 +121,33 @@ final class RecordedStats extends BaseCollectionStatsStorage {
     }
   }
 
-  /** Shows no session but this one, whatever else is recorded. */
+  /** Shows only this session, whatever else is recorded. */
   void keepSession(String session) {
     sessionIDs.retainAll(Set.of(session));
   }
 
-  /** All records but the reports of an iteration that is not below the limit, oldest first. */
-  List<Encoded> records(int iterations) {
+  /** All records but the reports of iterations from this one on, oldest first. */
+  List<Encoded> recordsBefore(int iteration) {
     List<Encoded> records = new ArrayList<>();
-    storageMetaData.values().forEach(metaData -> records.add(encode(metaData)));
-    staticInfo.values().forEach(info -> records.add(encode(info)));
+    storageMetaData.values().forEach(metaData -> records.add(Encoded.of(metaData)));
+    staticInfo.values().forEach(info -> records.add(Encoded.of(info)));
     for (Map<Long, Persistable> reports : updates.values()) {
       for (Encoded record : ((Reports) reports).encoded.values()) {
-        if (((SbeStatsReport) record.decode()).getIterationCount() < iterations) {
+        if (((SbeStatsReport) record.decode()).getIterationCount() < iteration) {
           records.add(record);
         }
       }
     }
     return records;
+  }
+
+  /** Puts all records into another store. */
+  void copyTo(StatsStorageRouter store) {
+    storageMetaData.values().forEach(store::putStorageMetaData);
+    staticInfo.values().forEach(store::putStaticInfo);
+    for (Map<Long, Persistable> reports : updates.values()) {
+      reports.keySet().forEach(time -> store.putUpdate(reports.get(time)));
+    }
   }
 
   /** The time of the newest report, 0 if there is none. */
@@ -161,22 +167,22 @@ final class RecordedStats extends BaseCollectionStatsStorage {
 
   @Override
   public void putStaticInfo(Persistable info) {
-    put(info, StatsStorageListener.EventType.PostStaticInfo);
+    put(info);
   }
 
   @Override
   public void putUpdate(Persistable update) {
-    put(update, StatsStorageListener.EventType.PostUpdate);
+    put(update);
   }
 
   @Override
   public void putStorageMetaData(StorageMetaData metaData) {
-    put(metaData, StatsStorageListener.EventType.PostMetaData);
+    put(metaData);
   }
 
   @Override
   public void close() {
-    // Nothing is held open.
+    // Holds nothing open.
   }
 
   @Override
@@ -184,23 +190,10 @@ final class RecordedStats extends BaseCollectionStatsStorage {
     return false;
   }
 
-  private void put(Persistable record, StatsStorageListener.EventType event) {
-    Encoded encoded = encode(record);
+  private void put(Persistable record) {
+    Encoded encoded = Encoded.of(record);
     keeper.accept(encoded);
     add(encoded);
-    StatsStorageEvent told =
-        new StatsStorageEvent(
-            this,
-            event,
-            record.getSessionID(),
-            record.getTypeID(),
-            record.getWorkerID(),
-            record.getTimeStamp());
-    listeners.forEach(listener -> listener.notify(told));
-  }
-
-  private static Encoded encode(Persistable record) {
-    return new Encoded(record.getClass().getName(), record.encode());
   }
 
   private static void checkConfig(String config) {
@@ -212,7 +205,7 @@ final class RecordedStats extends BaseCollectionStatsStorage {
         }
       }
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a network configuration is no JSON", e);
+      throw new IllegalArgumentException("a network configuration is not JSON", e);
     }
   }
 

@@ -12,31 +12,30 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Every request passes here first, and leaves with headers that keep browsers from doing with an
- * answer what it is not for.
+ * Checks every request first, and sets the security headers of every answer.
  *
- * <p>Let in is what the pages themselves ask for: GET and HEAD without a body, for a path of plain
- * characters (nothing is percent-encoded in this server's addresses, so no encoding of {@code ..}
- * has a meaning), with a {@code Host} that names this server, whatever the port. The last check is
- * against DNS rebinding: a page of another site whose name was pointed at this machine still sends
- * that name.
+ * <p>Only what the pages themselves request is accepted: GET and HEAD without a body, for a path of
+ * plain characters (nothing is percent-encoded in this server's addresses, so no encoding of {@code
+ * ..} has a meaning), with a {@code Host} that names this server, whatever the port. That last
+ * check prevents DNS rebinding: a page of another site whose name was redirected to this machine
+ * still sends that name.
  */
 final class RequestGate implements Handler<RoutingContext> {
   private static final Pattern PLAIN_PATH = Pattern.compile("/|(/[A-Za-z0-9_@-][A-Za-z0-9._@-]*)+");
 
-  /** What pages append to have a file fetched anew; no other query has a meaning here. */
+  /** What pages append to bypass the cache; no other query has a meaning here. */
   private static final Pattern CACHE_BUSTER = Pattern.compile("(_=)?[a-z0-9]{1,20}");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
   private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
   private static final int LONGEST_PATH = 512;
 
-  /** Pages of this project: nothing but files of this server. */
+  /** For pages of this project: only files of this server. */
   static final String STRICT_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  /** DL4J's pages and charts have styles in their markup; scripts are left out of it. */
+  /** For DL4J's pages and charts, which have inline styles; their inline scripts are removed. */
   static final String TRAINING_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
           + " img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none';"
@@ -45,9 +44,9 @@ final class RequestGate implements Handler<RoutingContext> {
   private final Set<String> names;
 
   /**
-   * A gate of a server.
+   * Creates the gate of a server.
    *
-   * @param names what {@code Host} may name, in lower case, without the port
+   * @param names the names allowed in {@code Host}, in lower case, without a port
    */
   RequestGate(Set<String> names) {
     this.names = Set.copyOf(names);
@@ -93,7 +92,7 @@ final class RequestGate implements Handler<RoutingContext> {
         });
   }
 
-  /** The status of the refusal, 0 if there is none. */
+  /** The status to refuse a request with, 0 to accept it. */
   private int refusal(HttpServerRequest request) {
     MultiMap headers = request.headers();
     if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
@@ -125,7 +124,7 @@ final class RequestGate implements Handler<RoutingContext> {
     return names.contains(PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT));
   }
 
-  /** Another site's page may link here, and nothing more. */
+  /** Another site's page may only link here. */
   private boolean fromElsewhere(MultiMap headers) {
     String origin = headers.get("Origin");
     if (origin != null && !isOwn(origin.replaceFirst("^https?://", ""))) {
@@ -138,12 +137,11 @@ final class RequestGate implements Handler<RoutingContext> {
 
   private static String reason(int refusal) {
     return switch (refusal) {
-      case 403 -> "Requests of other sites are not answered.";
-      case 405 -> "Only GET and HEAD are answered.";
-      case 413 -> "A request with a body is not answered.";
-      case 421 ->
-          "This is not the name of this server; --ui-allow-host adds a name when it is started.";
-      default -> "This address is not one of this server's.";
+      case 403 -> "Requests from other sites are refused.";
+      case 405 -> "Only GET and HEAD are allowed.";
+      case 413 -> "Requests with a body are refused.";
+      case 421 -> "This server has another name; start it with --ui-allow-host to add this one.";
+      default -> "This server has no such address.";
     };
   }
 }

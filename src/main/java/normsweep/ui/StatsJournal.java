@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,19 +15,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import normsweep.base.AtomicFiles;
+import normsweep.base.Reason;
 import normsweep.ui.RecordedStats.Encoded;
-import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
-import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
-import org.deeplearning4j.ui.model.storage.impl.SbeStorageMetaData;
 
 /**
- * {@code stats.journal}: the statistics of a trial under way, a record after the other. DL4J's own
- * store loses everything in about one of six kills in the middle of training; of this file a killed
- * process leaves all records but, at most, the last.
+ * {@code stats.journal}: the statistics of a trial, one record after another. DL4J's own store
+ * loses everything in about one of six kills in the middle of training, and its reader creates
+ * whatever class a file names; here a killed process loses at most the last record.
  *
- * <p>The file begins with a line that names it. A record is its length and its CRC-32C (four bytes
- * each, big-endian), one byte for its type, and the bytes of its encoding, written in one piece.
- * Reading ends at the first record that is not whole.
+ * <p>The file begins with a line that identifies it. A record is its length and its CRC-32C (four
+ * bytes each, big-endian), then one byte for its type and the bytes of its encoding, all written in
+ * one call. Reading ends at the first record that is incomplete or damaged.
  */
 final class StatsJournal implements AutoCloseable {
   private static final byte[] MAGIC = "normsweep statistics 1\n".getBytes(UTF_8);
@@ -36,24 +35,22 @@ final class StatsJournal implements AutoCloseable {
 
   private static final int HEADER = 2 * Integer.BYTES;
   private static final int LARGEST_RECORD = 64 << 20;
-  private static final List<String> TYPES =
-      List.of(
-          SbeStorageMetaData.class.getName(),
-          SbeStatsInitializationReport.class.getName(),
-          SbeStatsReport.class.getName());
+
+  /** Larger journals are refused; a thousand reports of a trial's tail take about 10 MB. */
+  private static final long LARGEST = 512L << 20;
 
   private final FileChannel channel;
 
-  /** What a journal holds up to its first record that is not whole. */
+  /** What a journal holds up to its first record that is incomplete or damaged. */
   record Read(RecordedStats stats, End end) {}
 
-  /** What is behind the last whole record. */
+  /** What follows the last good record. */
   enum End {
     /** Nothing. */
     WHOLE,
-    /** A record that is not there to its end, as a killed process leaves it. */
+    /** An incomplete record, as a killed process leaves it. */
     TORN,
-    /** A record that is there and is not what was written. */
+    /** A record that is not what was written. */
     DAMAGED
   }
 
@@ -66,7 +63,7 @@ final class StatsJournal implements AutoCloseable {
     return statsFile.resolveSibling("stats.journal");
   }
 
-  /** Makes a journal that begins with these records, in place of one that may be there. */
+  /** Creates a journal that begins with these records, replacing any other. */
   static StatsJournal create(Path file, List<Encoded> records) throws IOException {
     AtomicFiles.write(
         file,
@@ -94,32 +91,31 @@ final class StatsJournal implements AutoCloseable {
   }
 
   /**
-   * Reads the records up to the first that is not whole; the file may be growing.
+   * Reads the records up to the first that is incomplete or damaged; the file may be growing.
    *
    * @return the records, and what follows them
-   * @throws IOException if the file cannot be read, is no journal, or holds a whole record that is
-   *     none of a training's; the message says what is wrong, without the file's name
+   * @throws IOException if the file cannot be read, is not a journal, or holds a complete record
+   *     that training does not write; the message is the rest of a sentence that begins with the
+   *     file's name
    */
   static Read read(Path file) throws IOException {
-    if (Files.size(file) > StatsFile.LARGEST) {
-      throw new IOException("is larger than " + (StatsFile.LARGEST >> 20) + " MB");
-    }
     RecordedStats stats = new RecordedStats();
     End end;
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      if (Files.size(file) > LARGEST) {
+        throw new IOException("is larger than " + (LARGEST >> 20) + " MB");
+      }
       if (!Arrays.equals(MAGIC, in.readNBytes(MAGIC.length))) {
-        throw new IOException("is no journal of statistics");
+        throw new IOException("is not a journal of statistics");
       }
       end = readRecords(in, stats);
+    } catch (FileSystemException e) {
+      throw new IOException("cannot be read (" + Reason.of(e) + ")", e);
     } catch (RuntimeException e) {
-      throw new IOException("holds a record that is none of a training's", e);
+      throw new IOException("holds a record that training does not write", e);
     }
     return new Read(stats, end);
-  }
-
-  private static String type(int code) {
-    return code >= 0 && code < TYPES.size() ? TYPES.get(code) : "number " + code;
   }
 
   private static End readRecords(DataInputStream in, RecordedStats stats) throws IOException {
@@ -140,14 +136,12 @@ final class StatsJournal implements AutoCloseable {
       if (checksum(body) != fields.getInt()) {
         return End.DAMAGED;
       }
-      stats.add(new Encoded(type(body[0]), Arrays.copyOfRange(body, 1, length)));
+      stats.add(new Encoded(body));
     }
   }
 
   private static ByteBuffer framed(Encoded record) {
-    byte[] body = new byte[1 + record.bytes().length];
-    body[0] = (byte) TYPES.indexOf(record.type());
-    System.arraycopy(record.bytes(), 0, body, 1, record.bytes().length);
+    byte[] body = record.bytes();
     return ByteBuffer.allocate(HEADER + body.length)
         .putInt(body.length)
         .putInt(checksum(body))

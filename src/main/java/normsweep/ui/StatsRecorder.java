@@ -16,11 +16,11 @@ import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * DL4J's {@link StatsListener}, called on every N-th iteration alone. Left to its own sampling it
- * takes gradients and activations one iteration after the one it reports, and works them out in
- * vain on the very first. It is asked for what DL4J's pages draw, half of what it can work out: a
- * report takes about as long as a training step. What it counts only when called (iterations,
- * images, speed) is put right here.
+ * DL4J's {@link StatsListener}, called only on every N-th iteration. With its own sampling it takes
+ * gradients and activations one iteration after the one it reports, and computes them needlessly in
+ * the first. It collects only what DL4J's pages draw, half of what it can: a report takes about as
+ * long as a training step. The counts it would make only when called (iterations, images, speed)
+ * are corrected here.
  */
 final class StatsRecorder extends StatsListener {
   private static final long serialVersionUID = 1L;
@@ -69,7 +69,7 @@ final class StatsRecorder extends StatsListener {
   public void onForwardPass(Model model, Map<String, INDArray> activations) {
     if (due()) {
       Map<String, INDArray> computed = new LinkedHashMap<>(activations);
-      // What goes in is the largest array of all, and says nothing about training.
+      // The input is the largest array of all, and says nothing about training.
       computed.keySet().removeAll(inputs(model));
       super.onForwardPass(model, computed);
     }
@@ -98,7 +98,7 @@ final class StatsRecorder extends StatsListener {
     counter.nextIteration = iteration + 1;
   }
 
-  /** Passes reports on, with the counts of all iterations and a time of its own for each. */
+  /** Forwards reports with counts of all iterations, and gives each a unique time. */
   private static final class Counter implements StatsStorageRouter {
     private final RecordedStats storage;
     private final long begin = System.nanoTime();
@@ -140,7 +140,7 @@ final class StatsRecorder extends StatsListener {
       reportBegin = now;
       imagesSinceReport = 0;
       iterationsSinceReport = 0;
-      // The store keys reports by their millisecond: two in one would be one.
+      // Reports are stored by their millisecond: the second of two would replace the first.
       lastTimestamp = Math.max(report.getTimeStamp(), lastTimestamp + 1);
       report.reportIDs(
           report.getSessionID(), report.getTypeID(), report.getWorkerID(), lastTimestamp);

@@ -20,20 +20,20 @@ import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 
 /**
- * The page at {@code /sweep}: every trial with its status, accuracies and validation curve, and the
- * way to its training pages. What it shows is read from {@code results.json} and {@code
- * metrics.csv} whenever the page asks.
+ * The page at {@code /sweep}: every trial with its status, accuracies and validation curve, and a
+ * link to its training pages. What it shows is read from {@code results.json} and {@code
+ * metrics.csv} at every request.
  */
 final class SweepPage {
   private final SweepFolder folder;
   private final Predicate<String> hasStatistics;
 
   /**
-   * What the page's script asks for.
+   * What the page's script requests.
    *
    * @param sweep the sweep's name
-   * @param trials a row a trial
-   * @param problem why there are no rows, null if there is nothing wrong
+   * @param trials one row per trial
+   * @param problem why there are no rows, null if there are
    */
   record Overview(String sweep, List<Row> trials, String problem) {}
 
@@ -42,8 +42,8 @@ final class SweepPage {
    *
    * @param result its row of {@code results.json}
    * @param label norm and clipping in words
-   * @param statistics whether its training pages have anything to show
-   * @param valAccuracy validation accuracy after every epoch
+   * @param statistics whether it has training pages
+   * @param valAccuracy validation accuracy after each epoch
    */
   record Row(TrialResult result, String label, boolean statistics, List<Double> valAccuracy) {}
 
@@ -89,7 +89,7 @@ final class SweepPage {
   private Overview overview() {
     String name = String.valueOf(folder.root().toAbsolutePath().normalize().getFileName());
     if (!Files.exists(folder.results())) {
-      return new Overview(name, List.of(), "The sweep has not begun: there is no results.json.");
+      return new Overview(name, List.of(), "The sweep has not started: there is no results.json.");
     }
     try {
       SweepResults results = folder.readResults();
@@ -107,7 +107,7 @@ final class SweepPage {
         valAccuracy(folder.trial(result.id()).metrics()));
   }
 
-  /** A trial whose metrics cannot be read just has no curve; `run` and `report` say why. */
+  /** A trial whose metrics cannot be read has no curve; `run` and `report` say why. */
   private static List<Double> valAccuracy(Path metrics) {
     if (!Files.exists(metrics)) {
       return List.of();

@@ -5,29 +5,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Optional;
+import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
 import normsweep.ui.RecordedStats.Encoded;
-import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The statistics of one trial for DL4J's training pages: {@link #listener()} is given to the
- * network, {@link #storage()} can be shown while the trial trains, and what is recorded lies in the
- * trial's folder: in {@code stats.journal} until {@link #close}, then in {@code stats.db}, a store
- * that any DL4J UI reads.
+ * network, {@link SweepUi#attach} shows the trial while it trains. What is recorded is appended to
+ * {@code stats.journal} in the trial's folder, the only file this project reads it back from;
+ * {@link #close} also writes {@code stats.db}, a store that any DL4J UI reads.
  *
  * <p>The session is named after the trial. A report holds what DL4J's pages draw: score, learning
- * rates, speed and memory; deviations of gradients, updates and activations; mean magnitudes and
- * histograms of parameters and updates; means of activations.
+ * rates, speed and memory; standard deviations of gradients, updates and activations; mean
+ * magnitudes and histograms of parameters and updates; means of activations.
  *
- * <p>A trial that is resumed keeps the reports of the iterations before, loses those of iterations
- * that will be computed again, and goes on. Statistics that cannot be read are moved aside, to the
- * same name with {@code .damaged} behind it, with a warning, and the trial trains on with new ones;
- * of a journal that is damaged in the middle, the reports before the damage are kept.
+ * <p>A trial that resumes keeps the reports of earlier iterations and drops those of iterations
+ * that will be computed again. A journal that cannot be read is moved aside, to the same name with
+ * {@code .damaged} appended, with a warning, and the trial starts a new one; if a journal is
+ * damaged in the middle, the reports before the damage are kept.
  */
 public final class SweepStats implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SweepStats.class);
@@ -52,10 +52,10 @@ public final class SweepStats implements AutoCloseable {
   /**
    * Opens the statistics of a trial.
    *
-   * @param file the trial's {@code stats.db}, which need not be there
+   * @param file the trial's {@code stats.db}, which need not exist
    * @param trial the trial's id
    * @param every iterations between two reports, at least 1
-   * @param firstIteration the iteration that is trained next, counted from 0 at the trial's start
+   * @param firstIteration the next iteration, counted from 0 at the start of the trial
    * @throws NormSweepException exit code 1 if the trial's folder cannot be written
    */
   public static SweepStats open(Path file, String trial, int every, int firstIteration) {
@@ -64,9 +64,10 @@ public final class SweepStats implements AutoCloseable {
           "tracking.statsEvery is " + every + "; give 1 or more iterations between two reports.");
     }
     try {
-      Optional<RecordedStats> before = firstIteration == 0 ? Optional.empty() : recorded(file);
-      List<Encoded> kept = before.map(stats -> stats.records(firstIteration)).orElse(List.of());
-      StatsJournal journal = StatsJournal.create(StatsJournal.beside(file), kept);
+      Path path = StatsJournal.beside(file);
+      List<Encoded> kept =
+          firstIteration == 0 ? List.of() : recorded(path).recordsBefore(firstIteration);
+      StatsJournal journal = StatsJournal.create(path, kept);
       Files.deleteIfExists(file);
       return new SweepStats(file, journal, kept, trial, new Sampling(every, firstIteration));
     } catch (IOException e) {
@@ -74,23 +75,7 @@ public final class SweepStats implements AutoCloseable {
     }
   }
 
-  /** The file that holds the newest statistics of a trial, if there is one. */
-  static Optional<Path> newest(Path file) {
-    Path journal = StatsJournal.beside(file);
-    if (Files.isRegularFile(journal)) {
-      return Optional.of(journal);
-    }
-    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
-  }
-
-  /** Reads what {@link #newest} names. */
-  static RecordedStats read(Path newest) throws IOException {
-    return newest.getFileName().toString().endsWith(".journal")
-        ? StatsJournal.read(newest).stats()
-        : StatsFile.read(newest);
-  }
-
-  /** What the network reports to. */
+  /** The listener for the network. */
   public TrainingListener listener() {
     return recorder;
   }
@@ -101,57 +86,61 @@ public final class SweepStats implements AutoCloseable {
   }
 
   /** What is recorded so far, to be shown while it grows. */
-  public StatsStorage storage() {
+  RecordedStats storage() {
     return storage;
   }
 
-  /** Turns the journal into the store that any DL4J UI reads. */
+  /** Writes the store that any DL4J UI reads; it appears only when it is complete. */
   @Override
   public void close() {
     try {
       journal.close();
       if (!broken) {
-        StatsFile.write(file, storage);
-        Files.deleteIfExists(StatsJournal.beside(file));
+        AtomicFiles.writeFile(file, this::writeStore);
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn(
-          "{} cannot be written ({}); its statistics stay in {}.",
+          "{} cannot be written ({}); its statistics are in {}.",
           file,
           Reason.ofWriting(e),
           StatsJournal.beside(file).getFileName());
     }
   }
 
-  /** What a trial recorded so far; what cannot be read is moved aside. */
-  static Optional<RecordedStats> recorded(Path file) throws IOException {
-    Optional<Path> newest = newest(file);
-    if (newest.isEmpty()) {
-      return Optional.empty();
-    }
-    Path found = newest.get();
+  private void writeStore(Path temporary) throws IOException {
+    FileStatsStorage store = new FileStatsStorage(temporary.toFile());
     try {
-      if (found.equals(file)) {
-        return Optional.of(StatsFile.read(found));
-      }
-      StatsJournal.Read read = StatsJournal.read(found);
+      storage.copyTo(store);
+    } finally {
+      store.close();
+    }
+  }
+
+  /** What a trial has recorded so far; a journal that is damaged is moved aside. */
+  static RecordedStats recorded(Path journal) throws IOException {
+    if (!Files.exists(journal)) {
+      LOG.warn("{} is missing: the curves of this trial begin again.", journal);
+      return new RecordedStats();
+    }
+    try {
+      StatsJournal.Read read = StatsJournal.read(journal);
       switch (read.end()) {
         case WHOLE -> {}
-        case TORN -> LOG.warn("{} ends within a report, which is left out.", found);
+        case TORN -> LOG.warn("{} ends within a report, which is left out.", journal);
         case DAMAGED ->
             LOG.warn(
                 "{} is damaged: moved to {}, the curves of this trial lack what came after that.",
-                found,
-                moveAside(found));
+                journal,
+                moveAside(journal));
       }
-      return Optional.of(read.stats());
+      return read.stats();
     } catch (IOException e) {
       LOG.warn(
-          "{} {}: moved to {}, the curves of this trial begin anew.",
-          found,
+          "{} {}: moved to {}, the curves of this trial begin again.",
+          journal,
           e.getMessage(),
-          moveAside(found));
-      return Optional.empty();
+          moveAside(journal));
+      return new RecordedStats();
     }
   }
 
@@ -161,7 +150,7 @@ public final class SweepStats implements AutoCloseable {
     return aside.getFileName();
   }
 
-  /** A full disk ends the statistics, not the trial: its checkpoints say so louder. */
+  /** A full disk ends the statistics, not the trial, whose checkpoints report it themselves. */
   private void keep(Encoded record) {
     if (broken) {
       return;
@@ -171,7 +160,7 @@ public final class SweepStats implements AutoCloseable {
     } catch (IOException e) {
       broken = true;
       LOG.warn(
-          "{} takes no more reports ({}); training goes on without.",
+          "{} takes no more reports ({}); training continues without them.",
           StatsJournal.beside(file),
           Reason.ofWriting(e));
     }

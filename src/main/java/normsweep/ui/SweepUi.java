@@ -29,22 +29,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
-import org.deeplearning4j.core.storage.StatsStorage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Serves a sweep to the browser: a page of its trials at {@code /sweep}, and DL4J's training pages
- * for each.
+ * for each of them.
  *
- * <p>It listens on the address it is given and no other. Only what these pages ask for is answered
- * (see {@link RequestGate}); there is no login, so whoever can reach the address can look.
+ * <p>It listens only on the address it is given. It answers only what these pages request (see
+ * {@link RequestGate}); there is no login, so anyone who can reach the address can look.
  */
 public final class SweepUi implements AutoCloseable {
-  /** The host that is served unless another is asked for. */
+  /** The default of {@code --ui-host}. */
   public static final String DEFAULT_HOST = "127.0.0.1";
 
-  /** The port that is taken unless another is asked for. */
+  /** The default of {@code --ui-port}. */
   public static final int DEFAULT_PORT = 9000;
 
   private static final Logger LOG = LoggerFactory.getLogger(SweepUi.class);
@@ -52,7 +51,7 @@ public final class SweepUi implements AutoCloseable {
   private static final int LONGEST_REQUEST_LINE = 2 << 10;
   private static final int MOST_BYTES = 2 * LARGEST_HEADERS;
 
-  /** How long a connection lasts at most; the largest file takes a slow tunnel a few seconds. */
+  /** The longest a connection may last; a slow tunnel needs a few seconds for the largest file. */
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final Vertx vertx;
@@ -69,11 +68,11 @@ public final class SweepUi implements AutoCloseable {
    * Starts serving.
    *
    * @param host name or address of this machine to listen on
-   * @param port port to listen on; 0 takes any that is free
-   * @param moreNames names by which browsers reach this server besides those of this machine
-   * @param folder the sweep's folder, which may still be empty
-   * @throws NormSweepException exit code 2 if the port is taken, the host is not this machine's or
-   *     a name is none
+   * @param port port to listen on; 0 takes any free one
+   * @param moreNames further names by which browsers may reach this server, besides this machine's
+   * @param folder the sweep's folder, which may be empty
+   * @throws NormSweepException exit code 2 if the port is taken, the host is not this machine, or a
+   *     name is not a host name
    */
   public static SweepUi start(String host, int port, List<String> moreNames, SweepFolder folder) {
     return start(host, port, moreNames, folder, LONGEST);
@@ -83,12 +82,16 @@ public final class SweepUi implements AutoCloseable {
       String host, int port, List<String> moreNames, SweepFolder folder, Duration longest) {
     if (port < 0 || port > 0xFFFF) {
       throw NormSweepException.usage(
-          "--ui-port " + port + " is no port; give a number from 1 to 65535, or 0 for a free one.");
+          "--ui-port "
+              + port
+              + " is not a port; give a number from 1 to 65535, or 0 for any free one.");
     }
     for (String name : moreNames) {
       if (!RequestGate.isName(name)) {
         throw NormSweepException.usage(
-            "--ui-allow-host " + name + " is no host name; give one as lab.example, without port.");
+            "--ui-allow-host "
+                + name
+                + " is not a host name; give one such as lab.example, without a port.");
       }
     }
     InetAddress listen = resolve(host);
@@ -126,26 +129,26 @@ public final class SweepUi implements AutoCloseable {
               + port
               + " of "
               + host
-              + " cannot be listened on ("
+              + " cannot be opened ("
               + e.getCause().getMessage()
-              + "); give another by --ui-port, or 0 for any that is free.");
+              + "); give another with --ui-port, or 0 for any free one.");
     } catch (RuntimeException e) {
       close(vertx);
       throw e;
     }
   }
 
-  /** Where the sweep's page is. */
+  /** The address of the server. */
   public URI address() {
     return address;
   }
 
-  /** Shows a trial of this process as it trains, until {@link #detach}. */
-  public void attach(String trial, StatsStorage storage) {
-    pages.showLive(trial, storage);
+  /** Shows a trial of this process while it trains, until {@link #detach}. */
+  public void attach(String trial, SweepStats stats) {
+    pages.showLive(trial, stats.storage());
   }
 
-  /** Shows a trial from its folder again; to be called before its statistics are closed. */
+  /** Shows a trial from its folder again; call this before its statistics are closed. */
   public void detach(String trial) {
     pages.stopShowing(trial);
   }
@@ -153,7 +156,6 @@ public final class SweepUi implements AutoCloseable {
   /** Stops serving and frees the port. */
   @Override
   public void close() {
-    pages.stop();
     close(vertx);
   }
 
@@ -168,7 +170,7 @@ public final class SweepUi implements AutoCloseable {
     return SweepUi.<HttpServer>await(result -> server.listen(port, host, result::accept));
   }
 
-  /** Answers the first request alone: further ones, or answers not fetched, cannot pile up. */
+  /** Answers only the first request, so that requests or unread answers cannot pile up. */
   private static Handler<HttpServerRequest> oncePerConnection(Router router) {
     Set<HttpConnection> served = ConcurrentHashMap.newKeySet();
     return request -> {
@@ -210,10 +212,10 @@ public final class SweepUi implements AutoCloseable {
       LOG.debug("{} does not resolve", host, e);
     }
     throw NormSweepException.usage(
-        "--ui-host " + host + " is no address of this machine; leave it out for 127.0.0.1.");
+        "--ui-host " + host + " is not an address of this machine; leave it out for 127.0.0.1.");
   }
 
-  /** What browsers may call this server. A port says nothing: a tunnel has one of its own. */
+  /** What browsers may call this server. The port is ignored: a tunnel has its own. */
   private static Set<String> ownNames(String host, InetAddress listen, List<String> moreNames) {
     Set<String> names = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
     names.add(host.toLowerCase(Locale.ROOT));
@@ -233,7 +235,7 @@ public final class SweepUi implements AutoCloseable {
           .flatMap(NetworkInterface::inetAddresses)
           .forEach(address -> names.add(literal(address)));
     } catch (UnknownHostException | SocketException e) {
-      LOG.debug("the machine's own name or addresses are not known", e);
+      LOG.debug("the machine's own name or addresses are unknown", e);
     }
     return names;
   }
@@ -250,7 +252,7 @@ public final class SweepUi implements AutoCloseable {
   private static void failed(RoutingContext context) {
     LOG.debug("{} failed", context.request().path(), context.failure());
     if (!context.response().ended()) {
-      context.response().setStatusCode(500).end("This page could not be made.");
+      context.response().setStatusCode(500).end("This page could not be created.");
     }
   }
 }

@@ -14,14 +14,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import normsweep.record.SweepFolder;
-import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageEvent;
 import org.deeplearning4j.core.storage.StatsStorageListener;
-import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.ui.VertxUIServer;
 import org.deeplearning4j.ui.api.Route;
 import org.deeplearning4j.ui.i18n.I18NProvider;
@@ -31,16 +28,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DL4J's training pages (overview, model, system) for the trials of one sweep, a session a trial.
+ * DL4J's training pages (overview, model, system) for the trials of one sweep, one session per
+ * trial.
  *
- * <p>Of DL4J's server only {@link TrainModule} is used, whose pages find their server by {@link
- * VertxUIServer#getInstance()}: this class is that server to them. DL4J's own start, which listens
- * on every address and takes uploads on every route, is never called; nor are its modules for
- * uploads and for reports from the network there.
+ * <p>Only {@link TrainModule} of DL4J's server is used. Its pages find their server through {@link
+ * VertxUIServer#getInstance()}, which is this object. DL4J's own start, which listens on every
+ * address and accepts uploads on every route, is never called, and its modules for uploads and for
+ * reports from the network do not exist here.
  *
- * <p>A trial of this process is shown from memory while it trains. Any other is read from its
+ * <p>A trial of this process is shown from memory while it trains. Any other trial is read from its
  * folder when a page asks for it, and again when the file has changed, so a sweep that another
- * process runs is followed as well.
+ * process runs can be followed too.
  */
 final class TrainingPages extends VertxUIServer {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingPages.class);
@@ -51,23 +49,20 @@ final class TrainingPages extends VertxUIServer {
   private static final String OWN_ROUTES = "/train/:sessionId/";
   private static final int LARGEST_LAYER = 9_999;
 
-  /** Recorded trials kept in memory; the one that was not asked for longest makes room. */
+  /** Recorded trials kept in memory; the least recently requested one makes room. */
   private static final int KEPT_TRIALS = 6;
 
-  /** How long a recorded trial is shown before its file is looked at again. */
+  /** How long a recorded trial is shown before its file is checked again. */
   private static final long LOOK_AGAIN_NANOS = 4_000_000_000L;
 
   private final SweepFolder folder;
   private final URI address;
   private final TrainModule module;
-  private final Map<String, StatsStorage> live = new ConcurrentHashMap<>();
-  private final Map<String, Long> reported = new ConcurrentHashMap<>();
+  private final Map<String, RecordedStats> live = new ConcurrentHashMap<>();
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final Map<String, Recorded> recorded = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<String, FileTime> unreadable = new ConcurrentHashMap<>();
-  private volatile boolean stopped;
 
-  private record Recorded(StatsStorage storage, FileTime changed, long looked) {}
+  private record Recorded(RecordedStats storage, FileTime changed, long looked) {}
 
   TrainingPages(SweepFolder folder, URI address) {
     this.folder = folder;
@@ -76,7 +71,7 @@ final class TrainingPages extends VertxUIServer {
     this.module = new TrainModule();
   }
 
-  /** Adds the pages' routes. */
+  /** Adds the routes of the pages. */
   void mount(Router router) {
     for (Route route : module.getRoutes()) {
       String path = route.getRoute();
@@ -92,7 +87,7 @@ final class TrainingPages extends VertxUIServer {
     get(router, "/setlang/:sessionId/:to", this::setLanguage);
   }
 
-  /** Registers a route whose handler may take its time, for GET and HEAD. */
+  /** Registers a route for GET and HEAD whose handler may block. */
   static void get(Router router, String path, Handler<RoutingContext> handler) {
     router
         .route(path)
@@ -101,27 +96,22 @@ final class TrainingPages extends VertxUIServer {
         .blockingHandler(handler, false);
   }
 
-  /** Shows a trial from its store until {@link #stopShowing}. */
-  void showLive(String trial, StatsStorage storage) {
-    StatsStorageListener listener = event -> reported.merge(trial, event.getTimestamp(), Math::max);
-    storage.registerStatsStorageListener(listener);
+  /** Shows a trial from memory until {@link #stopShowing}. */
+  void showLive(String trial, RecordedStats storage) {
     live.put(trial, storage);
   }
 
-  /** Goes back to what is recorded of a trial. */
+  /** Shows a trial from its folder again. */
   synchronized void stopShowing(String trial) {
-    StatsStorage storage = live.remove(trial);
-    if (storage != null) {
-      storage.removeAllListeners();
+    RecordedStats storage = live.remove(trial);
+    if (known.remove(trial)) {
       module.onDetach(storage);
     }
-    known.remove(trial);
-    reported.remove(trial);
   }
 
-  /** Whether there is anything to show of a trial. */
+  /** Whether a trial has statistics. */
   boolean shows(String trial) {
-    return live.containsKey(trial) || SweepStats.newest(folder.trial(trial).stats()).isPresent();
+    return live.containsKey(trial) || Files.isRegularFile(journal(trial));
   }
 
   private void show(RoutingContext context, Route route, List<String> names) {
@@ -140,7 +130,7 @@ final class TrainingPages extends VertxUIServer {
           .getConsumer()
           .accept(names.stream().map(context::pathParam).toList(), InertAnswers.of(context));
     } catch (RuntimeException e) {
-      // What DL4J's pages lack they run into: a layer, a report, a network's configuration.
+      // DL4J's pages throw where a layer, a report or a network's configuration is missing.
       LOG.debug("{} has nothing to show", page, e);
       context.response().setStatusCode(404).end("Nothing of this kind is recorded for this trial.");
     }
@@ -161,9 +151,9 @@ final class TrainingPages extends VertxUIServer {
     return text.matches("[0-9]{1,4}") && Integer.parseInt(text) <= LARGEST_LAYER;
   }
 
-  /** Makes the module know a trial's newest statistics; false if there are none. */
+  /** Gives the module a trial's newest statistics; false if there are none. */
   private synchronized boolean attach(String trial) {
-    StatsStorage storage = live.get(trial);
+    RecordedStats storage = live.get(trial);
     if (storage == null) {
       return attachRecorded(trial);
     }
@@ -174,46 +164,49 @@ final class TrainingPages extends VertxUIServer {
       dropRecorded(trial);
       module.onAttach(storage);
     }
-    tell(storage, trial, reported.getOrDefault(trial, 0L));
+    tell(storage, trial);
     return true;
   }
 
   private boolean attachRecorded(String trial) {
-    Recorded old = recorded.get(trial);
-    Optional<Path> newest = SweepStats.newest(folder.trial(trial).stats());
-    if (newest.isEmpty()) {
+    Path file = journal(trial);
+    if (!Files.isRegularFile(file)) {
       dropRecorded(trial);
       return false;
     }
-    Path file = newest.get();
-    long now = System.nanoTime();
-    if (old != null && now - old.looked < LOOK_AGAIN_NANOS) {
-      return old.storage.sessionExists(trial);
-    }
-    FileTime changed = FileTime.fromMillis(0);
-    try {
-      changed = Files.getLastModifiedTime(file);
-      if (changed.equals(unreadable.get(trial))) {
-        return old != null;
-      }
-      if (old != null && old.changed.equals(changed)) {
-        recorded.put(trial, new Recorded(old.storage, changed, now));
-        return true;
-      }
-      RecordedStats storage = SweepStats.read(file);
-      storage.keepSession(trial);
-      dropRecorded(trial);
-      module.onAttach(storage);
-      tell(storage, trial, storage.lastTimestamp());
-      recorded.put(trial, new Recorded(storage, changed, now));
+    Recorded old = recorded.get(trial);
+    if (old == null || System.nanoTime() - old.looked >= LOOK_AGAIN_NANOS) {
+      recorded.put(trial, look(trial, file, old));
       makeRoom();
-      return storage.sessionExists(trial);
-    } catch (IOException e) {
-      // What was read before still holds.
-      LOG.warn("{} {}: its newest statistics are not shown.", file, e.getMessage());
-      unreadable.put(trial, changed);
-      return old != null;
     }
+    return recorded.get(trial).storage.sessionExists(trial);
+  }
+
+  /** What a journal holds now; if it cannot be read, what was read before. */
+  private Recorded look(String trial, Path journal, Recorded old) {
+    FileTime changed = FileTime.fromMillis(0);
+    RecordedStats storage = old == null ? new RecordedStats() : old.storage;
+    try {
+      changed = Files.getLastModifiedTime(journal);
+      if (old == null || !old.changed.equals(changed)) {
+        StatsJournal.Read read = StatsJournal.read(journal);
+        if (read.end() == StatsJournal.End.DAMAGED) {
+          LOG.warn("{} is damaged: what came after that is not shown.", journal);
+        }
+        storage = read.stats();
+        storage.keepSession(trial);
+        dropRecorded(trial);
+        module.onAttach(storage);
+        tell(storage, trial);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} {}: its newest statistics are not shown.", journal, e.getMessage());
+    }
+    return new Recorded(storage, changed, System.nanoTime());
+  }
+
+  private Path journal(String trial) {
+    return StatsJournal.beside(folder.trial(trial).stats());
   }
 
   private void makeRoom() {
@@ -229,8 +222,8 @@ final class TrainingPages extends VertxUIServer {
     }
   }
 
-  /** The pages draw anew when the time of the newest report has changed. */
-  private void tell(StatsStorage storage, String trial, long time) {
+  /** The pages are redrawn when the time of the newest report has changed. */
+  private void tell(RecordedStats storage, String trial) {
     module.reportStorageEvents(
         List.of(
             new StatsStorageEvent(
@@ -239,7 +232,7 @@ final class TrainingPages extends VertxUIServer {
                 trial,
                 StatsListener.TYPE_ID,
                 null,
-                time)));
+                storage.lastTimestamp())));
   }
 
   @Override
@@ -248,48 +241,7 @@ final class TrainingPages extends VertxUIServer {
   }
 
   @Override
-  public void stopAsync(Promise<Void> stopCallback) {
-    stopped = true;
-    stopCallback.complete();
-  }
-
-  @Override
-  public void stop() {
-    stopped = true;
-  }
-
-  @Override
-  public void enableRemoteListener() {
-    throw new UnsupportedOperationException("no reports are taken from the network");
-  }
-
-  @Override
-  public void enableRemoteListener(StatsStorageRouter storage, boolean attach) {
-    enableRemoteListener();
-  }
-
-  @Override
-  public boolean isRemoteListenerEnabled() {
-    return false;
-  }
-
-  @Override
-  public boolean isStopped() {
-    return stopped;
-  }
-
-  @Override
-  public boolean isMultiSession() {
-    return true;
-  }
-
-  @Override
   public String getAddress() {
     return address.toString();
-  }
-
-  @Override
-  public int getPort() {
-    return address.getPort();
   }
 }

@@ -70,7 +70,7 @@ function tableRow(row, best) {
   return line;
 }
 
-// A colour a head, dashes where gradients are clipped.
+// One colour per head, dashes where gradients are clipped.
 function curveClass(row, heads) {
   const head = row.result.norm + ' ' + row.result.placement;
   if (!heads.includes(head)) {
@@ -84,14 +84,14 @@ function drawCurves(rows) {
   const chart = document.getElementById('curves');
   const legend = document.getElementById('legend');
   const curves = rows.filter(row => row.valAccuracy.length > 0);
-  // A unit is a pixel, so that the chart takes its card's width and its letters keep their size.
+  // One unit is one pixel, so that the chart fills its card and the text keeps its size.
   const width = chart.clientWidth;
   const right = width - CHART.marginRight;
   chart.setAttribute('viewBox', '0 0 ' + width + ' ' + CHART.height);
   chart.replaceChildren();
   legend.replaceChildren();
   if (curves.length === 0) {
-    chart.append(drawing('text', {x: CHART.left, y: 30}, 'No epoch is finished yet.'));
+    chart.append(drawing('text', {x: CHART.left, y: 30}, 'No epoch has finished yet.'));
     return;
   }
   const values = curves.flatMap(row => row.valAccuracy);
@@ -100,7 +100,7 @@ function drawCurves(rows) {
   const epochs = Math.max(2, ...curves.map(row => row.valAccuracy.length));
   const x = epoch => CHART.left + (right - CHART.left) * (epoch - 1) / (epochs - 1);
   const y = value => CHART.bottom - (CHART.bottom - CHART.top) * (value - low) / (high - low || 1);
-  // Whole per cents: a label that is rounded would stand beside the wrong line.
+  // Whole percentages: a rounded label would be beside the wrong line.
   const first = Math.round(100 * low);
   const last = Math.round(100 * high);
   for (let percent = first; percent <= last; percent += last - first <= 20 ? 5 : 10) {
@@ -181,7 +181,7 @@ async function refresh() {
     }
   } catch (error) {
     shown = '';
-    say('The server does not answer any more; what is shown is the last it told.', true);
+    say('The server no longer answers; this is its last known state.', true);
   }
   setTimeout(refresh, REFRESH_MILLIS);
 }

@@ -1,7 +1,7 @@
 'use strict';
 
-// Behind the scripts of DL4J's training pages: which trial this is, the way back to the sweep, and
-// what the pages would do by scripts in their markup, which the policy does not let run.
+// Runs after the scripts of DL4J's training pages: shows which trial this is, links back to the
+// sweep, and does the work of the pages' inline scripts, which the security policy forbids.
 (function () {
   const REFRESH_MILLIS = 2000;
   const [, , id, page] = window.location.pathname.split('/');

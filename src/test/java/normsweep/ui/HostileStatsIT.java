@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Statistics whose every text is markup with a script in it, in a browser. */
+/** Statistics in which every text is markup with a script, shown in a browser. */
 class HostileStatsIT {
   private static final Path SCREENSHOTS = Path.of("target", "ui-screenshots");
   private static final Trial TRIAL =
@@ -45,12 +44,12 @@ class HostileStatsIT {
     try (SweepStats stats = SweepStats.open(file, TRIAL.id(), 1, 0)) {
       new TinyTraining(ATTACK).train(stats.listener(), 0, 30);
     }
+    Path journal = StatsJournal.beside(file);
     List<Encoded> records = new ArrayList<>();
-    for (Encoded record : StatsFile.read(file).records(Integer.MAX_VALUE)) {
+    for (Encoded record : StatsJournal.read(journal).stats().recordsBefore(Integer.MAX_VALUE)) {
       records.addAll(hostile(record.decode()));
     }
-    StatsJournal.create(StatsJournal.beside(file), records).close();
-    Files.delete(file);
+    StatsJournal.create(journal, records).close();
     Records.writeJson(
         folder.results(),
         new SweepResults(
@@ -64,7 +63,7 @@ class HostileStatsIT {
     browser = Browser.start();
   }
 
-  /** The same record of two workers, with markup wherever it says something. */
+  /** The same record from two workers, with markup in every text. */
   private static List<Encoded> hostile(Persistable record) {
     List<Encoded> records = new ArrayList<>();
     for (String worker : List.of("trainer" + ATTACK, "zweiter" + ATTACK)) {
@@ -84,12 +83,12 @@ class HostileStatsIT {
             Map.of("key" + ATTACK, "value" + ATTACK));
         info.reportHardwareInfo(
             2, 1, 1 << 20, 1 << 20, new long[] {1 << 20}, new String[] {"gpu" + ATTACK}, ATTACK);
-        records.add(new Encoded(info.getClass().getName(), info.encode()));
+        records.add(Encoded.of(info));
       } else if (record instanceof SbeStatsReport report) {
         report.reportIDs(TRIAL.id(), report.getTypeID(), worker, time);
         report.reportMemoryUse(
             1 << 10, 1 << 20, 1 << 10, 1 << 20, new long[] {1 << 10}, new long[] {1 << 20});
-        records.add(new Encoded(report.getClass().getName(), report.encode()));
+        records.add(Encoded.of(report));
       }
     }
     return records;
@@ -181,7 +180,7 @@ class HostileStatsIT {
     assertEquals(text, browser.evaluate(element + ".textContent").asText(), element);
   }
 
-  /** The workers of a trial are one, so this server has no way to choose another. */
+  /** A trial has one worker, so this server has no route to choose another. */
   private static void assertHarmless() {
     assertTrue(browser.evaluate("window.hit === undefined").asBoolean());
     assertEquals(0, browser.evaluate("document.querySelectorAll('img').length").asInt());

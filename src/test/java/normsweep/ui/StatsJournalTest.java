@@ -12,8 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import normsweep.ui.RecordedStats.Encoded;
+import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
+import org.deeplearning4j.ui.model.stats.impl.java.JavaStatsInitializationReport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,8 +89,8 @@ class StatsJournalTest {
   }
 
   @Test
-  void goesOnFromWhatWasKept() throws IOException {
-    List<Encoded> kept = StatsJournal.read(file).stats().records(3);
+  void continuesFromWhatWasKept() throws IOException {
+    List<Encoded> kept = StatsJournal.read(file).stats().recordsBefore(3);
     try (StatsJournal journal = StatsJournal.create(file, kept)) {
       journal.append(report(3));
     }
@@ -97,22 +99,54 @@ class StatsJournalTest {
   }
 
   @Test
-  void aWholeRecordOfAForeignNetworkIsRefused() throws IOException {
+  void onlyNetworksOfKnownPackagesAreRead() throws IOException {
+    write(List.of(network("org.deeplearning4j.nn.conf.layers.DenseLayer")));
+    assertEquals(List.of(TRIAL), StatsJournal.read(file).stats().listSessionIDs());
+    for (String type : List.of("java.lang.ProcessBuilder", "org.deeplearning4j.nnx.Evil")) {
+      write(List.of(network(type)));
+      assertRefused("a record that training does not write");
+    }
+  }
+
+  @Test
+  void recordsOfOtherTypesAreRefused() throws IOException {
+    for (byte type : new byte[] {3, 127, -1}) {
+      byte[] record = report(0).bytes().clone();
+      record[0] = type;
+      write(List.of(new Encoded(record)));
+      assertRefused("a record that training does not write");
+    }
+    Persistable serialised = new JavaStatsInitializationReport();
+    assertThrows(IllegalArgumentException.class, () -> Encoded.of(serialised));
+  }
+
+  @Test
+  void unreadableFilesAreRefused() throws IOException {
+    Files.delete(file);
+    assertRefused("cannot be read (");
+    Files.createDirectory(file);
+    assertThrows(IOException.class, () -> StatsJournal.read(file));
+  }
+
+  private void assertRefused(String reason) {
+    IOException refusal = assertThrows(IOException.class, () -> StatsJournal.read(file));
+    assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+  }
+
+  private void write(List<Encoded> records) throws IOException {
+    StatsJournal.create(file, records).close();
+  }
+
+  private static Encoded network(String layerType) {
     SbeStatsInitializationReport info = new SbeStatsInitializationReport();
     info.reportIDs(TRIAL, "StatsListener", "worker", 1);
     info.reportModelInfo(
         "org.deeplearning4j.nn.graph.ComputationGraph",
-        "{\"@class\":\"java.lang.ProcessBuilder\"}",
+        "{\"vertices\":{\"a\":{\"layer\":{\"@class\":\"" + layerType + "\"}}}}",
         new String[] {"a_W"},
         1,
         1);
-    try (StatsJournal journal = StatsJournal.create(file, List.of())) {
-      journal.append(new Encoded(SbeStatsInitializationReport.class.getName(), info.encode()));
-    }
-    IOException refusal = assertThrows(IOException.class, () -> StatsJournal.read(file));
-    assertTrue(refusal.getMessage().contains("none of a training's"));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Encoded("java.lang.Runtime", new byte[1]));
+    return Encoded.of(info);
   }
 
   static Encoded report(int iteration) {
@@ -120,6 +154,6 @@ class StatsJournalTest {
     report.reportIDs(TRIAL, "StatsListener", "worker", 1000 + iteration);
     report.reportIterationCount(iteration);
     report.reportScore(1.0 / (1 + iteration));
-    return new Encoded(SbeStatsReport.class.getName(), report.encode());
+    return Encoded.of(report);
   }
 }

@@ -10,16 +10,17 @@ import java.util.stream.IntStream;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.stats.api.StatsReport;
+import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Statistics of a training that is killed. */
+/** Statistics of a training process that is killed. */
 class SweepStatsIT {
   private static final String TRIAL = "trial";
 
   @TempDir Path folder;
 
-  /** A training without end; it prints every iteration it has done. */
+  /** Trains endlessly and prints every iteration it has completed. */
   static final class Training {
     private Training() {}
 
@@ -41,19 +42,23 @@ class SweepStatsIT {
     int first = 0;
     for (int kill = 1; kill <= 3; kill++) {
       int done = trainUntilKilled(file, first, first + 5 * kill);
-      int[] recorded = iterations(SweepStats.read(SweepStats.newest(file).orElseThrow()));
+      int[] recorded = iterations(StatsJournal.read(StatsJournal.beside(file)).stats());
       assertTrue(recorded.length > done, recorded.length + " reports of " + done);
       assertArrayEquals(IntStream.range(0, recorded.length).toArray(), recorded);
-      // The next one resumes from a checkpoint that is a little older.
+      // The next one resumes from a slightly older checkpoint.
       first = done - 2;
     }
     try (SweepStats stats = SweepStats.open(file, TRIAL, 1, first)) {
       new TinyTraining().train(stats.listener(), first, first + 2);
     }
-    assertArrayEquals(IntStream.range(0, first + 2).toArray(), iterations(StatsFile.read(file)));
+    int[] all = IntStream.range(0, first + 2).toArray();
+    assertArrayEquals(all, iterations(StatsJournal.read(StatsJournal.beside(file)).stats()));
+    FileStatsStorage store = new FileStatsStorage(file.toFile());
+    assertArrayEquals(all, iterations(store));
+    store.close();
   }
 
-  /** Kills a training once it has said that it did an iteration; returns the last it said. */
+  /** Kills a training process once it has printed an iteration; returns the last one printed. */
   private static int trainUntilKilled(Path file, int first, int last)
       throws IOException, InterruptedException {
     Process process =
@@ -73,7 +78,8 @@ class SweepStatsIT {
         if (line.startsWith("done ")) {
           done = Integer.parseInt(line.substring("done ".length()));
           if (done == last) {
-            // Through the handle: the process itself would close what is still to be read.
+            // Through the handle: Process.destroyForcibly would close the output that is still to
+            // be read.
             process.toHandle().destroyForcibly();
           }
         }

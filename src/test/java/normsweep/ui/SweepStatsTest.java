@@ -48,7 +48,8 @@ class SweepStatsTest {
 
   @Test
   void aReportHoldsScoreGradientsUpdatesParametersAndActivations() throws IOException {
-    StatsStorage storage = StatsFile.read(record(2, 0, 3));
+    record(2, 0, 3);
+    StatsStorage storage = recorded();
 
     for (Persistable update : updates(storage)) {
       StatsReport report = (StatsReport) update;
@@ -70,97 +71,84 @@ class SweepStatsTest {
 
   @Test
   void resumingDropsWhatIsComputedAgainAndKeepsTheRest() throws IOException {
-    Path file = record(2, 0, 9);
+    record(2, 0, 9);
 
     record(2, 5, 12);
 
-    StatsStorage storage = StatsFile.read(file);
+    StatsStorage storage = recorded();
     assertArrayEquals(new int[] {0, 2, 4, 6, 8, 10}, iterations(storage));
     assertEquals(
         List.of("trainer"), storage.listWorkerIDsForSessionAndType(TRIAL, StatsListener.TYPE_ID));
   }
 
   @Test
-  void startingAnewForgetsTheOldReports() throws IOException {
+  void startingAgainForgetsTheOldReports() throws IOException {
     record(1, 0, 9);
 
-    Path file = record(1, 0, 2);
+    record(1, 0, 2);
 
-    assertArrayEquals(new int[] {0, 1}, iterations(StatsFile.read(file)));
+    assertArrayEquals(new int[] {0, 1}, iterations(recorded()));
   }
 
   @Test
-  void anEmptyOrForeignStoreIsMovedAsideAndTrainingGoesOn() throws IOException {
+  void emptyOrForeignJournalIsMovedAside() throws IOException {
     for (byte[] content : List.of(new byte[0], "score,0.5\n".repeat(999).getBytes(UTF_8))) {
-      Path file = folder.resolve("stats.db");
-      Files.write(file, content);
+      Files.write(journal(), content);
 
       record(1, 4, 6);
 
-      assertArrayEquals(new int[] {4, 5}, iterations(StatsFile.read(file)));
-      assertArrayEquals(content, Files.readAllBytes(folder.resolve("stats.db.damaged")));
+      assertArrayEquals(new int[] {4, 5}, iterations(recorded()));
+      assertArrayEquals(content, Files.readAllBytes(folder.resolve("stats.journal.damaged")));
     }
   }
 
   @Test
-  void ofAJournalDamagedInTheMiddleTheBeginningIsKeptAndTheFileMovedAside() throws IOException {
-    Path file = folder.resolve("stats.db");
-    SweepStats killed = SweepStats.open(file, TRIAL, 1, 0);
-    new TinyTraining().train(killed.listener(), 0, 6);
-    Path journal = StatsJournal.beside(file);
-    byte[] damaged = Files.readAllBytes(journal);
-    killed.close();
-    Files.delete(file);
+  void missingJournalStartsNewStatistics() throws IOException {
+    record(1, 0, 4);
+    Files.delete(journal());
+
+    record(1, 4, 6);
+
+    assertArrayEquals(new int[] {4, 5}, iterations(recorded()));
+  }
+
+  @Test
+  void recordsBeforeDamageAreKept() throws IOException {
+    record(1, 0, 6);
+    byte[] damaged = Files.readAllBytes(journal());
     damaged[damaged.length - 9] ^= 1;
-    Files.write(journal, damaged);
+    Files.write(journal(), damaged);
 
     record(1, 6, 7);
 
-    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 6}, iterations(StatsFile.read(file)));
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 6}, iterations(recorded()));
     assertArrayEquals(damaged, Files.readAllBytes(folder.resolve("stats.journal.damaged")));
   }
 
   @Test
-  void whatRunsIsReadFromItsJournal() throws IOException {
-    Path file = folder.resolve("stats.db");
+  void theStoreAppearsWhenTheTrialEnds() throws IOException {
+    Path file = record(1, 0, 9);
     try (SweepStats stats = SweepStats.open(file, TRIAL, 1, 0)) {
       new TinyTraining().train(stats.listener(), 0, 5);
-      assertArrayEquals(
-          new int[] {0, 1, 2, 3, 4},
-          iterations(SweepStats.read(SweepStats.newest(file).orElseThrow())));
+      assertArrayEquals(new int[] {0, 1, 2, 3, 4}, iterations(recorded()));
       assertArrayEquals(new int[] {0, 1, 2, 3, 4}, iterations(stats.storage()));
       assertFalse(Files.exists(file));
     }
-    assertEquals(file, SweepStats.newest(file).orElseThrow());
-    assertFalse(Files.exists(StatsJournal.beside(file)));
+    assertTrue(Files.exists(file));
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4}, iterations(recorded()));
   }
 
   @Test
-  void whatAKilledProcessLeftGoesOn() throws IOException {
-    Path file = folder.resolve("stats.db");
-    SweepStats killed = SweepStats.open(file, TRIAL, 1, 0);
-    new TinyTraining().train(killed.listener(), 0, 6);
-    Path journal = StatsJournal.beside(file);
-    byte[] left = Files.readAllBytes(journal);
-    killed.close();
+  void whatAKilledProcessLeftIsContinued() throws IOException {
+    Path file = record(1, 0, 6);
+    byte[] left = Files.readAllBytes(journal());
     Files.delete(file);
-    // The last record was under way, and the checkpoint is of iteration 3.
-    Files.write(journal, Arrays.copyOf(left, left.length - 9));
+    // The last record was being written, and the checkpoint is of iteration 3.
+    Files.write(journal(), Arrays.copyOf(left, left.length - 9));
 
     record(1, 4, 7);
 
-    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5, 6}, iterations(StatsFile.read(file)));
-  }
-
-  @Test
-  void damagedJournalIsMovedAside() throws IOException {
-    Path journal = StatsJournal.beside(folder.resolve("stats.db"));
-    Files.writeString(journal, "no journal");
-
-    Path file = record(1, 4, 6);
-
-    assertArrayEquals(new int[] {4, 5}, iterations(StatsFile.read(file)));
-    assertEquals("no journal", Files.readString(folder.resolve("stats.journal.damaged")));
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5, 6}, iterations(recorded()));
   }
 
   @Test
@@ -172,7 +160,7 @@ class SweepStatsTest {
     TinyTraining training = new TinyTraining();
     training.train(stats.listener(), 2, 4);
     assertEquals(4, training.graph().getConfiguration().getIterationCount());
-    assertArrayEquals(new int[] {0, 1}, iterations(StatsFile.read(file)));
+    assertArrayEquals(new int[] {0, 1}, iterations(recorded()));
   }
 
   @Test
@@ -183,6 +171,14 @@ class SweepStatsTest {
             () -> SweepStats.open(folder.resolve("stats.db"), TRIAL, 0, 0));
     assertEquals(ExitCode.USAGE, refusal.exitCode());
     assertFalse(Files.exists(folder.resolve("stats.db")));
+  }
+
+  private Path journal() {
+    return folder.resolve("stats.journal");
+  }
+
+  private StatsStorage recorded() throws IOException {
+    return StatsJournal.read(journal()).stats();
   }
 
   private Path record(int every, int first, int end) {

@@ -1,6 +1,6 @@
 package normsweep.ui;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -164,7 +164,7 @@ class SweepUiTest {
     assertEquals(421, http.send("GET /sweep HTTP/1.1\r\n" + host + "Host: evil\r\n\r\n").status());
   }
 
-  /** The end of a tunnel has a port of its own. */
+  /** A tunnel has its own port. */
   @ParameterizedTest
   @ValueSource(
       strings = {"127.0.0.1:9", "localhost:8080", "LocalHost:8080", "[::1]:65535", "localhost"})
@@ -384,7 +384,7 @@ class SweepUiTest {
     String id = OTHER.id();
     String data = "/train/" + id + "/overview/data";
     try (SweepStats stats = SweepStats.open(folder.trial(id).stats(), id, 1, 0)) {
-      ui.attach(id, stats.storage());
+      ui.attach(id, stats);
       TinyTraining training = new TinyTraining();
       training.train(stats.listener(), 0, 3);
       assertEquals("[0,1,2]", Records.json().readTree(json(data)).get("scoresIter").toString());
@@ -395,29 +395,47 @@ class SweepUiTest {
       ui.detach(id);
     }
     assertEquals("[0,1,2,3,4]", Records.json().readTree(json(data)).get("scoresIter").toString());
-    Files.delete(folder.trial(id).stats());
+    Files.delete(StatsJournal.beside(folder.trial(id).stats()));
   }
 
   @Test
-  void aDamagedStoreHasNoPagesAndIsLeftAlone() throws IOException {
-    Path file = folder.trial("frn").stats();
-    Files.createDirectories(file.getParent());
-    byte[] damaged = "no store".getBytes(ISO_8859_1);
-    Files.write(file, damaged);
+  void unreadableJournalIsLeftAlone() throws IOException {
+    Path journal = journal("frn");
+    Files.writeString(journal, "no journal");
     assertEquals(404, http.get("/train/frn/overview").status());
-    assertEquals("no store", Files.readString(file));
+    assertEquals("no journal", Files.readString(journal));
+    Files.delete(journal);
   }
 
-  /** What a killed process or a foreign file may lack, or have too much of. */
+  @Test
+  void recordsBeforeDamageAreShown() throws IOException {
+    Path journal = journal("damaged");
+    try (SweepStats stats = SweepStats.open(folder.trial("damaged").stats(), "damaged", 1, 0)) {
+      new TinyTraining().train(stats.listener(), 0, 4);
+    }
+    byte[] damaged = Files.readAllBytes(journal);
+    damaged[damaged.length - 9] ^= 1;
+    Files.write(journal, damaged);
+    JsonNode data = Records.json().readTree(json("/train/damaged/overview/data"));
+    assertEquals("[0,1,2]", data.get("scoresIter").toString());
+    assertArrayEquals(damaged, Files.readAllBytes(journal));
+    Files.delete(journal);
+  }
+
+  private static Path journal(String trial) throws IOException {
+    Path journal = StatsJournal.beside(folder.trial(trial).stats());
+    Files.createDirectories(journal.getParent());
+    return journal;
+  }
+
+  /** A killed process or a foreign file may leave records out, or hold too many. */
   @Test
   void whatIsNotRecordedIsNotThere() throws IOException {
-    Path file = folder.trial("part").stats();
-    Files.createDirectories(file.getParent());
+    Path journal = journal("part");
     for (boolean described : List.of(false, true)) {
       SbeStatsInitializationReport nothing = new SbeStatsInitializationReport();
       nothing.reportIDs(described ? "part" : TRIAL.id(), "StatsListener", "trainer", 1);
-      Encoded record = new Encoded(nothing.getClass().getName(), nothing.encode());
-      StatsJournal.create(StatsJournal.beside(file), List.of(record)).close();
+      StatsJournal.create(journal, List.of(Encoded.of(nothing))).close();
       for (String page :
           List.of("info", "overview/data", "model/graph", "model/data/1", "system/data")) {
         for (int again = 0; again < 2; again++) {
@@ -426,7 +444,7 @@ class SweepUiTest {
         }
       }
       assertEquals(5, Records.json().readTree(json(OVERVIEW + "/data")).get("scores").size());
-      Files.delete(StatsJournal.beside(file));
+      Files.delete(journal);
       assertEquals(404, http.get("/train/part/overview").status());
     }
   }
