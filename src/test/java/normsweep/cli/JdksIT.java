@@ -36,7 +36,7 @@ class JdksIT {
     JarProcess.Ended ended = JarProcess.runOn(javaHome, folder, "check");
     assertEquals(0, ended.exitCode(), ended.output());
     List<String> lines = ended.output().lines().toList();
-    assertTrue(lines.get(0).startsWith("INFO  SweepInputs: Importing "), ended.output());
+    assertTrue(lines.get(0).startsWith("INFO  SweepBackbone: Importing "), ended.output());
     assertEquals(List.of(), lines.stream().filter(line -> line.startsWith("WARNING:")).toList());
   }
 
