@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Show the class probabilities that a saved model assigns to image files (PNG, JPEG, GIF or BMP).",
-      "The largest centred square of each image is used, rotated to its Exif orientation;",
+      "The largest centred square of each image is used, turned upright by its Exif orientation;",
       "transparent pixels are treated as white."
     })
 final class PredictCommand implements Callable<Integer> {
@@ -93,7 +93,7 @@ final class PredictCommand implements Callable<Integer> {
       if (files.isEmpty()) {
         throw NormSweepException.unavailable(
             image
-                + " contains no pictures (file extensions  "
+                + " contains no pictures (file extensions "
                 + String.join(", ", ENDINGS)
                 + "); name a folder that does, or image files.");
       }

@@ -139,7 +139,7 @@ class PredictIT {
     assertTrue(lines.get(5).startsWith("some/a.png cannot be read as an image"), ended.output());
     assertEquals("some/b.png", lines.get(6));
     assertTrue(
-        lines.get(10).startsWith("empty contains no pictures (file extensions  png, "),
+        lines.get(10).startsWith("empty contains no pictures (file extensions png, "),
         ended.output());
     assertEquals("some/b.png", lines.get(11));
     assertEquals(lines.subList(2, 5), lines.subList(7, 10));
