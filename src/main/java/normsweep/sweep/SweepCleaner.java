@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 
-/** Removes an earlier run from a sweep folder, and nothing that a sweep does not write. */
+/** Removes an earlier run from a sweep folder, but only files that a sweep writes. */
 final class SweepCleaner {
   private SweepCleaner() {}
 
