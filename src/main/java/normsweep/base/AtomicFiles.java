@@ -29,7 +29,7 @@ public final class AtomicFiles {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Something that writes a file's content to a path of its own. */
+  /** Something that writes a file's content to a given path. */
   @FunctionalInterface
   public interface FileContent {
     /** Creates {@code temporary} with the whole content. */

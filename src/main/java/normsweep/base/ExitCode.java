@@ -1,6 +1,6 @@
 package normsweep.base;
 
-/** What the process tells the shell; the numbers are part of the command-line contract. */
+/** The exit status of the process; the numbers are part of the command-line contract. */
 public enum ExitCode {
   /** Everything asked for was done. */
   DONE(0),
@@ -8,7 +8,7 @@ public enum ExitCode {
   FAILED(1),
   /** The command line or the sweep file is wrong. */
   USAGE(2),
-  /** Data or weights are not to be had, or are damaged. */
+  /** Data or weights are unavailable or damaged. */
   UNAVAILABLE(3);
 
   private final int status;

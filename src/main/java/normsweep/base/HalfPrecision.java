@@ -1,8 +1,9 @@
 package normsweep.base;
 
 /**
- * IEEE 754 binary16 numbers in shorts. Features are stored so: their rounding (a relative 2^-11) is
- * far below what one augmentation draw changes, and the cache halves.
+ * IEEE 754 binary16 numbers in shorts. Features are stored in this form: the rounding error (a
+ * relative 2^-11) is far smaller than the effect of one augmentation draw, and the cache takes half
+ * the space.
  */
 public final class HalfPrecision {
   /** Largest finite value. */
@@ -20,14 +21,14 @@ public final class HalfPrecision {
 
   private static final int FLOAT_INFINITY = 0x7f80_0000;
 
-  /** Bits that a float's fraction has more than a half's. */
+  /** Number of extra fraction bits in a float compared with a half. */
   private static final int EXTRA_BITS = 13;
 
-  /** Difference of the exponents' biases, in a float's place. */
+  /** Difference between the exponent biases, shifted to a float's exponent bits. */
   private static final int REBIAS = (127 - 15) << 23;
 
-  // One load from a 256 KiB table that stays in the second-level cache takes a third of the time
-  // of the arithmetic, which Java 17 does not vectorise.
+  // A lookup in a 256 KiB table that stays in the second-level cache takes a third of the time of
+  // the arithmetic, which Java 17 does not vectorise.
   private static final float[] FLOATS = new float[1 << 16];
 
   static {
@@ -52,8 +53,8 @@ public final class HalfPrecision {
 
   private static float decode(int half) {
     int magnitude = half & ~SIGN;
-    // Moved into a float's place the exponent is 112 too small; multiplying also normalises
-    // subnormal halves.
+    // Shifted to a float's exponent bits, the exponent is 112 too small; multiplying also
+    // normalises subnormal halves.
     int bits =
         magnitude >= INFINITY
             ? magnitude << EXTRA_BITS | FLOAT_INFINITY
@@ -61,7 +62,7 @@ public final class HalfPrecision {
     return Float.intBitsToFloat(bits | (half & SIGN) << 16);
   }
 
-  /** The nearest half, ties to even; beyond {@link #MAX} infinity, NaN for NaN. */
+  /** The nearest half, ties to even; infinity beyond {@link #MAX}, NaN for NaN. */
   public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & SIGN;

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a file that is kept depends on, value by value. The digest stands for the names and values
- * given here and for nothing else: renaming a class, a record component or an enum constant changes
- * no key. Whoever changes what is computed from equal values raises the version.
+ * The values that a cached file depends on. The digest covers exactly the names and values given
+ * here: renaming a class, a record component or an enum constant changes no key. Raise the version
+ * whenever equal values lead to a different result.
  */
 public final class Key {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -20,8 +20,8 @@ public final class Key {
   /**
    * A key without values.
    *
-   * @param kind what it is a key of
-   * @param version of what is computed from the values
+   * @param kind the kind of file
+   * @param version version of the computation
    */
   public static Key of(String kind, int version) {
     return new Key().with("key", kind).with("version", version);
@@ -40,17 +40,17 @@ public final class Key {
     return with(name, Long.toString(value));
   }
 
-  /** Adds a number, by its bits: decimal forms differ from one version of Java to the next. */
+  /** Adds a number by its bits, because its decimal form differs between Java versions. */
   public Key with(String name, double value) {
     return with(name, Double.toHexString(value));
   }
 
-  /** Adds a yes or no. */
+  /** Adds a truth value. */
   public Key with(String name, boolean value) {
     return with(name, Boolean.toString(value));
   }
 
-  /** SHA-256 of names and values, as a JSON object in their order. */
+  /** SHA-256 of the names and values, written as a JSON object in their order. */
   public String sha256() {
     try {
       return Hashes.sha256(JSON.writeValueAsString(values));

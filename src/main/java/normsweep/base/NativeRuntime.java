@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 
 /**
  * Sets what the native libraries read when they are loaded: matrix kernels, the oneDNN build,
- * thread counts, memory limits. It must run before any class of ND4J is touched.
+ * thread counts and memory limits. It must run before any class of ND4J is loaded.
  *
- * <p>OpenBLAS 0.3.19 does not know CPUs newer than itself and falls back to AVX2 kernels there, at
- * half the speed of the AVX-512 ones; the choice is therefore made from what the CPU says it can
- * do, also where the environment already holds another choice. The system property {@code
- * normsweep.blasKernel} insists on one.
+ * <p>OpenBLAS 0.3.19 does not recognise CPUs newer than itself and falls back to AVX2 kernels,
+ * which run at half the speed of the AVX-512 ones. The kernel is therefore chosen from the features
+ * that the CPU reports, even if the environment already names another. The system property {@code
+ * normsweep.blasKernel} overrides the choice.
  */
 public final class NativeRuntime {
   private static final Set<String> SKYLAKEX =
@@ -43,7 +43,7 @@ public final class NativeRuntime {
 
   private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
 
-  // Says with a stack trace what its exception says as well. Kept, or its level is lost.
+  // Logs with a stack trace what its exception already says. Held here, or its level would be lost.
   private static final Logger JNA = Logger.getLogger("com.sun.jna.Native");
 
   private NativeRuntime() {}
@@ -53,14 +53,14 @@ public final class NativeRuntime {
   }
 
   /**
-   * Configures this process; settings given as system properties are left alone.
+   * Configures this process; settings already given as system properties are kept.
    *
    * @return what was set, by name
    */
   public static Map<String, String> configure() {
     Map<String, String> set = new LinkedHashMap<>();
     JNA.setLevel(Level.OFF);
-    // Pictures are drawn to files; a display that does not answer must not stop them.
+    // Pictures are drawn to files; an unresponsive display must not prevent that.
     property(set, "java.awt.headless", "true");
     Set<String> flags = cpuFlags();
     blasKernel(flags).ifPresent(kernel -> environment(set, "OPENBLAS_CORETYPE", kernel));
@@ -70,10 +70,10 @@ public final class NativeRuntime {
     for (String bound : THREAD_BOUNDS) {
       environment(set, bound, Integer.toString(processors));
     }
-    // The calling thread works as well.
+    // The calling thread works too.
     property(set, COMMON_POOL, Integer.toString(processors - 1));
-    // Threads that wait for the next operation sleep: OpenBLAS and the fused layers have threads of
-    // their own, which spinning ones would hold up.
+    // Threads sleep while they wait for the next operation: OpenBLAS and the fused layers have
+    // threads of their own, which spinning threads would slow down.
     environment(set, "OMP_WAIT_POLICY", "passive");
     oneDnnExtension(flags)
         .ifPresent(
@@ -97,7 +97,7 @@ public final class NativeRuntime {
     return flags.containsAll(HASWELL) ? Optional.of("Haswell") : Optional.empty();
   }
 
-  /** The ending of the oneDNN build of ND4J for a CPU with these flags. */
+  /** The suffix of ND4J's oneDNN build for a CPU with these flags. */
   static Optional<String> oneDnnExtension(Set<String> flags) {
     if (flags.containsAll(SKYLAKEX)) {
       return Optional.of("-onednn-avx512");

@@ -13,7 +13,8 @@ public final class NormSweepException extends RuntimeException {
   private final ExitCode exitCode;
 
   private NormSweepException(ExitCode exitCode, String message, Throwable cause) {
-    // Names and keys of foreign files stand in messages, line ends and escape sequences among them.
+    // Messages quote names and keys from foreign files, which may contain line breaks and escape
+    // sequences.
     super(MessageText.printable(message), cause);
     this.exitCode = exitCode;
   }
@@ -31,8 +32,8 @@ public final class NormSweepException extends RuntimeException {
   /**
    * Something cannot be written: exit code 1.
    *
-   * @param what the file or folder, or what is in it
-   * @param cause what the system answered
+   * @param what the file or folder, or its content
+   * @param cause the error from the system
    */
   public static NormSweepException unwritable(Object what, Throwable cause) {
     return failed(
@@ -60,7 +61,7 @@ public final class NormSweepException extends RuntimeException {
     return unavailable(message, null);
   }
 
-  /** Passes an error of the machine on from the thread it ended: it is nobody's bad input. */
+  /** Rethrows a machine error from the thread that it ended; it is not caused by bad input. */
   public static void rethrowError(Throwable thrown) {
     if (thrown instanceof Error error) {
       throw error;

@@ -1,16 +1,16 @@
 package normsweep.base;
 
-/** How many threads compute at once: one number for every pool of threads. */
+/** How many threads compute at once: one number for all thread pools. */
 public final class Processors {
   private static final String BOUND = "OMP_NUM_THREADS";
 
   private Processors() {}
 
   /**
-   * The processors that this process may use, which a container's limit and CPU affinity bound, or
-   * fewer if the user says so by the environment variable {@code OMP_NUM_THREADS}.
+   * The number of processors that this process may use, limited by the container and by CPU
+   * affinity, or fewer if the environment variable {@code OMP_NUM_THREADS} says so.
    *
-   * @throws NormSweepException exit code 2 if the variable holds no whole number from 1 up
+   * @throws NormSweepException exit code 2 if the variable is not a whole number of at least 1
    */
   public static int count() {
     return count(System.getenv(BOUND), Runtime.getRuntime().availableProcessors());
@@ -20,10 +20,10 @@ public final class Processors {
     if (bound == null || bound.isEmpty()) {
       return available;
     }
-    // No list and no blanks either: ND4J reads the variable too, and fails at those.
+    // Lists and blanks are refused too: ND4J also reads the variable and fails on them.
     if (!bound.matches("0*[1-9][0-9]{0,8}")) {
       throw NormSweepException.usage(
-          BOUND + " is '" + bound + "'; give a whole number from 1 up, or unset it.");
+          BOUND + " is '" + bound + "'; set it to a whole number of at least 1, or unset it.");
     }
     return Math.min(Integer.parseInt(bound), available);
   }

@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
  * A progress bar on standard error for anything that takes more than two seconds. Where standard
- * error is no terminal it is redrawn rarely, so that logs stay short.
+ * error is not a terminal, the bar is redrawn rarely to keep logs short.
  */
 public final class Progress implements AutoCloseable {
   private static final int TERMINAL_MILLIS = 250;
@@ -20,7 +20,10 @@ public final class Progress implements AutoCloseable {
     this.bar = bar;
   }
 
-  /** Starts a bar of {@code total} {@code unit}s, {@code perUnit} of the counted things each. */
+  /**
+   * Starts a bar of {@code total} {@code unit}s, each of which stands for {@code perUnit} counted
+   * items.
+   */
   public static Progress of(String task, long total, String unit, long perUnit) {
     return new Progress(
         new ProgressBarBuilder()
@@ -35,8 +38,8 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * Starts a bar that vanishes when it is closed, for what leaves a line of its own behind; where
-   * standard error is no terminal there is none at all.
+   * Starts a bar that vanishes when it is closed, for work that prints its own line at the end;
+   * where standard error is not a terminal, no bar is shown.
    */
   public static Progress vanishing(String task, long total, String unit) {
     if (!onTerminal()) {
@@ -55,25 +58,25 @@ public final class Progress implements AutoCloseable {
             .build());
   }
 
-  // From JDK 22 on a console may be there without a terminal; the cost is a chattier log.
+  // Since JDK 22 a console may exist without a terminal; the cost is a more verbose log.
   @SuppressWarnings("SystemConsoleNull")
   private static boolean onTerminal() {
     return System.console() != null;
   }
 
-  /** Starts a bar that counts single things. */
+  /** Starts a bar that counts single items. */
   public static Progress of(String task, long total, String unit) {
     return of(task, total, unit, 1);
   }
 
-  /** Counts {@code n} more as done. */
+  /** Marks {@code n} more items as done. */
   public void step(long n) {
     if (bar != null) {
       bar.stepBy(n);
     }
   }
 
-  /** Shows a short text behind the bar. */
+  /** Shows a short text after the bar. */
   public void note(String text) {
     if (bar != null) {
       bar.setExtraMessage(text);

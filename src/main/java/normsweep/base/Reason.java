@@ -36,7 +36,7 @@ public final class Reason {
     return of(error, "write").text;
   }
 
-  /** What helps where something could not be written. */
+  /** What to do when something could not be written. */
   static String remedy(Throwable error) {
     return of(error, "write").remedy;
   }
@@ -76,7 +76,7 @@ public final class Reason {
       String file = message.substring(0, message.lastIndexOf(" ("));
       return of(new AccessDeniedException(file), doing);
     }
-    // Java's own exceptions of input and output say all there is in their message.
+    // The messages of Java's own I/O exceptions are sufficient.
     boolean known =
         error.getClass() == IOException.class
             || error instanceof FileNotFoundException
@@ -103,7 +103,7 @@ public final class Reason {
             + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()));
   }
 
-  /** A file that is not there yet is refused by its folder, or by that one's. */
+  /** For a file that does not exist yet, its folder or a parent folder refuses access. */
   private static Path refusing(FileSystemException e) {
     Path path = Path.of(e.getFile()).toAbsolutePath();
     while (path.getParent() != null && Files.notExists(path)) {

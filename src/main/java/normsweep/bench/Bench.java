@@ -63,20 +63,16 @@ public final class Bench {
   }
 
   /**
-   * Measures everything; takes a minute or two once the features are there.
+   * Measures everything; takes a minute or two once the features are cached.
    *
-   * @param trainImages training images an epoch, at least {@value #STOCK_IMAGES}
-   * @param data the user's CIFAR-10, if named
-   * @param weights the user's weights, if named
+   * @param trainImages training images per epoch, at least {@value #STOCK_IMAGES}
+   * @param data the user's CIFAR-10, if given
+   * @param weights the user's weights, if given
    */
   public static BenchReport run(int trainImages, Optional<Path> data, Optional<Path> weights) {
     if (trainImages < STOCK_IMAGES) {
       throw NormSweepException.usage(
-          "--images is "
-              + trainImages
-              + ", but at least "
-              + STOCK_IMAGES
-              + " are needed to measure anything.");
+          "--images is " + trainImages + "; it must be at least " + STOCK_IMAGES + ".");
     }
     SweepConfig config = config(trainImages, WARM_UP_EPOCHS + MEASURED_EPOCHS);
     try (Cifar10 images = Cifar10.open(data, Caches.root());
@@ -203,7 +199,7 @@ public final class Bench {
     return clock.millis();
   }
 
-  // The first images of each part: stock layers need a hundred times as long for them.
+  // The first images of each part: stock layers take a hundred times as long.
   private FeatureSets fewer() {
     FeatureSets all = inputs.features();
     return new FeatureSets() {

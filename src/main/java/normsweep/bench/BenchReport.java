@@ -4,17 +4,17 @@ import java.util.Map;
 import normsweep.record.Norm;
 
 /**
- * Everything {@code bench} measures; its JSON is {@code bench --json FILE}. Plain names are medians
- * of warmed-up runs, {@code …Min} and {@code …Max} the extremes.
+ * Everything that {@code bench} measures, also written as JSON by {@code bench --json FILE}. Plain
+ * names are medians of warmed-up runs; {@code …Min} and {@code …Max} are the extremes.
  *
  * @param date when, ISO 8601
- * @param machine what it ran on
- * @param trunk the frozen trunk, from bytes of 32×32 to features
- * @param tail the tail as sweeps train it, batch-norm head
- * @param heads the same by head
- * @param stock the tail of stock layers, batch-norm head
- * @param sweep trials with everything around the steps
- * @param memory what the process took
+ * @param machine the machine it ran on
+ * @param trunk the frozen trunk, from the bytes of a 32×32 image to features
+ * @param tail the tail as trained by sweeps, with a batch-norm head
+ * @param heads the same for each head
+ * @param stock the tail of stock layers, with a batch-norm head
+ * @param sweep whole epochs, with everything around the steps
+ * @param memory the memory that the process used
  */
 public record BenchReport(
     String date,
@@ -26,7 +26,7 @@ public record BenchReport(
     Sweep sweep,
     Memory memory) {
 
-  /** Images a second through the frozen trunk. */
+  /** Images per second through the frozen trunk. */
   public record Trunk(
       double imagesPerSecond, double imagesPerSecondMin, double imagesPerSecondMax) {
     static Trunk of(Spread rate) {
@@ -37,8 +37,8 @@ public record BenchReport(
   /**
    * Training steps with head, clipping by global norm and gradient tracking.
    *
-   * @param batchSize images a step
-   * @param trainImages images an epoch
+   * @param batchSize images per step
+   * @param trainImages images per epoch
    * @param stepToGemm the median step in multiples of the median of its two bare matrix products
    */
   public record Tail(
@@ -83,7 +83,7 @@ public record BenchReport(
     }
   }
 
-  /** Training images a second over whole epochs: validation, checkpoints and files included. */
+  /** Training images per second over whole epochs, including validation, checkpoints and files. */
   public record Sweep(
       double imageStepsPerSecond, double imageStepsPerSecondMin, double imageStepsPerSecondMax) {
     static Sweep of(Spread rate) {
@@ -94,8 +94,8 @@ public record BenchReport(
   /**
    * Memory.
    *
-   * @param peakRssMiB largest resident set of the process so far, mapped files included; 0 where
-   *     the system does not tell
+   * @param peakRssMiB largest resident set of the process so far, including mapped files; 0 where
+   *     the system does not report it
    */
   public record Memory(double peakRssMiB) {}
 }

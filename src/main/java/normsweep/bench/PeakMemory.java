@@ -12,7 +12,7 @@ final class PeakMemory {
 
   private PeakMemory() {}
 
-  /** In MiB, mapped files included; 0 where the system does not tell. */
+  /** In MiB, including mapped files; 0 where the system does not report it. */
   static double mebibytes() {
     if (!Files.isReadable(STATUS)) {
       return 0;

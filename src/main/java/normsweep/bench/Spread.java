@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * What repeated runs of one thing gave.
+ * The median and range of repeated measurements.
  *
- * @param median the middle value, or the mean of the two in the middle
+ * @param median the middle value, or the mean of the two middle values
  * @param min the smallest
  * @param max the largest
  */
 public record Spread(double median, double min, double max) {
 
   /**
-   * Sums up runs.
+   * Summarises runs.
    *
    * @throws IllegalArgumentException if there are none
    */
@@ -29,7 +29,7 @@ public record Spread(double median, double min, double max) {
     return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
 
-  /** The figure of a falling function of the runs, such as a rate of a duration. */
+  /** The spread of a decreasing function of the runs, such as the rate for a duration. */
   Spread inverted(DoubleUnaryOperator falling) {
     return new Spread(
         falling.applyAsDouble(median), falling.applyAsDouble(max), falling.applyAsDouble(min));

@@ -6,8 +6,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 
 /**
- * Notes the time from the end of one training step to the end of the next within an epoch: what a
- * step costs with everything in it, the wait for its features included.
+ * Measures the time from the end of one training step to the end of the next within an epoch: the
+ * full cost of a step, including the wait for its features.
  */
 final class StepClock extends BaseTrainingListener {
   private final int warmUpEpochs;
@@ -21,7 +21,7 @@ final class StepClock extends BaseTrainingListener {
    * A clock.
    *
    * @param warmUpEpochs epochs that do not count: the JVM compiles while they run
-   * @param fullBatches steps of an epoch that count; one on what is left over does not
+   * @param fullBatches full steps per epoch, which count; a last, smaller one does not
    */
   StepClock(int warmUpEpochs, int fullBatches) {
     this.warmUpEpochs = warmUpEpochs;

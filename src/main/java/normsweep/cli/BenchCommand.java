@@ -17,16 +17,19 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measure frozen trunk, tail, stock layers and whole epochs on this machine.")
+    description = "Measure the speed of the frozen trunk, the tail, stock layers and whole epochs.")
 final class BenchCommand implements Callable<Integer> {
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to a file too.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Also write the figures to a JSON file.")
   private Path json;
 
   @Option(
       names = "--images",
       paramLabel = "N",
       defaultValue = "2000",
-      description = "Training images an epoch (default: ${DEFAULT-VALUE}).")
+      description = "Training images per epoch (default: ${DEFAULT-VALUE}).")
   private int images;
 
   @Mixin private SourceOptions sources;
@@ -57,7 +60,7 @@ final class BenchCommand implements Callable<Integer> {
               System.out.println(
                   String.format(
                       Locale.ROOT,
-                      "%28s a step of %.1f ms, %.2f times its two matrix products",
+                      "%28s %.1f ms per step, %.2f times its two matrix products",
                       "",
                       tail.stepMillis(),
                       tail.stepToGemm()));

@@ -9,11 +9,11 @@ import normsweep.sweep.SweepInputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code check}: whether everything fits together on this machine, in seconds. */
+/** {@code check}: a quick test that everything works together on this machine. */
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
-    description = "Send a small batch through every head: shapes, loss, gradients, trunk parity.")
+    description = "Run a small batch through every head: shapes, loss, gradients, trunk parity.")
 final class CheckCommand implements Callable<Integer> {
   @Mixin private SourceOptions sources;
 

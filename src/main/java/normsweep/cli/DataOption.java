@@ -10,8 +10,8 @@ final class DataOption {
       names = "--data",
       paramLabel = "PATH",
       description =
-          "CIFAR-10 of your own: the official archive, or the folder with its .bin files"
-              + " (default: the cache, else downloaded).")
+          "Your own copy of CIFAR-10: the official archive, or the folder with its .bin files"
+              + " (default: the cached copy, or a download).")
   private Path data;
 
   Optional<Path> data() {

@@ -4,7 +4,7 @@ import normsweep.base.Progress;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 
-/** Shows how far an epoch is, on a terminal, until the epoch's own line takes its place. */
+/** Shows the progress of an epoch on a terminal until the epoch's own line replaces it. */
 final class EpochBar extends BaseTrainingListener {
   private final int iterations;
   private Progress bar;

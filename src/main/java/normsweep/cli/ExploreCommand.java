@@ -18,11 +18,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code explore}: what the data set holds, as a table, pictures and JSON. */
+/** {@code explore}: the contents of the data set as a table, pictures and JSON. */
 @Command(
     name = "explore",
     mixinStandardHelpOptions = true,
-    description = "Show what the data set holds: class counts, channel statistics, samples.")
+    description = "Show what is in the data set: class counts, channel statistics, samples.")
 final class ExploreCommand implements Callable<Integer> {
   /** The whole data set, split as the full protocol does. */
   private static final String WHOLE = "data: {train: 45000, validation: 5000, test: 10000}";
@@ -30,20 +30,20 @@ final class ExploreCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "SWEEP.yaml",
-      description = "The sweep whose split is shown (default: all 60,000 images).")
+      description = "The sweep whose split to show (default: all 60,000 images).")
   private Path sweep;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Override one setting, such as data.train=5000; may be repeated.")
+      description = "Override a setting, such as data.train=5000; may be repeated.")
   private List<String> overrides = new ArrayList<>();
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "output/explore",
-      description = "Where pictures and JSON go (default: ${DEFAULT-VALUE}).")
+      description = "Folder for the pictures and JSON (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Mixin private DataOption source;

@@ -8,9 +8,9 @@ import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
 
 /**
- * The folder that libraries keep their own files in. A user without an entry in the user database,
- * as containers have them, is given the relative folder {@code ?} by Java, and libraries would make
- * it in the working directory. It must be settled before any of them is touched.
+ * The folder in which libraries keep their own files. For a user without an entry in the user
+ * database, as is common in containers, Java reports the relative folder {@code ?}, and libraries
+ * would create it in the working directory. It must be settled before any library is loaded.
  */
 final class HomeFolder {
   private static final String PROPERTY = "user.home";
@@ -18,8 +18,8 @@ final class HomeFolder {
   private HomeFolder() {}
 
   /**
-   * Puts {@code $HOME}, else the cache folder that the user names, in the place of a home folder
-   * that is none.
+   * Replaces a home folder that does not exist with {@code $HOME}, or else with the cache folder
+   * that the user names.
    *
    * @throws NormSweepException exit code 1 if there is no such folder
    */

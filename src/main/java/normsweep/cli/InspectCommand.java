@@ -6,11 +6,12 @@ import normsweep.savedmodel.ModelInspection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code inspect}: what a saved model holds. */
+/** {@code inspect}: the contents of a saved model. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
-    description = "Show what a saved model holds: layers, parameter counts, provenance, scores.")
+    description =
+        "Show the contents of a saved model: layers, parameter counts, provenance, scores.")
 final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ZIP", description = "A trial's model.zip.")
   private Path zip;

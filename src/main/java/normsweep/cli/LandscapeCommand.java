@@ -37,23 +37,27 @@ final class LandscapeCommand implements Callable<Integer> {
       paramLabel = "head|tail",
       defaultValue = "head",
       description =
-          "Which parameters the surface is over: the head's, or all trainable ones (default:"
+          "Parameters that the surface is taken over: the head's, or all trainable ones (default:"
               + " ${DEFAULT-VALUE}).")
   private String over;
 
-  @Option(names = "--grid", paramLabel = "N", description = "Points a side, odd (default: config).")
+  @Option(
+      names = "--grid",
+      paramLabel = "N",
+      description = "Grid points per side, odd (default: from the sweep file).")
   private Integer grid;
 
   @Option(
       names = "--range",
       paramLabel = "R",
-      description = "Largest coordinate along each direction (default: config).")
+      description = "Largest coordinate along each direction (default: from the sweep file).")
   private Double range;
 
   @Option(
       names = "--images",
       paramLabel = "N",
-      description = "Validation images the loss is taken on, at most (default: config).")
+      description =
+          "Maximum number of validation images for the loss (default: from the sweep file).")
   private Integer images;
 
   @Mixin private SourceOptions sources;
@@ -90,7 +94,7 @@ final class LandscapeCommand implements Callable<Integer> {
     try {
       return Scope.of(over);
     } catch (IllegalArgumentException e) {
-      throw NormSweepException.usage("--over is " + over + ", allowed is head | tail.");
+      throw NormSweepException.usage("--over is " + over + "; it must be head or tail.");
     }
   }
 }

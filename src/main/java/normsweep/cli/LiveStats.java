@@ -21,7 +21,10 @@ final class LiveStats implements AutoCloseable {
     this.ui = ui;
   }
 
-  /** The listener of a trial that has taken {@code iterations} steps; the one before is closed. */
+  /**
+   * The listener of a trial that has completed {@code iterations} steps; the previous one is
+   * closed.
+   */
   List<TrainingListener> listen(Trial trial, TrialFolder folder, int iterations) {
     endTrial();
     SweepStats stats =
@@ -32,7 +35,7 @@ final class LiveStats implements AutoCloseable {
     return List.of(stats.listener());
   }
 
-  /** Closes the statistics of the trial under way, if there is one. */
+  /** Closes the statistics of the current trial, if there is one. */
   void endTrial() {
     current.ifPresent(
         stats -> {

@@ -15,8 +15,8 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     description =
-        "Fine-tunes MobileNetV2 on CIFAR-10 once for every normalization and clipping choice,"
-            + " and shows what each did.",
+        "Fine-tunes MobileNetV2 on CIFAR-10 once per combination of normalisation and gradient clipping,"
+            + " and shows the effect of each.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
@@ -31,9 +31,9 @@ import picocli.CommandLine.ScopeType;
     },
     footer = {
       "",
-      "Exit codes: 0 done, 1 failed while running, 2 wrong usage or config,",
-      "3 data or weights not to be had.",
-      "Begin with: java -jar target/normsweep.jar run sweeps/quick.yaml"
+      "Exit codes: 0 done, 1 failed while running, 2 invalid usage or config,",
+      "3 data or weights unavailable.",
+      "Start with: java -jar target/normsweep.jar run sweeps/quick.yaml"
     })
 public final class Main {
   private Main() {}
@@ -41,7 +41,7 @@ public final class Main {
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
-      description = "Show what the libraries log, and stack traces of errors.")
+      description = "Show log messages of the libraries and stack traces of errors.")
   void verbose(boolean verbose) {
     if (verbose) {
       ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.INFO);
@@ -50,8 +50,8 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
-    // First of all, for the libraries: with Persian digits or the Turkish i, charts, documents and
-    // layer names would depend on the machine. This program's own code names its locale each time.
+    // Set first, for the libraries: with Persian digits or the Turkish i, charts, documents and
+    // layer names would depend on the machine. This program's own code always names its locale.
     Locale.setDefault(Locale.ENGLISH);
     System.exit(execute(args));
   }

@@ -21,7 +21,7 @@ final class MeasureTable {
 
   private MeasureTable() {}
 
-  /** The table, a line a trial, with a line of headings. */
+  /** The table: one line of headings, then one line per trial. */
   static String of(List<TrialLandscape> trials) {
     StringBuilder table = new StringBuilder(HEAD);
     for (TrialLandscape trial : trials) {

@@ -9,7 +9,10 @@ import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Prepares the process before a command runs: the native libraries read their settings at load. */
+/**
+ * Prepares the process before a command runs, because native libraries read their settings when
+ * they load.
+ */
 final class NativeStart implements IExecutionStrategy {
   private final RunLast next = new RunLast();
 
@@ -33,7 +36,7 @@ final class NativeStart implements IExecutionStrategy {
     } catch (ExecutionException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      // Left to itself, the command line passes errors on with their stack trace.
+      // By default, picocli would pass errors on with their stack trace.
       throw new ExecutionException(result.commandSpec().commandLine(), "the command failed", e);
     }
   }

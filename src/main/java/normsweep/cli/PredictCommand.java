@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Class probabilities of a saved model for image files (PNG, JPEG, GIF or BMP).",
-      "Of each, the largest centred square counts, upright as its Exif orientation says;",
-      "transparent pixels count as white."
+      "Show the class probabilities that a saved model assigns to image files (PNG, JPEG, GIF or BMP).",
+      "The largest centred square of each image is used, turned upright by its Exif orientation;",
+      "transparent pixels are treated as white."
     })
 final class PredictCommand implements Callable<Integer> {
   private static final long MAX_PIXELS = 100_000_000;
@@ -44,14 +44,14 @@ final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGE",
-      description = "Image files, or folders of them.")
+      description = "Image files, or folders that contain them.")
   private List<Path> images;
 
   @Option(
       names = "--top",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Classes to show an image (default: ${DEFAULT-VALUE}).")
+      description = "Number of classes to show per image (default: ${DEFAULT-VALUE}).")
   private int top;
 
   @Spec private CommandSpec spec;
@@ -73,7 +73,7 @@ final class PredictCommand implements Callable<Integer> {
     return code.status();
   }
 
-  /** One damaged picture must not keep the others from being predicted. */
+  /** One damaged picture must not stop the prediction of the others. */
   private void attempt(Runnable part) {
     try {
       part.run();
@@ -93,14 +93,15 @@ final class PredictCommand implements Callable<Integer> {
       if (files.isEmpty()) {
         throw NormSweepException.unavailable(
             image
-                + " holds no pictures (endings "
+                + " contains no pictures (file extensions "
                 + String.join(", ", ENDINGS)
-                + "); name a folder that does, or files.");
+                + "); name a folder that does, or image files.");
       }
       return files;
     } catch (IOException | UncheckedIOException e) {
       throw NormSweepException.unavailable(
-          image + " cannot be listed (" + e.getMessage() + "); name a folder you may read.", e);
+          image + " cannot be listed (" + e.getMessage() + "); name a folder that you may read.",
+          e);
     }
   }
 

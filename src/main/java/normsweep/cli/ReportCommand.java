@@ -8,11 +8,12 @@ import normsweep.report.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code report}: what a sweep found, as documents and figures. */
+/** {@code report}: the results of a sweep as documents and figures. */
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,
-    description = "Write what a sweep found as PDF, HTML, figures and more into its folder.")
+    description =
+        "Write the results of a sweep into its folder: PDF, HTML, slides, a notebook and figures.")
 final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
   private Path folder;

@@ -22,11 +22,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code run}: a sweep from its YAML file; the same command again goes on where it stopped. */
+/** {@code run}: a sweep from its YAML file; the same command resumes an interrupted sweep. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    description = "Run a sweep; the same command again goes on where it stopped.")
+    description = "Run a sweep, or resume it where it stopped.")
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SWEEP.yaml", description = "The sweep, such as sweeps/quick.yaml.")
   private Path sweep;
@@ -35,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "Override one setting, such as training.epochs=5; may be repeated. --help-config lists"
+          "Override a setting, such as training.epochs=5; may be repeated. --help-config lists"
               + " all settings.")
   private List<String> overrides = new ArrayList<>();
 
@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
       description = "The sweep's folder (default: output/NAME).")
   private Path out;
 
-  @Option(names = "--fresh", description = "Discard an earlier run in the folder.")
+  @Option(names = "--fresh", description = "Discard the results of any earlier run in the folder.")
   private boolean fresh;
 
   @Option(names = "--fail-fast", description = "Stop at the first trial that fails.")
@@ -59,7 +59,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--stock-layers",
-      description = "Train with stock Deeplearning4j layers only, at a tenth of the speed.")
+      description = "Train with stock Deeplearning4j layers only, at one tenth of the speed.")
   private boolean stockLayers;
 
   @Option(names = "--ui", description = "Serve the training statistics while the sweep runs.")
@@ -98,13 +98,13 @@ final class RunCommand implements Callable<Integer> {
         : ExitCode.FAILED.status();
   }
 
-  // A sweep itself draws nothing; who waits hours for it should not learn of this after them.
+  // The sweep itself draws nothing, but users should not wait for hours before they learn of this.
   private static void warnWithoutFonts() {
     try {
       Fonts.check();
     } catch (NormSweepException e) {
       System.err.println(
-          "Training can begin, but `landscape` and `report` will fail: " + e.getMessage());
+          "Training can start, but `landscape` and `report` will fail: " + e.getMessage());
     }
   }
 }

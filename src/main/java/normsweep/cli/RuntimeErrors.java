@@ -11,7 +11,7 @@ import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** One sentence for an error; the stack trace only where it was asked for. */
+/** Prints one sentence per error, and the stack trace only on request. */
 final class RuntimeErrors implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
@@ -23,7 +23,7 @@ final class RuntimeErrors implements IExecutionExceptionHandler {
     return known(e).map(NormSweepException::exitCode).orElse(ExitCode.FAILED).status();
   }
 
-  /** Says what ended a thread that nobody waits for. */
+  /** Reports the error that ended a thread that nobody waits for. */
   static void print(Throwable e, PrintStream err, boolean verbose) {
     err.println(sentence(e));
     if (verbose) {
@@ -31,7 +31,7 @@ final class RuntimeErrors implements IExecutionExceptionHandler {
     }
   }
 
-  /** What happened, and what helps. */
+  /** What happened, and what to do about it. */
   static String sentence(Throwable e) {
     return known(e)
         .map(NormSweepException::getMessage)
@@ -40,7 +40,7 @@ final class RuntimeErrors implements IExecutionExceptionHandler {
             () ->
                 "Unexpected error: "
                     + (e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e)
-                    + "; run again with --verbose for details.");
+                    + "; run the command with --verbose for details.");
   }
 
   private static Optional<NormSweepException> known(Throwable e) {

@@ -13,8 +13,8 @@ final class SourceOptions {
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "MobileNetV2 weights of your own, Keras Applications layout, HDF5 (default:"
-              + " zoo-weights, else downloaded).")
+          "Your own MobileNetV2 weights, as HDF5 in the Keras Applications layout (default:"
+              + " those in zoo-weights, or a download).")
   private Path weights;
 
   Optional<Path> data() {

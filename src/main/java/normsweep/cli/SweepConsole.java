@@ -53,7 +53,7 @@ final class SweepConsole implements SweepRunner.Observer {
         trials.size(),
         trial.id(),
         tail.describe(),
-        epochsDone == 0 ? "" : ", going on after epoch " + epochsDone);
+        epochsDone == 0 ? "" : ", resuming after epoch " + epochsDone);
   }
 
   @Override

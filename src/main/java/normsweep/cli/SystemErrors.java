@@ -6,11 +6,11 @@ import java.util.Optional;
 import normsweep.base.MessageText;
 import normsweep.base.Reason;
 
-/** What the machine, not the program, refuses: memory, threads, libraries, files. */
+/** Errors of the machine rather than the program: memory, threads, libraries, files. */
 final class SystemErrors {
   private SystemErrors() {}
 
-  /** What happened and what helps, for an error that speaks for itself; its cause is not asked. */
+  /** What happened and what to do about it, judged from the error itself and not from its cause. */
   static Optional<String> sentence(Throwable e) {
     String message = MessageText.of(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     if (e instanceof OutOfMemoryError) {
@@ -18,7 +18,7 @@ final class SystemErrors {
           message.contains("native thread")
               ? String.format(
                   Locale.ROOT,
-                  "The system refuses another thread (%s); raise its limit (ulimit -u).",
+                  "The system cannot start another thread (%s); raise the limit (ulimit -u).",
                   message)
               : String.format(
                   Locale.ROOT,
@@ -31,13 +31,14 @@ final class SystemErrors {
           message.contains("cannot open shared object file")
               ? String.format(
                   Locale.ROOT,
-                  "A system library is missing (%s); install the package that holds it.",
+                  "A system library is missing (%s); install the package that provides it.",
                   message)
               : String.format(
                   Locale.ROOT,
-                  "A native library cannot be unpacked or loaded (%s); it needs 1 GB and the right to"
-                      + " write and to execute in a folder that java -Dorg.bytedeco.javacpp.cachedir="
-                      + "DIR -Djava.io.tmpdir=DIR -Djna.tmpdir=DIR -jar … may name.",
+                  "A native library cannot be unpacked or loaded (%s); it needs 1 GB and permission to"
+                      + " write and execute in a folder, which can be chosen with"
+                      + " java -Dorg.bytedeco.javacpp.cachedir="
+                      + "DIR -Djava.io.tmpdir=DIR -Djna.tmpdir=DIR -jar ….",
                   message));
     }
     if (e instanceof NoClassDefFoundError && e.getCause() instanceof ClassNotFoundException) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code ui}: the recorded statistics of a sweep in the browser, until it is stopped. */
+/** {@code ui}: serves the recorded statistics of a sweep to the browser until it is stopped. */
 @Command(
     name = "ui",
     mixinStandardHelpOptions = true,

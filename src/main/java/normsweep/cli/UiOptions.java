@@ -12,22 +12,24 @@ final class UiOptions {
       names = "--ui-host",
       paramLabel = "HOST",
       defaultValue = SweepUi.DEFAULT_HOST,
-      description = "Address the UI listens on (default: ${DEFAULT-VALUE}, this machine only).")
+      description =
+          "Address that the UI listens on (default: ${DEFAULT-VALUE}, this machine only).")
   private String host;
 
   @Option(
       names = "--ui-port",
       paramLabel = "PORT",
       defaultValue = "" + SweepUi.DEFAULT_PORT,
-      description = "Port the UI listens on; 0 takes any that is free (default: ${DEFAULT-VALUE}).")
+      description =
+          "Port that the UI listens on; 0 means any free port (default: ${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
       names = "--ui-allow-host",
       paramLabel = "NAME",
       description =
-          "A further host name in the browser's address bar, such as a proxy's; may be repeated."
-              + " localhost works through any tunnel.")
+          "Another host name under which browsers may open the UI, such as a proxy's; may be"
+              + " repeated. localhost always works, also through a tunnel.")
   private List<String> moreNames = new ArrayList<>();
 
   SweepUi start(SweepFolder folder) {

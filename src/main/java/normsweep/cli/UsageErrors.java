@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 
-/** A wrong command line: what is wrong, and where help is. */
+/** Reports an invalid command line: what is wrong, and where to find help. */
 final class UsageErrors implements IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException e, String[] args) {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets one thread of one process at a time build in a folder. The operating system frees the lock
- * of a process that dies; the empty file it hangs on stays.
+ * of a process that dies; the empty lock file remains.
  */
 final class BuildLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BuildLock.class);

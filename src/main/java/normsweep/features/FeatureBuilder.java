@@ -105,8 +105,8 @@ final class FeatureBuilder implements AutoCloseable {
         throw NormSweepException.failed(
             String.format(
                 Locale.ROOT,
-                "The frozen trunk gives a %s between images %d and %d of %s, which half precision"
-                    + " cannot hold: the weights do not fit.",
+                "The frozen trunk gives a %s between images %d and %d of %s, which half precision cannot"
+                    + " represent: the weights are unsuitable.",
                 e.getMessage(),
                 block * BLOCK,
                 block * BLOCK + shape.blockImages(block) - 1,

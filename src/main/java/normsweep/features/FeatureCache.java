@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * Features on disk: each (part, view) is computed once and then shared by all trials, restarts and
  * later commands.
  *
- * <p>A file appears under its name only when it is whole. One that is damaged, truncated or foreign
- * is noticed on opening and computed again. Of several processes that want the same folder one
- * computes at a time; the others wait and then read what it made.
+ * <p>A file appears under its name only when it is complete. A damaged, truncated or foreign file
+ * is detected on opening and computed again. If several processes use the same folder, one computes
+ * at a time; the others wait and then read its result.
  */
 public final class FeatureCache {
   private static final Logger LOG = LoggerFactory.getLogger(FeatureCache.class);
@@ -51,8 +51,8 @@ public final class FeatureCache {
   }
 
   /**
-   * The features of a key: opened if they are there and intact, computed if not. The cache keeps
-   * what it opened.
+   * The features for a key: opened if they exist and are intact, otherwise computed. The cache
+   * keeps opened files.
    *
    * @param images number of images
    * @param source the images, in the order of the key; asked only if features are computed
@@ -139,8 +139,7 @@ public final class FeatureCache {
   }
 
   /**
-   * Checks that what is missing of several parts and views fits on the disk, before the first of
-   * them is computed.
+   * Checks that the missing parts and views fit on the disk before the first of them is computed.
    *
    * @param wanted number of images by key
    * @throws NormSweepException that names the bytes needed, the bytes free and the folder
@@ -174,7 +173,7 @@ public final class FeatureCache {
           String.format(
               Locale.ROOT,
               "The features of %s need %d bytes (%.1f GiB) in %s, where %d bytes (%.1f GiB) are free;"
-                  + " free some, delete old *.f16 files there, or choose another cache folder.",
+                  + " free some space, delete old *.f16 files there, or choose another cache folder.",
               what,
               bytes,
               bytes / GIBIBYTE,
@@ -184,7 +183,9 @@ public final class FeatureCache {
     }
   }
 
-  /** Images a second over all that this cache computed, augmentation and writing included. */
+  /**
+   * Images per second over everything that this cache computed, including augmentation and writing.
+   */
   public synchronized OptionalDouble imagesPerSecond() {
     return computedImages == 0
         ? OptionalDouble.empty()

@@ -83,7 +83,7 @@ public final class FeatureFile implements FeatureStore {
     }
   }
 
-  /** Says what is wrong with a file that cannot be believed. */
+  /** Describes what is wrong with an invalid file. */
   static final class DamagedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -129,7 +129,7 @@ public final class FeatureFile implements FeatureStore {
   private static Shape readHeader(FileChannel channel, String key, int images) throws IOException {
     ByteBuffer header = read(channel, 0, HEADER_BYTES);
     if (!header.slice(0, FORMAT.length()).equals(StandardCharsets.US_ASCII.encode(FORMAT))) {
-      throw new DamagedException("it is no feature file of this version");
+      throw new DamagedException("it is not a feature file of this version");
     }
     if (crc(header.slice(0, HEADER_CRC)) != header.getInt(HEADER_CRC)) {
       throw new DamagedException("its header is damaged");
@@ -145,7 +145,7 @@ public final class FeatureFile implements FeatureStore {
             header.getInt(IMAGES + 8),
             header.getInt(IMAGES + 12));
     if (shape.images() != images) {
-      throw new DamagedException("it holds " + shape.images() + " images, not " + images);
+      throw new DamagedException("it has " + shape.images() + " images, not " + images);
     }
     if (channel.size() != shape.fileBytes()) {
       throw new DamagedException("it has " + channel.size() + " bytes, not " + shape.fileBytes());
@@ -215,7 +215,9 @@ public final class FeatureFile implements FeatureStore {
     return segments[index / segmentImages].slice(index % segmentImages * values, values);
   }
 
-  /** Writes a file block by block. Until {@link #finish} it has no header and is never believed. */
+  /**
+   * Writes a file block by block. Until {@link #finish} it has no header and is treated as invalid.
+   */
   static final class Writer implements AutoCloseable {
     private final FileChannel channel;
     private final Shape shape;

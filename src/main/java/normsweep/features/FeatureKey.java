@@ -14,8 +14,8 @@ import normsweep.base.Key;
  * @param weightsSha256 SHA-256 of the weights file
  * @param unfreezeFrom where the backbone is cut
  * @param dataSha256 SHA-256 of the data set
- * @param part {@code train}, {@code validation} or {@code test}: a name for people, the images
- *     count
+ * @param part {@code train}, {@code validation} or {@code test}: only a label; the images determine
+ *     the key
  * @param imagesSha256 which images of the data set, in order: see {@link #of}
  * @param view augmentation draw from 0, or {@value #PLAIN} for the images as they are
  * @param augmentation padding, flip and seed of the draw; empty for plain images
@@ -81,7 +81,7 @@ public record FeatureKey(
         .sha256();
   }
 
-  /** What the features are of, for people. */
+  /** A readable description of the features. */
   String describe() {
     return view == PLAIN ? part : part + " view " + view;
   }

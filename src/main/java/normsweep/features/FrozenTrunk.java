@@ -28,7 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The part of the backbone that does not train, run by ONNX Runtime.
  *
- * <p>It is derived in memory from the {@link ComputationGraph}, which stays the truth: {@link
+ * <p>It is derived in memory from the {@link ComputationGraph}, which remains the reference: {@link
  * #parity} compares the two. Images go in as 32×32 bytes; what {@link ImageScaling} does to them on
  * the Deeplearning4j side happens inside. Every thread runs small batches of its own, with buffers
  * that are allocated once: the activations then stay in the caches, and no thread waits for another
@@ -38,7 +38,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   /** Largest difference from the backbone that {@link #requireParity} accepts. */
   public static final double PARITY_LIMIT = 1e-3;
 
-  /** Images a call of ONNX Runtime: the activations of larger batches fall out of the caches. */
+  /** Images per call of ONNX Runtime: the activations of larger batches fall out of the caches. */
   static final int BATCH = 2;
 
   private final ComputationGraph backbone;
@@ -98,7 +98,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
    * Translates everything of {@code backbone} before {@code unfreezeFrom}.
    *
    * @param unfreezeFrom first trainable layer, such as {@code Conv_1}
-   * @param threads threads ONNX Runtime computes with; the number of cores is fastest
+   * @param threads number of threads for ONNX Runtime; the number of cores is fastest
    * @throws NormSweepException a usage error if the backbone cannot be cut there
    */
   public static FrozenTrunk of(ComputationGraph backbone, String unfreezeFrom, int threads) {

@@ -357,7 +357,7 @@ final class TrunkTranslator {
     return NormSweepException.usage(
         String.format(
             Locale.ROOT,
-            "The frozen trunk cannot hold vertex '%s' (%s); it takes NHWC convolutions, batch norms,"
+            "The frozen trunk does not support vertex '%s' (%s); it supports NHWC convolutions, batch norms,"
                 + " zero padding, ReLU, ReLU6 and sums.",
             vertex,
             what.getClass().getSimpleName()));

@@ -2,7 +2,7 @@ package normsweep.landscape;
 
 import normsweep.base.Key;
 
-/** What the surfaces of a trial depend on; those of another key are computed again. */
+/** The key of the surfaces of a trial; surfaces with another key are computed again. */
 final class LandscapeKey {
   private static final int VERSION = 1;
 

@@ -6,15 +6,15 @@ import normsweep.record.Settings;
 import normsweep.record.SweepConfig;
 
 /**
- * What is computed, the same for all trials of a sweep.
+ * The settings of loss surfaces, the same for all trials of a sweep.
  *
  * @param over which parameters move
- * @param grid points a side, odd, so that the trained parameters lie on the grid
+ * @param grid points per side, odd, so that the trained parameters lie on the grid
  * @param range largest coordinate along each direction; 1 moves every filter by its own norm
- * @param images validation images on which the loss is taken, at most
+ * @param images maximum number of validation images used to compute the loss
  * @param seed seed of the two random directions
  * @param radius radius of the disc in which sharpness is measured; at least two steps of the grid
- * @param eigenvalues how many of the largest Hessian eigenvalues are computed
+ * @param eigenvalues number of largest Hessian eigenvalues to compute
  */
 @JsonPropertyOrder({"over", "grid", "range", "images", "seed", "radius", "eigenvalues"})
 public record LandscapeSettings(
@@ -45,7 +45,7 @@ public record LandscapeSettings(
         USUAL_EIGENVALUES);
   }
 
-  // A coarse grid needs a larger disc, or there would be no point in it but the centre.
+  // A coarse grid needs a larger disc, or it would contain no point except the centre.
   private static double radius(SweepConfig.Landscape config) {
     double step = 2 * config.range() / (config.grid() - 1);
     return Math.min(config.range(), Math.max(USUAL_RADIUS, 2 * step));

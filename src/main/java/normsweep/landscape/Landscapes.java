@@ -25,20 +25,20 @@ public final class Landscapes {
 
   private Landscapes() {}
 
-  /** The file with what one trial's surface is. */
+  /** The file with one trial's surface. */
   public static Path file(SweepFolder folder, String trial, Scope over) {
     return folder.trial(trial).root().resolve("landscape" + over.suffix() + ".json");
   }
 
-  /** The file with what all surfaces of a sweep share. */
+  /** The file with everything that the surfaces of a sweep share. */
   public static Path file(SweepFolder folder, Scope over) {
     return folder.root().resolve("landscape" + over.suffix() + ".json");
   }
 
   /**
-   * Computes the surfaces of all completed trials. A surface that is there already and depends on
-   * the same model, images and settings is kept, one that is damaged is named and computed again;
-   * an interrupted one goes on.
+   * Computes the surfaces of all completed trials. An existing surface that depends on the same
+   * model, images and settings is kept, a damaged one is logged and computed again, and an
+   * interrupted one is resumed.
    *
    * @return what the surfaces share, as written to the sweep's {@code landscape.json}
    * @throws NormSweepException exit code 1 if no trial is completed
@@ -88,7 +88,8 @@ public final class Landscapes {
   /**
    * One trial's surface.
    *
-   * @throws NormSweepException exit code 3 if the file is missing, damaged or another trial's
+   * @throws NormSweepException exit code 3 if the file is missing, damaged or belongs to another
+   *     trial
    */
   public static TrialLandscape read(Path file, String trial) {
     TrialLandscape found = Records.readJson(file, TrialLandscape.class);
@@ -101,7 +102,7 @@ public final class Landscapes {
     return found;
   }
 
-  /** What an earlier run computed, if it depends on the same. */
+  /** The result of an earlier run, if it depends on the same values. */
   static Optional<TrialLandscape> kept(Path file, String trial, String key) {
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -111,7 +112,7 @@ public final class Landscapes {
       if (found.key().equals(key)) {
         return Optional.of(found);
       }
-      log.warn("{} is of another model or other settings and is computed again.", file);
+      log.warn("{} belongs to a different model or settings and is computed again.", file);
       return Optional.empty();
     } catch (NormSweepException e) {
       log.warn("{} It is computed again.", e.getMessage());
@@ -120,7 +121,7 @@ public final class Landscapes {
   }
 
   /**
-   * Refuses a folder without anything to look at, before anything long begins.
+   * Rejects a folder without trained models before any long computation.
    *
    * @throws NormSweepException exit code 1 if no trial is completed and saved
    */

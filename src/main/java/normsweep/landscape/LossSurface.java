@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 @JsonPropertyOrder({"grid", "loss"})
 public record LossSurface(PlaneGrid grid, double[][] loss) {
 
-  /** Refuses a table that is not the grid's. */
+  /** Rejects a table that does not match the grid. */
   public LossSurface {
     if (loss.length != grid.points()
         || Arrays.stream(loss).anyMatch(row -> row == null || row.length != grid.points())) {

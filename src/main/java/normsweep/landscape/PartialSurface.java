@@ -10,9 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Computes a surface row by row and keeps what is done in a file, so that an interrupted
- * computation goes on where it was. The file names what it belongs to; rows of anything else are
- * not taken.
+ * Computes a surface row by row and saves finished rows in a file, so that an interrupted
+ * computation can resume. The file records its key; rows with another key are not used.
  */
 final class PartialSurface {
   private static final Logger log = LoggerFactory.getLogger(PartialSurface.class);
@@ -24,7 +23,7 @@ final class PartialSurface {
   /**
    * The file's content.
    *
-   * @param key digest of what the rows depend on
+   * @param key digest of everything that the rows depend on
    * @param loss rows done so far; null for the others
    */
   record Rows(String key, double[][] loss) {}
@@ -34,7 +33,10 @@ final class PartialSurface {
     this.rows = rows;
   }
 
-  /** Goes on with the rows in {@code file} if they belong to {@code key}, else from nothing. */
+  /**
+   * Resumes with the rows in {@code file} if they belong to {@code key}, otherwise starts with
+   * none.
+   */
   static PartialSurface open(Path file, String key, PlaneGrid grid) {
     double[][] none = new double[grid.points()][];
     if (!Files.exists(file)) {
@@ -44,7 +46,7 @@ final class PartialSurface {
       Rows found = Records.readJson(file, Rows.class);
       boolean fits = key.equals(found.key()) && fits(found.loss(), grid);
       if (!fits) {
-        log.warn("{} is of another model or other settings; its rows are computed again.", file);
+        log.warn("{} belongs to a different model or settings; its rows are computed again.", file);
       }
       return new PartialSurface(file, fits ? found : new Rows(key, none));
     } catch (NormSweepException damaged) {
@@ -75,9 +77,9 @@ final class PartialSurface {
   }
 
   /**
-   * Computes the rows that are missing.
+   * Computes the missing rows.
    *
-   * @param progress counts every row, those that were there already too
+   * @param progress counts every row, including those already present
    */
   LossSurface complete(PlaneGrid grid, PlaneLoss plane, Progress progress) throws IOException {
     long saved = System.nanoTime();
@@ -96,12 +98,12 @@ final class PartialSurface {
     return new LossSurface(grid, rows.loss());
   }
 
-  /** Keeps a surface that is complete while what follows is computed. */
+  /** Saves a complete surface while later results are computed. */
   void save() throws IOException {
     Records.writeJson(file, rows);
   }
 
-  /** Removes the file once its content is kept elsewhere. */
+  /** Deletes the file once its content is stored elsewhere. */
   void remove() throws IOException {
     Files.deleteIfExists(file);
   }

@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * An axis-parallel grid of points on a plane.
  *
- * @param points points a side
+ * @param points points per side
  * @param aMin first coordinate along the first direction
  * @param aMax last coordinate along the first direction
  * @param bMin first coordinate along the second direction
@@ -15,7 +15,7 @@ import java.util.Locale;
 @JsonPropertyOrder({"points", "aMin", "aMax", "bMin", "bMax"})
 public record PlaneGrid(int points, double aMin, double aMax, double bMin, double bMax) {
 
-  /** Refuses grids without an inside. */
+  /** Rejects grids without inner points. */
   public PlaneGrid {
     if (points < 3 || !(aMin < aMax) || !(bMin < bMax)) {
       throw new IllegalArgumentException(
@@ -45,12 +45,12 @@ public record PlaneGrid(int points, double aMin, double aMax, double bMin, doubl
     return coordinate(bMin, bMax, j);
   }
 
-  /** Distance of neighbours along the first direction. */
+  /** Distance between neighbours along the first direction. */
   public double aStep() {
     return (aMax - aMin) / (points - 1);
   }
 
-  /** Distance of neighbours along the second direction. */
+  /** Distance between neighbours along the second direction. */
   public double bStep() {
     return (bMax - bMin) / (points - 1);
   }

@@ -2,7 +2,7 @@ package normsweep.landscape;
 
 import normsweep.landscape.head.LossFunction;
 
-/** A loss on a plane through parameter space. Safe to ask from several threads at once. */
+/** A loss on a plane through parameter space. Safe to call from several threads at once. */
 @FunctionalInterface
 public interface PlaneLoss {
   /** The loss at centre + a·first + b·second. */

@@ -17,7 +17,7 @@ public enum Scope {
     this.suffix = suffix;
   }
 
-  /** What file names of this scope have behind {@code landscape}. */
+  /** The suffix after {@code landscape} in file names of this scope. */
   public String suffix() {
     return suffix;
   }

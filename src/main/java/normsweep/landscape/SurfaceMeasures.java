@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * The shape of a loss surface in numbers.
  *
- * @param radius radius of the disc around the centre in which the largest rise is looked for, in
- *     units of the directions (1 moves every filter by its own norm)
+ * @param radius radius of the disc around the centre in which the largest rise is sought, in units
+ *     of the directions (1 moves every filter by its own norm)
  * @param sharpness largest loss in that disc less the loss at the centre
  * @param roughness total variation of the surface divided by that of its convex envelope: 1 for a
  *     convex surface, more the more hills and side valleys there are; null where the envelope is
@@ -27,14 +27,13 @@ public record SurfaceMeasures(
   /**
    * Measures a surface whose centre is at (0, 0).
    *
-   * @param surface a surface on a centred grid with an odd number of points a side
+   * @param surface a surface on a centred grid with an odd number of points per side
    * @param radius the disc's radius
    * @throws IllegalArgumentException if a loss is not finite
    */
   public static SurfaceMeasures of(LossSurface surface, double radius) {
     if (!Arrays.stream(surface.loss()).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite)) {
-      throw new IllegalArgumentException(
-          "a surface with a loss that is not finite has no measures");
+      throw new IllegalArgumentException("a surface with non-finite losses has no measures");
     }
     int middle = surface.grid().points() / 2;
     return new SurfaceMeasures(
@@ -48,7 +47,7 @@ public record SurfaceMeasures(
   private static double sharpness(LossSurface surface, double radius) {
     PlaneGrid grid = surface.grid();
     int middle = grid.points() / 2;
-    // A grid point at exactly the radius belongs to the disc in spite of rounding.
+    // A grid point at exactly the radius belongs to the disc despite rounding.
     double reach = radius * (1 + 1e-9);
     double highest = surface.loss()[middle][middle];
     for (int j = 0; j < grid.points(); j++) {

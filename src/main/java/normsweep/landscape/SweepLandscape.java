@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The sweep's {@code landscape.json}: what all surfaces share, and which there are.
+ * The sweep's {@code landscape.json}: what all surfaces share, and a list of them.
  *
  * @param schema version of this format, {@value TrialLandscape#SCHEMA}
- * @param settings what was asked for
- * @param images validation images the losses are means over
+ * @param settings the requested settings
+ * @param images number of validation images that the losses are averaged over
  * @param directionSeeds name of each random direction's seed: {@code SEED/AXIS}, to which a
  *     weight's name is appended
  * @param lossMin lower end of the colour scale of all pictures of the sweep
- * @param lossMax upper end of the colour scale; larger losses have its colour
+ * @param lossMax upper end of the colour scale; larger losses take its colour
  * @param trials ids of the trials with a landscape
- * @param missing ids of the others, each with the reason
+ * @param missing ids of the other trials, each with the reason
  */
 @JsonPropertyOrder({
   "schema",

@@ -6,7 +6,7 @@ import normsweep.sweep.SweepInputs;
 import normsweep.tail.Tail;
 import normsweep.train.LabelledFeatures;
 
-/** The trained networks of a sweep and the images they are looked at on. */
+/** The trained networks of a sweep and the images for evaluating them. */
 public interface TrainedTails {
   /** The tail of a completed trial with the parameters of its saved model. */
   Tail load(TrialResult trial);

@@ -14,7 +14,7 @@ import org.apache.commons.math3.linear.EigenDecomposition;
  * @param first unit vector of the largest variance of the trajectory
  * @param second unit vector of the second largest, orthogonal to the first
  * @param varianceShares share of the trajectory's variance along each of the two
- * @param path a point (a, b) an epoch: its parameters less the centre, projected on the plane
+ * @param path one point (a, b) per epoch: its parameters less the centre, projected on the plane
  */
 public record TrajectoryPlane(
     double[] first, double[] second, double[] varianceShares, List<PathPoint> path) {
@@ -89,7 +89,7 @@ public record TrajectoryPlane(
   public PlaneGrid grid(int points) {
     double[] a = extent(path.stream().mapToDouble(PathPoint::a).toArray());
     double[] b = extent(path.stream().mapToDouble(PathPoint::b).toArray());
-    // A path that hardly turns would make a strip too thin to see anything beside it.
+    // A nearly straight path would give a strip too thin to show its surroundings.
     double least = 0.2 * Math.max(a[1] - a[0], b[1] - b[0]);
     a = widened(a, least);
     b = widened(b, least);

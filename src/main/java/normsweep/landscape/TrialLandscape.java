@@ -11,10 +11,10 @@ import normsweep.record.TrialResult;
  *
  * @param schema version of this format, {@value #SCHEMA}
  * @param trial the trial's id
- * @param label a few words for legends
+ * @param label a short name for legends
  * @param key digest of everything the figures depend on: model, features, settings
- * @param settings what was asked for
- * @param images validation images the loss is the mean over
+ * @param settings the requested settings
+ * @param images number of validation images that the loss is averaged over
  * @param trialLoss mean cross-entropy of the saved model on those images, by the tail's graph
  * @param centreLoss the same by the surface's own evaluation, at (0, 0)
  * @param surface losses along two filter-normalised random directions
@@ -70,13 +70,13 @@ public record TrialLandscape(
     }
   }
 
-  /** What no file of this trial holds, if anything. */
+  /** Returns what is invalid about this file, if anything. */
   Optional<String> fault(String id) {
     if (schema != SCHEMA) {
       return Optional.of("it is of schema " + schema + ", not " + SCHEMA);
     }
     if (!id.equals(trial)) {
-      return Optional.of("it is another trial's");
+      return Optional.of("it belongs to another trial");
     }
     return label == null
             || key == null
@@ -88,7 +88,7 @@ public record TrialLandscape(
         : Optional.empty();
   }
 
-  /** A few words for legends that tell this trial from the others. */
+  /** A short name for legends that distinguishes this trial from the others. */
   static String label(TrialResult result) {
     Trial trial = result.trial();
     return trial.label() + ", seed " + trial.seed();

@@ -98,12 +98,12 @@ final class TrialSurfaces {
         path.orElse(null));
   }
 
-  /** What one trial adds to the progress: the rows of its two surfaces. */
+  /** The contribution of one trial to the progress: the rows of its two surfaces. */
   static int steps(LandscapeSettings settings) {
     return 2 * settings.grid();
   }
 
-  /** Removes what an interrupted computation would have gone on with. */
+  /** Deletes the files from which an interrupted computation would resume. */
   void forgetPartial() throws IOException {
     partial("surface", settings.surfaceGrid()).remove();
     partial("path", settings.surfaceGrid()).remove();
@@ -125,8 +125,8 @@ final class TrialSurfaces {
       throw NormSweepException.failed(
           String.format(
               Locale.ROOT,
-              "the centre of %s's loss surface is %.6f, its own loss on the same images %.6f: the"
-                  + " two evaluations disagree, please report this.",
+              "the centre of %s's loss surface is %.6f, but its own loss on the same images is %.6f: the"
+                  + " two evaluations disagree; please report this.",
               trial.id(),
               centre,
               trialLoss));
@@ -171,7 +171,7 @@ final class TrialSurfaces {
   private Optional<TrialLandscape.Path> path(Progress progress) throws IOException {
     List<float[]> trajectory = trajectory();
     if (trajectory.size() < 3) {
-      log.info("{}: no path, {} kept epochs span no plane", trial.id(), trajectory.size());
+      log.info("{}: no path, because {} saved epochs span no plane", trial.id(), trajectory.size());
       progress.step(settings.grid());
       return Optional.empty();
     }
@@ -194,7 +194,7 @@ final class TrialSurfaces {
     return Optional.of(new TrialLandscape.Path(plane.varianceShares(), plane.path(), surface));
   }
 
-  /** Parameters after epochs 0, 1, … as far as they were kept without a gap. */
+  /** Parameters after epochs 0, 1, … as far as they were saved without a gap. */
   private List<float[]> trajectory() throws IOException {
     List<float[]> points = new ArrayList<>();
     for (int epoch = 0; Files.exists(folder.trajectory(epoch)); epoch++) {

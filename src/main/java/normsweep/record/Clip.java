@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 /**
  * A gradient clipping choice.
  *
- * @param mode what is limited
+ * @param mode what the threshold limits
  * @param threshold the limit, in units of the mini-batch mean gradient; 0 for {@link Mode#NONE}
  */
 public record Clip(Mode mode, double threshold) implements Serializable {
@@ -19,7 +19,7 @@ public record Clip(Mode mode, double threshold) implements Serializable {
       "none | THRESHOLD (global norm) | layer-THRESHOLD | value-THRESHOLD, with THRESHOLD from 1e-12"
           + " to 1e12";
 
-  /** Thresholds are written out in the names of folders, which a file system limits. */
+  /** Thresholds appear in folder names, whose length file systems limit. */
   private static final double LEAST = 1e-12;
 
   private static final double MOST = 1e12;
@@ -49,7 +49,7 @@ public record Clip(Mode mode, double threshold) implements Serializable {
     }
   }
 
-  /** Limits the norm of the whole gradient to {@code threshold}. */
+  /** Limits the norm of the complete gradient to {@code threshold}. */
   public static Clip globalNorm(double threshold) {
     return new Clip(Mode.GLOBAL_NORM, threshold);
   }
@@ -65,7 +65,7 @@ public record Clip(Mode mode, double threshold) implements Serializable {
     return mode != Mode.NONE;
   }
 
-  /** A few words for tables and legends. */
+  /** A short name for tables and legends. */
   public String label() {
     return switch (mode) {
       case NONE -> "no clipping";
@@ -78,7 +78,7 @@ public record Clip(Mode mode, double threshold) implements Serializable {
   /**
    * Reads an {@link #id()}.
    *
-   * @throws IllegalArgumentException if it is none; the message says what is allowed
+   * @throws IllegalArgumentException if it is invalid; the message says what is allowed
    */
   @JsonCreator
   public static Clip of(String id) {

@@ -6,13 +6,13 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * One row of {@code metrics.csv}.
  *
  * @param epoch number of the epoch, from 1
- * @param trainLoss mean cross-entropy of the training batches as they were trained on, with dropout
- *     and augmentation
- * @param trainAccuracy share of right answers on the same batches
+ * @param trainLoss mean cross-entropy of the training batches during training, with dropout and
+ *     augmentation
+ * @param trainAccuracy share of correct predictions on the same batches
  * @param valLoss mean cross-entropy on the validation images in inference mode
- * @param valAccuracy share of right answers on the validation images
+ * @param valAccuracy share of correct predictions on the validation images
  * @param learningRate learning rate of the epoch's last step
- * @param seconds wall time of training and validation of this epoch
+ * @param seconds wall-clock time of training and validation in this epoch
  */
 @JsonPropertyOrder({
   "epoch",

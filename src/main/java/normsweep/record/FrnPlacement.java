@@ -20,7 +20,7 @@ public enum FrnPlacement {
   /**
    * The placement of an {@link #id()}.
    *
-   * @throws IllegalArgumentException if there is none; the message lists what is allowed
+   * @throws IllegalArgumentException if there is no such id; the message lists what is allowed
    */
   @JsonCreator
   public static FrnPlacement of(String id) {

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code histograms.json}: how many gradient elements have which magnitude, over time.
+ * {@code histograms.json}: the distribution of gradient magnitudes over time.
  *
  * <p>Bin i counts elements g, taken before clipping from the mini-batch mean gradient, with {@code
- * binEdgesLog10[i] <= log10|g| < binEdgesLog10[i+1]}; smaller ones and zeros are in {@code below}
- * of each parameter, larger ones in its last bin.
+ * binEdgesLog10[i] <= log10|g| < binEdgesLog10[i+1]}; smaller elements and zeros count in {@code
+ * below} of each parameter, larger ones in its last bin.
  *
  * @param binEdgesLog10 edges of the bins, one more than there are bins
  * @param snapshots the histograms in the order of their iterations
  */
 public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snapshots) {
-  /** Copies the lists, and refuses histograms that do not fit the edges. */
+  /** Copies the lists, and rejects histograms that do not match the edges. */
   public GradientHistograms {
     binEdgesLog10 = List.copyOf(binEdgesLog10);
     snapshots = List.copyOf(snapshots);
@@ -23,7 +23,11 @@ public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snap
       if (snapshot.parameters().values().stream()
           .anyMatch(counts -> counts.bins().size() != bins)) {
         throw new IllegalArgumentException(
-            "the histograms of iteration " + snapshot.iteration() + " have not " + bins + " bins");
+            "the histograms of iteration "
+                + snapshot.iteration()
+                + " do not have "
+                + bins
+                + " bins");
       }
     }
   }
@@ -45,8 +49,8 @@ public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snap
   /**
    * One parameter at one iteration.
    *
-   * @param below elements under the first edge, zeros included
-   * @param bins elements of each bin
+   * @param below elements below the first edge, including zeros
+   * @param bins number of elements in each bin
    */
   public record Counts(long below, List<Long> bins) {
     /** Copies the list. */

@@ -12,6 +12,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  */
 @JsonPropertyOrder({"iteration", "parameter", "normBefore", "normAfter"})
 public record GradientNorm(int iteration, String parameter, double normBefore, double normAfter) {
-  /** The row of all trainable parameters together. */
+  /** The row for all trainable parameters together. */
   public static final String TOTAL = "total";
 }

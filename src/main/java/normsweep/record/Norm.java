@@ -5,13 +5,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** The normalization of an adaptation head. */
+/** The normalisation in an adaptation head. */
 public enum Norm {
-  /** Batch normalization (Ioffe &amp; Szegedy 2015). */
+  /** Batch normalisation (Ioffe &amp; Szegedy 2015). */
   BATCH_NORM("batch-norm", "batch norm"),
-  /** Layer normalization (Ba et al. 2016). */
+  /** Layer normalisation (Ba et al. 2016). */
   LAYER_NORM("layer-norm", "layer norm"),
-  /** Filter response normalization with TLU (Singh &amp; Krishnan 2020). */
+  /** Filter response normalisation with TLU (Singh &amp; Krishnan 2020). */
   FILTER_RESPONSE_NORM("filter-response-norm", "filter response norm");
 
   private final String id;
@@ -36,7 +36,7 @@ public enum Norm {
   /**
    * The norm of an {@link #id()}.
    *
-   * @throws IllegalArgumentException if there is none; the message lists what is allowed
+   * @throws IllegalArgumentException if there is no such id; the message lists what is allowed
    */
   @JsonCreator
   public static Norm of(String id) {

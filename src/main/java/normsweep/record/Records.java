@@ -21,8 +21,8 @@ import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
 
 /**
- * JSON and CSV files of records. Types are never named in the files, so reading one can only make
- * the record that was asked for.
+ * JSON and CSV files of records. The files never name types, so reading one can only create the
+ * requested record.
  */
 public final class Records {
   private static final ObjectMapper JSON =
@@ -42,7 +42,7 @@ public final class Records {
 
   private Records() {}
 
-  /** The program's JSON mapper; indents, tolerates keys it does not know. */
+  /** The program's JSON mapper, which indents and ignores unknown keys. */
   public static ObjectMapper json() {
     return JSON;
   }
@@ -53,8 +53,8 @@ public final class Records {
   }
 
   /**
-   * Reads a JSON file that this program wrote, with every key in its place: a key that is missing
-   * is one that damage has renamed.
+   * Reads a JSON file that this program wrote, which contains every key: a missing key means that
+   * the file is damaged.
    *
    * @throws NormSweepException exit code 3 if it is missing or malformed
    */
@@ -65,7 +65,7 @@ public final class Records {
               .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
               .readValue(file.toFile());
       if (value == null) {
-        throw damaged(file, "it holds no value", null);
+        throw damaged(file, "it contains no value", null);
       }
       return value;
     } catch (IOException e) {
@@ -73,10 +73,10 @@ public final class Records {
     }
   }
 
-  /** The refusal of a file that is not what this program wrote. */
+  /** The error for a file that differs from what this program wrote. */
   public static NormSweepException damaged(Path file, String what, Throwable cause) {
     return NormSweepException.unavailable(
-        file + " is damaged (" + what + "); remove it or restore a whole copy.", cause);
+        file + " is damaged (" + what + "); delete it or restore an intact copy.", cause);
   }
 
   private static NormSweepException unreadable(Path file, IOException e) {
@@ -106,7 +106,7 @@ public final class Records {
                     .writeValueAsBytes(rows)));
   }
 
-  /** The CSV header of a record, line end included. */
+  /** The CSV header of a record, including the line end. */
   public static String csvHeader(Class<?> type) {
     StringBuilder header = new StringBuilder();
     for (CsvSchema.Column column : CSV.schemaFor(type)) {
@@ -129,7 +129,7 @@ public final class Records {
     } catch (IOException e) {
       throw unreadable(file, e);
     } catch (RuntimeException e) {
-      // The iterator hides what it meets behind unchecked exceptions.
+      // The iterator wraps errors in unchecked exceptions.
       throw unreadable(
           file, e.getCause() instanceof IOException cause ? cause : new IOException(e));
     }

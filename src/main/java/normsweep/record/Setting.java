@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A key of a sweep file, on the record component that holds its value. {@link Settings} reads,
- * checks and documents the key from this alone.
+ * Describes a key of a sweep file, on the record component that holds its value. {@link Settings}
+ * reads, checks and documents the key using only this annotation.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
@@ -15,21 +15,21 @@ import java.lang.annotation.Target;
   /** What the key means, for the reference table. */
   String help();
 
-  /** The default, as a sweep file would say it. */
+  /** The default, as written in a sweep file. */
   String preset();
 
-  /** The least number that is allowed. */
+  /** The smallest number allowed. */
   double min() default 0;
 
-  /** The largest number that is allowed. */
+  /** The largest number allowed. */
   double max() default Integer.MAX_VALUE;
 
   /** Whether a whole number has to be odd. */
   boolean odd() default false;
 
-  /** What a text has to match. */
+  /** A pattern that a text must match. */
   String pattern() default "";
 
-  /** The same in words. */
+  /** The pattern in words. */
   String allowed() default "";
 }

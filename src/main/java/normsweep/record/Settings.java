@@ -20,10 +20,10 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * The keys of a sweep file, as the {@link Setting} on each component of {@link SweepConfig} has
- * them: read, checked and listed. A component without one is a section of further keys. A value may
- * be a number, a truth value, a text, whatever a static {@code of(String)} makes of a text, or a
- * list of these.
+ * Reads, checks and lists the keys of a sweep file, as defined by the {@link Setting} on each
+ * component of {@link SweepConfig}. A component without one is a section of further keys. A value
+ * may be a number, a truth value, a text, anything that a static {@code of(String)} converts from
+ * text, or a list of these.
  */
 public final class Settings {
   private static final int LONGEST = 60;
@@ -74,7 +74,7 @@ public final class Settings {
     return List.copyOf(rows);
   }
 
-  /** The reference for a terminal, two lines a key. */
+  /** The reference for a terminal, two lines per key. */
   public static String text() {
     return reference().stream()
         .map(
@@ -106,7 +106,7 @@ public final class Settings {
   }
 
   /**
-   * Checks a value that an option has given in a setting's place.
+   * Checks a value given by an option instead of a setting.
    *
    * @throws NormSweepException exit code 2 if it is not allowed
    */
@@ -143,7 +143,7 @@ public final class Settings {
     return List.copyOf(items);
   }
 
-  /** One sentence that refuses a value. */
+  /** One sentence that rejects a value. */
   static NormSweepException wrong(String key, Node node, String allowed) {
     String came = YamlText.show(node);
     if (came.length() > LONGEST) {
@@ -175,7 +175,7 @@ public final class Settings {
       if (type == double.class) {
         return number.doubleValue();
       }
-      // A number with a point or an exponent is no whole number, whatever its value.
+      // A number with a decimal point or exponent is not a whole number, whatever its value.
       if (type != boolean.class
           && !(number instanceof Double)
           && !(setting.odd() && number.longValue() % 2 == 0)) {
@@ -185,7 +185,7 @@ public final class Settings {
     throw wrong(key, node, allowed(type, setting));
   }
 
-  /** The words of a sentence that ends in {@code allowed is}. */
+  /** Completes a sentence that ends in {@code allowed is}. */
   private static String allowed(Class<?> type, Setting setting) {
     if (type == boolean.class) {
       return "true or false";
@@ -198,7 +198,7 @@ public final class Settings {
           kind,
           plain(setting.min()),
           plain(setting.max()),
-          setting.odd() ? " (so that one lies in the middle)" : "");
+          setting.odd() ? " (so that there is a middle point)" : "");
     }
     try {
       throw new IllegalStateException(type + " takes any text: " + of(type, setting, ""));
@@ -211,7 +211,7 @@ public final class Settings {
     return bound == Math.rint(bound) ? String.valueOf((long) bound) : String.valueOf(bound);
   }
 
-  /** What a text stands for; an exception says what is allowed. The empty text never is. */
+  /** The value of a text; an exception lists what is allowed. The empty text is never allowed. */
   private static Object of(Class<?> type, Setting setting, String text) {
     if (type == String.class) {
       if (!text.matches(setting.pattern())) {

@@ -15,12 +15,12 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
 /**
- * Collects the keys of a sweep file and of options, by their dotted names, and makes the config.
+ * Collects the keys of a sweep file and of options, by their dotted names, and builds the config.
  */
 final class SettingsReader {
   private final Map<String, Node> given = new LinkedHashMap<>();
 
-  /** Takes the keys of a mapping; {@code section} is empty or ends in a dot. */
+  /** Adds the keys of a mapping; {@code section} is empty or ends in a dot. */
   void add(String section, Node node) {
     if (!(node instanceof MappingNode mapping)) {
       throw Settings.wrong(section.replaceFirst("\\.$", ""), node, "a mapping of keys to values");
@@ -31,13 +31,13 @@ final class SettingsReader {
       if (!seen.add(name)) {
         throw YamlText.error(
             entry.getKeyNode(),
-            "the key " + MessageText.of(name) + " stands twice; keep one of them");
+            "the key " + MessageText.of(name) + " appears twice; keep one of them");
       }
       put(section + name, entry.getKeyNode(), entry.getValueNode());
     }
   }
 
-  /** Takes what a dotted key has been set to; errors name {@code place}. */
+  /** Adds the value of a dotted key; errors name {@code place}. */
   void put(String key, Node place, Node value) {
     RecordComponent component = Settings.KEYS.get(key);
     if (component == null) {
@@ -62,14 +62,14 @@ final class SettingsReader {
     return known.isEmpty() ? siblings("") : known;
   }
 
-  /** The first setting that has not been given. */
+  /** The first setting that was not given. */
   Optional<String> missing() {
     return Settings.KEYS.keySet().stream()
         .filter(key -> !Settings.isSection(Settings.KEYS.get(key)) && !given.containsKey(key))
         .findFirst();
   }
 
-  /** What was given, and defaults for the rest. */
+  /** The config: the given values, and defaults for the rest. */
   SweepConfig config() {
     return record("", SweepConfig.class);
   }

@@ -3,12 +3,12 @@ package normsweep.record;
 import java.util.List;
 
 /**
- * A sweep as it is run: every value resolved, nothing left to defaults. {@link SweepYaml} reads and
- * writes it. Each key's meaning, default and range stand in its {@link Setting}.
+ * A fully resolved sweep config. {@link SweepYaml} reads and writes it. The {@link Setting} of each
+ * key defines its meaning, default and range.
  */
 public record SweepConfig(
     @Setting(
-            help = "the sweep's name, and its folder below `output/`",
+            help = "the sweep's name, also the name of its folder in `output/`",
             preset = "the file's name",
             pattern = SweepConfig.NAME,
             allowed = "letters, digits, '.', '_' and '-', at most 64")
@@ -26,27 +26,27 @@ public record SweepConfig(
   public record Data(
       @Setting(help = "training images", preset = "2000", min = 10, max = 50_000) int train,
       @Setting(
-              help = "validation images, of the official training set too",
+              help = "validation images, also from the official training set",
               preset = "500",
               min = 10,
               max = 50_000)
           int validation,
       @Setting(help = "official test images", preset = "1000", min = 10, max = 10_000) int test,
-      @Setting(help = "seed of the stratified choice of images", preset = "1") long splitSeed,
+      @Setting(help = "seed of the stratified selection of images", preset = "1") long splitSeed,
       @Setting(
-              help = "augmentation draws of an image; epoch e trains on view e mod views",
+              help = "augmentation draws per image; epoch e trains on view e mod views",
               preset = "2",
               min = 1,
               max = 64)
           int views,
       @Setting(help = "pixels of zero padding before the random crop", preset = "4", max = 16)
           int padding,
-      @Setting(help = "whether images are mirrored at random", preset = "true") boolean flip) {}
+      @Setting(help = "whether images are randomly mirrored", preset = "true") boolean flip) {}
 
-  /** What is trained. */
+  /** The model. */
   public record Model(
       @Setting(
-              help = "first layer of the backbone that trains",
+              help = "first backbone layer that is trained",
               preset = "Conv_1",
               pattern = "[A-Za-z][A-Za-z0-9_]*",
               allowed = "the name of a backbone layer")
@@ -56,12 +56,12 @@ public record SweepConfig(
       @Setting(help = "probability of dropping a hidden unit", preset = "0.5", max = 0.95)
           double dropout) {}
 
-  /** How it is trained: Adam, linear warm-up, cosine decay to zero. */
+  /** Training: Adam, linear warm-up, cosine decay to zero. */
   public record Training(
       @Setting(help = "passes over the training images", preset = "10", min = 1, max = 1000)
           int epochs,
       @Setting(
-              help = "images in a mini-batch; one image left over joins the last batch",
+              help = "images per mini-batch; a single leftover image joins the last batch",
               preset = "64",
               min = 2,
               max = 4096)
@@ -71,16 +71,16 @@ public record SweepConfig(
       @Setting(help = "length of the warm-up in epochs", preset = "1", max = 1000)
           double warmupEpochs) {}
 
-  /** The axes of the grid: a value, or a list of values. */
+  /** The axes of the grid, each one value or a list of values. */
   public record Grid(
       @Setting(
-              help = "normalization of the head",
+              help = "normalisation in the head",
               preset = "[batch-norm, layer-norm, filter-response-norm]")
           List<Norm> norm,
-      @Setting(help = "place of a filter response norm; other norms ignore it", preset = "dense")
+      @Setting(help = "placement of filter response norm; other norms ignore it", preset = "dense")
           List<FrnPlacement> placement,
       @Setting(help = "gradient clipping", preset = "[none, 1.0]") List<Clip> clip,
-      @Setting(help = "seed of a trial", preset = "1") List<Long> seed) {
+      @Setting(help = "seed of the trial", preset = "1") List<Long> seed) {
     /** Copies the axes. */
     public Grid {
       norm = List.copyOf(norm);
@@ -90,16 +90,16 @@ public record SweepConfig(
     }
   }
 
-  /** What is recorded while training. */
+  /** What is recorded during training. */
   public record Tracking(
       @Setting(
-              help = "iterations between two gradient histograms",
+              help = "iterations between gradient histograms",
               preset = "50",
               min = 1,
               max = 1_000_000)
           int histogramEvery,
       @Setting(
-              help = "iterations between two updates of the training UI",
+              help = "iterations between updates of the training UI",
               preset = "50",
               min = 1,
               max = 1_000_000)
@@ -108,7 +108,7 @@ public record SweepConfig(
   /** Loss surfaces. */
   public record Landscape(
       @Setting(
-              help = "points a side; the middle one is the trained model",
+              help = "grid points per side; the middle one is the trained model",
               preset = "51",
               min = 3,
               max = 501,
@@ -121,7 +121,7 @@ public record SweepConfig(
               max = 100)
           double range,
       @Setting(
-              help = "validation images on which the loss is taken",
+              help = "validation images used to compute the loss",
               preset = "1000",
               min = 10,
               max = 50_000)
@@ -129,14 +129,14 @@ public record SweepConfig(
       @Setting(help = "seed of the two random directions", preset = "1") long seed) {}
 
   /**
-   * The iterations of one epoch; a last batch that is not full counts, but for one image that is
-   * left over: it joins the batch before.
+   * The iterations of one epoch. A last batch that is not full counts, except for a single leftover
+   * image, which joins the previous batch.
    */
   public int iterationsPerEpoch() {
     return (data.train + training.batchSize - 2) / training.batchSize;
   }
 
-  /** Images in the largest batch: one more than asked for where one image is left over. */
+  /** Images in the largest batch: one more than configured if a single image is left over. */
   public int largestBatch() {
     return training.batchSize + (data.train % training.batchSize == 1 ? 1 : 0);
   }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import normsweep.base.NormSweepException;
 
 /**
- * Names of everything in a sweep's folder.
+ * Paths of everything in a sweep's folder.
  *
  * @param root the folder, {@code output/NAME}
  */
@@ -15,13 +15,13 @@ public record SweepFolder(Path root) {
   /**
    * An existing sweep folder.
    *
-   * @throws NormSweepException exit code 2 if it is none
+   * @throws NormSweepException exit code 2 if it is not a sweep folder
    */
   public static SweepFolder open(Path root) {
     SweepFolder folder = new SweepFolder(root);
     if (!Files.isRegularFile(folder.results())) {
       throw NormSweepException.usage(
-          root + " is not a sweep folder (it has no results.json); name one that `run` has made.");
+          root + " is not a sweep folder (it has no results.json); name one created by `run`.");
     }
     return folder;
   }
@@ -34,13 +34,13 @@ public record SweepFolder(Path root) {
   /**
    * The resolved config, read.
    *
-   * @throws NormSweepException exit code 2 if it is missing, damaged or not whole
+   * @throws NormSweepException exit code 2 if it is missing, damaged or incomplete
    */
   public SweepConfig readConfig() {
     return SweepYaml.readResolved(config());
   }
 
-  /** One row a trial, and provenance. */
+  /** One row per trial, and provenance. */
   public Path results() {
     return root.resolve("results.json");
   }
@@ -82,7 +82,7 @@ public record SweepFolder(Path root) {
   }
 
   /**
-   * Names of everything in a trial's folder.
+   * Paths of everything in a trial's folder.
    *
    * @param root the folder, {@code output/NAME/trials/ID}
    */
@@ -102,7 +102,7 @@ public record SweepFolder(Path root) {
       return root.resolve("histograms.json");
     }
 
-    /** What the DL4J UI shows. */
+    /** Data for the DL4J UI. */
     public Path stats() {
       return root.resolve("stats.db");
     }
@@ -112,7 +112,7 @@ public record SweepFolder(Path root) {
       return root.resolve("model.zip");
     }
 
-    /** What resume needs. */
+    /** The state for resuming. */
     public Path checkpoint() {
       return root.resolve("checkpoint");
     }

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code results.json}: what a sweep ran on and how each trial ended.
+ * {@code results.json}: the inputs of a sweep and the outcome of each trial.
  *
  * @param schema version of this format, {@value #SCHEMA}
  * @param sweep the sweep's name
  * @param weights the backbone's weights; null until they are known
  * @param data the images; null until they are known
  * @param environment versions and machine, by name
- * @param trials a row a trial, in the grid's order
+ * @param trials one row per trial, in the grid's order
  */
 @JsonPropertyOrder({"schema", "sweep", "weights", "data", "environment", "trials"})
 public record SweepResults(
@@ -59,8 +59,8 @@ public record SweepResults(
   public record DataOrigin(String source, String sha256, int train, int validation, int test) {}
 
   /**
-   * What no program of this format wrote, if anything. A trial's id is also the name of its folder:
-   * one that is not what its cell of the grid is called could lead anywhere.
+   * Returns what this program could not have written, if anything. A trial's id is also the name of
+   * its folder, so an id that differs from the name of its grid cell could point anywhere.
    */
   Optional<String> fault() {
     if (schema != SCHEMA) {

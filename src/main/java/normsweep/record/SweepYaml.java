@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Sweep files: YAML to {@link SweepConfig} and back. A file holds only what differs from the
+ * Sweep files: YAML to {@link SweepConfig} and back. A file contains only what differs from the
  * defaults; everything in it is checked before anything runs.
  */
 public final class SweepYaml {
@@ -40,9 +40,9 @@ public final class SweepYaml {
   /**
    * Reads a sweep file and applies overrides.
    *
-   * @param file the YAML file; its name without ending is the default name of the sweep
+   * @param file the YAML file; its name without extension is the default name of the sweep
    * @param overrides settings of the form {@code a.b=c}, applied in order
-   * @throws NormSweepException exit code 2 if the file cannot be read or anything in it is wrong
+   * @throws NormSweepException exit code 2 if the file cannot be read or contains an error
    */
   public static SweepConfig read(Path file, List<String> overrides) {
     Path name = file.getFileName();
@@ -53,14 +53,14 @@ public final class SweepYaml {
   private static String text(Path file) {
     try {
       if (Files.isDirectory(file)) {
-        throw NormSweepException.usage(file + " is a folder, a sweep file (YAML) is needed.");
+        throw NormSweepException.usage(file + " is a folder; a sweep file (YAML) is needed.");
       }
       if (Files.size(file) > MAX_BYTES) {
         throw NormSweepException.usage(
             file
                 + " has "
                 + Files.size(file)
-                + " bytes, a sweep file has at most "
+                + " bytes, but a sweep file has at most "
                 + MAX_BYTES
                 + "; name a sweep file such as sweeps/quick.yaml.");
       }
@@ -76,8 +76,8 @@ public final class SweepYaml {
   }
 
   /**
-   * Reads a resolved config, which holds every key: one that is missing was cut off, and its
-   * default must not take its place.
+   * Reads a resolved config, which contains every key: a missing key was cut off, and its default
+   * must not replace it.
    *
    * @throws NormSweepException exit code 2 if the file cannot be read, lacks a key or ends in the
    *     middle of a line
@@ -90,7 +90,7 @@ public final class SweepYaml {
       throw NormSweepException.usage(
           file
               + missing.map(key -> " lacks the key " + key).orElse(" ends in the middle of a line")
-              + ", so it is not the whole config of a sweep; restore a whole copy, or start over"
+              + ", so the config is incomplete; restore an intact copy, or start over"
               + " with --fresh.");
     }
     return config;
@@ -119,7 +119,7 @@ public final class SweepYaml {
     return new Dump(BLOCKS).dumpToString(values(config));
   }
 
-  /** What differs between two configs, a line {@code key: a -> b} each; empty if equal. */
+  /** The differences between two configs, one line {@code key: a -> b} each; empty if equal. */
   public static List<String> differences(SweepConfig before, SweepConfig after) {
     List<String> lines = new ArrayList<>();
     compare("", values(before), values(after), lines);
@@ -149,7 +149,8 @@ public final class SweepYaml {
       settings.add("", root);
     } else if (!YamlText.empty(root)) {
       throw NormSweepException.usage(
-          file + " holds no mapping of keys to values; a sweep file starts with keys like data:.");
+          file
+              + " contains no mapping of keys to values; a sweep file starts with keys such as data:.");
     }
     return settings;
   }

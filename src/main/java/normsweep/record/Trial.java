@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * One cell of the grid: a head trained with one norm, one clipping choice and one seed.
  *
- * @param norm the head's normalization
+ * @param norm the head's normalisation
  * @param placement where a filter response norm sits; {@link FrnPlacement#DENSE} for other norms
  * @param clip gradient clipping
  * @param seed seed of weights, batch order and dropout
@@ -18,12 +18,12 @@ public record Trial(Norm norm, FrnPlacement placement, Clip clip, long seed)
     return head() + ".clip-" + clip.id() + ".seed-" + seed;
   }
 
-  /** The head's name: the norm, and its placement where that is not the usual one. */
+  /** The head's name: the norm, and its placement if that is not the default. */
   public String head() {
     return placement == FrnPlacement.SPATIAL ? norm.id() + "-spatial" : norm.id();
   }
 
-  /** A few words for tables and legends, without the seed. */
+  /** A short name for tables and legends, without the seed. */
   public String label() {
     String where = placement == FrnPlacement.SPATIAL ? " (spatial)" : "";
     return norm.label() + where + ", " + clip.label();

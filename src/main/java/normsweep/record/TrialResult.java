@@ -8,25 +8,25 @@ import java.util.Optional;
 import normsweep.base.MessageText;
 
 /**
- * One trial's row in {@code results.json} and {@code results.csv}. Figures that are not known yet
+ * One trial's row in {@code results.json} and {@code results.csv}. Figures that are not yet known
  * are null.
  *
  * @param id {@link Trial#id()}
- * @param norm the head's normalization
+ * @param norm the head's normalisation
  * @param placement where a filter response norm sits
  * @param clip the clipping choice
  * @param seed the trial's seed
- * @param status how far it is
+ * @param status progress of the trial
  * @param epochs epochs trained
- * @param bestEpoch epoch of the lowest validation loss, whose parameters the model holds
- * @param valAccuracy share of right answers on the validation images at the best epoch
+ * @param bestEpoch epoch with the lowest validation loss, whose parameters the model contains
+ * @param valAccuracy share of correct predictions on the validation images at the best epoch
  * @param valLoss mean cross-entropy on the validation images at the best epoch
- * @param testAccuracy share of right answers on the test images, of the saved model
- * @param testLoss mean cross-entropy on the test images, of the saved model
+ * @param testAccuracy share of correct predictions of the saved model on the test images
+ * @param testLoss mean cross-entropy of the saved model on the test images
  * @param convergenceEpoch first epoch that reaches 95 % of the trial's best validation accuracy
- * @param clippedFraction share of iterations whose gradient was changed by clipping
- * @param trainSeconds wall time of all epochs, validation included
- * @param imagesPerSecond training images a second, validation excluded
+ * @param clippedFraction share of iterations in which clipping changed the gradient
+ * @param trainSeconds wall-clock time of all epochs, including validation
+ * @param imagesPerSecond training images per second, excluding validation
  * @param model path of the saved model, relative to the sweep folder
  * @param reason why a failed trial failed
  */
@@ -70,15 +70,15 @@ public record TrialResult(
     String model,
     String reason) {
 
-  /** How far a trial is. */
+  /** The progress of a trial. */
   public enum Status {
-    /** Not begun. */
+    /** Not started. */
     PENDING,
-    /** Begun and not ended: running now, or interrupted. */
+    /** Started but not finished: running now, or interrupted. */
     RUNNING,
     /** Trained, evaluated and saved. */
     COMPLETED,
-    /** Given up, with a reason. */
+    /** Abandoned, with a reason. */
     FAILED;
 
     /** The name in files. */
@@ -94,17 +94,17 @@ public record TrialResult(
     }
   }
 
-  /** The row of a trial that has not begun. */
+  /** The row of a trial that has not started. */
   public static TrialResult pending(Trial trial) {
     return bare(trial, Status.PENDING, 0, null);
   }
 
-  /** The row of a trial under way after {@code epochs} whole epochs. */
+  /** The row of a running trial after {@code epochs} complete epochs. */
   public static TrialResult running(Trial trial, int epochs) {
     return bare(trial, Status.RUNNING, epochs, null);
   }
 
-  /** The row of a trial that was given up after {@code epochs} whole epochs. */
+  /** The row of a trial that failed after {@code epochs} complete epochs. */
   public static TrialResult failed(Trial trial, int epochs, String reason) {
     return bare(trial, Status.FAILED, epochs, reason);
   }
@@ -131,7 +131,7 @@ public record TrialResult(
         reason);
   }
 
-  /** What no trial's row holds, if anything. */
+  /** Returns what is invalid about this row, if anything. */
   Optional<String> fault() {
     if (norm == null || placement == null || clip == null || status == null) {
       return Optional.of(
@@ -172,7 +172,7 @@ public record TrialResult(
     return new Trial(norm, placement, clip, seed);
   }
 
-  /** Whether nothing is left to do: completed, or failed in a way that would repeat itself. */
+  /** Whether nothing is left to do: completed, or failed in a way that would happen again. */
   public boolean ended() {
     return completed() || status == Status.FAILED;
   }

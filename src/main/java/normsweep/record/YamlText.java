@@ -24,14 +24,15 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 import org.snakeyaml.engine.v2.schema.Schema;
 
 /**
- * One document of YAML 1.2 (core schema). What gives it a meaning that its text does not show is
- * refused with its line: anchors, tags, merge keys, a second document, another version of YAML.
+ * One document of YAML 1.2 (core schema). Features whose meaning is not visible in the text are
+ * refused with their line number: anchors, tags, merge keys, a second document, another version of
+ * YAML.
  */
 final class YamlText {
   private static final CoreSchema CORE = new CoreSchema();
   private static final Tag PLAIN = new Tag("!plain");
 
-  /** Leaves open what a plain text stands for: the setting decides, and no key is one to merge. */
+  /** Leaves the type of plain text open: the setting decides, and no key is a merge key. */
   private static final Schema UNRESOLVED =
       new FailsafeSchema() {
         @Override
@@ -45,7 +46,7 @@ final class YamlText {
   private YamlText() {}
 
   /**
-   * The content of a file, or the value of an option, which errors name without a line. No content
+   * The content of a file, or the value of an option, for which errors give no line. No content
    * gives an empty plain text.
    */
   static Node read(String file, String text) {
@@ -68,7 +69,7 @@ final class YamlText {
     } catch (MarkedYamlEngineException e) {
       throw invalid(file, e.getProblemMark(), String.valueOf(e.getProblem()));
     } catch (RuntimeException e) {
-      // For characters that no document may hold, the library has no line.
+      // The library gives no line for characters that are not allowed in a document.
       throw invalid(file, Optional.empty(), String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
       throw invalid(file, Optional.empty(), "its values are nested too deep");
@@ -88,9 +89,9 @@ final class YamlText {
     String what = MessageText.of(problem.lines().findFirst().orElse("")).replaceFirst("\\.$", "");
     String known =
         problem.contains("TAB")
-            ? "a tab stands where only spaces may; indent with spaces"
+            ? "a tab is used where only spaces are allowed; indent with spaces"
             : problem.contains("another document")
-                ? "a second document starts; give each sweep a file of its own"
+                ? "a second document starts; put each sweep in its own file"
                 : problem.contains("undefined alias")
                     ? what.replaceFirst(".* ", "*") + " is an alias; write its value out"
                     : problem.startsWith("%YAML") ? what + "; delete that line" : "";
@@ -102,7 +103,7 @@ final class YamlText {
                 + place.map(m -> ", column " + (m.getColumn() + 1)).orElse("")
                 + ": "
                 + what
-                + "; correct it or restore a whole copy."
+                + "; correct it or restore an intact copy."
             : file + (line.isEmpty() ? "" : "," + line) + ": " + known + ".");
   }
 
@@ -146,7 +147,7 @@ final class YamlText {
     return key.getValue();
   }
 
-  /** Whether nothing was written, or what YAML takes for nothing. */
+  /** Whether the value is empty or null in YAML. */
   static boolean empty(Node node) {
     return tag(node).equals(Tag.NULL);
   }
@@ -157,7 +158,7 @@ final class YamlText {
         : node.getTag();
   }
 
-  /** The number or truth value that a node stands for, or else null. */
+  /** The number or truth value that a node represents, or null. */
   static Object value(Node node) {
     ConstructNode construct = CORE.getSchemaTagConstructors().get(tag(node));
     return construct == null ? null : construct.construct(node);

@@ -23,10 +23,10 @@ import normsweep.report.figure.SweepFigures;
 import normsweep.report.finding.Findings;
 import normsweep.report.notebook.Notebook;
 
-/** Turns a sweep folder into documents. */
+/** Writes the report documents of a sweep folder. */
 public final class Report {
   private static final int MOST_PAGES = 8;
-  // Left out first where the PDF would be too long; the HTML page and the folder have them all.
+  // Left out first if the PDF would be too long; the HTML page and the folder contain them all.
   private static final List<Set<String>> DISPENSABLE =
       List.of(
           Set.of(),
@@ -45,10 +45,11 @@ public final class Report {
   /**
    * Writes {@code report.html}, {@code report.pdf}, {@code slides.pptx}, {@code analysis.ipynb} and
    * {@code figures/} of a sweep, finished or not. Every file is written atomically: an interrupted
-   * report leaves whole files, old or new.
+   * report leaves complete files, old or new.
    *
    * @return the files written
-   * @throws NormSweepException exit code 1 if one cannot be written, 2 if the folder is none
+   * @throws NormSweepException exit code 1 if a file cannot be written, 2 if it is not a sweep
+   *     folder
    */
   public static List<Path> write(SweepFolder folder) {
     Fonts.check();
@@ -67,7 +68,7 @@ public final class Report {
     List<Path> written = new ArrayList<>();
     try (Progress progress =
         Progress.of("Writing report", shared.size() + single.size() + 4, "files")) {
-      // Drawing takes most of the time, and figures know nothing of each other.
+      // Drawing takes most of the time, and figures are independent of each other.
       List<RenderedFigure> figures = drawn(shared, progress);
       for (RenderedFigure figure : figures) {
         written.addAll(figure.write(folder.figures()));
@@ -75,7 +76,7 @@ public final class Report {
       for (RenderedFigure figure : drawn(single, progress)) {
         written.addAll(figure.write(folder.figures()));
       }
-      // The notebook's cells run in a process of their own: meanwhile the PDF is typeset.
+      // The notebook's cells run in a separate process; the PDF is typeset at the same time.
       CompletableFuture<byte[]> cells =
           CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings));
       Path html = folder.root().resolve("report.html");

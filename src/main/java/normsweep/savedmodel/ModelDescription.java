@@ -14,7 +14,8 @@ import normsweep.tail.TailSpec;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 /**
- * {@code normsweep.json} in a model zip: what the model is, where it comes from, how good it is.
+ * {@code normsweep.json} in a model zip: what the model is, where it comes from and how well it
+ * performs.
  *
  * @param schema version of this format, {@value #SCHEMA}
  * @param trial id of the trial that made it
@@ -30,8 +31,8 @@ import org.nd4j.linalg.schedule.FixedSchedule;
  * @param config the sweep's resolved config
  * @param scores figures by name, for example {@code testAccuracy}
  * @param classes names of the outputs in their order
- * @param preprocessing what is done to an image before the network sees it
- * @param versions versions of what made it, by name
+ * @param preprocessing how an image is processed before it is given to the network
+ * @param versions versions of the software that created it, by name
  */
 @JsonPropertyOrder({
   "schema",

@@ -15,12 +15,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 
 /**
- * What a saved model holds.
+ * The contents of a saved model.
  *
  * @param file the zip
- * @param description where the model comes from and how good it is
+ * @param description where the model comes from and how well it performs
  * @param layers its vertices in the order of the forward pass
- * @param frozen number of frozen parameters, running statistics among them
+ * @param frozen number of frozen parameters, including running statistics
  * @param trainable number of parameters that were trained
  * @param statistics number of running means and variances of trained batch norms
  */
@@ -48,7 +48,7 @@ public record ModelInspection(
   }
 
   /**
-   * Looks into a zip through the gate.
+   * Inspects a zip through the gate.
    *
    * @throws normsweep.base.NormSweepException exit code 3 if it is not a model
    */
@@ -104,7 +104,7 @@ public record ModelInspection(
             false);
   }
 
-  /** A text for the terminal: provenance, scores, parameter counts, layers. */
+  /** The text for the terminal: provenance, scores, parameter counts, layers. */
   public String table() {
     StringBuilder text = new StringBuilder();
     line(text, "model", file);

@@ -62,10 +62,10 @@ public record ModelZip(ComputationGraph network, ModelDescription description) {
   }
 
   /**
-   * Reads a model from a file that nobody vouches for.
+   * Reads a model from an untrusted file.
    *
    * @throws NormSweepException exit code 3, with what is wrong, if the file is not a model that
-   *     this program wrote; nothing of it has run or been allocated then
+   *     this program wrote; in that case nothing in it has been run or allocated
    */
   public static ModelZip read(Path file) {
     return new ModelZipGate(file, () -> MobileNetV2.untrained(0)).read();

@@ -34,10 +34,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * The gate for model zips of unknown origin.
  *
  * <p>Nothing in the file is handed to Deeplearning4j's own readers, which instantiate classes that
- * the JSON names, run Java deserialisation and allocate what a header asks for. Instead the network
- * is built anew from the few numbers in {@value ModelZip#DESCRIPTION}; the configuration in the
- * file must be that network's to the last value, and the parameters must be exactly as many floats
- * as it has. So a file can choose values, and nothing else.
+ * the JSON names, run Java deserialisation and allocate whatever a header requests. Instead, the
+ * network is rebuilt from the few numbers in {@value ModelZip#DESCRIPTION}; the configuration in
+ * the file must be that network's to the last value, and the parameters must be exactly as many
+ * floats as it has. A file can therefore choose only values.
  */
 final class ModelZipGate {
   private static final long LARGEST_FILE = 1L << 28;
@@ -59,24 +59,23 @@ final class ModelZipGate {
   /**
    * A gate for one file.
    *
-   * @param backbone makes a backbone of the one architecture that is accepted
+   * @param backbone creates a backbone of the only accepted architecture
    */
   ModelZipGate(Path file, Supplier<ComputationGraph> backbone) {
     this.file = file;
     this.backbone = backbone;
   }
 
-  /** Reads the model, or says in one sentence why not. */
+  /** Reads the model, or explains in one sentence why this is impossible. */
   ModelZip read() {
     try {
       if (!Files.isRegularFile(file)) {
         throw NormSweepException.unavailable(
-            file + " is not a file; give the path of a model.zip that a sweep has written.");
+            file + " is not a file; give the path of a model.zip written by a sweep.");
       }
       if (Files.size(file) > LARGEST_FILE) {
         throw refusal(
-            String.format(
-                Locale.ROOT, "is %d bytes long, more than any model has", Files.size(file)));
+            String.format(Locale.ROOT, "is %d bytes long, more than any model", Files.size(file)));
       }
       try (ZipFile zip = new ZipFile(file.toFile())) {
         return read(zip, entries(zip));
@@ -86,7 +85,7 @@ final class ModelZipGate {
     } catch (IOException | IllegalArgumentException e) {
       // ZipFile reports names that are not UTF-8 as an IllegalArgumentException.
       throw refusal(
-          "is not a whole zip file (" + MessageText.of(String.valueOf(e.getMessage())) + ")", e);
+          "is not an intact zip file (" + MessageText.of(String.valueOf(e.getMessage())) + ")", e);
     }
   }
 
@@ -301,6 +300,6 @@ final class ModelZipGate {
 
   private NormSweepException refusal(String what, Throwable cause) {
     return NormSweepException.unavailable(
-        file + " " + what + "; give a model.zip that a sweep has written.", cause);
+        file + " " + what + "; give a model.zip written by a sweep.", cause);
   }
 }

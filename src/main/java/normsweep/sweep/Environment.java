@@ -13,7 +13,7 @@ import normsweep.base.Processors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What a sweep ran on, for its provenance. */
+/** The environment in which a sweep ran, for its provenance. */
 public final class Environment {
   private static final String UNKNOWN = "unpackaged";
   private static final String DEEPLEARNING4J_BUILD =
@@ -38,7 +38,7 @@ public final class Environment {
     return Optional.ofNullable(type.getPackage().getImplementationVersion()).orElse(UNKNOWN);
   }
 
-  // Its manifest has no version; its build has left one.
+  // Its manifest has no version, but its build metadata does.
   private static String deeplearning4j() {
     Properties build = new Properties();
     try (InputStream in = ComputationGraph.class.getResourceAsStream(DEEPLEARNING4J_BUILD)) {

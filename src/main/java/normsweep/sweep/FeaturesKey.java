@@ -3,7 +3,7 @@ package normsweep.sweep;
 import normsweep.base.Key;
 import normsweep.record.SweepConfig;
 
-/** What the features of all parts of a sweep depend on. */
+/** The key of the features of all parts of a sweep. */
 final class FeaturesKey {
   private static final int VERSION = 1;
 

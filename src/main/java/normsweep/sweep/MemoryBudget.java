@@ -10,31 +10,35 @@ import normsweep.tail.TailSpec;
 import normsweep.tail.fused.FusedTail;
 
 /**
- * Whether a sweep fits into the machine's memory, asked before it starts.
+ * Checks, before a sweep starts, whether it fits into the machine's memory.
  *
- * <p>A training step's memory grows with the batch: features, the activations that the way of
- * computing keeps, and their gradients, in 32-bit floats. The rest (backbone, ONNX Runtime, Java
- * heap) is a constant that was measured.
+ * <p>A training step's memory grows with the batch: features, activations (depending on the kind of
+ * tail) and their gradients, in 32-bit floats. The rest (backbone, ONNX Runtime, Java heap) is a
+ * measured constant.
  */
 final class MemoryBudget {
   private static final long MIB = 1L << 20;
 
-  /** What a fused block computes begins here; anything more is left to stock layers. */
+  /** The first layer of a fused block; anything larger is left to stock layers. */
   private static final String FUSED_FROM = "Conv_1";
 
   /** Backbone, frozen trunk, optimiser and Java, without any batch. */
   private static final long FIXED_BYTES = 1536 * MIB;
 
   /**
-   * Values kept an image by the fused block: features of three batches (at hand, ahead, and the
-   * last of an epoch) in native memory and by row, and vectors of the block's width.
+   * Values that the fused block keeps per image: features of three batches (the current one, the
+   * next one, and the last of an epoch) in native memory and by row, and vectors of the block's
+   * width.
    */
   private static final long FUSED_VALUES = 3 * (49 + 50) * 320 + 19 * 1280;
 
-  /** Features of two batches: the one at hand and the one ahead. */
+  /** Features of two batches: the current one and the next one. */
   private static final long STOCK_FEATURES = 2 * 49 * 320;
 
-  /** Stock layers keep each activation, its gradient and copies of both: ten for three layers. */
+  /**
+   * Stock layers keep each activation, its gradient and copies of both: ten arrays for three
+   * layers.
+   */
   private static final double STOCK_COPIES = 10 / 3.0;
 
   /** A filter response norm over the map keeps about six maps and their gradients. */
@@ -43,7 +47,7 @@ final class MemoryBudget {
   private MemoryBudget() {}
 
   /**
-   * Refuses a config with a trial that does not fit.
+   * Rejects a config with a trial that does not fit.
    *
    * @param machineBytes memory of this machine or container
    * @throws NormSweepException exit code 2; the message names the trial and the largest batch that
@@ -64,8 +68,8 @@ final class MemoryBudget {
     throw NormSweepException.usage(
         String.format(
             Locale.ROOT,
-            "training.batchSize is %d and needs about %,d MiB for %s, this machine or container has"
-                + " %,d MiB; %s.",
+            "training.batchSize is %d and needs about %,d MiB for %s, but this machine or container"
+                + " has %,d MiB; %s.",
             config.training().batchSize(),
             needed / MIB,
             largest.id(),

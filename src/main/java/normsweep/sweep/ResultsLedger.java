@@ -7,7 +7,7 @@ import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 
-/** The results of a running sweep, kept on disk as they change. */
+/** The results of a running sweep, written to disk whenever they change. */
 final class ResultsLedger {
   private final SweepFolder folder;
   private SweepResults results;

@@ -22,8 +22,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Sends a small batch through every head: shapes, a finite loss, a gradient in every trainable
- * parameter, frozen parameters untouched.
+ * Runs a small batch through every head and checks shapes, a finite loss, a gradient in every
+ * trainable parameter and unchanged frozen parameters.
  */
 public final class SelfCheck {
   private static final int BATCH = 32;
@@ -36,13 +36,13 @@ public final class SelfCheck {
   /**
    * One finding.
    *
-   * @param what what was checked
-   * @param passed whether it holds
+   * @param what the subject of the check
+   * @param passed whether the check passed
    * @param detail the figures behind it
    */
   public record Finding(String what, boolean passed, String detail) {}
 
-  /** The config of the check; small, and the same for everybody. */
+  /** The config of the check, which is small and always the same. */
   public static SweepConfig config() {
     return SweepYaml.parse("check", "check", CONFIG, List.of());
   }

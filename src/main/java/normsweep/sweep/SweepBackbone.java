@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param network the whole backbone
  * @param trunk everything before {@code unfreezeFrom}, compared with the network
- * @param parity largest difference of the two on a few images
+ * @param parity largest difference between the two on a few images
  * @param unfreezeFrom the first vertex that trains
  */
 record SweepBackbone(
@@ -55,7 +55,7 @@ record SweepBackbone(
     return images;
   }
 
-  /** Gives folded batch norms that will train the statistics of training images. */
+  /** Gives trainable folded batch norms the statistics of training images. */
   void calibrate(FeatureStore store) {
     int[] shape = trunk.featureShape();
     int images = Math.min(CALIBRATION_IMAGES, store.size());

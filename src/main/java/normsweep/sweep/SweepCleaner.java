@@ -8,7 +8,7 @@ import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 
-/** Removes an earlier run from a sweep folder, and nothing that a sweep does not write. */
+/** Removes an earlier run from a sweep folder, but only files that a sweep writes. */
 final class SweepCleaner {
   private SweepCleaner() {}
 

@@ -14,7 +14,7 @@ import normsweep.record.SweepConfig;
 import normsweep.train.FeatureSets;
 import normsweep.train.LabelledFeatures;
 
-/** A sweep's features, computed by the frozen trunk once and read from the cache after that. */
+/** A sweep's features, computed once by the frozen trunk and then read from the cache. */
 final class SweepFeatures implements FeatureSets {
   private final SweepConfig.Data config;
   private final Cifar10 data;
@@ -82,12 +82,12 @@ final class SweepFeatures implements FeatureSets {
     return Arrays.stream(images).map(data::label).toArray();
   }
 
-  /** Images a second over everything that had to be computed; empty if nothing had. */
+  /** Images per second over everything that had to be computed; empty if everything was cached. */
   OptionalDouble imagesPerSecond() {
     return cache.imagesPerSecond();
   }
 
-  /** Computes everything that is not in the cache yet, if the disk has room for all of it. */
+  /** Computes everything that is not yet cached, if the disk has room for all of it. */
   void prepare() {
     Map<FeatureKey, Integer> parts = new LinkedHashMap<>();
     parts.put(key("validation", split.validation()), split.validation().length);

@@ -17,7 +17,7 @@ import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.train.FeatureSets;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Everything the trials of a sweep share: images, backbone, frozen trunk, features. */
+/** Everything that the trials of a sweep share: images, backbone, frozen trunk, features. */
 public final class SweepInputs implements AutoCloseable {
   private final SweepConfig config;
   private final SweepSources sources;
@@ -35,8 +35,8 @@ public final class SweepInputs implements AutoCloseable {
   /**
    * Fetches and prepares everything; features that are not in the cache are computed.
    *
-   * @param userData the user's CIFAR-10, if named
-   * @param userWeights the user's weights, if named
+   * @param userData the user's CIFAR-10, if given
+   * @param userWeights the user's weights, if given
    */
   public static SweepInputs open(
       SweepConfig config, Optional<Path> userData, Optional<Path> userWeights) {
@@ -44,7 +44,7 @@ public final class SweepInputs implements AutoCloseable {
   }
 
   /**
-   * Prepares what an existing sweep was run on.
+   * Prepares the inputs of an existing sweep.
    *
    * @throws NormSweepException exit code 2 if the images or weights found now are others
    */
@@ -54,9 +54,9 @@ public final class SweepInputs implements AutoCloseable {
   }
 
   /**
-   * Prepares a sweep that may have been begun before.
+   * Prepares a sweep that may have been started before.
    *
-   * @param previous the sweep's results so far, without origins if it has none
+   * @param previous the sweep's results so far, without origins if there are none
    * @throws NormSweepException exit code 2 if the images or weights found now are others
    */
   static SweepInputs reopen(
@@ -104,7 +104,7 @@ public final class SweepInputs implements AutoCloseable {
     return backbone.network();
   }
 
-  /** Largest difference of trunk and ComputationGraph on a few images. */
+  /** Largest difference between trunk and ComputationGraph on a few images. */
   public double parity() {
     return backbone.parity();
   }
@@ -119,7 +119,7 @@ public final class SweepInputs implements AutoCloseable {
     return sources.dataOrigin(config.data());
   }
 
-  /** A few lines on what was found and made, for the terminal. */
+  /** A few lines for the terminal about the inputs. */
   public List<String> describe() {
     List<String> lines = new ArrayList<>();
     lines.add("images:   CIFAR-10 from " + sources.data().source());
@@ -145,7 +145,7 @@ public final class SweepInputs implements AutoCloseable {
     return lines;
   }
 
-  /** What it means that other weights took the place of the ImageNet ones, if they did. */
+  /** The consequence of other weights replacing the ImageNet ones, if they did. */
   public Optional<String> weightsNote() {
     return sources.weights().note();
   }

@@ -14,8 +14,8 @@ import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 
 /**
- * Keeps two processes from writing one sweep folder. The operating system releases the lock when
- * its owner dies, however it dies, so that a dead process's lock needs no taking over by hand.
+ * Keeps two processes from writing to the same sweep folder. The operating system releases the lock
+ * when its owner dies for any reason, so a stale lock never has to be removed by hand.
  */
 final class SweepLock implements AutoCloseable {
   private static final int MAX_OWNER = 512;
@@ -27,7 +27,7 @@ final class SweepLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock of a sweep folder, creating the folder if need be.
+   * Takes the lock of a sweep folder, creating the folder if necessary.
    *
    * @throws NormSweepException exit code 2 if another process has it; the message names its owner
    */
@@ -85,7 +85,8 @@ final class SweepLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    // Emptied, not removed: removing a lock file lets two processes lock two files of one name.
+    // Emptied rather than removed: removing a lock file would let two processes lock two files with
+    // the same name.
     channel.truncate(0);
     channel.close();
   }

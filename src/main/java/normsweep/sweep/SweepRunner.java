@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a sweep in its folder, or what is left of it: the grid is on disk before the first trial
- * starts, finished trials are not run again, a trial that fails does not stop the others.
+ * Runs or resumes a sweep in its folder: the grid is on disk before the first trial starts,
+ * finished trials are not run again, and a failed trial does not stop the others.
  */
 public final class SweepRunner {
   private static final Logger log = LoggerFactory.getLogger(SweepRunner.class);
@@ -43,11 +43,11 @@ public final class SweepRunner {
   /**
    * How to run a sweep.
    *
-   * @param data the user's CIFAR-10, if named
-   * @param weights the user's weights file, if named
+   * @param data the user's CIFAR-10, if given
+   * @param weights the user's weights file, if given
    * @param fresh whether an earlier run in the folder is discarded
    * @param failFast whether the first failed trial ends the sweep
-   * @param tail which way of computing the tail is asked for
+   * @param tail how the tail is to be computed
    */
   public record Options(
       Optional<Path> data,
@@ -58,10 +58,10 @@ public final class SweepRunner {
 
   /** Follows a sweep while it runs. */
   public interface Observer {
-    /** Called once the inputs are there and before the first trial. */
+    /** Called once the inputs are ready, before the first trial. */
     default void started(SweepInputs inputs, List<Trial> trials) {}
 
-    /** Called when a trial begins or goes on. */
+    /** Called when a trial starts or resumes. */
     default void trialStarted(Trial trial, Tail tail, int epochsDone) {}
 
     /** Called after every epoch. */
@@ -70,7 +70,7 @@ public final class SweepRunner {
     /** Called when a trial is completed or failed. */
     default void trialEnded(TrialResult result) {}
 
-    /** Listeners to attach to the trial's network, which has taken {@code iterations} steps. */
+    /** Listeners to attach to the trial's network, which has completed {@code iterations} steps. */
     default List<TrainingListener> listeners(Trial trial, TrialFolder trialFolder, int iterations) {
       return List.of();
     }
@@ -87,8 +87,8 @@ public final class SweepRunner {
    * Runs every trial that is not completed.
    *
    * @return the results, all trials
-   * @throws NormSweepException exit code 2 if the folder belongs to another config or is being
-   *     written, 3 if data or weights are not to be had
+   * @throws NormSweepException exit code 2 if the folder belongs to another config or is in use, 3
+   *     if data or weights are unavailable
    */
   @SuppressWarnings("try") // the lock is held, not used
   public static SweepResults run(
@@ -126,7 +126,7 @@ public final class SweepRunner {
     return ledger.results();
   }
 
-  /** Writes config and grid, or checks that those on disk are of this sweep. */
+  /** Writes config and grid, or checks that those on disk belong to this sweep. */
   private SweepResults claimFolder() throws IOException {
     if (options.fresh()) {
       SweepCleaner.clean(folder);
@@ -136,14 +136,14 @@ public final class SweepRunner {
       if (!differences.isEmpty()) {
         throw NormSweepException.usage(
             folder.root()
-                + " holds a sweep with another config in its sweep.yaml ("
+                + " contains a sweep with a different config in its sweep.yaml ("
                 + String.join("; ", differences)
                 + "); start over with --fresh or choose another folder with --out.");
       }
     } else if (Files.exists(folder.results())) {
       throw NormSweepException.usage(
           folder.root()
-              + " holds results without their sweep.yaml; restore it, start over with --fresh or"
+              + " contains results without their sweep.yaml; restore it, start over with --fresh or"
               + " choose another folder with --out.");
     } else {
       AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
@@ -164,7 +164,8 @@ public final class SweepRunner {
     SweepResults previous = folder.readResults();
     List<String> found = previous.trials().stream().map(TrialResult::id).toList();
     if (!found.equals(TrialGrid.of(config.grid()).stream().map(Trial::id).toList())) {
-      throw Records.damaged(folder.results(), "it has other trials than its sweep.yaml", null);
+      throw Records.damaged(
+          folder.results(), "its trials differ from those of its sweep.yaml", null);
     }
     return previous;
   }

@@ -22,7 +22,7 @@ import normsweep.record.SweepResults.WeightsOrigin;
  * @param weights the backbone's weights
  */
 record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
-  /** The user's images and weights where named, else those of the cache or as published. */
+  /** The user's images and weights if given, otherwise those cached or published. */
   static SweepSources acquire(Optional<Path> userData, Optional<Path> userWeights) {
     Cifar10 data = Cifar10.open(userData, Caches.root());
     try {
@@ -34,11 +34,11 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
   }
 
   /**
-   * The images and weights that a sweep was begun with. Files that it was begun with are taken
-   * again where the user names no others.
+   * The images and weights that a sweep was started with. Files used at the start are used again
+   * unless the user names others.
    *
-   * @param previous the sweep's results so far, without origins if it has none
-   * @throws NormSweepException exit code 2 if the images or weights found now are others
+   * @param previous the sweep's results so far, without origins if there are none
+   * @throws NormSweepException exit code 2 if the images or weights found now are different
    */
   static SweepSources acquireAgain(
       SweepFolder folder,
@@ -52,7 +52,7 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
             userData.or(() -> begunOn.flatMap(origin -> file(origin.source()))),
             userWeights.or(() -> begunWith.flatMap(origin -> file(origin.source()))));
     try {
-      // Before anything is computed from them: features of other weights take minutes.
+      // Checked before anything is computed from them: computing features takes minutes.
       begunWith.ifPresent(origin -> requireSame(folder, origin, found.weights));
       begunOn.ifPresent(origin -> requireSame(folder, origin, found.data));
       return found;
@@ -75,11 +75,11 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
     if (!origin.sha256().equals(weights.sha256())) {
       throw NormSweepException.usage(
           folder.root()
-              + " was begun with the weights "
+              + " was started with the weights "
               + origin.name()
-              + " (another SHA-256 than "
+              + " (a different SHA-256 from "
               + weights.name()
-              + "); name the same ones with --weights, or begin another folder.");
+              + "); name the original file with --weights, or use another folder.");
     }
   }
 
@@ -87,11 +87,11 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
     if (!origin.sha256().equals(data.sha256())) {
       throw NormSweepException.usage(
           folder.root()
-              + " was begun on other images ("
+              + " was started with different images ("
               + origin.source()
-              + ") than "
+              + ") from "
               + data.source()
-              + "; name the same ones with --data, or begin another folder.");
+              + "; name the original images with --data, or use another folder.");
     }
   }
 

@@ -1,9 +1,9 @@
 package normsweep.sweep;
 
-/** Which way of computing the tail is asked for. */
+/** How the tail is to be computed. */
 public enum TailChoice {
-  /** The fused block where the config allows it, stock layers elsewhere. */
+  /** The fused block if the config allows it, otherwise stock layers. */
   FASTEST,
-  /** Stock Deeplearning4j layers, whatever they cost. */
+  /** Stock Deeplearning4j layers, even if they are slower. */
   STOCK
 }

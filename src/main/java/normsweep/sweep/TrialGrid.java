@@ -22,9 +22,9 @@ public final class TrialGrid {
   private TrialGrid() {}
 
   /**
-   * All trials, seed by seed, so that an unfinished sweep holds whole grids of its first seeds.
+   * All trials, seed by seed, so that an unfinished sweep has complete grids for its first seeds.
    *
-   * <p>Norms without a placement of their own appear once however many placements the grid names.
+   * <p>Norms without a placement appear once, however many placements the grid names.
    */
   public static List<Trial> of(SweepConfig.Grid grid) {
     GridSearchCandidateGenerator generator =
@@ -43,8 +43,8 @@ public final class TrialGrid {
   }
 
   /**
-   * The grid's axes as Arbiter sees them. Its generator gives an axis of a single value no place in
-   * the parameter vector, so such an axis is a {@link FixedValue} here.
+   * The grid's axes for Arbiter. Its generator omits single-valued axes from the parameter vector,
+   * so such an axis is a {@link FixedValue} here.
    */
   private static final class TrialSpace extends AbstractParameterSpace<Trial> {
     private final ParameterSpace<Norm> norm;

@@ -21,7 +21,7 @@ import normsweep.tail.fused.FusedTail;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Makes, saves and loads the networks of a sweep's trials. */
+/** Creates, saves and loads the networks of a sweep's trials. */
 public final class TrialNetworks {
   private final SweepConfig config;
   private final SweepSources sources;
@@ -44,7 +44,7 @@ public final class TrialNetworks {
             Arrays.stream(backbone.trunk().featureShape()).boxed().toList());
   }
 
-  /** What the network of a trial is made of. */
+  /** The specification of a trial's network. */
   static TailSpec spec(SweepConfig config, Trial trial) {
     int iterations = config.iterationsPerEpoch() * config.training().epochs();
     int warmup =
@@ -92,7 +92,7 @@ public final class TrialNetworks {
     new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(file);
   }
 
-  /** The tail of a saved model of this sweep, with the parameters the model holds. */
+  /** The tail of a saved model of this sweep, with the parameters of the model. */
   public Tail load(TrialResult trial, Path model) {
     ComputationGraph network = ModelZip.read(model).network();
     Tail tail = tail(trial.trial(), TailChoice.FASTEST);

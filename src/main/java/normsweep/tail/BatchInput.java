@@ -5,27 +5,24 @@ import java.util.function.IntFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Room for one batch of features before a tail, filled again and again. A batch is begun before it
- * is needed, so that it can be read while the step before computes.
+ * A reusable buffer for one batch of features for a tail. A batch is started before it is needed,
+ * so that it can be read while the previous step computes.
  */
 public interface BatchInput {
-  /** The graph's input; holds the batch after {@link #finish}, until the next is begun. */
+  /** The graph's input; contains the batch after {@link #finish}, until the next is started. */
   INDArray array();
 
   /**
-   * Begins a batch and returns at once.
+   * Starts a batch and returns immediately.
    *
    * @param images gives the half-precision values, NHWC, of the image of a row, from 0; called from
    *     any thread until {@link #finish} returns
    */
   void begin(IntFunction<ShortBuffer> images);
 
-  /**
-   * Returns once the batch is there, or throws what reading it threw; computes what is left to
-   * compute.
-   */
+  /** Completes the batch and returns, or throws the error that reading it caused. */
   void finish();
 
-  /** Gives the batch up that was begun: after it nothing is read. */
+  /** Abandons a started batch; nothing is read after this returns. */
   void abandon();
 }

@@ -14,14 +14,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Runs a SameDiff layer with the gradients its formula has. Deeplearning4j 1.0.0-M2.1 gets three
- * things wrong that are put right here:
+ * Runs a SameDiff layer with correct gradients. It corrects three faults of Deeplearning4j
+ * 1.0.0-M2.1:
  *
  * <ul>
  *   <li>its function of external errors enters the error of the layer's output twice, so that every
  *       gradient in and before the layer comes out doubled;
  *   <li>{@code setParam} checks the shape of a parameter and then drops the value;
- *   <li>building the gradient prints a line an operation to standard output.
+ *   <li>building the gradient prints one line per operation to standard output.
  * </ul>
  */
 final class ExactSameDiffLayer extends SameDiffLayer {

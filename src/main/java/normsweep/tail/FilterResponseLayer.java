@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What the filter response norms of units and of maps have in common: γ, β and τ of each channel,
+ * The common base of filter response norms for units and for maps: γ, β and τ of each channel,
  * starting at 1, 0 and 0, and the formula
  *
  * <pre>
@@ -100,7 +100,7 @@ abstract sealed class FilterResponseLayer extends SameDiffLayer
         this, configuration, listeners, index, parameters, initialize, dataType);
   }
 
-  /** Refuses an input that has another rank or another last dimension than the layer's. */
+  /** Rejects an input whose rank or last dimension differs from the layer's. */
   final void requireInput(INDArray input, int rank, String shape) {
     if (input.rank() != rank || input.size(rank - 1) != channels) {
       throw new IllegalArgumentException(

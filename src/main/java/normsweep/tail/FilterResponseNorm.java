@@ -8,8 +8,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Filter response normalization with a thresholded linear unit in the dense position: every hidden
- * unit is a 1×1 map of its own.
+ * Filter response normalisation with a thresholded linear unit in the dense position: every hidden
+ * unit is its own 1×1 map.
  *
  * <p>For an input x of unit f in one example, with learned γ, β, τ and ε_l of that unit:
  *

@@ -82,11 +82,11 @@ public abstract sealed class Head
    * @param graph what it is added to
    * @param pooled vertex of the pooled features [N, {@code channels}]
    * @param channels C
-   * @throws IllegalStateException if this head does something before pooling
+   * @throws IllegalStateException if this head has layers before pooling
    */
   public final void addToPooled(GraphBuilder graph, String pooled, int channels) {
     if (needsMap() && !pooled.equals(POOL)) {
-      throw new IllegalStateException("this head normalizes the map before it is pooled");
+      throw new IllegalStateException("this head normalises the map before it is pooled");
     }
     addClassifier(graph, addHidden(graph, pooled, channels));
   }
@@ -95,7 +95,7 @@ public abstract sealed class Head
    * Adds dropout and the dense layer to the classes, and makes it the graph's output.
    *
    * @param graph what they are added to
-   * @param hidden vertex of the normalized and activated hidden units
+   * @param hidden vertex of the normalised and activated hidden units
    */
   public final void addClassifier(GraphBuilder graph, String hidden) {
     String last = hidden;

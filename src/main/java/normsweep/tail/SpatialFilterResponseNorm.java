@@ -7,7 +7,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Filter response normalization with a thresholded linear unit over maps.
+ * Filter response normalisation with a thresholded linear unit over maps.
  *
  * <p>For channel c of one example, whose map x has H·W positions, with learned γ, β and τ of that
  * channel:

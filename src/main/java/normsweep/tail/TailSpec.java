@@ -5,7 +5,7 @@ import normsweep.record.Norm;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * What a tail is made of and how it learns.
+ * The structure of a tail and its learning rate.
  *
  * @param norm the head's norm
  * @param placement where a filter response norm sits; the other norms ignore it
@@ -35,7 +35,7 @@ public record TailSpec(
     }
   }
 
-  /** Whether the head normalizes the map before pooling. */
+  /** Whether the head normalises the map before pooling. */
   public boolean spatialFrn() {
     return norm == Norm.FILTER_RESPONSE_NORM && placement == FrnPlacement.SPATIAL;
   }

@@ -5,9 +5,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * Cross-entropy that also counts right answers while it computes its gradient, so that training
- * accuracy costs no second forward pass. It exists only while a tail trains; saved networks hold
- * the stock loss.
+ * Cross-entropy that also counts correct predictions while it computes its gradient, so that
+ * training accuracy needs no second forward pass. It is used only during training; saved networks
+ * contain the stock loss.
  */
 final class AccuracyRecordingLoss extends LossMCXENT {
   private static final long serialVersionUID = 1L;
@@ -24,7 +24,7 @@ final class AccuracyRecordingLoss extends LossMCXENT {
     return super.computeGradient(labels, preOutput, activation, mask);
   }
 
-  /** The share of right answers since the last call. */
+  /** The share of correct predictions since the last call. */
   double takeAccuracy() {
     double accuracy = (double) right / images;
     right = 0;

@@ -28,11 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole state of a trial after an epoch, the same for every way to compute the tail ({@link
- * TailState}), so that a trial begun with fused layers resumes with stock ones. Files are {@code
- * epoch-NNNN.ckpt}: magic, a JSON header, the float arrays, and a SHA-256 of all of it; they are
- * written to a temporary name, synced and renamed, and the one before is kept until the next is
- * whole.
+ * The complete state of a trial after an epoch, independent of how the tail is computed ({@link
+ * TailState}), so that a trial started with fused layers can resume with stock ones. Files are
+ * {@code epoch-NNNN.ckpt}: magic, a JSON header, the float arrays, and a SHA-256 of all of it; they
+ * are written to a temporary name, synced and renamed, and the previous one is kept until the next
+ * is complete.
  *
  * @param state everything but the arrays
  * @param parameters the tail's parameters in canonical order
@@ -49,18 +49,18 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
   private static final int KEPT = 2;
 
   /**
-   * What a trial remembers besides its arrays.
+   * The state of a trial besides its arrays.
    *
    * @param trial the trial's id
-   * @param configSha256 digest of what the trial depends on
+   * @param configSha256 digest of everything that the trial depends on
    * @param layout names and shapes of the parameters, in the order of the arrays
-   * @param epoch whole epochs trained
+   * @param epoch complete epochs trained
    * @param iteration steps taken
-   * @param bestEpoch epoch of the lowest validation loss so far
-   * @param clippedIterations steps whose gradient was changed by clipping
+   * @param bestEpoch epoch with the lowest validation loss so far
+   * @param clippedIterations steps in which clipping changed the gradient
    * @param gradientsBytes length of {@code gradients.csv} at this point
    * @param metrics all epochs so far
-   * @param trainingSeconds time spent in training steps, validation excluded
+   * @param trainingSeconds time spent in training steps, excluding validation
    */
   public record State(
       String trial,
@@ -80,7 +80,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     }
   }
 
-  /** Writes this checkpoint into {@code folder} and drops all but the newest {@value #KEPT}. */
+  /** Writes this checkpoint to {@code folder} and deletes all but the newest {@value #KEPT}. */
   public void write(Path folder) throws IOException {
     AtomicFiles.write(folder.resolve(name(state.epoch)), this::writeTo);
     List<Path> files = newestFirst(folder);
@@ -94,8 +94,8 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
   }
 
   /**
-   * The newest whole checkpoint of a trial. A damaged one is named in the log and passed over; one
-   * of another trial or config is passed over likewise.
+   * The newest intact checkpoint of a trial. Damaged checkpoints, and those of another trial or
+   * config, are logged and skipped.
    */
   public static Optional<Checkpoint> newest(Path folder, String trial, String configSha256)
       throws IOException {
@@ -106,9 +106,9 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
             && checkpoint.state.configSha256.equals(configSha256)) {
           return Optional.of(checkpoint);
         }
-        log.warn("{} belongs to another trial or config and is passed over", file);
+        log.warn("{} belongs to another trial or config and is skipped", file);
       } catch (DamagedException e) {
-        log.warn("{} is damaged ({}) and is passed over", file, e.getMessage());
+        log.warn("{} is damaged ({}) and is skipped", file, e.getMessage());
       }
     }
     return Optional.empty();
@@ -150,13 +150,13 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     try {
       bytes = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
-      throw new DamagedException("vanished");
+      throw new DamagedException("it has disappeared");
     } catch (OutOfMemoryError e) {
-      throw new DamagedException("larger than any checkpoint");
+      throw new DamagedException("it is larger than any checkpoint");
     }
     int end = bytes.length - DIGEST_BYTES;
     if (end < MAGIC.length + Integer.BYTES || !Arrays.equals(bytes, 0, 8, MAGIC, 0, 8)) {
-      throw new DamagedException("not a checkpoint");
+      throw new DamagedException("it is not a checkpoint");
     }
     MessageDigest digest = Hashes.digest("SHA-256");
     digest.update(bytes, 0, end);
@@ -192,7 +192,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     return array;
   }
 
-  /** A file that is no whole checkpoint. */
+  /** A file that is not an intact checkpoint. */
   static final class DamagedException extends Exception {
     private static final long serialVersionUID = 1L;
 

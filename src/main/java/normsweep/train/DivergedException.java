@@ -1,6 +1,6 @@
 package normsweep.train;
 
-/** A trial whose loss or gradient is no finite number any more. */
+/** A trial whose loss or gradient is no longer finite. */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -23,9 +23,9 @@ public final class DivergedException extends RuntimeException {
   /**
    * Ends a trial whose {@code value} is infinite or not a number.
    *
-   * @param what the value's name
-   * @param epoch the epoch under way, from 1
-   * @param iteration steps taken
+   * @param what the name of the value
+   * @param epoch the current epoch, from 1
+   * @param iteration steps completed
    */
   static void requireFinite(String what, double value, int epoch, int iteration) {
     if (!Double.isFinite(value)) {
@@ -33,7 +33,7 @@ public final class DivergedException extends RuntimeException {
     }
   }
 
-  /** Epochs that were finished before. */
+  /** Epochs completed before. */
   public int wholeEpochs() {
     return wholeEpochs;
   }

@@ -5,8 +5,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 
 /**
- * Ends a trial at the first step whose loss or gradient norm is no finite number. The norm counts
- * because some activations swallow a NaN, so that the loss alone would not show it.
+ * Ends a trial at the first step whose loss or gradient norm is not finite. The norm is checked too
+ * because some activations hide a NaN, so that the loss alone would not show it.
  */
 final class DivergenceListener extends BaseTrainingListener {
   private final DoubleSupplier gradientNorm;
@@ -14,7 +14,7 @@ final class DivergenceListener extends BaseTrainingListener {
   /**
    * A listener.
    *
-   * @param gradientNorm gives the norm of the step's gradient
+   * @param gradientNorm supplies the norm of the step's gradient
    */
   DivergenceListener(DoubleSupplier gradientNorm) {
     this.gradientNorm = gradientNorm;

@@ -6,14 +6,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Loss and accuracy of a network on a set of images.
  *
  * @param loss mean cross-entropy, in nats
- * @param accuracy share of right answers
+ * @param accuracy share of correct predictions
  * @param images number of images
  */
 public record Evaluation(double loss, double accuracy, int images) {
 
   /** Adds up batches. */
   public static final class Sum {
-    // The least probability DL4J's cross-entropy takes a logarithm of.
+    // The smallest probability whose logarithm DL4J's cross-entropy takes.
     private static final double FLOOR = 1e-10;
 
     private double loss;
@@ -24,7 +24,7 @@ public record Evaluation(double loss, double accuracy, int images) {
      * Adds a batch.
      *
      * @param probabilities class probabilities [N, classes]
-     * @param labels the right classes, one a row
+     * @param labels the correct classes, one per row
      */
     public void add(INDArray probabilities, int[] labels) {
       int classes = Math.toIntExact(probabilities.size(1));
@@ -38,7 +38,7 @@ public record Evaluation(double loss, double accuracy, int images) {
         }
         right += best == labels[row] ? 1 : 0;
         double p = values[row * classes + labels[row]];
-        // A NaN must stay one: Math.max keeps it.
+        // A NaN must be kept, and Math.max keeps it.
         loss -= Math.log(Math.max(p, FLOOR));
       }
       images += labels.length;

@@ -1,11 +1,11 @@
 package normsweep.train;
 
-/** The features a sweep trains and is judged on. */
+/** The features for training and evaluation. */
 public interface FeatureSets {
   /** What the features depend on, as a digest. */
   String key();
 
-  /** Training images as augmentation view {@code view} shows them. */
+  /** Training images in augmentation view {@code view}. */
   LabelledFeatures training(int view);
 
   /** Validation images, not augmented. */

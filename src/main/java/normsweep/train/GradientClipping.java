@@ -3,21 +3,21 @@ package normsweep.train;
 import normsweep.record.Clip;
 
 /**
- * A limit on the gradient of a step, applied between the backward pass and the updater. DL4J itself
- * clips only by layer, by parameter type or by element, and scales the running statistics of batch
- * norm along with the gradients; these implementations see trainable parameters alone.
+ * Gradient clipping, applied between the backward pass and the updater. DL4J itself clips only by
+ * layer, by parameter type or by element, and scales the running statistics of batch norm along
+ * with the gradients; these implementations see trainable parameters alone.
  */
 @FunctionalInterface
 interface GradientClipping {
-  /** Keeps a norm of zero from dividing, as PyTorch's {@code clip_grad_norm_} does. */
+  /** Avoids division by a norm of zero, as in PyTorch's {@code clip_grad_norm_}. */
   double EPSILON = 1e-6;
 
   /**
    * Clips in place.
    *
    * @param gradients the step's gradients
-   * @param norms their norms, as {@link TrainableGradients#norms} gives them
-   * @return the norms after clipping, by parameter; equal to {@code norms} where nothing changed
+   * @param norms their norms, from {@link TrainableGradients#norms}
+   * @return the norms after clipping, by parameter; equal to {@code norms} if nothing changed
    */
   double[] clip(TrainableGradients gradients, double[] norms);
 

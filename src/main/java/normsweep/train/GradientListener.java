@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 
 /**
- * Clips the gradient of every step and has it tracked before and after. DL4J calls it between the
+ * Clips the gradient of every step and records it before and after. DL4J calls it between the
  * backward pass and the updater, where the gradient is still the sum over the batch.
  */
 final class GradientListener extends BaseTrainingListener {

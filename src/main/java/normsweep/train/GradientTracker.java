@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what gradients were, layer by layer: norms of every trainable parameter at every iteration,
- * magnitude histograms now and then. Rows stay in memory during an epoch and are written at its
- * end, so that tracking costs the training step no disk access.
+ * Records gradients: the norm of every trainable parameter at every iteration, and magnitude
+ * histograms at regular intervals. Rows stay in memory during an epoch and are written at its end,
+ * so that tracking costs the training step no disk access.
  */
 final class GradientTracker {
   private static final Logger log = LoggerFactory.getLogger(GradientTracker.class);
@@ -36,10 +36,10 @@ final class GradientTracker {
     this.histogramEvery = histogramEvery;
   }
 
-  /** Takes up the files of a trial where a checkpoint left them; later rows are dropped. */
+  /** Resumes the files of a trial at a checkpoint; later rows are dropped. */
   void resume(Checkpoint.State state) throws IOException {
     clippedIterations = state.clippedIterations();
-    // Before anything is cut: a refusal leaves both files as they are.
+    // Checked before anything is truncated, so that a refusal leaves both files unchanged.
     GradientHistograms histograms = Records.readJson(folder.histograms(), GradientHistograms.class);
     try (FileChannel channel = FileChannel.open(folder.gradients(), StandardOpenOption.WRITE)) {
       channel.truncate(state.gradientsBytes());
@@ -49,18 +49,18 @@ final class GradientTracker {
         .forEach(snapshots::add);
   }
 
-  /** Whether the files that a checkpoint relies on are there; the log names the one that is not. */
+  /** Whether the files that a checkpoint relies on exist; a missing one is logged. */
   boolean canResume(Checkpoint.State state) throws IOException {
     if (!Files.isRegularFile(folder.gradients())
         || Files.size(folder.gradients()) < state.gradientsBytes()) {
       log.warn(
-          "{} is not as long as its checkpoint says ({} bytes): the trial begins anew",
+          "{} is shorter than its checkpoint says ({} bytes): the trial starts again",
           folder.gradients(),
           state.gradientsBytes());
       return false;
     }
     if (!Files.isRegularFile(folder.histograms())) {
-      log.warn("{} is missing: the trial begins anew", folder.histograms());
+      log.warn("{} is missing: the trial starts again", folder.histograms());
       return false;
     }
     return true;
@@ -72,16 +72,14 @@ final class GradientTracker {
     Files.writeString(folder.gradients(), Records.csvHeader(GradientNorm.class));
   }
 
-  /**
-   * Notes the histograms of one iteration if it is one of every N; to be called before clipping.
-   */
+  /** Records the histograms of every Nth iteration; to be called before clipping. */
   void beforeClipping(TrainableGradients gradients, int iteration, int epoch) {
     if ((iteration - 1) % histogramEvery == 0) {
       snapshots.add(magnitudes.snapshot(gradients, iteration, epoch));
     }
   }
 
-  /** Notes the norms of one iteration. */
+  /** Records the norms of one iteration. */
   void afterClipping(TrainableGradients gradients, int iteration, double[] before, double[] after) {
     for (int i = 0; i < before.length; i++) {
       row(iteration, gradients.parameter(i).name(), before[i], after[i]);
@@ -107,13 +105,13 @@ final class GradientTracker {
         .append('\n');
   }
 
-  /** Steps so far whose gradient was changed. */
+  /** Steps so far in which clipping changed the gradient. */
   long clippedIterations() {
     return clippedIterations;
   }
 
   /**
-   * Writes what the epoch brought and makes it durable.
+   * Writes the epoch's records and makes them durable.
    *
    * @return the length of {@code gradients.csv} in bytes
    */

@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The head's trained parameters in a file, for the optimiser's path: little-endian 32-bit floats,
- * parameters in the order of their canonical names, each row-major in its canonical shape. That is
- * the same for every way to compute a tail, whatever the order in its memory.
+ * parameters in the order of their canonical names, each row-major in its canonical shape. The file
+ * does not depend on how the tail is computed or on the order in memory.
  */
 public final class HeadSnapshot {
   private HeadSnapshot() {}
@@ -40,8 +40,8 @@ public final class HeadSnapshot {
    *
    * @param parameters the parameters of a tail with the same head
    * @return row-major values by canonical name
-   * @throws NormSweepException exit code 3 if the file is of another size or holds what is no
-   *     number
+   * @throws NormSweepException exit code 3 if the file has a different size or contains a value
+   *     that is not a number
    */
   public static Map<String, float[]> read(Path file, List<TailParameter> parameters)
       throws IOException {
@@ -51,7 +51,7 @@ public final class HeadSnapshot {
           file,
           String.format(
               Locale.ROOT,
-              "has %d bytes, the head's parameters need %d",
+              "has %d bytes, but the head's parameters need %d",
               Files.size(file),
               length(head)));
     }
@@ -63,7 +63,7 @@ public final class HeadSnapshot {
         own[i] = bytes.getFloat();
         if (!Float.isFinite(own[i])) {
           throw damaged(
-              file, String.format(Locale.ROOT, "holds a %s in %s", own[i], parameter.name()));
+              file, String.format(Locale.ROOT, "contains a %s in %s", own[i], parameter.name()));
         }
       }
       values.put(parameter.name(), own);
@@ -75,7 +75,7 @@ public final class HeadSnapshot {
     return NormSweepException.unavailable(
         String.format(
             Locale.ROOT,
-            "%s %s; remove the folder %s to do without the optimiser's path.",
+            "%s %s; delete the folder %s to continue without the optimiser's path.",
             file,
             what,
             file.getParent()));

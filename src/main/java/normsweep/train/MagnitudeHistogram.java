@@ -15,7 +15,7 @@ final class MagnitudeHistogram {
   /** The lowest bin starts at 2^LEAST, about 9e-13. */
   static final int LEAST = -40;
 
-  /** The highest bin ends at 2^MOST, 256; larger elements count in it. */
+  /** The highest bin ends at 2^MOST, 256; larger elements are counted in it. */
   static final int MOST = 8;
 
   private float[] buffer = new float[0];

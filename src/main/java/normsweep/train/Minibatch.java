@@ -4,7 +4,7 @@ import normsweep.tail.BatchInput;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One step's images; valid until the next one is asked for.
+ * The images of one step; valid until the next batch is requested.
  *
  * @param input input of the tail
  * @param labels one-hot classes [N, 10]

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Mini-batches of cached features in a given order. Each is begun when the one before is given out,
- * so that the tail can read it while that one's step computes; arrays are used again and again.
+ * Mini-batches of cached features in a given order. Each is started when the previous one is handed
+ * out, so that the tail can read it while that step computes; arrays are reused.
  */
 final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
 
@@ -36,15 +36,15 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
   }
 
   /**
-   * Batches to train on, in the order of a permutation of the images. A single image that is left
-   * over joins the batch before: alone it has a variance of 0, and a batch norm after the dense
-   * layer would take that for the data's.
+   * Batches to train on, in the order of a permutation of the images. A single leftover image joins
+   * the previous batch: alone it has a variance of 0, which a batch norm after the dense layer
+   * would take for the variance of the data.
    */
   static Minibatches shuffled(Tail tail, LabelledFeatures set, int[] order, int batchSize) {
     return new Minibatches(tail, set, order, batchSize, true);
   }
 
-  /** Batches of all images as they lie, to evaluate. */
+  /** Batches of all images in storage order, for evaluation. */
   static Minibatches inOrder(Tail tail, LabelledFeatures set, int batchSize) {
     return new Minibatches(tail, set, IntStream.range(0, set.size()).toArray(), batchSize, false);
   }
@@ -94,7 +94,7 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
         new int[images]);
   }
 
-  /** After it nothing reads features. */
+  /** No features are read after this returns. */
   @Override
   public void close() {
     if (ahead != null) {

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Clipping by layer: each layer's gradients are multiplied by min(1, c / (n + 1e-6)), with n the
+ * Clipping per layer: each layer's gradients are multiplied by min(1, c / (n + 1e-6)), with n the
  * 2-norm of that layer's gradients together and c the threshold.
  *
  * @param threshold c, in units of the mini-batch mean gradient

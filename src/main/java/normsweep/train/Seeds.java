@@ -3,8 +3,8 @@ package normsweep.train;
 import java.util.SplittableRandom;
 
 /**
- * Seeds for everything random in training, each a pure function of what it is for. A resumed run
- * therefore draws exactly what an uninterrupted one draws, whatever was drawn before it.
+ * Seeds for everything random in training, each a pure function of its purpose. A resumed run
+ * therefore draws exactly the same numbers as an uninterrupted one.
  */
 public final class Seeds {
   private static final long ORDER = 0x6f72646572L;
@@ -29,7 +29,9 @@ public final class Seeds {
     return mix(mix(seed, DROPOUT), epoch);
   }
 
-  /** Two numbers into one that looks random (the finalizer of SplitMix64, Steele et al. 2014). */
+  /**
+   * Mixes two numbers into one that looks random (the finalizer of SplitMix64, Steele et al. 2014).
+   */
   static long mix(long a, long b) {
     long z = a * 0x9e3779b97f4a7c15L + b;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

@@ -12,8 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A tail's parameters and its optimiser's state as arrays that are the same for every way to
- * compute the tail: parameters in the order of their canonical names, each row-major in its
+ * The parameters of a tail and the state of its optimiser, as arrays that do not depend on how the
+ * tail is computed: parameters in the order of their canonical names, each row-major in its
  * canonical shape. The optimiser's state is its first moment of all trained parameters in that
  * order, then the second.
  */
@@ -29,7 +29,7 @@ final class TailState {
     this.parameters = tail.parameters().stream().sorted(BY_NAME).toList();
   }
 
-  /** Names and shapes of the parameters, which tell what an array of them means. */
+  /** Names and shapes of the parameters, which define the meaning of an array. */
   List<String> layout() {
     return parameters.stream().map(parameter -> parameter.name() + parameter.shape()).toList();
   }
@@ -54,10 +54,9 @@ final class TailState {
     return tail.graph().getUpdater(true).getUpdaterStateViewArray();
   }
 
-  // Where each moment of each parameter lies. DL4J joins neighbours that train alike to a block and
-  // keeps the first moments of a whole block before its second ones, so that the blocks, too,
-  // depend
-  // on the order of the tail's parameters.
+  // The position of each moment of each parameter. DL4J joins neighbours with the same updater into
+  // a block and stores all first moments of a block before its second moments, so the blocks also
+  // depend on the order of the tail's parameters.
   private List<TailParameter> moments() {
     ComputationGraph graph = tail.graph();
     List<TailParameter> moments = new ArrayList<>();
@@ -112,7 +111,7 @@ final class TailState {
     }
   }
 
-  /** How many values {@code parameters} have. */
+  /** The number of values in {@code parameters}. */
   static int length(List<TailParameter> parameters) {
     return Math.toIntExact(parameters.stream().mapToLong(TailParameter::length).sum());
   }

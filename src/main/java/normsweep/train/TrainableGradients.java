@@ -13,11 +13,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * The mini-batch mean gradients of a tail's trainable parameters, as views into the network's flat
  * gradient vector.
  *
- * <p>DL4J holds the sum over the batch there until its updater divides; what is read here and what
- * is asked for here is in units of the mean, which is that sum divided by the batch size.
+ * <p>DL4J holds the sum over the batch there until its updater divides; all values read and
+ * requested here are in units of the mean, which is that sum divided by the batch size.
  *
  * <p>Running means and variances of batch norm are parameters to DL4J and their changes travel in
- * the gradient vector; they are no gradients and are left out here.
+ * the gradient vector; they are not gradients and are left out here.
  */
 final class TrainableGradients {
   private final List<TailParameter> parameters;
@@ -75,7 +75,7 @@ final class TrainableGradients {
   /**
    * Copies the elements of parameter {@code i}'s gradient, still summed over the batch.
    *
-   * @return {@code into}, or a new array if that is too short
+   * @return {@code into}, or a new array if it is too short
    */
   float[] sumOf(int i, float[] into) {
     INDArray sum = sums.get(i);
@@ -111,7 +111,7 @@ final class TrainableGradients {
    * Limits every element of parameter {@code i}'s gradient to [-{@code bound}, {@code bound}], in
    * place.
    *
-   * @return the norm after it; empty if no element was outside
+   * @return the norm afterwards; empty if no element was outside the limits
    */
   OptionalDouble clamp(int i, double bound) {
     INDArray sum = sums.get(i);
@@ -124,7 +124,7 @@ final class TrainableGradients {
     return OptionalDouble.of(sum.norm2Number().doubleValue() / batchSize);
   }
 
-  // ND4J's own norm takes as long for a layer's gradient as its update does.
+  // ND4J's own norm of a layer's gradient takes as long as its update.
   private static double norm(INDArray gradient) {
     return Native.holds(gradient)
         ? Math.sqrt(Native.squaredNorm(gradient))

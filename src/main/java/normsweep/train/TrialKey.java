@@ -4,7 +4,7 @@ import normsweep.base.Key;
 import normsweep.record.SweepConfig;
 import normsweep.record.Trial;
 
-/** What a trial's training depends on; a checkpoint of another key is not resumed. */
+/** The key of a trial's training; a checkpoint with another key is not resumed. */
 final class TrialKey {
   private static final int VERSION = 1;
 

@@ -10,7 +10,7 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.tail.Tail;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** How far a trial is: its state, the parameters of its best epoch, and both on disk. */
+/** The progress of a trial: its state, the parameters of its best epoch, and both on disk. */
 final class TrialProgress {
   private final TrialFolder folder;
   private final Tail tail;
@@ -27,9 +27,9 @@ final class TrialProgress {
   }
 
   /**
-   * Puts tail and tracker where the newest checkpoint left them, or at the start.
+   * Resumes tail and tracker from the newest checkpoint, or starts them.
    *
-   * @param key a checkpoint of another one is not resumed
+   * @param key a checkpoint with another key is not resumed
    */
   static TrialProgress resumeOrStart(
       String trial, String key, TrialFolder folder, Tail tail, GradientTracker tracker)
@@ -72,7 +72,7 @@ final class TrialProgress {
     return state;
   }
 
-  /** Notes a finished epoch; its checkpoint is on disk when this returns. */
+  /** Records a completed epoch; its checkpoint is on disk when this returns. */
   void endEpoch(EpochMetrics metrics, int iteration, double trainingSeconds) throws IOException {
     float[] parameters = tailState.parameters();
     int bestEpoch = state.bestEpoch();
@@ -100,7 +100,7 @@ final class TrialProgress {
     new Checkpoint(state, parameters, tailState.updater(), best).write(folder.checkpoint());
   }
 
-  /** Leaves the best epoch's parameters in the tail. */
+  /** Sets the tail to the best epoch's parameters. */
   void restoreBest() {
     tailState.setParameters(best);
   }

@@ -16,7 +16,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Trains one trial, epoch by epoch, from its newest checkpoint or from the start. Everything random
- * is seeded by (seed, epoch), so an interrupted and resumed trial ends as an undisturbed one.
+ * is seeded by (seed, epoch), so a trial that is interrupted and resumed ends exactly like an
+ * uninterrupted one.
  */
 public final class TrialTrainer {
   private static final int LEAST_EVALUATION_BATCH = 128;
@@ -31,7 +32,7 @@ public final class TrialTrainer {
   private final GradientListener gradients;
   private final TrialProgress progress;
 
-  /** Hears of every finished epoch. */
+  /** Is notified of every completed epoch. */
   @FunctionalInterface
   public interface EpochObserver {
     /** Called after the epoch's checkpoint is on disk. */
@@ -39,14 +40,14 @@ public final class TrialTrainer {
   }
 
   /**
-   * A trainer of one trial that stands at its newest checkpoint, or at the start.
+   * A trainer of one trial, positioned at its newest checkpoint or at the start.
    *
    * @param config the sweep
    * @param trial the trial
    * @param tail the network, freshly initialised from the trial's seed
    * @param folder where the trial's files go
    * @param features training views and validation images
-   * @param observer hears of every epoch
+   * @param observer is notified of every epoch
    */
   public TrialTrainer(
       SweepConfig config,
@@ -69,18 +70,18 @@ public final class TrialTrainer {
     progress = TrialProgress.resumeOrStart(trial.id(), key, folder, tail, tracker);
   }
 
-  /** Where the trial stands. */
+  /** The progress of the trial. */
   public Checkpoint.State state() {
     return progress.state();
   }
 
   /**
-   * Trains to the last epoch and leaves the best epoch's parameters in the tail.
+   * Trains to the last epoch and sets the tail to the best epoch's parameters.
    *
    * @param listeners further listeners, such as the DL4J UI's
    * @return the trial's state after its last epoch
-   * @throws DivergedException if the loss stops being a number; the gradients up to that step are
-   *     on disk
+   * @throws DivergedException if the loss is no longer finite; the gradients up to that step are on
+   *     disk
    */
   public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
@@ -92,7 +93,7 @@ public final class TrialTrainer {
         observer.epochDone(epoch(state().epoch() + 1));
       }
     } catch (DivergedException e) {
-      tracker.endEpoch(); // the steps that led there are what a user looks for
+      tracker.endEpoch(); // users will want to see the steps that led here
       throw e;
     }
     progress.restoreBest();
@@ -141,7 +142,7 @@ public final class TrialTrainer {
     return lossSum / training.size();
   }
 
-  /** Mean loss and accuracy in inference mode, with the parameters that the tail holds now. */
+  /** Mean loss and accuracy in inference mode, with the tail's current parameters. */
   public Evaluation evaluate(LabelledFeatures set) {
     Evaluation.Sum sum = new Evaluation.Sum();
     int batchSize = Math.max(config.training().batchSize(), LEAST_EVALUATION_BATCH);

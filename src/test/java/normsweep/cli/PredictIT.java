@@ -138,7 +138,9 @@ class PredictIT {
     assertEquals("some/C.PNG", lines.get(1));
     assertTrue(lines.get(5).startsWith("some/a.png cannot be read as an image"), ended.output());
     assertEquals("some/b.png", lines.get(6));
-    assertTrue(lines.get(10).startsWith("empty holds no pictures (endings png, "), ended.output());
+    assertTrue(
+        lines.get(10).startsWith("empty contains no pictures (file extensions png, "),
+        ended.output());
     assertEquals("some/b.png", lines.get(11));
     assertEquals(lines.subList(2, 5), lines.subList(7, 10));
     assertNotEquals(lines.get(2), lines.get(3));

@@ -40,7 +40,7 @@ class RuntimeErrorsTest {
         "ulimit -u");
     assertSaid(
         new ExceptionInInitializerError(new UnsatisfiedLinkError("no jnind4jcpu in path")),
-        "(no jnind4jcpu in path); it needs 1 GB and the right to write and to execute");
+        "(no jnind4jcpu in path); it needs 1 GB and permission to write and execute");
     assertSaid(
         new UnsatisfiedLinkError("libgomp.so.1: cannot open shared object file: No such file"),
         "install the package");

@@ -49,7 +49,7 @@ class SettingsTest {
     assertTrue(
         Settings.markdown()
             .contains(
-                "| `grid.placement` | place of a filter response norm; other norms ignore it"
+                "| `grid.placement` | placement of filter response norm; other norms ignore it"
                     + " | dense | dense \\| spatial |"),
         Settings.markdown());
   }

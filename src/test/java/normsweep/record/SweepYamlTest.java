@@ -99,7 +99,7 @@ class SweepYamlTest {
         "name: a\\ngrid: *d | a.yaml, line 2: *d is an alias; write its value out.",
         "name: a\\n<<: {} | a.yaml, line 2: << is a merge key; write the keys out.",
         "name: !!str 1 | a.yaml, line 1: !!str is a tag; delete it.",
-        "data: {}\\ndata: {} | a.yaml, line 2: the key data stands twice; keep one of them.",
+        "data: {}\\ndata: {} | a.yaml, line 2: the key data appears twice; keep one of them.",
         "? [a]\\n: 1 | a.yaml, line 1: a key is a list or a mapping; give it a name.",
         "%YAML 1.1\\n"
             + "---\\n"
@@ -216,11 +216,11 @@ class SweepYamlTest {
         "grid: {placement: middle} | grid.placement is \"middle\", allowed is dense | spatial",
         "name: ../x | name is \"../x\", allowed is letters, digits",
         "model: {unfreezeFrom: 'a b'} | model.unfreezeFrom is \"a b\", allowed is the name",
-        "[1, 2] | holds no mapping",
-        "'just text' | holds no mapping",
+        "[1, 2] | contains no mapping",
+        "'just text' | contains no mapping",
         "'a: b: c' | is not valid YAML at line 1, column 5",
         "'{data: {train: 5' | is not valid YAML at line 1",
-        "{name: x, name: y} | a.yaml, line 1: the key name stands twice; keep one of them.",
+        "{name: x, name: y} | a.yaml, line 1: the key name appears twice; keep one of them.",
         "!!javax.script.ScriptEngineManager [1] | !!javax.script.ScriptEngineManager is a tag;"
             + " delete",
       })

@@ -64,7 +64,7 @@ class ReportTest {
             "Limits and future work",
             "References",
             "Layer norm did best",
-            "Validation loss (nats) around the trained heads",
+            "validation loss (nats) around the trained heads",
             "Loss surfaces",
             "made-up images",
             "γ",
@@ -105,7 +105,7 @@ class ReportTest {
     Pdf pdf = pdf();
     assertTrue(pdf.text().contains("3 of 6 trials completed"), "count");
     assertTrue(pdf.text().contains("layer-norm.clip-none.seed-1 is running"), "running");
-    assertTrue(pdf.text().contains("has not begun"), "pending");
+    assertTrue(pdf.text().contains("has not started"), "pending");
     assertTrue(pdf.text().contains("the loss is not a number at iteration 160"), "failed");
     assertTrue(pdf.pages() >= 5 && pdf.pages() <= 8, pdf.pages() + " pages");
   }

@@ -225,7 +225,7 @@ final class ModelZipTest {
     Path file = folder.resolve("model.zip");
     message(file, "is not a file");
     Files.write(file, new byte[0]);
-    message(file, "not a whole zip");
+    message(file, "not an intact zip");
     model(TailBackbones.allHeads().get(1)).write(file);
     byte[] whole = Files.readAllBytes(file);
     for (int length : new int[] {1, 30, whole.length / 2, whole.length - 1}) {

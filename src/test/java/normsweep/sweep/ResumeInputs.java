@@ -53,7 +53,7 @@ public final class ResumeInputs {
     SweepConfig config = folder.readConfig();
     byte[] whole = Files.readAllBytes(file);
     return new MalformedInput(
-        name + " that a sweep goes on from",
+        name + " that a sweep resumes from",
         file,
         whole,
         Mutations.of(whole, 8, 40, 1, Mutations.everyNth(Mutations.lineEnds(whole), 6)),

@@ -21,7 +21,7 @@ import normsweep.record.GradientNorm;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder.TrialFolder;
 
-/** Damaged files that a trial goes on from. */
+/** Damaged files that a trial resumes from. */
 public final class TrainInputs {
   private TrainInputs() {}
 
@@ -98,7 +98,7 @@ public final class TrainInputs {
     Checkpoint.State state = state(folder);
     byte[] whole = Files.readAllBytes(folder.gradients());
     return new MalformedInput(
-        "gradients.csv that a trial goes on from",
+        "gradients.csv that a trial resumes from",
         folder.gradients(),
         whole,
         Mutations.cuts(whole, 10, Mutations.lineEnds(whole)),
@@ -114,7 +114,7 @@ public final class TrainInputs {
     byte[] gradients = Files.readAllBytes(folder.gradients());
     byte[] whole = Files.readAllBytes(folder.histograms());
     return new MalformedInput(
-        "histograms.json that a trial goes on from",
+        "histograms.json that a trial resumes from",
         folder.histograms(),
         whole,
         Mutations.of(whole, 20, 60, 3, Mutations.everyNth(Mutations.lineEnds(whole), 5)),

@@ -6,8 +6,8 @@ package normsweep.landscape.head;
  *
  * @param gamma position of the scales in the head's vector
  * @param beta position of the shifts
- * @param mean running means, one a unit
- * @param inverseDeviation 1/√(σ² + ε), one a unit
+ * @param mean running means, one per unit
+ * @param inverseDeviation 1/√(σ² + ε), one per unit
  */
 record AffineUnits(int gamma, int beta, double[] mean, double[] inverseDeviation)
     implements HeadActivation {

@@ -8,7 +8,7 @@ package normsweep.landscape.head;
  * @param gamma position of the scales in the head's vector
  * @param beta position of the shifts
  * @param tau position of the thresholds
- * @param epsilon position of the learned ε_l, one a unit
+ * @param epsilon position of the learned ε_l, one per unit
  * @param floor the constant added to |ε_l|
  */
 record FilterResponseUnits(int units, int gamma, int beta, int tau, int epsilon, double floor)

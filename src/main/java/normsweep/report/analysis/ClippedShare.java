@@ -10,10 +10,10 @@ import normsweep.record.GradientNorm;
  *
  * @param epoch number of the epoch, from 1; 0 for all epochs together
  * @param iterations iterations counted
- * @param clipped those whose total norm was smaller after clipping than before
+ * @param clipped number of iterations whose total norm was smaller after clipping than before
  */
 public record ClippedShare(int epoch, int iterations, int clipped) {
-  // Norms pass through float and text: smaller differences than this are rounding.
+  // Norms are rounded to floats and text: smaller differences than this are rounding errors.
   private static final double ROUNDING = 1e-6;
 
   /** clipped / iterations, in [0, 1]. */
@@ -21,7 +21,7 @@ public record ClippedShare(int epoch, int iterations, int clipped) {
     return iterations == 0 ? 0 : (double) clipped / iterations;
   }
 
-  /** Counts by epoch, from a series with a total; iteration i belongs to epoch ⌈i/perEpoch⌉. */
+  /** Counts per epoch, from a series with a total; iteration i belongs to epoch ⌈i/perEpoch⌉. */
   public static List<ClippedShare> byEpoch(GradientSeries series, int iterationsPerEpoch) {
     int[] iterations = series.iterations();
     double[] before = series.before(GradientNorm.TOTAL);
@@ -42,7 +42,7 @@ public record ClippedShare(int epoch, int iterations, int clipped) {
         .reduce(new ClippedShare(0, 0, 0), ClippedShare::plus);
   }
 
-  /** Both together, under this epoch. */
+  /** The sum of both, as this epoch. */
   public ClippedShare plus(ClippedShare other) {
     return new ClippedShare(epoch, iterations + other.iterations, clipped + other.clipped);
   }

@@ -7,11 +7,11 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
- * A figure of two groups of trials, compared seed by seed. What the trials of one seed share (their
- * weights at the start, the order of their batches) cancels in the difference; what is left of it
- * from seed to seed is the noise against which the mean difference is held.
+ * A measure of two groups of trials, compared seed by seed. What the trials of one seed share
+ * (initial weights, the order of batches) cancels out in the difference; the remaining variation of
+ * the difference between seeds is the noise with which the mean difference is compared.
  *
- * @param pairs seeds that both groups have
+ * @param pairs number of seeds that both groups have
  * @param first mean of the first group over those seeds
  * @param second mean of the second group over those seeds
  * @param interval of the difference first − second by Student's t with pairs − 1 degrees of
@@ -19,22 +19,22 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
  */
 public record Comparison(int pairs, double first, double second, Optional<Interval> interval) {
 
-  /** What the data say about a difference. */
+  /** What the data show about a difference. */
   public enum Verdict {
     /** The interval does not contain zero. */
     BEYOND_NOISE,
     /** The interval contains zero. */
     INSIDE_NOISE,
-    /** Fewer than two pairs: there is no telling. */
+    /** Fewer than two pairs: unknown. */
     UNKNOWN
   }
 
   /**
    * Compares values by seed.
    *
-   * @param confidence of the interval, such as 0.95
+   * @param confidence confidence level of the interval, such as 0.95
    * @param resolution smallest step in which a value can change, 0 if it is continuous; equal
-   *     differences of rounded values do not make the interval narrower than rounding allows
+   *     differences between rounded values do not make the interval narrower than rounding allows
    * @return empty if the groups have no seed in common
    */
   public static Optional<Comparison> paired(
@@ -63,7 +63,7 @@ public record Comparison(int pairs, double first, double second, Optional<Interv
                 : Optional.of(interval(differences, confidence, resolution))));
   }
 
-  // A value rounded to steps of r has an error of variance r²/12, a difference of two r²/6.
+  // A value rounded to steps of r has an error variance of r²/12, and a difference of two has r²/6.
   private static Interval interval(
       SummaryStatistics differences, double confidence, double resolution) {
     double deviation = Math.max(differences.getStandardDeviation(), resolution / Math.sqrt(6));
@@ -78,7 +78,7 @@ public record Comparison(int pairs, double first, double second, Optional<Interv
     return first - second;
   }
 
-  /** Whether the difference is larger than the noise between seeds explains. */
+  /** Whether the difference exceeds the noise between seeds. */
   public Verdict verdict() {
     return interval
         .map(range -> range.contains(0) ? Verdict.INSIDE_NOISE : Verdict.BEYOND_NOISE)

@@ -13,7 +13,7 @@ import normsweep.record.EpochMetrics;
  * @param areaUnderCurve mean validation accuracy over the epochs by the trapezoidal rule, in [0, 1]
  */
 public record Convergence(double bestAccuracy, List<Reach> reaches, double areaUnderCurve) {
-  /** Shares of the own best accuracy that count as milestones. */
+  /** Shares of a trial's own best accuracy that count as milestones. */
   public static final List<Double> SHARES = List.of(0.90, 0.95, 0.99);
 
   /** Copies the list. */
@@ -24,9 +24,9 @@ public record Convergence(double bestAccuracy, List<Reach> reaches, double areaU
   /**
    * A milestone.
    *
-   * @param share share of the own best validation accuracy
-   * @param epoch first epoch that reaches it
-   * @param seconds wall time of all epochs up to and with that one
+   * @param share share of the trial's best validation accuracy
+   * @param epoch first epoch to reach it
+   * @param seconds wall-clock time of all epochs up to and including that one
    */
   public record Reach(double share, int epoch, double seconds) {}
 
@@ -65,7 +65,7 @@ public record Convergence(double bestAccuracy, List<Reach> reaches, double areaU
     return area / (last.epoch() - first.epoch());
   }
 
-  /** When the trial first reached a share out of {@link #SHARES}. */
+  /** When the trial first reached one of {@link #SHARES}. */
   public Reach reach(double share) {
     return reaches.stream()
         .filter(reach -> reach.share() == share)

@@ -6,9 +6,9 @@ import java.util.Optional;
 import normsweep.record.EpochMetrics;
 
 /**
- * How far training figures run ahead of validation figures at the epoch of the lowest validation
- * loss. Training figures are taken with dropout and augmentation, which makes the gap smaller than
- * it would be in inference mode; it is comparable between trials, not an absolute measure.
+ * The gap between training and validation figures at the epoch with the lowest validation loss.
+ * Training figures are taken with dropout and augmentation, which makes the gap smaller than it
+ * would be in inference mode; it is comparable between trials but is not an absolute measure.
  *
  * @param epoch the epoch
  * @param accuracyGap training accuracy − validation accuracy

@@ -9,10 +9,10 @@ import org.apache.commons.math3.stat.descriptive.moment.Variance;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * Gradient noise: how much the gradient norm varies among the iterations of a window, whose mean is
- * taken as the signal.
+ * Gradient noise: how much the gradient norm varies between the iterations of a window, relative to
+ * their mean.
  *
- * @param windows consecutive windows without overlap; a shorter rest at the end is left out
+ * @param windows consecutive windows without overlap; a shorter remainder at the end is left out
  */
 public record GradientNoise(List<Window> windows) {
   /** Copies the list. */
@@ -29,7 +29,7 @@ public record GradientNoise(List<Window> windows) {
    * @param variance variance (n − 1) of the norms
    */
   public record Window(int first, int last, double mean, double variance) {
-    /** Standard deviation over mean, without a unit; 0 where every norm is 0. */
+    /** Standard deviation divided by mean, without a unit; 0 if every norm is 0. */
     public double relative() {
       return mean == 0 ? 0 : Math.sqrt(variance) / mean;
     }
@@ -53,7 +53,7 @@ public record GradientNoise(List<Window> windows) {
     return new GradientNoise(windows);
   }
 
-  /** Median over the windows of the relative noise; empty if there is no whole window. */
+  /** Median over the windows of the relative noise; empty if there is no complete window. */
   public OptionalDouble medianRelative() {
     return windows.isEmpty()
         ? OptionalDouble.empty()

@@ -8,7 +8,7 @@ import normsweep.record.GradientNorm;
 
 /**
  * Gradient norms of one trial over its iterations, by parameter. All series of a trial have the
- * same iterations; a parameter that an iteration lacks has NaN there.
+ * same iterations; a parameter missing from an iteration has NaN there.
  */
 public final class GradientSeries {
   private final int[] iterations;
@@ -22,7 +22,7 @@ public final class GradientSeries {
     this.after = after;
   }
 
-  /** Groups the rows of {@code gradients.csv}; their order by iteration is not relied on. */
+  /** Groups the rows of {@code gradients.csv}; they may be in any order. */
   public static GradientSeries of(List<GradientNorm> rows) {
     int[] iterations =
         rows.stream().mapToInt(GradientNorm::iteration).sorted().distinct().toArray();
@@ -49,7 +49,7 @@ public final class GradientSeries {
     return iterations.clone();
   }
 
-  /** How many iterations there are. */
+  /** Number of iterations. */
   public int size() {
     return iterations.length;
   }
@@ -59,7 +59,7 @@ public final class GradientSeries {
     return before.keySet().stream().filter(name -> !name.equals(GradientNorm.TOTAL)).toList();
   }
 
-  /** Whether the file has rows of the total norm. */
+  /** Whether the file has rows for the total norm. */
   public boolean hasTotal() {
     return before.containsKey(GradientNorm.TOTAL);
   }

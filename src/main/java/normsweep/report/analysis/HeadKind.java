@@ -5,9 +5,9 @@ import normsweep.record.Norm;
 import normsweep.record.Trial;
 
 /**
- * What distinguishes one head from another: its norm and, for filter response norm, its place.
+ * What distinguishes one head from another: its norm and, for filter response norm, its placement.
  *
- * @param norm the normalization
+ * @param norm the normalisation
  * @param placement where a filter response norm sits
  */
 public record HeadKind(Norm norm, FrnPlacement placement) {
@@ -16,7 +16,7 @@ public record HeadKind(Norm norm, FrnPlacement placement) {
     return new HeadKind(trial.norm(), trial.placement());
   }
 
-  /** A few words for sentences and legends. */
+  /** A short name for sentences and legends. */
   public String label() {
     return norm.label() + (placement == FrnPlacement.SPATIAL ? " (spatial)" : "");
   }

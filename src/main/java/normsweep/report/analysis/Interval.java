@@ -16,7 +16,7 @@ public record Interval(double low, double high) {
     }
   }
 
-  /** Whether a value lies in the interval, its ends included. */
+  /** Whether a value lies in the interval, including its ends. */
   public boolean contains(double value) {
     return low <= value && value <= high;
   }
@@ -27,8 +27,8 @@ public record Interval(double low, double high) {
   }
 
   /**
-   * Wilson's score interval of a probability of which {@code successes} in {@code n} independent
-   * draws are known: (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²)) / (1 + z²/n) (Wilson 1927).
+   * Wilson's score interval for a probability, given {@code successes} in {@code n} independent
+   * draws: (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²)) / (1 + z²/n) (Wilson 1927).
    */
   public static Interval wilson(double successes, int n, double confidence) {
     if (n <= 0 || !(successes >= 0 && successes <= n)) {
@@ -44,10 +44,10 @@ public record Interval(double low, double high) {
   }
 
   /**
-   * Newcombe's interval of the difference p₁ − p₂ of two probabilities, from the Wilson intervals
+   * Newcombe's interval for the difference p₁ − p₂ of two probabilities, from the Wilson intervals
    * [l, u] of each: p̂₁ − p̂₂ − √((p̂₁−l₁)² + (u₂−p̂₂)²) to p̂₁ − p̂₂ + √((u₁−p̂₁)² + (p̂₂−l₂)²)
-   * (Newcombe 1998, method 10). Two networks judged on the same images are positively correlated,
-   * for which the interval is on the wide side.
+   * (Newcombe 1998, method 10). Two networks evaluated on the same images are positively
+   * correlated, which makes the interval conservative.
    */
   public static Interval newcombe(double p1, int n1, double p2, int n2, double confidence) {
     Interval first = wilson(p1 * n1, n1, confidence);

@@ -7,10 +7,10 @@ import normsweep.record.GradientHistograms.Counts;
 import normsweep.record.GradientHistograms.Snapshot;
 
 /**
- * A distribution of gradient magnitudes |g|, of all parameters together.
+ * A distribution of gradient magnitudes |g| over all parameters.
  *
  * @param edges edges of the bins in log₁₀|g|
- * @param below share of elements under the first edge, zeros included
+ * @param below share of elements below the first edge, including zeros
  * @param shares share of elements in each bin; together with {@code below} they sum to 1
  */
 public record Magnitudes(List<Double> edges, double below, List<Double> shares) {
@@ -25,7 +25,7 @@ public record Magnitudes(List<Double> edges, double below, List<Double> shares) 
     return sum(histograms.binEdgesLog10(), List.of(snapshot));
   }
 
-  /** The distribution of all snapshots together. */
+  /** The distribution over all snapshots. */
   public static Magnitudes overall(GradientHistograms histograms) {
     return sum(histograms.binEdgesLog10(), histograms.snapshots());
   }
@@ -53,8 +53,8 @@ public record Magnitudes(List<Double> edges, double below, List<Double> shares) 
   }
 
   /**
-   * The value of log₁₀|g| under which a share of the elements lies, linear inside its bin; the
-   * first edge if that share is not even reached by it.
+   * The value of log₁₀|g| below which a share of the elements lies, interpolated linearly within
+   * its bin; the first edge if that share already lies below it.
    */
   public double quantile(double share) {
     double sum = below;

@@ -6,38 +6,38 @@ import java.util.OptionalDouble;
 import normsweep.record.GradientNorm;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
-/** A figure of a completed trial by which heads and clipping choices are compared. */
+/** A measure of a completed trial for comparing heads and clipping choices. */
 public enum Measure {
-  /** Share of right answers on the test images. */
+  /** Share of test images classified correctly. */
   TEST_ACCURACY("test accuracy", Better.HIGH, Scale.SHARE),
-  /** Highest share of right answers on the validation images. */
+  /** Highest share of validation images classified correctly. */
   BEST_VALIDATION_ACCURACY("best validation accuracy", Better.HIGH, Scale.SHARE),
-  /** Epochs to 95 % of the own best validation accuracy. */
+  /** Epochs to 95 % of the trial's best validation accuracy. */
   EPOCHS_TO_95(
       "number of epochs to 95 % of its own best validation accuracy", Better.LOW, Scale.EPOCHS),
-  /** Wall time to 95 % of the own best validation accuracy. */
+  /** Wall-clock time to 95 % of the trial's best validation accuracy. */
   SECONDS_TO_95("time to 95 % of its own best validation accuracy", Better.LOW, Scale.SECONDS),
   /** Mean validation accuracy over the epochs. */
   AREA_UNDER_CURVE("area under the validation accuracy curve", Better.HIGH, Scale.SHARE),
-  /** Largest fall of validation accuracy between two epochs. */
-  LARGEST_DROP("largest fall of validation accuracy between two epochs", Better.LOW, Scale.SHARE),
+  /** Largest drop in validation accuracy between two epochs. */
+  LARGEST_DROP("largest drop in validation accuracy between two epochs", Better.LOW, Scale.SHARE),
   /** Standard deviation of the validation loss over the last third of the epochs. */
   LATE_LOSS_DEVIATION(
       "standard deviation of the validation loss over the last third of the epochs",
       Better.LOW,
       Scale.PLAIN),
-  /** Training accuracy ahead of validation accuracy. */
+  /** Training accuracy minus validation accuracy. */
   GENERALISATION_GAP("generalisation gap", Better.LOW, Scale.SHARE),
   /** Median over the iterations of the total gradient norm before clipping. */
   GRADIENT_NORM(
       "total gradient norm before clipping (median over iterations)", Better.NEITHER, Scale.PLAIN),
-  /** Standard deviation over mean of the total gradient norm in a window. */
+  /** Standard deviation divided by mean of the total gradient norm in a window. */
   GRADIENT_NOISE("relative gradient noise", Better.NEITHER, Scale.PERCENTAGE),
 
   /** Largest rise of the validation loss within a radius of the loss surface. */
   SHARPNESS("sharpness of the loss surface", Better.LOW, Scale.PLAIN),
 
-  /** Total variation of the loss surface against its convex envelope's. */
+  /** Total variation of the loss surface relative to that of its convex envelope. */
   ROUGHNESS("roughness of the loss surface", Better.LOW, Scale.PLAIN),
 
   /** Share of grid points at which the loss surface is locally convex. */
@@ -51,9 +51,9 @@ public enum Measure {
 
   /** Which values are the good ones. */
   public enum Better {
-    /** Large ones. */
+    /** Large values. */
     HIGH,
-    /** Small ones. */
+    /** Small values. */
     LOW,
     /** Neither: the measure describes, it does not rank. */
     NEITHER
@@ -61,7 +61,7 @@ public enum Measure {
 
   private enum Scale {
     SHARE(100, " %", " points", 1),
-    PERCENTAGE(100, " %", " percentage points", 1),
+    PERCENTAGE(100, " %", " points", 1),
     EPOCHS(1, " epochs", " epochs", 1),
     SECONDS(1, " s", " s", 1),
     PLAIN(1, "", "", 3);
@@ -89,7 +89,7 @@ public enum Measure {
     this.scale = scale;
   }
 
-  /** A few words, to be followed by a value. */
+  /** A short name, to be followed by a value. */
   public String label() {
     return label;
   }
@@ -99,7 +99,7 @@ public enum Measure {
     return better;
   }
 
-  /** The measure of a trial; empty if it is not completed or lacks what the measure needs. */
+  /** The measure of a trial; empty if the trial is not completed or lacks the data. */
   public Optional<Double> of(TrialEvidence trial) {
     return trial.row().completed()
         ? value(trial).filter(number -> !number.isNaN() && !number.isInfinite())
@@ -153,7 +153,7 @@ public enum Measure {
     return signed(number) + scale.differenceUnit;
   }
 
-  /** Both ends of an interval of a difference, the unit once. */
+  /** Both ends of an interval of a difference, followed by the unit. */
   public String formatInterval(Interval interval) {
     return signed(interval.low()) + " to " + signed(interval.high()) + scale.differenceUnit;
   }
@@ -162,7 +162,7 @@ public enum Measure {
     return digits(number, String.format(Locale.ROOT, "%%+.%df", scale.decimals));
   }
 
-  // A proper minus sign, and no sign on what rounds to zero.
+  // A proper minus sign, and no sign on values that round to zero.
   private String digits(double number, String format) {
     String text = String.format(Locale.ROOT, format, number * scale.factor);
     if (text.matches("[+-]0\\.?0*")) {

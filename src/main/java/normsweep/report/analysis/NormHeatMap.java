@@ -3,8 +3,8 @@ package normsweep.report.analysis;
 import java.util.List;
 
 /**
- * Gradient norms as a picture: a row a parameter, a column a run of iterations, each cell the mean
- * over the column's iterations of log₁₀ of the norm before clipping.
+ * Gradient norms as a picture with one row per parameter and one column per run of iterations. Each
+ * cell is the mean, over the column's iterations, of log₁₀ of the norm before clipping.
  */
 public final class NormHeatMap {
   private final List<String> parameters;
@@ -47,7 +47,7 @@ public final class NormHeatMap {
     return new NormHeatMap(parameters, starts, width, cells);
   }
 
-  // Norms of zero have no logarithm, unknown ones no value: both are left out of the mean.
+  // Norms of zero have no logarithm and unknown ones no value; both are left out of the mean.
   private static double meanLog(double[] norms, int from, int to) {
     double sum = 0;
     int count = 0;
@@ -65,7 +65,7 @@ public final class NormHeatMap {
     return parameters;
   }
 
-  /** How many columns there are. */
+  /** Number of columns. */
   public int columns() {
     return columnStarts.length;
   }
@@ -75,7 +75,7 @@ public final class NormHeatMap {
     return columnStarts[column];
   }
 
-  /** Iterations a column. */
+  /** Iterations per column. */
   public double columnWidth() {
     return columnWidth;
   }

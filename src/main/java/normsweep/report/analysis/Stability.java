@@ -8,11 +8,11 @@ import org.apache.commons.math3.stat.descriptive.moment.Variance;
 /**
  * How steadily a trial trained.
  *
- * @param largestDrop largest fall of validation accuracy from one epoch to the next, 0 if it never
- *     fell
- * @param dropEpoch the epoch after that fall, 0 if there was none
+ * @param largestDrop largest drop in validation accuracy from one epoch to the next, 0 if it never
+ *     dropped
+ * @param dropEpoch the epoch after that drop, 0 if there was none
  * @param lossVariance variance (n − 1) of the validation loss over the last third of the epochs
- * @param lossEpochs how many epochs that third has
+ * @param lossEpochs number of epochs in that third
  */
 public record Stability(double largestDrop, int dropEpoch, double lossVariance, int lossEpochs) {
 

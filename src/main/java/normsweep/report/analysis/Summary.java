@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
- * Values of one figure over seeds.
+ * Statistics of one measure over seeds.
  *
  * @param n number of values
  * @param mean their mean

@@ -14,7 +14,7 @@ import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 
 /**
- * All that a sweep folder holds, in memory.
+ * The contents of a sweep folder, in memory.
  *
  * @param config the resolved config
  * @param results the rows of the trials and their provenance
@@ -27,7 +27,9 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
     trials = List.copyOf(trials);
   }
 
-  /** Reads a sweep folder; what is missing or damaged below its results is noted, not an error. */
+  /**
+   * Reads a sweep folder; missing or damaged files of its trials are noted and are not an error.
+   */
   public static SweepEvidence read(SweepFolder folder) {
     SweepResults results = folder.readResults();
     SweepConfig config = folder.readConfig();
@@ -51,7 +53,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
     return trials.stream().map(trial -> trial.row().clip()).distinct().toList();
   }
 
-  /** Trials of a head and a clipping choice, a seed each, whatever their status. */
+  /** Trials of a head and a clipping choice, one per seed, whatever their status. */
   public List<TrialEvidence> trials(HeadKind head, Clip clip) {
     return trials.stream()
         .filter(trial -> trial.head().equals(head) && trial.row().clip().equals(clip))
@@ -68,7 +70,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
     return completed().stream().map(trial -> trial.row().seed()).distinct().sorted().toList();
   }
 
-  /** How many test images each trial was judged on. */
+  /** Number of test images that each trial was evaluated on. */
   public int testImages() {
     return results.data() == null ? config.data().test() : results.data().test();
   }
@@ -83,8 +85,8 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
   }
 
   /**
-   * Compares two heads seed by seed. The value of a seed is the mean over the clipping choices that
-   * both heads have with that seed, so that a missing trial favours neither.
+   * Compares two heads seed by seed. The value for a seed is the mean over the clipping choices
+   * that both heads have with that seed, so that a missing trial favours neither.
    */
   public Optional<Comparison> compareHeads(
       Measure measure, HeadKind first, HeadKind second, double confidence) {
@@ -114,7 +116,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
         measure.resolution(this));
   }
 
-  /** Values of a measure of a head by seed, each the mean over its clipping choices. */
+  /** Values of a measure of a head by seed, each averaged over its clipping choices. */
   public Map<Long, Double> bySeed(Measure measure, HeadKind head) {
     Map<Long, List<Double>> values = new TreeMap<>();
     for (Clip clip : clips()) {
@@ -133,13 +135,13 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
     return means;
   }
 
-  /** What is missing, a sentence each: trials that are not completed, files not to be read. */
+  /** What is missing, one sentence each: trials that are not completed, unreadable files. */
   public List<String> missing() {
     List<String> sentences = new ArrayList<>();
     for (TrialEvidence trial : trials) {
       TrialResult row = trial.row();
       switch (row.status()) {
-        case PENDING -> sentences.add(row.id() + " has not begun.");
+        case PENDING -> sentences.add(row.id() + " has not started.");
         case RUNNING ->
             sentences.add(
                 row.id()

@@ -9,13 +9,15 @@ import normsweep.record.GradientNorm;
 import normsweep.record.TrialResult;
 
 /**
- * Whether a trial's tables hold what its row says. A table that was cut at the end of a row, or a
- * number that turned into another, is a table like any other; only what it should hold tells.
+ * Checks that a trial's tables match its row in the results. A table cut off at the end of a row,
+ * or with an altered number, is still a valid table; only its expected contents reveal the damage.
  */
 final class TableCheck {
   private TableCheck() {}
 
-  /** What {@code metrics.csv} lacks; a trial that is not completed may lack its last epochs. */
+  /**
+   * What is wrong with {@code metrics.csv}; a trial that is not completed may lack its last epochs.
+   */
   static Optional<String> fault(List<EpochMetrics> epochs, TrialResult row) {
     for (int i = 0; i < epochs.size(); i++) {
       EpochMetrics metrics = epochs.get(i);
@@ -26,11 +28,14 @@ final class TableCheck {
       }
     }
     return row.completed() && epochs.size() != row.epochs()
-        ? Optional.of("holds " + epochs.size() + " of " + row.epochs() + " epochs")
+        ? Optional.of("has " + epochs.size() + " of " + row.epochs() + " epochs")
         : Optional.empty();
   }
 
-  /** What {@code gradients.csv} lacks; a trial that is not completed may lack its last steps. */
+  /**
+   * What is wrong with {@code gradients.csv}; a trial that is not completed may lack its last
+   * steps.
+   */
   static Optional<String> fault(List<GradientNorm> rows, TrialResult row, int iterationsPerEpoch) {
     if (!row.completed()) {
       return Optional.empty();
@@ -48,7 +53,7 @@ final class TableCheck {
     }
     long expected = (long) row.epochs() * iterationsPerEpoch;
     return (long) rows.size() != expected * parameters.size() || iteration - 1L != expected
-        ? Optional.of("holds " + (iteration - 1) + " of " + expected + " iterations")
+        ? Optional.of("has " + (iteration - 1) + " of " + expected + " iterations")
         : Optional.empty();
   }
 

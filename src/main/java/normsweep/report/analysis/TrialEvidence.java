@@ -24,14 +24,14 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
 
 /**
- * All that a sweep folder holds about one trial.
+ * Everything that a sweep folder contains about one trial.
  *
  * @param row its row of the results
  * @param epochs its epochs so far, empty if there are none
  * @param gradients its gradient norms, empty if there are none
  * @param histograms its gradient magnitude histograms, empty if there are none
  * @param landscape its loss surface, empty if none was computed
- * @param missing what could not be read, a phrase each
+ * @param missing what could not be read, one phrase each
  */
 public record TrialEvidence(
     TrialResult row,
@@ -50,7 +50,7 @@ public record TrialEvidence(
   /**
    * Reads a trial's folder; a file that is missing or damaged is noted, not an error.
    *
-   * @param iterationsPerEpoch steps the sweep's config asks of an epoch
+   * @param iterationsPerEpoch steps per epoch according to the sweep's config
    */
   static TrialEvidence read(SweepFolder sweep, TrialResult row, int iterationsPerEpoch) {
     TrialFolder folder = sweep.trial(row.id());
@@ -74,7 +74,7 @@ public record TrialEvidence(
                         file,
                         missing))
             .filter(read -> !read.snapshots().isEmpty());
-    // Most sweeps have no landscape: it is a command of its own, and its lack is no damage.
+    // Most sweeps have no landscape: a separate command computes it, so its absence is no damage.
     Optional<TrialLandscape> landscape =
         Optional.of(Landscapes.file(sweep, row.id(), Scope.HEAD))
             .filter(Files::isRegularFile)
@@ -110,7 +110,7 @@ public record TrialEvidence(
     }
   }
 
-  // A trial that is being trained, or was killed, may end in half a row.
+  // The file of a trial that is being trained, or was killed, may end in the middle of a row.
   private static <T> List<T> wholeRows(Path file, Class<T> type) {
     try {
       long whole = wholeLength(file);
@@ -172,7 +172,7 @@ public record TrialEvidence(
         series -> GradientNoise.of(series.iterations(), series.before(GradientNorm.TOTAL), window));
   }
 
-  /** How often clipping changed its gradient, by epoch. */
+  /** How often clipping changed its gradient, per epoch. */
   public List<ClippedShare> clippedByEpoch(int iterationsPerEpoch) {
     return gradients
         .map(series -> ClippedShare.byEpoch(series, iterationsPerEpoch))

@@ -28,8 +28,8 @@ public final class HtmlReport {
   /**
    * The page.
    *
-   * @param figures pictures to show; a figure that is not among them is left out
-   * @param forPdf whether figures are left to {@link PdfReport} to draw
+   * @param figures pictures to show; figures missing from it are left out
+   * @param forPdf whether {@link PdfReport} draws the figures
    */
   public static String render(
       SweepFolder folder,
@@ -46,13 +46,13 @@ public final class HtmlReport {
     try {
       TEMPLATES.getTemplate("report.ftlh").process(model, page);
     } catch (TemplateException e) {
-      throw new IllegalStateException("the report's template does not fit its model", e);
+      throw new IllegalStateException("the report's template does not match its model", e);
     }
     return page.toString().strip() + "\n";
   }
 
-  // Templates are the program's own, values are not: they are escaped as HTML, and a template can
-  // neither make objects nor reach into Java.
+  // Templates are part of the program, but values are not: values are escaped as HTML, and a
+  // template can neither create objects nor access Java.
   private static Configuration templates() {
     Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
     configuration.setClassForTemplateLoading(HtmlReport.class, FOLDER);

@@ -20,24 +20,24 @@ import normsweep.report.figure.TrialGroup;
  * Pictures of loss surfaces that the {@code landscape} command has left in the figures folder.
  *
  * @param caption what they show
- * @param rows the pictures as PNG, three a row
+ * @param rows the pictures as PNG, three per row
  */
 record LandscapePictures(String caption, List<List<byte[]>> rows) {
   private static final int COLUMNS = 3;
   private static final int CELLS = 6;
   private static final int PIXELS = 640;
 
-  /** The kinds of pictures there are for this sweep; each of at most six trials of one seed. */
+  /** The kinds of pictures available for this sweep, each for at most six trials of one seed. */
   static List<LandscapePictures> of(SweepFolder folder, SweepEvidence sweep) throws IOException {
     List<LandscapePictures> blocks = new ArrayList<>();
     String[][] kinds = {
-      {"landscape-contour", "Validation loss (nats) around the trained heads, as contours."},
+      {"landscape-contour", "Contours of the validation loss (nats) around the trained heads."},
       {"landscape-surface", "The same surfaces in three dimensions."},
       {
         "landscape-path",
-        "The path of the head's parameters over the epochs, on the first two principal"
+        "The path of the head's parameters over the epochs, along the first two principal"
             + " directions of each trajectory, and the loss there with the trainable block as"
-            + " saved; the cross is the saved model."
+            + " saved. The cross marks the saved model."
       }
     };
     for (String[] kind : kinds) {
@@ -69,7 +69,8 @@ record LandscapePictures(String caption, List<List<byte[]>> rows) {
     return rows;
   }
 
-  // Three stand side by side on a page: more pixels than this only make the files large.
+  // Three pictures share the width of a page; more pixels than this would only make the files
+  // larger.
   private static byte[] smaller(Path file) throws IOException {
     BufferedImage picture = ImageIO.read(file.toFile());
     if (picture == null || picture.getWidth() <= PIXELS) {

@@ -18,16 +18,16 @@ import org.apache.pdfbox.pdmodel.PDDocument;
  * The report as PDF.
  *
  * @param bytes the file
- * @param pages how many pages it has
+ * @param pages number of pages
  */
 public record PdfReport(byte[] bytes, int pages) {
 
-  /** Type of the {@code <object>} elements in whose place a figure is drawn. */
+  /** Type of the {@code <object>} elements that are replaced by drawn figures. */
   static final String FIGURE_TYPE = "application/x-normsweep-figure";
 
   /**
-   * Typesets a page of well-formed HTML that refers to nothing outside itself. Its figures are
-   * drawn by the charts themselves: through SVG they would lose their typeface.
+   * Typesets a self-contained page of well-formed HTML. The charts draw its figures directly,
+   * because figures would lose their typeface if converted to SVG.
    *
    * @param figures what {@code <object type="application/x-normsweep-figure" data="NAME">} stands
    *     for

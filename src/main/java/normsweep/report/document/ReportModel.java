@@ -16,14 +16,14 @@ import normsweep.report.finding.Finding.Topic;
 import normsweep.report.finding.Findings;
 import normsweep.report.finding.Recommendation;
 
-/** Everything the report's template shows, by the template's names. */
+/** The data model of the report's template. */
 final class ReportModel {
-  // A4 less the margins of the style sheet.
+  // A4 minus the style sheet's margins.
   private static final double PDF_WIDTH = 178;
   private static final int MISSING = 8;
   private static final int SUMMARY_CLIPPING = 6;
   private static final int CLIPPING = 16;
-  // Thousands of cells: as vectors they are large, slow and seamed.
+  // Thousands of cells, which as vectors would be large, slow and show seams.
   private static final Set<String> RASTER = Set.of("gradient-heatmap", "gradient-magnitudes-time");
 
   private final Map<String, Object> values = new LinkedHashMap<>();
@@ -37,7 +37,7 @@ final class ReportModel {
    *
    * @param figures pictures to show
    * @param landscapes pictures of loss surfaces
-   * @param forPdf whether figures are places to draw in, not SVG
+   * @param forPdf whether figures are placeholders to draw in, not SVG
    */
   static Map<String, Object> of(
       SweepEvidence sweep,
@@ -98,7 +98,7 @@ final class ReportModel {
     values.put("tally", tally(findings));
   }
 
-  // Conclusions first where not all fit, otherwise the order of the rules.
+  // Conclusions first if not all findings fit, otherwise in the order of the rules.
   private static List<Finding> strongest(List<Finding> findings, int most) {
     if (findings.size() <= most) {
       return findings;
@@ -116,10 +116,9 @@ final class ReportModel {
     findings.findings().forEach(finding -> counts.merge(finding.strength(), 1, Integer::sum));
     return String.format(
         Locale.ROOT,
-        "Of the %d findings of this report, %d are conclusions (a difference beyond the noise"
-            + " between seeds, or a count that has no noise), %d describe this sweep without a"
-            + " claim beyond it, and %d say that a difference is not shown or give a reason for"
-            + " doubt.",
+        "Of the %d findings in this report, %d are conclusions (a difference beyond the noise"
+            + " between seeds, or a count that has no noise), %d describe only this sweep,"
+            + " and %d report that no difference could be shown or give a reason for doubt.",
         findings.findings().size(),
         counts.getOrDefault(Strength.CONCLUSION, 0),
         counts.getOrDefault(Strength.OBSERVATION, 0),
@@ -196,12 +195,12 @@ final class ReportModel {
                     "landscapeText",
                     String.format(
                         Locale.ROOT,
-                        "The loss of %d validation images in inference mode around each trained"
-                            + " head, along two random directions in which every filter has the"
-                            + " norm of the head's own filter [2]; directions of biases and norm"
-                            + " parameters are zero. All trials of a seed share the directions"
-                            + " (seed %d), and all pictures share range (±%s) and colours."
-                            + " Sharpness is the largest rise of the loss within a radius of %s.",
+                        "The figures show the loss on %d validation images in inference mode around each trained"
+                            + " head, along two random directions in which every filter has the norm of the"
+                            + " head's own filter [2], and which are zero for biases and norm parameters. All"
+                            + " trials of a seed share the directions (seed %d), and all pictures share range"
+                            + " (±%s) and colours. Sharpness is the largest rise of the loss within a radius"
+                            + " of %s.",
                         found.images(),
                         found.settings().seed(),
                         found.settings().range(),

@@ -11,9 +11,9 @@ import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults;
 import normsweep.report.analysis.SweepEvidence;
 
-/** What a sweep was run with, in words: everything needed to repeat it. */
+/** Describes how a sweep was run: everything needed to repeat it. */
 final class SetUp {
-  private static final String UNKNOWN = "not known yet";
+  private static final String UNKNOWN = "not yet known";
 
   private SetUp() {}
 
@@ -29,17 +29,15 @@ final class SetUp {
   static String protocol(SweepConfig config) {
     return String.format(
         Locale.ROOT,
-        "Every trial trains the same network from the same pretrained weights and differs only in"
-            + " the norm of its head, the limit on its gradients and the seed. Images of 32×32"
-            + " are upscaled to 224×224; the layers of MobileNetV2 [4] before %s are frozen and"
-            + " their output is computed once for each image and augmentation draw and shared by"
-            + " all trials. The trainable rest is %s and what follows it, average pooling, a dense"
-            + " layer of %d units, the norm, ReLU (filter response norm: TLU), dropout %s and a"
-            + " dense layer of 10 classes, initialised as in [3]. It is trained on cross-entropy"
-            + " with Adam [8], a learning rate of %s after a linear warm-up of %s and a"
-            + " cosine decay to zero, %d epochs of %d images in batches of %d. The parameters of"
-            + " the epoch with the lowest validation loss are kept; the test images are looked at"
-            + " once, with those.",
+        "Every trial trains the same network from the same pretrained weights and differs only in the norm of its head, gradient clipping and the seed. Images of 32×32"
+            + " are upscaled to 224×224; the layers of MobileNetV2 [4] before %s are frozen; their output is computed once per image and augmentation draw and shared by"
+            + " all trials. The trainable part consists of %s and the layers after it, average pooling,"
+            + " a dense layer of %d units, the norm, ReLU (TLU for filter response norm), dropout of %s"
+            + " and a dense layer with 10 outputs, initialised as in [3]. It is trained on cross-entropy"
+            + " with Adam [8], a learning rate of %s after a linear warm-up of %s, and"
+            + " cosine decay to zero, for %d epochs of %d images in batches of %d. The parameters of"
+            + " the epoch with the lowest validation loss are kept; the test images"
+            + " are evaluated once, with those.",
         config.model().unfreezeFrom(),
         config.model().unfreezeFrom(),
         config.model().hiddenUnits(),
@@ -65,7 +63,7 @@ final class SetUp {
                 ? UNKNOWN
                 : weights.name() + ", pretrained on " + weights.pretrainedOn()));
     if (weights != null) {
-      rows.add(new Row("… from", weights.source() + ", SHA-256 " + weights.sha256()));
+      rows.add(new Row("Weights from", weights.source() + ", SHA-256 " + weights.sha256()));
     }
     rows.add(
         new Row(
@@ -82,7 +80,7 @@ final class SetUp {
             "Split",
             String.format(
                 Locale.ROOT,
-                "%d training and %d validation images of the official training set, %d of the official test set, stratified by class, split seed %d",
+                "%d training and %d validation images from the official training set, %d images from the official test set; stratified by class, split seed %d",
                 data.train(),
                 data.validation(),
                 data.test(),
@@ -92,10 +90,10 @@ final class SetUp {
             "Augmentation",
             String.format(
                 Locale.ROOT,
-                "%d draws of every training image: crop after %d pixels of padding%s",
+                "%d draws per training image: random crop after %d pixels of padding%s",
                 data.views(),
                 data.padding(),
-                data.flip() ? ", mirrored at random" : "")));
+                data.flip() ? ", random mirroring" : "")));
     rows.add(
         new Row(
             "Grid",
@@ -116,7 +114,7 @@ final class SetUp {
             "Budget",
             String.format(
                 Locale.ROOT,
-                "%d epochs, %d iterations a trial; %.0f s of training in all completed trials",
+                "%d epochs and %d iterations per trial; %.0f s of training over all completed trials",
                 config.training().epochs(),
                 config.training().epochs() * config.iterationsPerEpoch(),
                 seconds)));
@@ -125,7 +123,7 @@ final class SetUp {
             "Recorded",
             String.format(
                 Locale.ROOT,
-                "gradient norms of every parameter at every iteration, magnitude histograms every %d iterations",
+                "gradient norm of every parameter at every iteration; histogram of magnitudes every %d iterations",
                 config.tracking().histogramEvery())));
     String machine =
         results.environment().entrySet().stream()
@@ -135,65 +133,65 @@ final class SetUp {
     return rows;
   }
 
-  /** What the sweep cannot say, a sentence each. */
+  /** The limitations of the sweep, one sentence each. */
   static List<String> limits(SweepEvidence sweep) {
     SweepConfig config = sweep.config();
     List<String> limits = new ArrayList<>();
     int seeds = config.grid().seed().size();
     if (seeds < 2) {
       limits.add(
-          "One seed: no difference in this report can be told from the luck of an initialisation.");
+          "One seed: no difference in this report can be distinguished from a lucky initialisation.");
     } else if (seeds < 5) {
       limits.add(
           seeds
-              + " seeds: the intervals are wide, and small differences that exist would not be"
-              + " found.");
+              + " seeds: the intervals are wide, and small but real differences would go"
+              + " undetected.");
     }
     if (config.data().train() < 45_000) {
       limits.add(
           config.data().train()
-              + " of CIFAR-10's 50000 training images were used; with more of them the order of"
-              + " the heads may be another.");
+              + " of CIFAR-10's 50000 training images were used; with more images, the order of"
+              + " the heads may change.");
     }
     limits.add(
         config.data().test()
-            + " test images: every accuracy has a sampling error that more seeds do not remove.");
+            + " test images: every accuracy has a sampling error that more seeds do not reduce.");
     limits.add(
-        "One data set, one backbone, one set of pretrained weights, one learning rate for all"
-            + " heads: a head that wants another learning rate is at a disadvantage.");
+        "One data set, one backbone, one set of pretrained weights and one learning rate for all"
+            + " heads: a head that needs a different learning rate is at a disadvantage.");
     limits.add(
         "Everything before "
             + config.model().unfreezeFrom()
-            + " is frozen, and the epochs share "
+            + " is frozen, and all epochs draw on the same "
             + config.data().views()
             + " augmentation draws of each image.");
     limits.add(
-        "Training figures are taken with dropout and augmentation, so that the generalisation gap"
-            + " is comparable between trials but no absolute measure; wall times depend on what"
-            + " else the machine did.");
+        "Training figures include dropout and augmentation, so the generalisation gap is"
+            + " comparable between trials but not absolute; wall-clock times depend on what else"
+            + " the machine was doing.");
     limits.add(
-        "Gradient norms of different heads have different parameters in them and compare in size"
-            + " only roughly.");
+        "Gradient norms of different heads cover different parameters, so their sizes are only"
+            + " roughly comparable.");
     return limits;
   }
 
-  /** What would be worth doing next, a sentence each. */
+  /** Suggestions for further work, one sentence each. */
   static List<String> future(SweepEvidence sweep) {
     SweepConfig config = sweep.config();
     List<String> future = new ArrayList<>();
     if (config.grid().seed().size() < 5) {
-      future.add("More seeds, before anything else.");
+      future.add("First of all, more seeds.");
     }
     if (config.data().train() < 45_000) {
-      future.add("The whole training set, with sweeps/full.yaml.");
+      future.add("The full training set, with sweeps/full.yaml.");
     }
     if (config.grid().clip().stream().filter(Clip::active).count() < 2) {
-      future.add("Several thresholds around the gradient norms found here.");
+      future.add("Several clipping thresholds around the gradient norms found here.");
     }
     future.add(
-        "A learning rate tuned for each head, unfreezing further blocks, and filter response norm"
+        "A learning rate tuned for each head, more unfrozen blocks, and filter response norm"
             + " on the 7×7 map, where it has positions to average over.");
-    future.add("A paired test on the single test images, which are the same for all trials.");
+    future.add("A paired test on the individual test images, which are the same for all trials.");
     return future;
   }
 

@@ -72,14 +72,14 @@ public final class Slides {
   private void make(List<LandscapePictures> landscapes) {
     title();
     text("Question and set-up", setUp());
-    text("What came out", texts(Topic.EVIDENCE, Topic.ACCURACY));
+    text("Main results", texts(Topic.EVIDENCE, Topic.ACCURACY));
     figure("Test accuracy", "test-accuracy", List.of());
     table("Accuracy and loss", Tables.accuracy(1, sweep));
-    figure("Curves", "curves", List.of());
+    figure("Learning curves", "curves", List.of());
     text(
         "Speed, steadiness, generalisation",
         texts(Topic.CONVERGENCE, Topic.STABILITY, Topic.GENERALISATION));
-    figure("What clipping did", "gradient-total", first(texts(Topic.CLIPPING), 3));
+    figure("Effect of clipping", "gradient-total", first(texts(Topic.CLIPPING), 3));
     figure("Clipped steps and gradient noise", "gradient-steps", first(texts(Topic.GRADIENTS), 2));
     figure("Gradients by layer", "gradient-heatmap", List.of());
     landscape(landscapes);
@@ -95,7 +95,7 @@ public final class Slides {
         slide,
         150,
         120,
-        "What the norm and the gradient limit of a head do to transfer learning",
+        "How normalisation and gradient clipping in the head affect transfer learning",
         34);
     XSLFTextBox sub = box(slide, MARGIN, 300, WIDTH - 2 * MARGIN, 80);
     run(
@@ -115,7 +115,7 @@ public final class Slides {
   private List<String> setUp() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "Which norm should the head of a fine-tuned network have, and does limiting its gradients"
+        "Which norm should the head of a fine-tuned network use, and does gradient clipping"
             + " help?");
     for (SetUp.Row row : SetUp.rows(sweep)) {
       if (List.of("Weights", "Split", "Grid", "Budget", "Versions, machine").contains(row.key())) {
@@ -126,7 +126,7 @@ public final class Slides {
     return lines;
   }
 
-  // Conclusions first: they are what a talk has time for.
+  // Conclusions first, because a talk has time for little else.
   private List<String> texts(Topic... topics) {
     List<String> texts = new ArrayList<>();
     for (Strength strength : Strength.values()) {
@@ -162,7 +162,7 @@ public final class Slides {
     XSLFSlide slide = heading(title);
     bullets(
         slide,
-        lines.isEmpty() ? List.of("No trial is completed yet.") : first(lines, 7),
+        lines.isEmpty() ? List.of("No trial has completed yet.") : first(lines, 7),
         TOP,
         HEIGHT - TOP - 40);
   }
@@ -172,7 +172,7 @@ public final class Slides {
     Optional<RenderedFigure> found =
         figures.stream().filter(figure -> figure.name().equals(name)).findFirst();
     if (found.isEmpty()) {
-      bullets(slide, List.of("There are no data for this figure yet."), TOP, 100);
+      bullets(slide, List.of("There is no data for this figure yet."), TOP, 100);
       return;
     }
     double below = lines.isEmpty() ? 0 : 22 + 40.0 * lines.size();
@@ -185,7 +185,7 @@ public final class Slides {
     }
   }
 
-  // Returns where the picture ends.
+  // Returns the lower edge of the picture.
   private double place(XSLFSlide slide, byte[] png, double ratio, double top, double most) {
     double width = Math.min(WIDTH - 2.0 * MARGIN, most / ratio);
     slide
@@ -199,7 +199,7 @@ public final class Slides {
     List<String> lines = first(texts(Topic.LANDSCAPE), 2);
     if (landscapes.isEmpty()) {
       List<String> all = new ArrayList<>(lines);
-      all.add("No pictures of loss surfaces are in this folder: the landscape command draws them.");
+      all.add("This folder has no pictures of loss surfaces; the landscape command draws them.");
       bullets(slide, all, TOP, 300);
       return;
     }
@@ -246,7 +246,11 @@ public final class Slides {
     XSLFTextBox caption = box(slide, MARGIN, HEIGHT - 66, WIDTH - 2 * MARGIN - 60, 36);
     String rest =
         rows.size() > TABLE_ROWS
-            ? " The first " + TABLE_ROWS + " of " + rows.size() + " rows; the report has all."
+            ? " The first "
+                + TABLE_ROWS
+                + " of "
+                + rows.size()
+                + " rows; the report lists all of them."
             : "";
     run(caption.addNewTextParagraph(), table.caption() + rest, 11, false, SOFT);
   }
@@ -264,7 +268,8 @@ public final class Slides {
     }
   }
 
-  // The size is chosen by the amount of text: viewers do not shrink text that they did not write.
+  // The size depends on the amount of text, because viewers do not shrink text that they did not
+  // write.
   private static void bullets(XSLFSlide slide, List<String> lines, double top, double height) {
     XSLFTextBox box = box(slide, MARGIN, top, WIDTH - 2.0 * MARGIN, height);
     double size = 20;
@@ -281,7 +286,7 @@ public final class Slides {
     }
   }
 
-  // Letters of the face are about half as wide as the type is high.
+  // Letters of this typeface are about half as wide as the type size.
   private static double needed(List<String> lines, double size) {
     double perLine = (WIDTH - 2 * MARGIN - 30) / (0.5 * size);
     return lines.stream()
@@ -295,7 +300,7 @@ public final class Slides {
     run(box.addNewTextParagraph(), text, size, true, INK);
   }
 
-  // A new text box holds an empty paragraph, which would push the text down by a line.
+  // A new text box contains an empty paragraph, which would push the text down by one line.
   private static XSLFTextBox box(
       XSLFSlide slide, double left, double top, double width, double height) {
     XSLFTextBox box = slide.createTextBox();

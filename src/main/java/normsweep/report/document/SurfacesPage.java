@@ -22,14 +22,14 @@ import normsweep.record.SweepFolder;
 import normsweep.report.figure.ColorScale;
 import normsweep.report.figure.LossScale;
 
-/** One page with all surfaces of a sweep to turn and compare; it needs no network. */
+/** A page on which all surfaces of a sweep can be rotated and compared; it needs no network. */
 public final class SurfacesPage {
   private static final String TEMPLATE = "/normsweep/report/surfaces.html";
   private static final String PLOTLY = "/META-INF/resources/webjars/plotly.js-dist/3.3.1/plotly.js";
 
   private SurfacesPage() {}
 
-  /** What the page's script reads. */
+  /** The data that the page's script reads. */
   private record Content(
       String about, double[] levels, List<List<Object>> colors, List<Item> trials) {}
 
@@ -49,8 +49,8 @@ public final class SurfacesPage {
                 .map(stop -> List.<Object>of(stop.getKey(), stop.getValue()))
                 .toList(),
             trials.stream().map(SurfacesPage::item).toList());
-    // The template is cut, not searched and replaced, because the library's text is anybody's
-    // guess.
+    // The template is split rather than searched and replaced, because the library's text could
+    // contain the placeholders.
     String[] parts = resource(TEMPLATE).split("@PLOTLY@|@DATA@", -1);
     Path file = folder.figures().resolve("landscape" + shared.settings().over().suffix() + ".html");
     AtomicFiles.writeString(
@@ -63,8 +63,8 @@ public final class SurfacesPage {
         Locale.ROOT,
         "Mean cross-entropy on %d validation images around each trained network, along two random"
             + " directions through the weights of the %s (seed %d), normalised filter by filter:"
-            + " at a = 1 every filter has moved by its own norm. Height and colour are"
-            + " logarithmic and the same for all trials.",
+            + " at a = 1, every filter has moved by its own norm. Height and colour use the same"
+            + " logarithmic scale for all trials.",
         shared.images(),
         settings.over() == Scope.HEAD ? "head" : "head and the trainable block",
         settings.seed());
@@ -91,8 +91,8 @@ public final class SurfacesPage {
             "%.4f nats",
             measures.sharpness()),
         measures.roughness() == null
-            ? List.of("roughness", "not defined, flat envelope")
-            : row("roughness (1: convex)", "%.4f", measures.roughness()),
+            ? List.of("roughness", "undefined (flat envelope)")
+            : row("roughness (1 = convex)", "%.4f", measures.roughness()),
         row("positive definite grid points", "%.1f %%", 100 * measures.positiveDefiniteShare()),
         row("largest Hessian eigenvalue", "%.3f", trial.spectrum().largest()[0]),
         row("smallest Hessian eigenvalue found", "%.3f", trial.spectrum().smallest()));
@@ -109,7 +109,7 @@ public final class SurfacesPage {
         .toArray();
   }
 
-  // Inside a script element nothing may look like its end.
+  // A script element must not contain anything that looks like its end tag.
   private static String script(String text) {
     return text.replace("</script", "<\\/script");
   }

@@ -6,7 +6,7 @@ import java.util.List;
  * A table of the report.
  *
  * @param number its number
- * @param caption what it holds, with the units
+ * @param caption description, with the units
  * @param header names of the columns
  * @param rows its cells
  */

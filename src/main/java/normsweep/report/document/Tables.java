@@ -19,7 +19,7 @@ import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
 import normsweep.report.finding.Rule;
 
-/** The tables of the report: a row a head and clipping choice, seeds averaged. */
+/** The tables of the report: one row per head and clipping choice, averaged over seeds. */
 final class Tables {
   private static final String NONE = "–";
 
@@ -42,7 +42,7 @@ final class Tables {
         number,
         "Accuracy and loss"
             + means(sweep)
-            + "; the gap is training less validation accuracy at the best epoch.",
+            + "; the gap is training accuracy minus validation accuracy at the best epoch.",
         sweep,
         List.of(
             Column.percent("test accuracy (%)", Measure.TEST_ACCURACY),
@@ -62,9 +62,9 @@ final class Tables {
         number,
         "Speed and steadiness"
             + means(sweep)
-            + ": epochs and seconds to shares of the own best validation accuracy, area under its"
-            + " curve, largest fall between two epochs, standard deviation of the validation loss"
-            + " over the last third.",
+            + ": epochs and seconds to a share of the trial's best validation accuracy, area under"
+            + " its curve, largest drop between two epochs, and standard deviation of the"
+            + " validation loss over the last third of the epochs.",
         sweep,
         List.of(
             reach(sweep, "90 % (epochs)", 0.90, false),
@@ -74,7 +74,7 @@ final class Tables {
             reach(sweep, "95 % (s)", 0.95, true),
             reach(sweep, "99 % (s)", 0.99, true),
             Column.percent("area (%)", Measure.AREA_UNDER_CURVE),
-            Column.percent("fall (points)", Measure.LARGEST_DROP),
+            Column.percent("drop (points)", Measure.LARGEST_DROP),
             Column.plain("late loss sd (nats)", Measure.LATE_LOSS_DEVIATION, 4)));
   }
 
@@ -97,9 +97,9 @@ final class Tables {
         number,
         "Gradients"
             + means(sweep)
-            + ": median total norm before clipping, relative noise in windows of "
+            + ": median total norm (nats/unit) before clipping, relative noise in windows of "
             + Measure.NOISE_WINDOW
-            + " iterations, share of clipped steps.",
+            + " iterations, and share of clipped steps.",
         sweep,
         List.of(
             Column.plain("median norm", Measure.GRADIENT_NORM, 3),
@@ -140,9 +140,9 @@ final class Tables {
             number,
             "Loss surfaces"
                 + means(sweep)
-                + ": largest rise of the loss within the radius, total variation against the convex"
-                + " envelope's, share of grid points with a positive definite local Hessian, ends"
-                + " of the Hessian's spectrum.",
+                + ": largest rise of the loss within the radius, total variation relative to that of the"
+                + " convex envelope, share of grid points with a positive definite local Hessian, and"
+                + " both ends of the Hessian's spectrum.",
             sweep,
             List.of(
                 Column.plain("sharpness (nats)", Measure.SHARPNESS, 3),
@@ -155,7 +155,7 @@ final class Tables {
                     4))));
   }
 
-  /** Test accuracies compared: every two heads, and clipping with none. */
+  /** Differences in test accuracy between every two heads, and between clipping and no clipping. */
   static Optional<Table> comparisons(int number, SweepEvidence sweep) {
     List<List<String>> rows = new ArrayList<>();
     List<HeadKind> heads = sweep.heads();
@@ -188,8 +188,8 @@ final class Tables {
                 "Differences in test accuracy. "
                     + (seeds
                         ? "Intervals: paired Student's t over seeds"
-                        : "Intervals: Newcombe's, of the sampling of test images alone, one seed")
-                    + ", 95 %, Bonferroni-corrected among pairs of heads.",
+                        : "Intervals: Newcombe's, for the sampling of test images only, one seed")
+                    + ", 95 % confidence, Bonferroni-corrected for the number of pairs of heads.",
                 List.of("difference", "seeds", "points", "interval (points)", "verdict"),
                 rows));
   }

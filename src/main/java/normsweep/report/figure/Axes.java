@@ -50,14 +50,16 @@ final class Axes {
     return axis;
   }
 
-  /** An axis of logarithms to the base of ten, a mark every two decades. */
+  /** An axis of base-10 logarithms with a tick every two decades. */
   static NumberAxis decades(String label, double low, double high) {
     NumberAxis axis = linear(label, low, high);
     axis.setTickUnit(new NumberTickUnit(2, plain()));
     return axis;
   }
 
-  /** A logarithmic axis: powers of ten, and 2 and 5 times them where few would fit. */
+  /**
+   * A logarithmic axis with ticks at powers of ten, and at 2 and 5 times those where few would fit.
+   */
   static LogAxis logarithmic(String label, double low, double high) {
     LogAxis axis = new RoundLogAxis(label);
     axis.setBase(10);
@@ -77,7 +79,7 @@ final class Axes {
     axis.setLabelInsets(new RectangleInsets(1, 1, 1, 1));
   }
 
-  /** A chart of a plot, in the common dress. */
+  /** A chart of a plot, in the common style. */
   static JFreeChart chart(String title, XYPlot plot) {
     plot.setBackgroundPaint(Color.WHITE);
     plot.setDomainGridlinePaint(GRID);
@@ -100,7 +102,7 @@ final class Axes {
     return chart;
   }
 
-  /** A number as axes write it. */
+  /** A number, formatted as on axes. */
   static String number(double value) {
     return plain().format(value + 0.0);
   }
@@ -111,7 +113,7 @@ final class Axes {
     return new DecimalFormat("0.######", symbols);
   }
 
-  /** The library's own logarithmic ticks are all or nothing; these are 1, 2, 5 or 1, 10, 100. */
+  /** The library's own logarithmic ticks are too many or none; these are 1, 2, 5 or 1, 10, 100. */
   private static final class RoundLogAxis extends LogAxis {
     private static final long serialVersionUID = 1L;
     private static final String SUPERSCRIPTS =

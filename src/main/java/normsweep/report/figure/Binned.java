@@ -3,7 +3,7 @@ package normsweep.report.figure;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Long series, brought to as many points as a chart can show. */
+/** Long series, reduced to as many points as a chart can show. */
 final class Binned {
   private Binned() {}
 
@@ -12,7 +12,7 @@ final class Binned {
    * value of each run.
    *
    * @param iterations iteration numbers of each series
-   * @param values values of each series, as long as its iterations
+   * @param values values of each series, one per iteration
    */
   static List<Line.Point> means(List<int[]> iterations, List<double[]> values, int points) {
     int last = 0;

@@ -10,8 +10,8 @@ import org.jfree.chart.renderer.PaintScale;
 
 /**
  * The colours of a quantity, from dark violet to pale yellow, on a path through Oklab (Ottosson
- * 2020) whose lightness grows evenly: equal steps look equal, and they do so in grey and with any
- * colour vision deficiency too.
+ * 2020) whose lightness increases evenly: equal steps look equal, even in grey and with any colour
+ * vision deficiency.
  *
  * @param low value of the darkest colour
  * @param high value of the lightest colour
@@ -25,7 +25,7 @@ public record ColorScale(double low, double high) implements PaintScale {
   private static final double MIDDLE_CHROMA = 0.05;
   private static final int BAR_STEPS = 60;
 
-  /** Checks that the scale has a length. */
+  /** Checks that the scale is not empty. */
   public ColorScale {
     if (!(low < high)) {
       throw new IllegalArgumentException("colour scale from " + low + " to " + high);
@@ -47,12 +47,15 @@ public record ColorScale(double low, double high) implements PaintScale {
     return color(value);
   }
 
-  /** The colour of a value; values outside have the nearest end's, NaN is white. */
+  /**
+   * The colour of a value; values outside the scale take the colour of the nearest end, and NaN is
+   * white.
+   */
   public Color color(double value) {
     return Double.isNaN(value) ? Color.WHITE : at((value - low) / (high - low));
   }
 
-  /** The scale under a figure. */
+  /** The colour bar below a figure. */
   Sheet.Bar bar(String label) {
     Map<Double, String> ticks = new TreeMap<>();
     for (double value : Ticks.round(low, high)) {
@@ -64,7 +67,7 @@ public record ColorScale(double low, double high) implements PaintScale {
         ticks);
   }
 
-  /** The colour of a share from 0 (lowest) to 1 (highest); shares outside are the ends'. */
+  /** The colour of a position from 0 (lowest) to 1 (highest); positions outside are clamped. */
   static Color at(double share) {
     double t = Math.min(Math.max(share, 0), 1);
     double lightness = DARKEST + t * (LIGHTEST - DARKEST);
@@ -73,7 +76,7 @@ public record ColorScale(double low, double high) implements PaintScale {
     return oklab(lightness, chroma * Math.cos(hue), chroma * Math.sin(hue));
   }
 
-  /** The whole scale from 0 to 1 as CSS writes colours, by share. */
+  /** The whole scale as CSS colours, by position from 0 to 1. */
   public static Map<Double, String> stops() {
     Map<Double, String> stops = new TreeMap<>();
     for (int k = 0; k <= 20; k++) {

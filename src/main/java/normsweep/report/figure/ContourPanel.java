@@ -31,8 +31,8 @@ import org.jfree.data.xy.XYSeriesCollection;
  * Filled contours of a loss surface, with the saved model marked.
  *
  * @param title above the chart
- * @param aLabel what the first direction is
- * @param bLabel what the second direction is
+ * @param aLabel label of the first direction
+ * @param bLabel label of the second direction
  * @param surface the losses
  * @param path the optimiser's path; empty for none
  * @param scale colours of the losses
@@ -57,7 +57,7 @@ record ContourPanel(
         scale);
   }
 
-  /** A surface in the plane of the optimiser's path, and the path. */
+  /** A surface in the plane of the optimiser's path, with the path. */
   static ContourPanel path(TrialLandscape trial, LossScale scale) {
     double[] shares = trial.path().varianceShares();
     String label = "%s principal direction, distance (%.0f %% of variance)";
@@ -79,7 +79,7 @@ record ContourPanel(
             Axes.linear(aLabel, grid.aMin(), grid.aMax()),
             Axes.linear(bLabel, grid.bMin(), grid.bMax()),
             renderer());
-    // The saved model's cross over the path's last point.
+    // Draws the saved model's cross over the last point of the path.
     plot.setSeriesRenderingOrder(SeriesRenderingOrder.FORWARD);
     plot.setDomainGridlinesVisible(false);
     plot.setRangeGridlinesVisible(false);
@@ -143,7 +143,7 @@ record ContourPanel(
     return annotation;
   }
 
-  /** The bands themselves, drawn as outlines over each other from low to high. */
+  /** The bands, drawn as filled outlines on top of each other from low to high. */
   private static final class Bands extends AbstractXYAnnotation {
     private static final long serialVersionUID = 1L;
     private final transient LossSurface surface;

@@ -18,7 +18,7 @@ import org.jfree.chart.axis.SymbolAxis;
 final class CurveFigures {
   private CurveFigures() {}
 
-  /** Training and validation loss and accuracy of all trials in shared axes. */
+  /** Training and validation loss and accuracy of all trials on shared axes. */
   static Optional<Figure> curves(SweepEvidence sweep) {
     List<TrialGroup> cells =
         TrialGroup.of(sweep).stream()
@@ -31,21 +31,30 @@ final class CurveFigures {
         List.of(
             panel(sweep, cells, "Training loss", "cross-entropy (nats)", EpochMetrics::trainLoss),
             panel(sweep, cells, "Validation loss", "cross-entropy (nats)", EpochMetrics::valLoss),
-            panel(sweep, cells, "Training accuracy", "right (%)", row -> 100 * row.trainAccuracy()),
             panel(
-                sweep, cells, "Validation accuracy", "right (%)", row -> 100 * row.valAccuracy()));
+                sweep,
+                cells,
+                "Training accuracy",
+                "accuracy (%)",
+                row -> 100 * row.trainAccuracy()),
+            panel(
+                sweep,
+                cells,
+                "Validation accuracy",
+                "accuracy (%)",
+                row -> 100 * row.valAccuracy()));
     return Optional.of(
         new Figure(
             "curves",
-            "Loss and accuracy by epoch. Training figures are those of the batches as they were"
-                + " trained on, with dropout and augmentation; validation is in inference mode."
+            "Loss and accuracy per epoch. Training figures are taken on the batches during training,"
+                + " with dropout and augmentation; validation is in inference mode."
                 + seedsNote(sweep),
             Sheet.ofLines(panels, 2, 142)));
   }
 
   static String seedsNote(SweepEvidence sweep) {
     return sweep.config().grid().seed().size() > 1
-        ? " Lines are means over seeds, bands reach from the smallest to the largest."
+        ? " Lines are means over seeds; bands range from the smallest to the largest value."
         : "";
   }
 
@@ -83,7 +92,7 @@ final class CurveFigures {
     return Math.min(24, 14 + 3 * sweep.config().grid().seed().size());
   }
 
-  /** Test accuracy of each cell with the interval that the number of test images allows. */
+  /** Test accuracy of each cell with the sampling interval for the number of test images. */
   static Optional<Figure> accuracies(SweepEvidence sweep, double confidence) {
     List<TrialGroup> cells =
         TrialGroup.of(sweep).stream()
@@ -135,9 +144,9 @@ final class CurveFigures {
     return Optional.of(
         new Figure(
             "test-accuracy",
-            "Test accuracy: a marker a trial, with the 95 % Wilson interval that "
+            "Test accuracy, one marker per trial, with the 95 % Wilson interval for "
                 + sweep.testImages()
-                + " test images leave, before any difference between seeds.",
+                + " test images, which excludes differences between seeds.",
             new Sheet(
                 List.of(panel),
                 1,

@@ -18,15 +18,15 @@ import org.w3c.dom.Element;
 /**
  * A picture of the report.
  *
- * @param name name of its files, without ending
- * @param caption what it shows, a sentence or two
+ * @param name name of its files, without extension
+ * @param caption one or two sentences on what it shows
  * @param sheet the charts
  */
 public record Figure(String name, String caption, Sheet sheet) {
   private static final String SVG = "http://www.w3.org/2000/svg";
   private static final double PIXELS_PER_UNIT = 2.5;
 
-  /** Draws the picture in both formats. */
+  /** Draws the figure in both formats. */
   public RenderedFigure render() {
     return new RenderedFigure(this, png(), svg());
   }
@@ -47,12 +47,12 @@ public record Figure(String name, String caption, Sheet sheet) {
     return png(image);
   }
 
-  /** A picture's bytes as PNG. */
+  /** A picture as PNG bytes. */
   public static byte[] png(BufferedImage image) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       if (!ImageIO.write(image, "png", out)) {
-        throw new IllegalStateException("this Java writes no PNG");
+        throw new IllegalStateException("this Java cannot write PNG");
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -60,7 +60,7 @@ public record Figure(String name, String caption, Sheet sheet) {
     return out.toByteArray();
   }
 
-  /** The picture as an {@code <svg>} element, its identifiers unique among figures. */
+  /** The picture as an {@code <svg>} element with identifiers that are unique among figures. */
   String svg() {
     Document document =
         GenericDOMImplementation.getDOMImplementation().createDocument(SVG, "svg", null);

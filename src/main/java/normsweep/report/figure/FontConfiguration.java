@@ -12,9 +12,9 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * Tells Java on Linux which file its logical fonts (Dialog, SansSerif) are. Java asks fontconfig
- * otherwise, and where that is missing or knows no font it refuses to draw with any font at all,
- * also with those a program brings along.
+ * Tells Java on Linux which file to use for its logical fonts (Dialog, SansSerif). Otherwise Java
+ * asks fontconfig, and where that is missing or finds no font, Java refuses to draw with any font
+ * at all, including those bundled with a program.
  */
 final class FontConfiguration {
   private static final String PROPERTY = "sun.awt.fontconfig";
@@ -25,8 +25,8 @@ final class FontConfiguration {
   private FontConfiguration() {}
 
   /**
-   * Makes every logical font the given one. A configuration that the user names is left alone; so
-   * are systems whose Java has fonts of its own.
+   * Maps every logical font to the given one. A configuration set by the user is kept, and so are
+   * systems whose Java has its own fonts.
    */
   static void use(Fonts font) throws IOException {
     if (!System.getProperty("os.name", "").equals("Linux")
@@ -36,7 +36,7 @@ final class FontConfiguration {
     Path folder = Files.createTempDirectory("normsweep-fonts");
     Path face = folder.resolve("face.ttf");
     Path configuration = folder.resolve("fontconfig.properties");
-    // Files go before their folder: the last one registered is the first to be deleted.
+    // Files must be deleted before their folder, and the last one registered is deleted first.
     Stream.of(folder, face, configuration).map(Path::toFile).forEach(File::deleteOnExit);
     try (InputStream in = font.open()) {
       Files.copy(in, face);

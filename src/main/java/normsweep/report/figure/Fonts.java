@@ -13,7 +13,7 @@ import normsweep.base.NormSweepException;
 
 /**
  * The typefaces of the figures and documents, from the class path, so that a report looks the same
- * on a machine without fonts. DejaVu has the Greek letters and mathematical signs that PDF's own
+ * on machines without fonts. DejaVu has the Greek letters and mathematical signs that PDF's own
  * fonts lack.
  */
 public enum Fonts {
@@ -45,17 +45,17 @@ public enum Fonts {
     this.style = style;
   }
 
-  /** The typeface's family, as CSS names it. */
+  /** The typeface's CSS family. */
   public String family() {
     return family;
   }
 
-  /** Its weight, as CSS numbers it. */
+  /** Its CSS weight. */
   public int weight() {
     return weight;
   }
 
-  /** Its style, as CSS names it. */
+  /** Its CSS style. */
   public String style() {
     return style;
   }
@@ -64,7 +64,7 @@ public enum Fonts {
   public InputStream open() {
     InputStream in = Fonts.class.getResourceAsStream(FOLDER + file);
     if (in == null) {
-      throw new IllegalStateException("the class path lacks " + FOLDER + file);
+      throw new IllegalStateException("the class path does not contain " + FOLDER + file);
     }
     return in;
   }
@@ -81,7 +81,7 @@ public enum Fonts {
   }
 
   /**
-   * Draws a letter, to find out before long work whether this machine can.
+   * Draws a letter to find out, before any long work, whether this machine can draw text.
    *
    * @throws NormSweepException exit code 1 if this Java cannot draw text, with what it lacks
    */
@@ -102,13 +102,13 @@ public enum Fonts {
         return Font.createFont(Font.TRUETYPE_FONT, in);
       }
     } catch (FontFormatException e) {
-      throw new IllegalStateException(file + " is no TrueType font", e);
+      throw new IllegalStateException(file + " is not a TrueType font", e);
     } catch (IOException | LinkageError e) {
       throw unusable(e);
     }
   }
 
-  // Java wraps what the linker said; the innermost cause is the one that names a file.
+  // Java wraps the linker's error; the innermost cause names the file.
   private static NormSweepException unusable(Throwable e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
@@ -119,8 +119,8 @@ public enum Fonts {
         "This Java cannot draw text ("
             + (what == null ? cause : what.strip().replaceFirst("\\.$", ""))
             + "); install the packages libfreetype6 and libharfbuzz0b (Debian, Ubuntu) or freetype"
-            + " and harfbuzz (other Linux), see that the temporary folder can be written, then run"
-            + " the same command again.",
+            + " and harfbuzz (other Linux), make sure that the temporary folder is writable,"
+            + " then run the same command again.",
         e);
   }
 }

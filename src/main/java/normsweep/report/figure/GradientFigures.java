@@ -30,7 +30,7 @@ final class GradientFigures {
 
   private GradientFigures() {}
 
-  /** Total norm before and after clipping, a chart a head. */
+  /** Total norm before and after clipping, one chart per head. */
   static Optional<Figure> totals(SweepEvidence sweep) {
     List<LinePanel> panels = new ArrayList<>();
     List<TrialGroup> cells = TrialGroup.atMost(sweep, 3 * sweep.heads().size());
@@ -76,11 +76,11 @@ final class GradientFigures {
     return Optional.of(
         new Figure(
             "gradient-total",
-            "Total gradient norm over iterations, smoothed to "
+            "Total gradient 2-norm over iterations, smoothed to "
                 + POINTS
-                + " points, with bands from the smallest to the largest of each. Solid: no"
-                + " clipping; broken: before clipping; broken with markers: after clipping. The"
-                + " thin grey line is the threshold.",
+                + " points, with bands from the smallest to the largest value of each. Solid: no"
+                + " clipping; dashed: before clipping; dashed with markers: after clipping. The"
+                + " thin grey line marks the threshold.",
             new Sheet(
                 List.copyOf(panels), Math.min(3, panels.size()), 140, java.util.Map.of(), null)));
   }
@@ -103,7 +103,7 @@ final class GradientFigures {
     return points.stream().map(point -> Line.Point.of(point.x(), point.y())).toList();
   }
 
-  /** Share of clipped iterations by epoch, and relative gradient noise over iterations. */
+  /** Share of clipped iterations per epoch, and relative gradient noise over iterations. */
   static Optional<Figure> steps(SweepEvidence sweep) {
     List<LinePanel> panels =
         Stream.of(clippedShare(sweep), noise(sweep)).flatMap(Optional::stream).toList();
@@ -113,7 +113,7 @@ final class GradientFigures {
             new Figure(
                 "gradient-steps",
                 (panels.size() > 1
-                        ? "Left: share of iterations whose gradient clipping changed. Right: "
+                        ? "Left: share of iterations in which clipping changed the gradient. Right: "
                         : "Clipped steps or gradient noise: ")
                     + "noise is the standard deviation of the total gradient norm before clipping"
                     + " among "
@@ -189,7 +189,10 @@ final class GradientFigures {
             List.of()));
   }
 
-  /** Norms of the largest parameters' gradients over iterations, a chart a cell. */
+  /**
+   * Gradient norms of the parameters with the largest gradients over iterations, one chart per
+   * cell.
+   */
   static Optional<Figure> layers(SweepEvidence sweep) {
     List<LinePanel> panels = new ArrayList<>();
     List<TrialGroup> cells = withSeries(sweep);
@@ -228,7 +231,7 @@ final class GradientFigures {
           new LinePanel(
               cell.label(),
               iterations(sweep),
-              Axes.logarithmic("norm (nats/unit)", range.get()[0], range.get()[1]),
+              Axes.logarithmic("2-norm (nats/unit)", range.get()[0], range.get()[1]),
               lines,
               List.of()));
     }
@@ -251,7 +254,7 @@ final class GradientFigures {
         .toList();
   }
 
-  /** Norms by iteration and parameter as a heat map, a chart a cell. */
+  /** Norms by iteration and parameter as a heat map, one chart per cell. */
   static Optional<Figure> heatMap(SweepEvidence sweep) {
     List<TrialGroup> cells = withSeries(sweep);
     if (cells.isEmpty()) {
@@ -272,14 +275,14 @@ final class GradientFigures {
             "gradient-heatmap",
             "Gradient norm before clipping by iteration and parameter"
                 + firstSeedNote(sweep)
-                + ". Parameters are in the order of the network, from its input above to its"
-                + " output below.",
+                + ". Parameters are in network order, from the input (top) to the output"
+                + " (bottom).",
             new Sheet(
                 panels,
                 2,
                 44 + Math.max(9, Math.min(11, 150.0 / rows)) * rows,
                 java.util.Map.of(),
-                colors.bar("log\u2081\u2080 of the gradient 2-norm (nats per unit)"))));
+                colors.bar("log\u2081\u2080 of the gradient 2-norm (nats/unit)"))));
   }
 
   private static HeatPanel heatPanel(

@@ -16,8 +16,8 @@ import org.jfree.data.xy.DefaultXYZDataset;
  * @param x horizontal axis
  * @param y vertical axis
  * @param cells the cells
- * @param cellWidth width of each, in units of the x axis
- * @param cellHeight height of each, in units of the y axis
+ * @param cellWidth cell width, in units of the x axis
+ * @param cellHeight cell height, in units of the y axis
  * @param colors colours of the values
  */
 public record HeatPanel(

@@ -34,7 +34,7 @@ final class ImageGrid {
     this.columns = columns;
   }
 
-  /** Texts above the columns. */
+  /** Headings above the columns. */
   void headings(List<String> texts) {
     headings = List.copyOf(texts);
   }

@@ -8,7 +8,7 @@ import normsweep.landscape.PlaneGrid;
 
 /**
  * Regions of a surface at or above a level, by marching squares (after Lorensen &amp; Cline 1987 in
- * two dimensions). A rim of points below every level is laid around the grid, on its border, so
+ * two dimensions). A rim of points below every level is placed around the grid, on its border, so
  * that every outline closes.
  */
 final class Isolines {
@@ -16,7 +16,7 @@ final class Isolines {
   private final double[][] loss;
   private final double level;
   private final int n;
-  // Outlines as a map from each crossed edge to the next one, the region to the left.
+  // Outlines as a map from each crossed edge to the next one, with the region on the left.
   private final Map<Integer, Integer> next = new HashMap<>();
 
   private Isolines(LossSurface surface, double level) {
@@ -65,7 +65,7 @@ final class Isolines {
       saddle(a, middle >= level, bottom, right, top, left);
       return;
     }
-    // Walking round the cell a, b, c, d, the outline leaves the region once and enters it once.
+    // Going around the cell a, b, c, d, the outline leaves the region once and enters it once.
     int[] edges = {bottom, right, top, left};
     boolean[] corners = {a, b, c, d, a};
     int from = -1;

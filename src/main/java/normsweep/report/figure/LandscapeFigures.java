@@ -12,8 +12,8 @@ import normsweep.record.SweepFolder;
 /**
  * The pictures of a sweep's loss surfaces, in its {@code figures/}: {@code landscape-contour},
  * {@code landscape-surface} and {@code landscape-path} with all trials side by side, and the same
- * for each trial alone with its id behind, each as PNG and SVG. Over the whole tail the names begin
- * with {@code landscape-tail}.
+ * for each trial alone with its id appended, each as PNG and SVG. Over the whole tail the names
+ * begin with {@code landscape-tail}.
  */
 public final class LandscapeFigures {
   private static final double WIDTH = 320;
@@ -22,7 +22,7 @@ public final class LandscapeFigures {
 
   private LandscapeFigures() {}
 
-  /** Draws everything; the sweep's {@code landscape.json} gives the one scale for all. */
+  /** Draws all pictures on the common scale from the sweep's {@code landscape.json}. */
   public static void write(SweepFolder folder, SweepLandscape shared, List<TrialLandscape> trials)
       throws IOException {
     Path figures = folder.figures();
@@ -42,7 +42,7 @@ public final class LandscapeFigures {
         null);
     List<TrialLandscape> paths = trials.stream().filter(trial -> trial.path() != null).toList();
     if (!paths.isEmpty()) {
-      // A path starts where the head knows nothing, so its plane has a scale of its own.
+      // A path starts at an untrained head, so its plane needs a separate scale.
       LossScale own =
           LossScale.of(
               paths.stream().mapToDouble(trial -> trial.path().surface().min()).min().getAsDouble(),

@@ -6,8 +6,8 @@ import normsweep.report.analysis.Summary;
 /**
  * A line of a chart, with an optional band around it.
  *
- * @param label its name in the legend; empty to leave it out
- * @param style how it looks
+ * @param label its name in the legend; empty to omit it
+ * @param style its appearance
  * @param points its points in order; NaN ordinates are gaps
  */
 public record Line(String label, LineStyle style, List<Point> points) {
@@ -21,8 +21,8 @@ public record Line(String label, LineStyle style, List<Point> points) {
    *
    * @param x abscissa
    * @param y ordinate
-   * @param low lower end of the band at x; y where there is none
-   * @param high upper end of the band at x; y where there is none
+   * @param low lower end of the band at x; y if there is no band
+   * @param high upper end of the band at x; y if there is no band
    */
   public record Point(double x, double y, double low, double high) {
     /** A point without a band. */

@@ -23,7 +23,7 @@ import org.jfree.data.xy.YIntervalSeriesCollection;
 public record LinePanel(
     String title, ValueAxis x, ValueAxis y, List<Line> lines, List<Double> references)
     implements Sheet.Panel {
-  // More markers than this on a line hide it.
+  // More markers than this would hide the line.
   private static final int MARKERS = 12;
 
   /** Copies the lists. */

@@ -12,9 +12,9 @@ import normsweep.record.FrnPlacement;
 import normsweep.report.analysis.HeadKind;
 
 /**
- * How a line is told from others without colour: the marker says which head, the dashes which
- * clipping choice. The colours are those of Okabe and Ito, which people with any common colour
- * vision deficiency can tell apart.
+ * How lines are distinguished without colour: the marker shows the head, the dashes the clipping
+ * choice. The colours are those of Okabe and Ito, which people with any common colour vision
+ * deficiency can distinguish.
  *
  * @param color of line and marker
  * @param dash lengths of strokes and gaps, empty for a solid line
@@ -45,7 +45,7 @@ public record LineStyle(Color color, List<Float> dash, float width, Shape marker
     dash = List.copyOf(dash);
   }
 
-  /** The style of a head and a clipping choice of a sweep that has {@code clips}. */
+  /** The style for a head and a clipping choice in a sweep with {@code clips}. */
   public static LineStyle of(HeadKind head, Clip clip, List<Clip> clips) {
     int index = Math.max(0, clips.indexOf(clip));
     return switch (head.norm()) {
@@ -58,7 +58,7 @@ public record LineStyle(Color color, List<Float> dash, float width, Shape marker
     };
   }
 
-  /** Styles of lines that have nothing to do with heads, told apart by all three properties. */
+  /** Styles of lines that do not stand for heads, distinguished by all three properties. */
   public static LineStyle numbered(int index) {
     Color[] colors = {BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY};
     Shape[] markers = {circle(), square(), triangle(), diamond()};
@@ -69,7 +69,7 @@ public record LineStyle(Color color, List<Float> dash, float width, Shape marker
         markers[index % markers.length]);
   }
 
-  /** A thin grey line of reference. */
+  /** A thin grey reference line. */
   public static LineStyle reference() {
     return new LineStyle(GREY, List.of(3f, 2f), 1f, null);
   }

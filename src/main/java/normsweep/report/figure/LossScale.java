@@ -9,13 +9,13 @@ import java.util.stream.IntStream;
 
 /**
  * Levels of loss and their colours, shared by every picture of a sweep. Levels are spaced evenly in
- * the logarithm, because a basin's bottom is often a hundredth of its rim.
+ * the logarithm, because the loss at the bottom of a basin is often a hundredth of that at its rim.
  *
- * @param levels the bands' borders, rising; the first lies at or below every loss shown
+ * @param levels the limits of the bands, ascending; the first is at or below every loss shown
  */
 public record LossScale(double[] levels) {
   private static final int BANDS = 14;
-  // A loss of zero has no logarithm; what lies below this is one dark band.
+  // A loss of zero has no logarithm; all losses below this share one dark band.
   private static final double LEAST = 1e-3;
 
   /** A scale that spans losses from {@code min} to {@code max}. */
@@ -43,7 +43,7 @@ public record LossScale(double[] levels) {
     return ColorScale.at((k + 0.5) / bands());
   }
 
-  /** Every other level in three figures, by its position from 0 to 1. */
+  /** Every other level to three significant figures, by its position from 0 to 1. */
   Map<Double, String> ticks() {
     Map<Double, String> ticks = new TreeMap<>();
     for (int k = 0; k <= bands(); k += 2) {
@@ -53,7 +53,7 @@ public record LossScale(double[] levels) {
     return ticks;
   }
 
-  /** The scale under a figure. */
+  /** The colour bar below a figure. */
   Sheet.Bar bar() {
     return new Sheet.Bar(
         "mean cross-entropy (nats)",

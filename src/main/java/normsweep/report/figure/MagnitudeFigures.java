@@ -19,7 +19,7 @@ final class MagnitudeFigures {
 
   private MagnitudeFigures() {}
 
-  /** Distributions over the whole training, side by side: a chart a head. */
+  /** Distributions over the whole training, side by side, one chart per head. */
   static Optional<Figure> sideBySide(SweepEvidence sweep) {
     List<LinePanel> panels = new ArrayList<>();
     double[] shown = shownRange(sweep);
@@ -86,7 +86,7 @@ final class MagnitudeFigures {
     return points;
   }
 
-  /** How the distribution moves with time, a chart a cell. */
+  /** How the distribution changes over time, one chart per cell. */
   static Optional<Figure> overTime(SweepEvidence sweep) {
     List<TrialGroup> cells =
         TrialGroup.atMost(sweep, PANELS).stream().filter(cell -> first(cell).isPresent()).toList();
@@ -145,7 +145,7 @@ final class MagnitudeFigures {
             new Sheet(panels, 2, 105, Map.of(), colors.bar("elements per decade (%)"))));
   }
 
-  /** The distributions of one trial's parameters over its whole training. */
+  /** The distributions of one trial's parameters over its entire training. */
   static Optional<Figure> ofTrial(TrialEvidence trial) {
     return trial
         .histograms()

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import normsweep.base.AtomicFiles;
 
-/** A figure, drawn. */
+/** A rendered figure. */
 public final class RenderedFigure {
   private final Figure figure;
   private final byte[] png;
@@ -17,12 +17,12 @@ public final class RenderedFigure {
     this.svg = svg;
   }
 
-  /** What was drawn. */
+  /** The figure that was rendered. */
   public Figure figure() {
     return figure;
   }
 
-  /** Name of its files, without ending. */
+  /** Name of its files, without extension. */
   public String name() {
     return figure.name();
   }
@@ -32,7 +32,7 @@ public final class RenderedFigure {
     return png.clone();
   }
 
-  /** The picture as an {@code <svg>} element, its identifiers unique among figures. */
+  /** The picture as an {@code <svg>} element with identifiers that are unique among figures. */
   public String svg() {
     return svg;
   }

@@ -12,12 +12,12 @@ import normsweep.data.Exploration;
 import normsweep.data.Split;
 import normsweep.record.Records;
 
-/** Pictures of training images, as they are and as augmentation draws them. */
+/** Pictures of training images, with and without augmentation. */
 public final class SampleFigures {
-  /** Samples a class in {@code samples.png}. */
+  /** Samples per class in {@code samples.png}. */
   private static final int SAMPLES = 10;
 
-  /** Draws beside each original in {@code augmented.png}. */
+  /** Augmentation draws beside each original in {@code augmented.png}. */
   private static final int DRAWS = 8;
 
   private static final String JSON = "exploration.json";
@@ -27,7 +27,7 @@ public final class SampleFigures {
   private SampleFigures() {}
 
   /**
-   * Looks at a split and writes {@code exploration.json}, {@code samples.png} and {@code
+   * Explores a split and writes {@code exploration.json}, {@code samples.png} and {@code
    * augmented.png} into {@code folder}. Equal arguments give equal files.
    *
    * @param augmentation shown beside originals
@@ -56,8 +56,7 @@ public final class SampleFigures {
   }
 
   private static ImageGrid augmented(Cifar10 data, Split split, Augmentation augmentation) {
-    ImageGrid grid =
-        new ImageGrid("Training images and what augmentation makes of them", DRAWS + 1);
+    ImageGrid grid = new ImageGrid("CIFAR-10: training images and augmented views", DRAWS + 1);
     List<String> headings = new ArrayList<>(List.of("original"));
     for (int view = 0; view < DRAWS; view++) {
       headings.add("view " + view);

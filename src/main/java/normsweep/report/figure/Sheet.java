@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A figure: charts in rows and columns over one legend or colour bar.
+ * A figure: charts in rows and columns above one legend or colour bar.
  *
- * @param width width of the whole figure, in units in which text is 9 to 10 high
+ * @param width width of the whole figure, in units in which text is 9 to 10 units high
  * @param panels the charts, row by row
- * @param columns charts a row
+ * @param columns charts per row
  * @param panelHeight height of a chart, in the same units
  * @param legend styles by name; empty for none
  * @param bar colour bar; null for none
@@ -54,7 +54,7 @@ public record Sheet(
    *
    * @param label what it shows, with the unit
    * @param colors its colours from left to right
-   * @param ticks what stands below it, by place from 0 to 1
+   * @param ticks tick labels, by position from 0 to 1
    */
   public record Bar(String label, List<Color> colors, Map<Double, String> ticks) {
     /** Copies the collections. */
@@ -64,7 +64,7 @@ public record Sheet(
     }
   }
 
-  /** A sheet of the width that the report's figures share. */
+  /** A sheet with the common width of the report's figures. */
   public Sheet(
       List<? extends Panel> panels,
       int columns,
@@ -197,7 +197,7 @@ public record Sheet(
     centre(graphics, bar.label(), width / 2, top + 31);
   }
 
-  /** Writes a text centred on x, its baseline at y. */
+  /** Draws text centred on x with its baseline at y. */
   static void centre(Graphics2D graphics, String text, double x, double y) {
     double width =
         graphics.getFont().getStringBounds(text, graphics.getFontRenderContext()).getWidth();

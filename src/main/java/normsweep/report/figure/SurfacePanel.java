@@ -10,8 +10,8 @@ import normsweep.landscape.LossSurface;
 import normsweep.landscape.PlaneGrid;
 
 /**
- * A loss surface in three dimensions: an orthographic view from above and the side, cells painted
- * from back to front. Height is the loss on the scale's logarithmic axis, as the colours are.
+ * A loss surface in three dimensions: an orthographic view from above and the side, with cells
+ * painted from back to front. Both height and colour show the loss on a logarithmic scale.
  *
  * @param title above the surface
  * @param surface the losses
@@ -21,7 +21,7 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
   private static final double AZIMUTH = Math.toRadians(35);
   private static final double ELEVATION = Math.toRadians(32);
   private static final double HEIGHT = 1.25;
-  // More lines than this each way are a blot.
+  // More lines than this in each direction would merge into a blot.
   private static final int LINES = 50;
   private static final Color FRAME = new Color(0x888888);
   private static final Color RULE = new Color(0xdddddd);
@@ -38,7 +38,7 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
     view.axes();
   }
 
-  /** The surface as it is seen within a rectangle. */
+  /** The surface as seen within a rectangle. */
   private final class View {
     private final Graphics2D g;
     private final double unit;
@@ -87,7 +87,7 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
       int last = surface.grid().points() - 1;
       int stride = Math.max(1, last / LINES);
       g.setStroke(new BasicStroke(0.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-      // Away from the eye is towards larger a and b.
+      // Larger a and b are farther from the viewer.
       for (int j = ((last - 1) / stride) * stride; j >= 0; j -= stride) {
         for (int i = ((last - 1) / stride) * stride; i >= 0; i -= stride) {
           cell(i, j, Math.min(i + stride, last), Math.min(j + stride, last));
@@ -113,7 +113,8 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
       Color color = ColorScale.at(mean);
       g.setColor(color);
       g.fill(quad);
-      // Lines lighter on dark cells and darker on light ones, or the dark basin would be one blot.
+      // Lines are lighter on dark cells and darker on light ones; otherwise the dark basin would be
+      // one blot.
       g.setColor(mean < 0.4 ? blend(color, Color.WHITE) : blend(color, Color.BLACK));
       g.draw(quad);
     }
@@ -132,7 +133,7 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
         double share = k / 4.;
         double at = 2 * share - 1;
         tick(at, -1, 0, 0, -1, figure(grid.aMin(), grid.aMax(), share));
-        // The last one would lie on the lowest loss.
+        // The last one would overlap the lowest loss.
         tick(-1, at, 0, -1, 0, k == 4 ? "" : figure(grid.bMin(), grid.bMax(), share));
       }
       scale.ticks().forEach((share, label) -> tick(-1, 1, HEIGHT * share, -1, 1, label));
@@ -148,7 +149,7 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
       return Axes.number(from + share * (to - from));
     }
 
-    /** A tick at a point of the frame, pointing along (da, db), and its figure beyond. */
+    /** A tick at a point of the frame, pointing along (da, db), with its number beyond it. */
     private void tick(double a, double b, double height, double da, double db, String label) {
       g.setColor(FRAME);
       line(screen(a, b, height), screen(a + 0.05 * da, b + 0.05 * db, height));

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import normsweep.report.analysis.SweepEvidence;
 
-/** All figures that a sweep's records give; those without data are left out. */
+/** All figures of a sweep; those without data are left out. */
 public final class SweepFigures {
   private static final double CONFIDENCE = 0.95;
 
   private SweepFigures() {}
 
-  /** The figures of the report, in its order. */
+  /** The figures of the report, in order of appearance. */
   public static List<Figure> of(SweepEvidence sweep) {
     return Stream.of(
             CurveFigures.accuracies(sweep, CONFIDENCE),
@@ -26,7 +26,7 @@ public final class SweepFigures {
         .toList();
   }
 
-  /** Figures of single trials, which only the figures folder holds. */
+  /** Figures of single trials, which appear only in the figures folder. */
   public static List<Figure> ofTrials(SweepEvidence sweep) {
     return sweep.trials().stream()
         .map(MagnitudeFigures::ofTrial)

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Short numbers at axes and colour bars. */
+/** Short numbers on axes and colour bars. */
 final class Ticks {
   private Ticks() {}
 

@@ -9,12 +9,12 @@ import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
 
 /**
- * A head with a clipping choice: what the lines and panels of the figures stand for. Its seeds are
- * averaged.
+ * A head with a clipping choice, represented by a line or panel of a figure and averaged over its
+ * seeds.
  *
  * @param head the head
  * @param clip the clipping choice
- * @param trials its trials, a seed each, whatever their status
+ * @param trials its trials, one per seed, whatever their status
  */
 public record TrialGroup(HeadKind head, Clip clip, List<TrialEvidence> trials) {
   /** Copies the list. */

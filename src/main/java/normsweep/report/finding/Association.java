@@ -12,8 +12,8 @@ import normsweep.report.finding.Finding.Topic;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /**
- * How two measures go together over the trials: Spearman's rank correlation. Trials share heads and
- * seeds, so no test of significance applies; it stays a description.
+ * How two measures are associated over the trials: Spearman's rank correlation. Trials share heads
+ * and seeds, so no test of significance applies; the result is only a description.
  */
 public final class Association implements Rule {
   private static final int FEWEST = 5;
@@ -49,8 +49,8 @@ public final class Association implements Rule {
     double rho = new SpearmansCorrelation().correlation(array(xs), array(ys));
     String strength =
         Math.abs(rho) < WEAK
-            ? "hardly go together"
-            : (Math.abs(rho) < STRONG ? "go together loosely" : "go together closely")
+            ? "are hardly correlated"
+            : (Math.abs(rho) < STRONG ? "are weakly correlated" : "are strongly correlated")
                 + (rho > 0 ? "" : ", in opposite directions");
     return Optional.of(
         new Finding(
@@ -59,7 +59,8 @@ public final class Association implements Rule {
             String.format(
                     Locale.ROOT,
                     "Over %d trials, %s and %s %s (rank correlation %.2f; trials share heads and"
-                        + " seeds, so this describes them and proves nothing).",
+                        + " seeds, so this is a description and not a"
+                        + " test).",
                     xs.size(),
                     first.label(),
                     second.label(),

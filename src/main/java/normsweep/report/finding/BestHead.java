@@ -37,7 +37,7 @@ public final class BestHead implements Rule {
     String ahead =
         String.format(
             Locale.ROOT,
-            "ahead beyond the noise between %d seeds of %s",
+            "ahead of %2$s beyond the noise between %1$d seeds",
             ranking.seeds(),
             ranking.describe(ranking.beaten()));
     return ranking.undecided().isEmpty()
@@ -49,7 +49,7 @@ public final class BestHead implements Rule {
             ahead)
         : String.format(
             Locale.ROOT,
-            "%s has the highest mean test accuracy, %s: %s, but inside it of %s.",
+            "%s has the highest mean test accuracy, %s: %s, but its lead over %s is inside that noise.",
             best,
             mean,
             ahead,
@@ -59,14 +59,15 @@ public final class BestHead implements Rule {
   private static String insideNoise(HeadRanking ranking) {
     return String.format(
         Locale.ROOT,
-        "No norm is best beyond noise: %s has the highest mean test accuracy, %s, but its lead is inside the noise between %d seeds over %s.",
+        "No norm is best beyond noise: %1$s has the highest mean test accuracy, %2$s, but its lead over %4$s is inside the noise between %3$d seeds.",
         ranking.first().label(),
         ACCURACY.format(ranking.mean()),
         ranking.seeds(),
         ranking.describe(ranking.undecided()));
   }
 
-  // One seed says what is surely noise: a difference that other test images could have made.
+  // One seed shows only what is certainly noise: a difference that other test images could have
+  // caused.
   private static String oneSeed(int images, HeadRanking ranking) {
     double confidence = 1 - (1 - CONFIDENCE) / ranking.others().size();
     List<String> inside = new ArrayList<>();
@@ -80,7 +81,7 @@ public final class BestHead implements Rule {
             });
     return String.format(
             Locale.ROOT,
-            "In the one seed that was run, %s has the highest test accuracy, %s in the mean over clipping choices.",
+            "In the only seed that was run, %s has the highest test accuracy, with a mean of %s over clipping choices.",
             ranking.first().label(),
             ACCURACY.format(ranking.mean()))
         + (inside.isEmpty()
@@ -94,11 +95,11 @@ public final class BestHead implements Rule {
             ? ""
             : String.format(
                 Locale.ROOT,
-                " Its lead over %s is larger than that sampling noise, but one seed cannot tell it from the luck of one initialisation.",
+                " Its lead over %s exceeds the sampling noise of the test images, but one seed cannot distinguish it from a lucky initialisation.",
                 Sentences.list(outside)));
   }
 
-  /** The interval that a number of test images leaves around a difference of accuracies. */
+  /** The sampling interval of a difference between two accuracies on a number of test images. */
   static Interval sampling(Comparison comparison, int images, double confidence) {
     return Interval.newcombe(comparison.first(), images, comparison.second(), images, confidence);
   }

@@ -11,7 +11,7 @@ import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 
-/** What a clipping choice did to a measure of a head, against no clipping. */
+/** The effect of a clipping choice on a measure of a head, compared with no clipping. */
 public final class ClippingEffect implements Rule {
   private final HeadKind head;
   private final Clip clip;
@@ -25,7 +25,8 @@ public final class ClippingEffect implements Rule {
   }
 
   /**
-   * With clipping against without; empty if clipping never acted or the sweep lacks one of them.
+   * Compares clipping with no clipping; empty if clipping never acted or the sweep lacks one of
+   * them.
    */
   Optional<Comparison> compare(SweepEvidence sweep) {
     return !clip.active() || ClippingReach.neverFired(sweep, head, clip)
@@ -47,15 +48,15 @@ public final class ClippingEffect implements Rule {
         List.of(comparison.second(), comparison.first(), comparison.difference()),
         () ->
             String.format(
-                Locale.ROOT, "%s took %s, beyond the noise between seeds.", subject, what),
+                Locale.ROOT, "%s changed %s, beyond the noise between seeds.", subject, what),
         () ->
             String.format(
-                Locale.ROOT, "%s made no difference beyond noise: it took %s.", subject, what),
+                Locale.ROOT, "%s made no difference beyond noise: it changed %s.", subject, what),
         Strength.OBSERVATION,
         () ->
             String.format(
                 Locale.ROOT,
-                "%s took %s in one seed%s.",
+                "%s changed %s in one seed%s.",
                 subject,
                 what,
                 sampling(images, comparison)));
@@ -87,10 +88,11 @@ public final class ClippingEffect implements Rule {
       return "";
     }
     return BestHead.sampling(comparison, images, CONFIDENCE).contains(0)
-        ? String.format(Locale.ROOT, ", inside the sampling noise of %d test images", images)
+        ? String.format(
+            Locale.ROOT, "; the change is inside the sampling noise of %d test images", images)
         : String.format(
             Locale.ROOT,
-            ", more than the sampling noise of %d test images explains, but one seed cannot tell it from luck",
+            "; the change exceeds the sampling noise of %d test images, but one seed cannot distinguish it from luck",
             images);
   }
 }

@@ -25,7 +25,7 @@ public final class ClippingReach implements Rule {
     this.clip = clip;
   }
 
-  /** Clipped steps by epoch, all seeds together; empty without gradient norms. */
+  /** Clipped steps per epoch, over all seeds; empty without gradient norms. */
   static List<ClippedShare> byEpoch(SweepEvidence sweep, HeadKind head, Clip clip) {
     SortedMap<Integer, ClippedShare> epochs = new TreeMap<>();
     for (TrialEvidence trial : sweep.trials(head, clip)) {
@@ -38,7 +38,7 @@ public final class ClippingReach implements Rule {
     return new ArrayList<>(epochs.values());
   }
 
-  /** Whether a clipping choice was there and never changed a step. */
+  /** Whether a clipping choice was used and never changed a step. */
   static boolean neverFired(SweepEvidence sweep, HeadKind head, Clip clip) {
     ClippedShare all = ClippedShare.total(byEpoch(sweep, head, clip));
     return all.iterations() > 0 && all.clipped() == 0;

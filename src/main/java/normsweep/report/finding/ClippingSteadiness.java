@@ -16,7 +16,10 @@ import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 
-/** What a clipping choice did to the steadiness of all heads: one sentence, whatever came out. */
+/**
+ * The effect of a clipping choice on the steadiness of all heads, in one sentence whatever the
+ * result.
+ */
 public final class ClippingSteadiness implements Rule {
   private final Clip clip;
   private final Measure measure;
@@ -67,7 +70,7 @@ public final class ClippingSteadiness implements Rule {
         () ->
             String.format(
                 Locale.ROOT,
-                "In one seed, %s changed the %s by: %s.",
+                "In one seed, %s changed the %s as follows: %s.",
                 clipping,
                 measure.label(),
                 all));

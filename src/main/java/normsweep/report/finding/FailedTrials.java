@@ -32,7 +32,7 @@ public final class FailedTrials implements Rule {
                     all,
                     clipped,
                     failed.size() - clipped)
-                + " them out, which favours what fails.",
+                + " them out, which favours settings that fail.",
             List.of((double) failed.size(), (double) all, (double) clipped)));
   }
 }

@@ -5,12 +5,12 @@ import java.util.function.Supplier;
 import normsweep.report.analysis.Comparison.Verdict;
 
 /**
- * A sentence that the numbers of a sweep support.
+ * A statement that the numbers of a sweep support.
  *
  * @param topic what it is about
  * @param strength how much it claims
- * @param text the sentence or two, with the numbers it rests on
- * @param numbers those numbers in the order of the text, as they are before rounding
+ * @param text one or two sentences, with the numbers they rest on
+ * @param numbers those numbers in the order of the text, before rounding
  */
 public record Finding(Topic topic, Strength strength, String text, List<Double> numbers) {
 
@@ -20,10 +20,9 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
   }
 
   /**
-   * The sentence that a comparison's verdict calls for; how much it claims follows from the
-   * verdict.
+   * The sentence that fits a comparison's verdict, which also determines its strength.
    *
-   * @param oneSeed what a sentence about one seed claims
+   * @param oneSeed strength of a sentence about one seed
    */
   static Finding judged(
       Topic topic,
@@ -40,35 +39,35 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
     };
   }
 
-  /** What a finding is about; the sections of the report. */
+  /** The subject of a finding, and the section of the report it appears in. */
   public enum Topic {
-    /** How much the sweep can say at all. */
+    /** How much evidence the sweep provides. */
     EVIDENCE,
     /** Test accuracy of the heads. */
     ACCURACY,
-    /** What clipping did. */
+    /** The effect of clipping. */
     CLIPPING,
     /** Speed of training. */
     CONVERGENCE,
     /** Steadiness of training. */
     STABILITY,
-    /** Training ahead of validation. */
+    /** The gap between training and validation. */
     GENERALISATION,
     /** Sizes and noise of gradients. */
     GRADIENTS,
     /** The loss surface. */
     LANDSCAPE,
-    /** How measures go together. */
+    /** How measures are associated. */
     DISCUSSION
   }
 
   /** How much a finding claims. */
   public enum Strength {
-    /** A difference beyond the noise between seeds, or a fact that has no noise. */
+    /** A difference beyond the noise between seeds, or a fact without noise. */
     CONCLUSION,
     /** A description of this sweep's numbers that claims nothing beyond them. */
     OBSERVATION,
-    /** A difference that is not shown, or a reason for doubt. */
+    /** A difference that could not be shown, or a reason for doubt. */
     CAUTION
   }
 }

@@ -13,10 +13,11 @@ import normsweep.report.finding.Finding.Topic;
  * All findings of a sweep.
  *
  * @param findings in the order of the report
- * @param recommendations guidelines that follow from findings that are conclusions
+ * @param recommendations guidelines that follow from conclusions
  */
 public record Findings(List<Finding> findings, List<Recommendation> recommendations) {
-  // With more clipping choices than this the sentences would fill the report; tables have all.
+  // With more clipping choices than this, their sentences would fill the report; the tables list
+  // them all.
   private static final int CLIPS = 4;
 
   /** Copies the lists. */

@@ -55,8 +55,7 @@ public final class GradientDecay implements Rule {
             new Finding(
                 Topic.GRADIENTS,
                 Strength.OBSERVATION,
-                "From the first epoch to the last, the median total gradient norm before clipping"
-                    + " went: "
+                "From the first epoch to the last, the median total gradient norm before clipping changed as follows: "
                     + Sentences.list(items)
                     + ".",
                 numbers));

@@ -54,17 +54,17 @@ public final class HeadContrast implements Rule {
     List<HeadKind> undecided = ranking.undecided();
     return String.format(
         Locale.ROOT,
-        "%s: beyond the noise between %d seeds against %s%s.",
+        "%1$s; it differs from %3$s beyond the noise between %2$d seeds%4$s.",
         lead(ranking, List.of()),
         ranking.seeds(),
         ranking.describe(ranking.beaten()),
-        undecided.isEmpty() ? "" : ", inside it against " + ranking.describe(undecided));
+        undecided.isEmpty() ? "" : ", but not from " + ranking.describe(undecided));
   }
 
   private String insideNoise(HeadRanking ranking) {
     return String.format(
         Locale.ROOT,
-        "The heads' %s does not differ beyond noise: %s has the %s mean, %s, against %s.",
+        "The heads do not differ beyond noise in the %s: %s has the %s mean, %s, compared with %s.",
         measure.label(),
         ranking.first().label(),
         extreme,
@@ -72,14 +72,14 @@ public final class HeadContrast implements Rule {
         ranking.describe(ranking.undecided()));
   }
 
-  // Without intervals nothing but the figures themselves tells a lead from none.
+  // Without intervals, only the figures themselves distinguish a lead from a tie.
   private String oneSeed(HeadRanking ranking) {
     List<HeadKind> level = ranking.level();
     List<HeadKind> behind =
         ranking.undecided().stream().filter(head -> !level.contains(head)).toList();
     return String.format(
         Locale.ROOT,
-        "%s: against %s in the one seed that was run, which does not tell whether another seed would agree.",
+        "%s, compared with %s. Only one seed was run, and another may not agree.",
         lead(ranking, level),
         ranking.describe(behind));
   }

@@ -17,15 +17,14 @@ import normsweep.report.analysis.SweepEvidence;
 
 /**
  * The head with the best value of a measure, compared with each of the others. The intervals are
- * Bonferroni-corrected for the number of comparisons, because the best of several is the one that
- * luck favours.
+ * Bonferroni-corrected for the number of comparisons, because the best of several is partly chosen
+ * by luck.
  *
  * @param measure what is ranked
- * @param first the head with the best mean over seeds; with the largest, for measures that do not
- *     rank
+ * @param first the head with the best mean over seeds, or the largest for measures that do not rank
  * @param mean its mean
- * @param others comparisons of the first with each other head, in order of their means
- * @param seeds seeds of the smallest comparison
+ * @param others comparisons of the first head with each of the others, in order of their means
+ * @param seeds number of seeds in the smallest comparison
  */
 record HeadRanking(
     Measure measure, HeadKind first, double mean, Map<HeadKind, Comparison> others, int seeds) {
@@ -60,7 +59,7 @@ record HeadRanking(
     return Optional.of(new HeadRanking(measure, first, means.get(first), others, seeds));
   }
 
-  /** Other heads from which the first differs beyond noise, to its advantage. */
+  /** Other heads that the first head beats beyond noise. */
   List<HeadKind> beaten() {
     return others.keySet().stream()
         .filter(head -> others.get(head).verdict() == Verdict.BEYOND_NOISE)
@@ -68,13 +67,13 @@ record HeadRanking(
         .toList();
   }
 
-  /** Other heads from which it does not differ beyond noise, or not to its advantage. */
+  /** Other heads that the first head does not beat beyond noise. */
   List<HeadKind> undecided() {
     List<HeadKind> beaten = beaten();
     return others.keySet().stream().filter(head -> !beaten.contains(head)).toList();
   }
 
-  /** Other heads whose mean is the first's, to the digits that are shown. */
+  /** Other heads with the same mean as the first, to the digits shown. */
   List<HeadKind> level() {
     String none = measure.formatDifference(0);
     return others.keySet().stream()
@@ -82,7 +81,7 @@ record HeadRanking(
         .toList();
   }
 
-  /** Whether the first is ahead of any other head beyond noise. */
+  /** Whether the first head beats any other beyond noise. */
   Verdict verdict() {
     if (others.values().stream().allMatch(one -> one.verdict() == Verdict.UNKNOWN)) {
       return Verdict.UNKNOWN;
@@ -90,20 +89,22 @@ record HeadRanking(
     return beaten().isEmpty() ? Verdict.INSIDE_NOISE : Verdict.BEYOND_NOISE;
   }
 
-  /** The first's mean and the differences from it. */
+  /** The first head's mean and the differences from it. */
   List<Double> numbers() {
     return Stream.concat(Stream.of(mean), others.values().stream().map(Comparison::difference))
         .toList();
   }
 
-  // Means over different seeds can order heads otherwise than the paired differences do.
+  // Means over different seeds can give another order of heads than the paired differences.
   private boolean ahead(Comparison comparison) {
     return measure.better() == Better.LOW
         ? comparison.difference() < 0
         : comparison.difference() > 0;
   }
 
-  /** “layer norm (+1.2 points; interval +0.4 to +2.0 points)”, of heads compared with the first. */
+  /**
+   * “layer norm (+1.2 points; interval +0.4 to +2.0 points)”, for heads compared with the first.
+   */
   String describe(List<HeadKind> heads) {
     return Sentences.list(heads.stream().map(this::describe).toList());
   }

@@ -44,7 +44,7 @@ public final class LargestLayer implements Rule {
             Strength.OBSERVATION,
             String.format(
                 Locale.ROOT,
-                "In %s, %s carries %s of the squared gradient norm, more than any other of %d parameters.",
+                "With %s, %s has %s of the squared gradient norm, the largest share of all %d parameters.",
                 head.label(),
                 largest.get().getKey(),
                 Sentences.percent(share),

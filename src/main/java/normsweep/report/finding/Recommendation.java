@@ -15,7 +15,7 @@ import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
 
 /**
- * A guideline for someone who trains such a head again.
+ * A guideline for training such a head.
  *
  * @param text the guideline and the finding it rests on
  */
@@ -49,7 +49,7 @@ public record Recommendation(String text) {
             ranking ->
                 String.format(
                     Locale.ROOT,
-                    "For accuracy prefer %s to %s under this protocol: the lead is beyond the noise between %d seeds.",
+                    "For accuracy, prefer %s to %s under this protocol: the lead is beyond the noise between %d seeds.",
                     ranking.first().label(),
                     Sentences.list(ranking.beaten().stream().map(HeadKind::label).toList()),
                     ranking.seeds()));
@@ -68,7 +68,7 @@ public record Recommendation(String text) {
       return Optional.of(
           String.format(
               Locale.ROOT,
-              "With %s, %s does nothing (largest total norm %s): leave it out or lower the limit.",
+              "With %s, %s does nothing (largest total norm %s): leave it out or lower the threshold.",
               head.label(),
               Sentences.clipping(clip),
               Measure.GRADIENT_NORM.format(largest)));
@@ -103,7 +103,7 @@ public record Recommendation(String text) {
             ranking ->
                 String.format(
                     Locale.ROOT,
-                    "When only few epochs can be paid for, prefer %s to %s: it reaches 95 %% of its own best in %s, sooner beyond the noise between %d seeds.",
+                    "If you can afford only a few epochs, prefer %s to %s: it reaches 95 %% of its own best validation accuracy in %s, sooner by more than the noise between %d seeds.",
                     ranking.first().label(),
                     Sentences.list(ranking.beaten().stream().map(HeadKind::label).toList()),
                     ranking.measure().format(ranking.mean()),
@@ -111,14 +111,14 @@ public record Recommendation(String text) {
   }
 
   // Lehr's rule for a paired design: 80 % power at 5 % needs about 8 (s/δ)² pairs; below six pairs
-  // Student's t asks for a few more, hence the lower limit.
+  // Student's t requires a few more, hence the lower limit.
   private static Optional<String> seeds(SweepEvidence sweep) {
     if (sweep.completed().isEmpty()) {
       return Optional.empty();
     }
     if (sweep.seeds().size() < 2) {
       return Optional.of(
-          "Run at least three seeds before choosing: one seed shows no difference beyond noise.");
+          "Run at least three seeds before choosing: one seed cannot show a difference beyond noise.");
     }
     Optional<HeadRanking> ranking = HeadRanking.of(sweep, Measure.TEST_ACCURACY);
     if (ranking.isEmpty() || ranking.get().undecided().isEmpty()) {
@@ -138,7 +138,7 @@ public record Recommendation(String text) {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "To tell %s from %s, run about %d seeds: their difference varies by %s from seed to seed, and a lead of 1 point should be found four times in five.",
+            "To distinguish %s from %s, run about %d seeds: their difference varies by %s from seed to seed, and that many should detect a lead of 1 point four times out of five.",
             first.label(),
             other.label(),
             needed,

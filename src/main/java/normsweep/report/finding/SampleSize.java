@@ -8,7 +8,7 @@ import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 
-/** How much can be concluded at all: the number of seeds and of test images. */
+/** How much can be concluded, given the number of seeds and test images. */
 public final class SampleSize implements Rule {
   @Override
   public Optional<Finding> apply(SweepEvidence sweep) {
@@ -19,14 +19,14 @@ public final class SampleSize implements Rule {
           new Finding(
               Topic.EVIDENCE,
               Strength.CAUTION,
-              "No trial is completed yet: there is nothing to compare.",
+              "No trial has completed yet: there is nothing to compare.",
               List.of()));
     }
     double half = 100 * Interval.wilson(0.75 * images, images, CONFIDENCE).halfWidth();
     String sampling =
         String.format(
             Locale.ROOT,
-            "%d test images leave an interval of ±%.1f points around an accuracy near 75 %%",
+            "%d test images give a sampling interval of ±%.1f points around an accuracy of about 75 %%",
             images,
             half);
     if (seeds == 1) {
@@ -34,8 +34,8 @@ public final class SampleSize implements Rule {
           new Finding(
               Topic.EVIDENCE,
               Strength.CAUTION,
-              "One seed is too small a sweep to conclude from: whatever differs between two trials"
-                  + " may differ as much between two seeds of the same trial. Besides, "
+              "One seed is too few to draw conclusions from: two seeds of the same trial may differ as"
+                  + " much as two different trials. In addition, "
                   + sampling
                   + ".",
               List.of((double) images, half)));
@@ -47,12 +47,12 @@ public final class SampleSize implements Rule {
             String.format(
                 Locale.ROOT,
                 "%d seeds were run; trials are compared seed by seed (paired Student's t, 95 %%"
-                    + " confidence, Bonferroni-corrected where one is compared with several); %s."
+                    + " confidence, Bonferroni-corrected where one trial is compared with several); %s."
                     + "%s",
                 seeds,
                 sampling,
                 seeds == 2
-                    ? " With two seeds only very large differences can be told from noise."
+                    ? " With two seeds only very large differences can be distinguished from noise."
                     : ""),
             List.of((double) seeds, (double) images, half)));
   }

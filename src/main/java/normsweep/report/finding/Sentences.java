@@ -32,7 +32,7 @@ final class Sentences {
     };
   }
 
-  /** A share in percent; below one half of the last digit it says so instead of 0. */
+  /** A share in percent; a share too small to show is called “less than 0.1 %” instead of 0. */
   static String percent(double share) {
     double percent = 100 * share;
     if (percent > 0 && percent < 0.05) {

@@ -3,10 +3,10 @@ package normsweep.report.notebook;
 import java.util.Optional;
 
 /**
- * What a code cell did.
+ * The output of a code cell.
  *
- * @param printed what it printed
- * @param picture the picture that its last expression was, as PNG
- * @param value what its last expression was in words, if it was a picture
+ * @param printed the text it printed
+ * @param picture the picture that its last expression evaluated to, as PNG
+ * @param value a description of its last expression, if it was a picture
  */
 record CellOutput(String printed, Optional<byte[]> picture, String value) {}

@@ -18,15 +18,15 @@ import jdk.jshell.VarSnippet;
 import normsweep.base.NormSweepException;
 
 /**
- * Runs the cells of a notebook in a Java virtual machine of its own that knows nothing but the JDK,
- * as a Java kernel would: what a cell needs beyond that would show here.
+ * Runs the cells of a notebook in a separate Java virtual machine with only the JDK, as a Java
+ * kernel would, so that a cell that needs anything else fails here.
  */
 final class CellRunner implements AutoCloseable {
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private final JShell shell;
   private final Path scratch;
 
-  /** Starts the machine; cells find the sweep in {@code folder}. */
+  /** Starts the virtual machine; cells find the sweep in {@code folder}. */
   CellRunner(Path folder) throws IOException {
     scratch = Files.createTempFile("normsweep", ".png");
     PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
@@ -43,7 +43,7 @@ final class CellRunner implements AutoCloseable {
             .build();
   }
 
-  /** Whether this Java can compile and run cells: a run-time image may lack what that takes. */
+  /** Whether this Java can compile and run cells: a run-time image may lack the module for it. */
   static boolean available() {
     return ModuleLayer.boot().findModule("jdk.jshell").isPresent();
   }
@@ -67,7 +67,7 @@ final class CellRunner implements AutoCloseable {
         }
       }
     }
-    // Read before the picture is fetched, which prints nothing but is no part of the cell.
+    // Read before the picture is fetched, because fetching is not part of the cell.
     String text = printed.toString(StandardCharsets.UTF_8);
     if (last.isPresent() && last.get().typeName().endsWith("BufferedImage")) {
       return new CellOutput(text, Optional.of(fetch(cell, last.get())), "a picture");

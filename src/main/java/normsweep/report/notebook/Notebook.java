@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The analysis as a Jupyter notebook for a Java kernel such as JJava. Its cells work on the files
- * of the sweep with nothing but the JDK, so that a reader sees how each figure comes about; they
- * are run when it is written, and what they did is embedded.
+ * The analysis as a Jupyter notebook for a Java kernel such as JJava. Its cells process the files
+ * of the sweep with only the JDK, so that readers can see how each figure is computed; they are run
+ * when the notebook is written, and their output is embedded.
  */
 public final class Notebook {
   private static final Logger log = LoggerFactory.getLogger(Notebook.class);
@@ -39,8 +39,8 @@ public final class Notebook {
   private Notebook() {}
 
   /**
-   * Makes the notebook of a sweep whose figures are written already. Where this Java cannot run
-   * cells, the notebook is made without outputs.
+   * Writes the notebook of a sweep whose figures have already been written. If this Java cannot run
+   * cells, the notebook has no outputs.
    */
   public static byte[] of(SweepFolder folder, String sweep, Findings findings) throws IOException {
     List<NotebookCell> cells = cells(folder, sweep, findings);
@@ -58,7 +58,7 @@ public final class Notebook {
         }
       }
     } else {
-      log.warn("This Java has no module jdk.jshell: the notebook's cells are not run.");
+      log.warn("This Java lacks the module jdk.jshell, so the notebook's cells are not run.");
       for (NotebookCell cell : cells) {
         ObjectNode node = node(nodes.addObject(), cell);
         if (cell.code()) {
@@ -77,13 +77,13 @@ public final class Notebook {
             "title",
             "# Sweep `"
                 + sweep
-                + "`\n\nThe cells are Java and need a Java kernel (JJava, 17 or newer) started in"
-                + " the folder of this notebook. They use the JDK alone and read the sweep's CSV"
-                + " files; the report's own figures, intervals and findings come from the program."));
+                + "`\n\nThe cells are written in Java and need a Java kernel (JJava, with Java 17 or newer)"
+                + " started in the folder of this notebook. They use only the JDK and read the sweep's CSV"
+                + " files; the figures, intervals and findings of the report come from NormSweep itself."));
     cells.add(NotebookCell.code("read", resource("read.java")));
     if (Files.isRegularFile(folder.resultsCsv())) {
       step(cells, "results", "## Results");
-      step(cells, "seeds", "## Mean over seeds");
+      step(cells, "seeds", "## Means over seeds");
       step(cells, "differences", "## Differences between heads");
       step(cells, "convergence", "## Convergence");
       step(cells, "gradients", "## Gradients");

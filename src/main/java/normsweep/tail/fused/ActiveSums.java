@@ -32,7 +32,7 @@ final class ActiveSums {
     picked = new int[positions];
   }
 
-  /** How many words hold one bit a position. */
+  /** Number of words for one bit per position. */
   static int wordsFor(int positions) {
     return (positions + POSITIONS_PER_WORD - 1) / POSITIONS_PER_WORD;
   }

@@ -51,7 +51,7 @@ public final class BareProducts implements AutoCloseable {
   /**
    * The products of one step.
    *
-   * @param images images a step
+   * @param images images per step
    * @param featureShape height, width and channels of the features
    * @param channels channels of the block
    */
@@ -60,7 +60,7 @@ public final class BareProducts implements AutoCloseable {
         images, featureShape.get(0) * featureShape.get(1), featureShape.get(2), channels);
   }
 
-  /** Milliseconds of each of so many runs, after a few that do not count. */
+  /** Milliseconds of each run, after a few warm-up runs. */
   public double[] millis(int runs) {
     Gemm.useCallingThreadOnly();
     double[] millis = new double[runs];

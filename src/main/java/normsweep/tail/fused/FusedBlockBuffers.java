@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /** What a {@link FusedBlockLayer} computes in, kept from one iteration to the next. */
 final class FusedBlockBuffers {
-  // Each product packs all of W anew, which costs an eighth of a product of 200 rows.
+  // Each product packs all of W again, which costs an eighth of a product of 200 rows.
   private static final int ROWS = 800;
 
   // D of so many channels stays in a core's second-level cache beside one image's features, and

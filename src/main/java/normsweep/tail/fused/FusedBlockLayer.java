@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * FeatureMoments}, before any z = X·W is there, and what those need of X alone was computed while
  * the step before did not need all workers ({@link PreparedFeatures}). So forward, each worker
  * multiplies some images at a time and goes over their z once, while it is in the cache: y is added
- * up, and where 0 &lt; y &lt; 6 is kept, one bit a position. Nothing else is: with g the gradient
+ * up, and where 0 &lt; y &lt; 6 is kept, one bit per position. Nothing else is: with g the gradient
  * of y at these positions, dz = γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n) and dW = Xᵀ·dz = γ/σ·(D − C·W/σ·dγ/n
  * − s·dβ/n), where D = Xᵀ·g is a sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D
  * − μ·dβ)/σ. Going back, workers take channels, each computed by one worker alone: which one makes

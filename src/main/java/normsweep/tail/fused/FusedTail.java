@@ -91,7 +91,7 @@ public final class FusedTail extends GraphTail {
    */
   public static Optional<String> obstacle(TailSpec spec) {
     if (HeadFactory.of(spec).needsMap()) {
-      return Optional.of("the head normalizes the map before it is pooled");
+      return Optional.of("the head normalises the map before it is pooled");
     }
     if (!Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")) {
       return Optional.of("the backend is " + Nd4j.getBackend().getClass().getSimpleName());

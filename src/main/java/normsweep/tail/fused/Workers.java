@@ -27,7 +27,7 @@ final class Workers {
     }
   }
 
-  /** The workers of this process, one a core. */
+  /** The workers of this process, one per core. */
   static Workers shared() {
     return SHARED;
   }
@@ -84,7 +84,7 @@ final class Workers {
     rethrow(failure);
   }
 
-  /** Throws what a worker has failed with, if it has. */
+  /** Throws the error of a failed worker, if there is one. */
   static void rethrow(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
@@ -94,7 +94,10 @@ final class Workers {
     }
   }
 
-  /** The first of {@code items} that is a worker's; a worker's end is the next one's begin. */
+  /**
+   * The first of {@code items} that is a worker's; the end of one worker's share is the start of
+   * the next.
+   */
   int bound(int items, int worker) {
     return (int) (((long) items * worker + count() - 1) / count());
   }

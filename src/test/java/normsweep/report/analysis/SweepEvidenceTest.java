@@ -71,7 +71,7 @@ class SweepEvidenceTest {
     Files.writeString(folder.trial("layer-norm.clip-1.0.seed-1").metrics(), "no,table\n1,2\n");
     assertEquals(
         List.of(
-            "batch-norm.clip-none.seed-1 has not begun.",
+            "batch-norm.clip-none.seed-1 has not started.",
             "batch-norm.clip-1.0.seed-1: histograms.json is missing.",
             "layer-norm.clip-none.seed-1 is running or was interrupted, 5 of 10 epochs done.",
             "layer-norm.clip-1.0.seed-1: metrics.csv cannot be read.",

@@ -59,8 +59,8 @@ class SlidesTest {
                 .clips(Clip.NONE)
                 .status("layer-norm.clip-none.seed-1", TrialResult.Status.PENDING))) {
       assertEquals(12, show.getSlides().size());
-      assertTrue(text(show).contains("No trial is completed yet"));
-      assertTrue(text(show).contains("There are no data for this figure yet."));
+      assertTrue(text(show).contains("No trial has completed yet"));
+      assertTrue(text(show).contains("There is no data for this figure yet."));
     }
   }
 

@@ -87,7 +87,9 @@ class FindingsTest {
                                 + (t.norm() == Norm.LAYER_NORM && t.seed() == 1 ? 0.02 : 0)));
     assertEquals(Strength.CONCLUSION, finding.strength());
     assertTrue(
-        finding.text().matches("Layer norm has the highest .*ahead beyond.*batch norm.*inside.*"),
+        finding
+            .text()
+            .matches("Layer norm has the highest .*ahead of batch norm.*beyond.*inside.*"),
         finding.text());
   }
 
@@ -98,9 +100,9 @@ class FindingsTest {
     Findings findings = Findings.of(sweep);
     Finding best = findings.about(Topic.ACCURACY).get(0);
     assertEquals(Strength.CAUTION, best.strength());
-    assertTrue(best.text().contains("one seed cannot tell it from the luck"), best.text());
+    assertTrue(best.text().contains("one seed cannot distinguish it from a lucky"), best.text());
     assertTrue(
-        findings.about(Topic.EVIDENCE).get(0).text().startsWith("One seed is too small"),
+        findings.about(Topic.EVIDENCE).get(0).text().startsWith("One seed is too few"),
         findings.toString());
     assertEquals(
         List.of(),
@@ -143,7 +145,7 @@ class FindingsTest {
         Optional.empty(), new ClippingEffect(LAYER, ONE, Measure.TEST_ACCURACY).apply(evidence));
     assertTrue(
         Findings.of(evidence).recommendations().stream()
-            .anyMatch(one -> one.text().contains("leave it out or lower the limit")));
+            .anyMatch(one -> one.text().contains("leave it out or lower the threshold")));
   }
 
   @Test
@@ -176,7 +178,7 @@ class FindingsTest {
         finding
             .text()
             .startsWith(
-                "Clipping at 1.0 took the test accuracy of layer norm from 72.0 % to 75.2 % (+3.2"
+                "Clipping at 1.0 changed the test accuracy of layer norm from 72.0 % to 75.2 % (+3.2"
                     + " points; interval"),
         finding.text());
     assertTrue(
@@ -227,7 +229,7 @@ class FindingsTest {
     assertTrue(fast.text().startsWith("Batch norm has the highest mean area"), fast.text());
     Finding same = apply(rule, MadeUpSweep.quick().seeds(1L, 2L, 3L));
     assertEquals(Strength.CAUTION, same.strength());
-    assertTrue(same.text().contains("does not differ beyond noise"), same.text());
+    assertTrue(same.text().contains("do not differ beyond noise"), same.text());
   }
 
   @Test
@@ -249,7 +251,7 @@ class FindingsTest {
   @Test
   void theLargestParameterIsNamed() {
     Finding finding = apply(new LargestLayer(BATCH), MadeUpSweep.quick());
-    assertTrue(finding.text().startsWith("In batch norm, Conv_1_W carries"), finding.text());
+    assertTrue(finding.text().startsWith("With batch norm, Conv_1_W has"), finding.text());
     // 0.8² of a total of 0.8²+0.1²+0.15²+0.5²+0.05²+0.04²+0.05²+0.4²+0.06² = 1.0927.
     assertEquals(0.64 / 1.0927, finding.numbers().get(0), 0.04);
   }
@@ -327,8 +329,8 @@ class FindingsTest {
     assertTrue(
         finding.text().startsWith("Batch norm and layer norm share the lowest mean number"),
         finding.text());
-    assertTrue(finding.text().contains(": against filter response norm ("), finding.text());
-    assertFalse(finding.text().contains("against layer norm"), finding.text());
+    assertTrue(finding.text().contains(", compared with filter response norm ("), finding.text());
+    assertFalse(finding.text().contains("with layer norm"), finding.text());
   }
 
   @Test
@@ -340,7 +342,7 @@ class FindingsTest {
                 .speed(t -> t.norm() == Norm.BATCH_NORM ? 3 : 0.3 + 0.01 * t.seed()));
     assertTrue(
         Recommendation.of(fast).stream()
-            .anyMatch(one -> one.text().startsWith("When only few epochs can be paid for")),
+            .anyMatch(one -> one.text().startsWith("If you can afford only a few epochs")),
         Recommendation.of(fast).toString());
     assertTrue(
         Recommendation.of(read(MadeUpSweep.quick().seeds(1L, 2L, 3L))).stream()
@@ -375,7 +377,8 @@ class FindingsTest {
         apply(new Association(Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY), sweep);
     assertEquals(Strength.OBSERVATION, finding.strength());
     assertEquals(-1, finding.numbers().get(0), EXACT);
-    assertTrue(finding.text().contains("closely, in opposite directions"), finding.text());
+    assertTrue(
+        finding.text().contains("strongly correlated, in opposite directions"), finding.text());
     assertTrue(finding.text().contains("\u22121.00"), finding.text());
     assertEquals(
         Optional.empty(),
