@@ -157,8 +157,8 @@ final class SetUp {
         config.data().test()
             + " test images: every accuracy has a sampling error that more seeds do not reduce.");
     limits.add(
-        "One data set, one backbone, one set of pretrained weights and one learning rate for all"
-            + " heads: a head that needs a different learning rate is at a disadvantage.");
+        "One data set, one backbone, one set of weights and one learning rate, which puts a head that"
+            + " needs another one at a disadvantage.");
     limits.add(
         "Everything before "
             + config.model().unfreezeFrom()

@@ -95,7 +95,7 @@ public final class Slides {
         slide,
         150,
         120,
-        "How normalisation and gradient clipping in the head affect transfer learning",
+        "How head normalisation and gradient clipping affect transfer learning",
         34);
     XSLFTextBox sub = box(slide, MARGIN, 300, WIDTH - 2 * MARGIN, 80);
     run(

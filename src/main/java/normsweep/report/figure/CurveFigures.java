@@ -144,9 +144,9 @@ final class CurveFigures {
     return Optional.of(
         new Figure(
             "test-accuracy",
-            "Test accuracy, one marker per trial, with the 95 % Wilson interval for "
+            "Test accuracy of each trial, with the 95 % Wilson interval for "
                 + sweep.testImages()
-                + " test images, which excludes differences between seeds.",
+                + " test images, which ignores differences between seeds.",
             new Sheet(
                 List.of(panel),
                 1,

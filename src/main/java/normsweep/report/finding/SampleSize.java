@@ -26,7 +26,7 @@ public final class SampleSize implements Rule {
     String sampling =
         String.format(
             Locale.ROOT,
-            "%d test images give a sampling interval of ±%.1f points around an accuracy of about 75 %%",
+            "%d test images give a sampling interval of ±%.1f points around an accuracy near 75 %%",
             images,
             half);
     if (seeds == 1) {
@@ -47,7 +47,7 @@ public final class SampleSize implements Rule {
             String.format(
                 Locale.ROOT,
                 "%d seeds were run; trials are compared seed by seed (paired Student's t, 95 %%"
-                    + " confidence, Bonferroni-corrected where one trial is compared with several); %s."
+                    + " confidence, Bonferroni-corrected for multiple comparisons); %s."
                     + "%s",
                 seeds,
                 sampling,
