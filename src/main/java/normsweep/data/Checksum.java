@@ -57,7 +57,7 @@ public record Checksum(String algorithm, String hex) {
     if (!Files.exists(cached) || matches(cached)) {
       return Files.exists(cached);
     }
-    LOG.warn("{} is damaged (its {} is not right) and is replaced", cached, this);
+    LOG.warn("{} is damaged (not the published {}) and is replaced", cached, algorithm);
     return false;
   }
 
