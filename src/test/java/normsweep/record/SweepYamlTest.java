@@ -90,10 +90,10 @@ class SweepYamlTest {
         "grid:\\n  seed:\\n  - 1\\n  - x | a.yaml, line 4: grid.seed is \"x\", allowed is a whole",
         "name: a\\ntrain: {} | a.yaml, line 2: unknown key train; allowed here: name, data",
         "name: null | a.yaml, line 1: name is null, allowed is a value",
-        "data:\\n\\ttrain: 20 | a.yaml, line 2: a tab stands where only spaces may; indent with",
+        "data:\\n\\ttrain: 20 | a.yaml, line 2: a tab is used where only spaces are allowed; indent with",
         "name: a\\n"
             + "---\\n"
-            + "name: b | a.yaml, line 2: a second document starts; give each sweep a file",
+            + "name: b | a.yaml, line 2: a second document starts; put each sweep in its own",
         "data: &d\\n"
             + "  train: 20 | a.yaml, line 1: &d is an anchor; delete it and write the value out",
         "name: a\\ngrid: *d | a.yaml, line 2: *d is an alias; write its value out.",
