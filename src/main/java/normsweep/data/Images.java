@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -99,11 +98,9 @@ public final class Images {
 
   private static byte[] square(ImageInputStream stream, String name, int size, long maxPixels) {
     try {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-      if (!readers.hasNext()) {
-        throw refused(name, "it is not an image in a known format", null);
-      }
-      ImageReader reader = readers.next();
+      ImageReader reader =
+          reader(stream)
+              .orElseThrow(() -> refused(name, "it is not an image in a known format", null));
       List<String> defects = new ArrayList<>();
       try {
         PngChunks png = PngChunks.read(stream, maxPixels);
@@ -137,6 +134,17 @@ public final class Images {
       // The JDK's decoders answer malformed input with index, argument and state exceptions too.
       throw refused(name, Reason.of(e), e);
     }
+  }
+
+  // Several libraries register decoders, in no fixed order. Those of TwelveMonkeys decode more
+  // pixel formats than the others, and only theirs notices a BMP that ends too early.
+  private static Optional<ImageReader> reader(ImageInputStream stream) {
+    List<ImageReader> readers = new ArrayList<>();
+    ImageIO.getImageReaders(stream).forEachRemaining(readers::add);
+    return readers.stream()
+        .filter(reader -> reader.getClass().getName().startsWith("com.twelvemonkeys."))
+        .findFirst()
+        .or(() -> readers.stream().findFirst());
   }
 
   // The decoder of JPEG also warns of what is merely unusual, such as a colour profile it ignores.

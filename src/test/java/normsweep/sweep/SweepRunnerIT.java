@@ -103,7 +103,8 @@ class SweepRunnerIT {
             () -> SweepInputs.reopen(sweep, Optional.empty(), Optional.empty()));
     assertEquals(ExitCode.USAGE, refused.exitCode());
     assertTrue(
-        refused.getMessage().contains("name the same ones with --weights"), refused.getMessage());
+        refused.getMessage().contains("name the original file with --weights"),
+        refused.getMessage());
   }
 
   /** Makes every gradient a NaN after it was looked at, so that the next step's loss is one. */
