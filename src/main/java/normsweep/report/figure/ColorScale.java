@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.awt.Paint;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jfree.chart.renderer.PaintScale;
@@ -57,7 +58,7 @@ public record ColorScale(double low, double high) implements PaintScale {
 
   /** The colour bar below a figure. */
   Sheet.Bar bar(String label) {
-    Map<Double, String> ticks = new TreeMap<>();
+    SortedMap<Double, String> ticks = new TreeMap<>();
     for (double value : Ticks.round(low, high)) {
       ticks.put((value - low) / (high - low), Ticks.text(value));
     }

@@ -3,7 +3,7 @@ package normsweep.report.figure;
 import java.awt.Color;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -44,8 +44,8 @@ public record LossScale(double[] levels) {
   }
 
   /** Every other level to three significant figures, by its position from 0 to 1. */
-  Map<Double, String> ticks() {
-    Map<Double, String> ticks = new TreeMap<>();
+  SortedMap<Double, String> ticks() {
+    SortedMap<Double, String> ticks = new TreeMap<>();
     for (int k = 0; k <= bands(); k += 2) {
       int decimals = levels[k] < 0.1 ? 3 : levels[k] < 10 ? 2 : 1;
       ticks.put((double) k / bands(), String.format(Locale.ROOT, "%." + decimals + "f", levels[k]));

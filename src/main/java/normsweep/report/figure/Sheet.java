@@ -10,9 +10,12 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A figure: charts in rows and columns above one legend or colour bar.
@@ -56,11 +59,11 @@ public record Sheet(
    * @param colors its colours from left to right
    * @param ticks tick labels, by position from 0 to 1
    */
-  public record Bar(String label, List<Color> colors, Map<Double, String> ticks) {
-    /** Copies the collections. */
+  public record Bar(String label, List<Color> colors, SortedMap<Double, String> ticks) {
+    /** Copies the collections; ticks keep their order, so that equal bars are drawn alike. */
     public Bar {
       colors = List.copyOf(colors);
-      ticks = Map.copyOf(ticks);
+      ticks = Collections.unmodifiableSortedMap(new TreeMap<>(ticks));
     }
   }
 
