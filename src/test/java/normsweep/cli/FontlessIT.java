@@ -74,7 +74,7 @@ class FontlessIT {
       // Said before hours of training, which draw nothing and are not kept from the user.
       JarProcess.Ended run = withoutFonts(java, RUN);
       assertEquals(0, run.exitCode(), run.output());
-      assertTrue(run.output().startsWith("Training can begin"), run.output());
+      assertTrue(run.output().startsWith("Training can start"), run.output());
       assertTrue(run.output().contains("libfreetype6"), run.output());
     } finally {
       // JUnit warns of every link that it finds.
