@@ -31,11 +31,11 @@ import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
 
 /**
- * The gate for weight files in the Keras Applications layout (HDF5, a group a layer). It reads a
- * file in Java, so that the native HDF5 library never sees bytes that somebody else wrote, and lets
- * it pass only if every layer of the backbone is there, has the right shape and holds values that
- * trained weights can have. Layers that the backbone does not know, such as a classifier, are left
- * aside; so is what surrounds the weights in a whole saved model.
+ * The gate for weight files in the Keras Applications layout (HDF5, one group per layer). It reads
+ * a file in Java, so that the native HDF5 library never sees bytes that somebody else wrote, and
+ * lets it pass only if every layer of the backbone is there, has the right shape and holds values
+ * that trained weights can have. Layers that the backbone does not know, such as a classifier, are
+ * left aside; so is what surrounds the weights in a whole saved model.
  *
  * @see <a href="https://keras.io/api/applications/mobilenet/">Keras Applications: MobileNet</a>
  */

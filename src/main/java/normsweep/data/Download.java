@@ -49,7 +49,7 @@ public final class Download {
 
   /**
    * Fetches {@code address} to {@code target}. With a checksum, a target that has it already is
-   * kept and nothing is fetched; without one it is always fetched anew.
+   * kept and nothing is fetched; without one it is always fetched again.
    *
    * @return {@code target}
    * @throws NormSweepException unavailable, its message starting with the address, if the address

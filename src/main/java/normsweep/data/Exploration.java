@@ -13,7 +13,7 @@ import normsweep.base.Progress;
  * @param schema version of the JSON file
  * @param data where the images came from
  * @param splitSeed seed of the split
- * @param classes a row a class, by label
+ * @param classes one row per class, by label
  * @param channels red, green, blue
  * @param figures names of the pictures, in the same folder
  */

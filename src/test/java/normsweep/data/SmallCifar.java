@@ -123,7 +123,7 @@ final class SmallCifar {
     return json.append(']').toString().getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** A picture with an image a row, pixel p of the row at y = p / 32 and x = p % 32. */
+  /** A picture with one image per row, pixel p of the row at y = p / 32 and x = p % 32. */
   private static byte[] png(byte[] records) {
     BufferedImage picture =
         new BufferedImage(CifarLayout.PLANE_BYTES, IMAGES_PER_BATCH, BufferedImage.TYPE_3BYTE_BGR);

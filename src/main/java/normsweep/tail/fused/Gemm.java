@@ -112,11 +112,6 @@ final class Gemm {
         product.stride);
   }
 
-  /** dx = dz·wᵀ. */
-  static void multiplyByTransposed(Matrix dz, Matrix w, Matrix dx) {
-    gemm(CblasNoTrans, dz, CblasTrans, w, dx, dz.columns);
-  }
-
   private static void gemm(
       int transposeA, Matrix a, int transposeB, Matrix b, Matrix c, int inner) {
     if (c.rows == 0 || c.columns == 0) {

@@ -249,7 +249,7 @@ class FusedTailTest {
           .fit(new INDArray[] {Nd4j.create(all, features.shape(), 'c')}, new INDArray[] {labels()});
       assertEquals(atHand.graph().params(), ahead.graph().params(), "after step " + step);
     }
-    // What is not the prepared array is prepared anew, though a batch is expected.
+    // What is not the prepared array is prepared again, though a batch is expected.
     batch.begin(row -> ShortBuffer.wrap(new short[values]));
     batch.finish();
     INDArray other = Nd4j.randn(DataType.FLOAT, IMAGES, SIDE, SIDE, IN);
