@@ -49,7 +49,7 @@ public final class Bench {
   private static final int TRUNK_IMAGES = 192;
   private static final int TRUNK_RUNS = 7;
   private static final int PRODUCT_RUNS = 25;
-  private static final Clip CLIP = new Clip(Clip.Mode.GLOBAL_NORM, 1.0);
+  private static final Clip CLIP = Clip.globalNorm(1.0);
 
   private final SweepConfig config;
   private final SweepInputs inputs;
