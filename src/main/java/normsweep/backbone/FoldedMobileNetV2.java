@@ -32,7 +32,7 @@ final class FoldedMobileNetV2 {
    */
   static WeightTensors convert(Map<String, float[]> source) {
     FoldedMobileNetV2 conversion = new FoldedMobileNetV2(source);
-    for (BackboneLayer layer : MobileNetV2Layers.all()) {
+    for (BackboneLayer layer : MobileNetV2Layers.keras().all()) {
       switch (layer.kind()) {
         case CONVOLUTION -> conversion.convolution(layer);
         case DEPTHWISE_CONVOLUTION -> conversion.depthwiseConvolution(layer);
@@ -42,7 +42,7 @@ final class FoldedMobileNetV2 {
         }
       }
     }
-    return WeightTensors.of(conversion.target);
+    return WeightTensors.of(BackboneForm.KERAS, conversion.target);
   }
 
   private void convolution(BackboneLayer layer) {

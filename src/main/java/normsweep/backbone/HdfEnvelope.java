@@ -20,12 +20,17 @@ final class HdfEnvelope {
 
   private HdfEnvelope() {}
 
+  /** Whether the file begins as an HDF5 file does. */
+  static boolean claims(byte[] bytes) {
+    return Arrays.equals(bytes, 0, Math.min(8, bytes.length), SIGNATURE, 0, 8);
+  }
+
   /** What is wrong with the file, as the predicate of a sentence, or nothing. */
   static Optional<String> fault(byte[] bytes) {
     if (bytes.length == 0) {
       return Optional.of("is empty");
     }
-    if (!Arrays.equals(bytes, 0, Math.min(8, bytes.length), SIGNATURE, 0, 8)) {
+    if (!claims(bytes)) {
       return Optional.of("is not an HDF5 file" + instead(bytes));
     }
     long end = endOfFile(bytes);

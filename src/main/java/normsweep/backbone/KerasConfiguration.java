@@ -15,13 +15,21 @@ final class KerasConfiguration {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private KerasConfiguration() {}
+  private final BackboneForm form;
+
+  private KerasConfiguration(BackboneForm form) {
+    this.form = form;
+  }
 
   /** The whole model as JSON text. */
-  static String json() {
+  static String json(BackboneForm form) {
+    return new KerasConfiguration(form).json();
+  }
+
+  private String json() {
     ObjectNode config = JSON.objectNode().put("name", "mobilenetv2_1.00_224");
     ArrayNode layers = config.putArray("layers");
-    for (BackboneLayer layer : MobileNetV2Layers.all()) {
+    for (BackboneLayer layer : MobileNetV2Layers.of(form).all()) {
       layers.add(layer(layer));
     }
     config.putArray("input_layers").addArray().add(MobileNetV2Layers.INPUT).add(0).add(0);
@@ -31,7 +39,7 @@ final class KerasConfiguration {
     return model.put("keras_version", KERAS_VERSION).put("backend", "tensorflow").toString();
   }
 
-  private static ObjectNode layer(BackboneLayer layer) {
+  private ObjectNode layer(BackboneLayer layer) {
     ObjectNode config = JSON.objectNode().put("name", layer.name());
     String className =
         switch (layer.kind()) {
@@ -72,10 +80,11 @@ final class KerasConfiguration {
     return "InputLayer";
   }
 
-  private static String zeroPadding(ObjectNode config) {
+  private String zeroPadding(ObjectNode config) {
     ArrayNode padding = config.putArray("padding");
-    padding.addArray().add(0).add(1);
-    padding.addArray().add(0).add(1);
+    int before = form.symmetricPadding() ? 1 : 0;
+    padding.addArray().add(before).add(1);
+    padding.addArray().add(before).add(1);
     config.put("data_format", "channels_last");
     return trainable(config, "ZeroPadding2D");
   }
@@ -112,11 +121,11 @@ final class KerasConfiguration {
     config.set("bias_initializer", initializer("Zeros"));
   }
 
-  private static String batchNorm(ObjectNode config) {
+  private String batchNorm(ObjectNode config) {
     config.putArray("axis").add(3);
     config
         .put("momentum", MobileNetV2Layers.MOMENTUM)
-        .put("epsilon", MobileNetV2Layers.EPSILON)
+        .put("epsilon", form.epsilon())
         .put("center", true)
         .put("scale", true)
         .putNull("beta_regularizer")

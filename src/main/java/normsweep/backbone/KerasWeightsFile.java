@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
+import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
@@ -28,7 +29,6 @@ import normsweep.base.AtomicFiles;
 import normsweep.base.Hashes;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
-import normsweep.base.Reason;
 
 /**
  * The gate for weight files in the Keras Applications layout (HDF5, one group per layer). It reads
@@ -39,47 +39,19 @@ import normsweep.base.Reason;
  *
  * @see <a href="https://keras.io/api/applications/mobilenet/">Keras Applications: MobileNet</a>
  */
-public final class KerasWeightsFile {
-  /** No MobileNetV2 file, not even a whole model with optimiser state in double, is as large. */
-  private static final long MAX_BYTES = 256L << 20;
-
+public final class KerasWeightsFile implements WeightsFile {
   /** Reading takes each byte once, and the metadata a few times. */
   private static final int READ_BUDGET = 8;
-
-  /** Far beyond any trained value; a flipped exponent bit goes beyond this in most cases. */
-  private static final float MAX_MAGNITUDE = 1e6f;
 
   /** Names the writer's own build and platform, which would make equal files differ. */
   private static final String WRITER_ATTRIBUTE = "_jHDF";
 
+  /** How the network computes, where that is not as in Keras. */
+  private static final String FORM_ATTRIBUTE = "normsweep_form";
+
   private static final String SUFFIX = ":0";
   private static final String SAVED_MODEL_ROOT = "model_weights";
   private static final int MAX_DEPTH = 3;
-
-  /**
-   * How messages speak of a file.
-   *
-   * @param subject what is refused, as the beginning of a sentence
-   * @param remedy what the user can do, as the end of it
-   */
-  public record Origin(String subject, String remedy) {
-    /** A file the user has named. */
-    public static Origin given(Path file) {
-      return new Origin(
-          "The weights file " + file,
-          "give a MobileNetV2 1.0 224 file of Keras Applications, or leave --weights out");
-    }
-
-    /** A file in the weights folder. */
-    static Origin cached(Path file) {
-      return new Origin("The weights file " + file, "delete it, or put a whole copy in its place");
-    }
-
-    /** A file that an address has sent. */
-    static Origin fetched(String address) {
-      return new Origin(address + ": the file it gave", "a proxy may stand in between");
-    }
-  }
 
   private final Origin origin;
   private final byte[] bytes;
@@ -87,36 +59,6 @@ public final class KerasWeightsFile {
   private KerasWeightsFile(Origin origin, byte[] bytes) {
     this.origin = origin;
     this.bytes = bytes;
-  }
-
-  /**
-   * Reads a file into memory.
-   *
-   * @throws NormSweepException if it cannot be read, is no HDF5 file or is cut short (exit code 3)
-   */
-  public static KerasWeightsFile open(Path file, Origin origin) {
-    if (!Files.exists(file)) {
-      throw NormSweepException.unavailable("The weights file " + file + " does not exist.");
-    }
-    if (!Files.isRegularFile(file)) {
-      throw NormSweepException.unavailable(
-          "The weights must be a file, but " + file + " is a folder or a device.");
-    }
-    byte[] bytes;
-    try {
-      long size = Files.size(file);
-      if (size > MAX_BYTES) {
-        throw refuse(
-            origin,
-            "is " + (size >> 20) + " MiB long; MobileNetV2 without its top takes 9 MiB",
-            null);
-      }
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw NormSweepException.unavailable(
-          "The weights file " + file + " cannot be read: " + Reason.of(e) + ".", e);
-    }
-    return of(origin, bytes);
   }
 
   /** A file whose bytes have been read already. */
@@ -129,25 +71,27 @@ public final class KerasWeightsFile {
     return new KerasWeightsFile(origin, bytes);
   }
 
-  /** Digest of the bytes that {@link #tensors} reads. */
-  String sha256() {
+  @Override
+  public String sha256() {
     return HexFormat.of().formatHex(Hashes.digest("SHA-256").digest(bytes));
   }
 
-  /**
-   * Every tensor of the backbone.
-   *
-   * @throws NormSweepException if one is missing, has another shape or holds impossible values, or
-   *     if the file is damaged (exit code 3)
-   */
+  @Override
+  public String format() {
+    return "HDF5, layout of Keras Applications";
+  }
+
+  @Override
   public WeightTensors tensors() {
+    BackboneForm form = BackboneForm.KERAS;
     Map<TensorShape, float[]> tensors = new LinkedHashMap<>();
     try (HdfFile hdf =
         new HdfFile(
             new BudgetedChannel(bytes, (long) READ_BUDGET * bytes.length),
             URI.create("memory:/weights.h5"))) {
       Group root = root(hdf);
-      for (TensorShape shape : MobileNetV2Layers.tensors()) {
+      form = form(root);
+      for (TensorShape shape : MobileNetV2Layers.of(form).tensors()) {
         tensors.put(shape, tensor(root, shape));
       }
     } catch (NormSweepException e) {
@@ -157,7 +101,7 @@ public final class KerasWeightsFile {
       // cycle overflows the stack, a flipped filter number asks for a codec that is not there.
       throw refuse(origin, "is damaged (" + reason(e) + ")", e);
     }
-    return WeightTensors.of(tensors);
+    return WeightTensors.of(form, tensors);
   }
 
   /**
@@ -178,6 +122,9 @@ public final class KerasWeightsFile {
       hdf.removeAttribute(WRITER_ATTRIBUTE);
       hdf.putAttribute("backend", "tensorflow");
       hdf.putAttribute("keras_version", KerasConfiguration.KERAS_VERSION);
+      if (!tensors.form().equals(BackboneForm.KERAS)) {
+        hdf.putAttribute(FORM_ATTRIBUTE, tensors.form().text());
+      }
       hdf.putAttribute("layer_names", layers.keySet().toArray(String[]::new));
       layers.forEach(
           (layer, shapes) -> {
@@ -242,7 +189,7 @@ public final class KerasWeightsFile {
   }
 
   private static boolean holdsLayers(Group group) {
-    return MobileNetV2Layers.tensors().stream()
+    return MobileNetV2Layers.keras().tensors().stream()
         .anyMatch(shape -> child(group, shape.layer()) instanceof Group);
   }
 
@@ -298,32 +245,13 @@ public final class KerasWeightsFile {
     if (values.length != shape.size()) {
       throw refuse(origin, "is damaged: layer " + shape.layer() + " is incomplete", null);
     }
-    check(shape, values);
+    shape
+        .fault(values)
+        .ifPresent(
+            fault -> {
+              throw refuse(origin, fault, null);
+            });
     return values;
-  }
-
-  private void check(TensorShape shape, float[] values) {
-    boolean variance = "moving_variance".equals(shape.parameter());
-    boolean zero = true;
-    for (float value : values) {
-      zero &= value == 0;
-      if (!(Math.abs(value) <= MAX_MAGNITUDE) || (variance && value < 0)) {
-        throw refuse(
-            origin,
-            "holds the value "
-                + value
-                + " in the "
-                + shape.parameter()
-                + " of layer "
-                + shape.layer()
-                + ", which trained weights cannot have",
-            null);
-      }
-    }
-    // Where a copy was cut short and filled up, the rest is zeros.
-    if (zero && shape.parameter().endsWith("kernel")) {
-      throw refuse(origin, "holds only zeros in layer " + shape.layer(), null);
-    }
   }
 
   /** A child that is really in the file: links may point anywhere, other files included. */
@@ -374,7 +302,17 @@ public final class KerasWeightsFile {
   }
 
   private static NormSweepException refuse(Origin origin, String fault, Throwable cause) {
-    return NormSweepException.unavailable(
-        origin.subject() + " " + fault + "; " + origin.remedy() + ".", cause);
+    return origin.refusal(fault, cause);
+  }
+
+  /** What a file that was converted from ONNX says of itself; Keras' own files say nothing. */
+  private BackboneForm form(Group root) {
+    Attribute form = root.getAttribute(FORM_ATTRIBUTE);
+    if (form == null) {
+      return BackboneForm.KERAS;
+    }
+    return BackboneForm.parse(String.valueOf(form.getData()))
+        .orElseThrow(
+            () -> refuse(origin, "has an unknown value in attribute " + FORM_ATTRIBUTE, null));
   }
 }

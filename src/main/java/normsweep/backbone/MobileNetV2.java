@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import normsweep.backbone.KerasWeightsFile.Origin;
+import normsweep.backbone.WeightsFile.Origin;
 import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
 import org.deeplearning4j.nn.api.Model;
@@ -70,7 +70,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
         imported(
             folder ->
                 KerasModelImport.importKerasModelConfiguration(
-                    configurationFile(folder).toString(), false));
+                    configurationFile(folder, BackboneForm.KERAS).toString(), false));
     configuration.getDefaultConfiguration().setSeed(seed);
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();
@@ -83,7 +83,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
    * @throws NormSweepException if the file does not fit (exit code 3)
    */
   private static ComputationGraph load(Weights weights) {
-    KerasWeightsFile file = KerasWeightsFile.open(weights.file(), Origin.given(weights.file()));
+    WeightsFile file = WeightsFile.open(weights.file(), Origin.given(weights.file()));
     if (!file.sha256().equals(weights.sha256())) {
       throw NormSweepException.unavailable(
           "The weights file "
@@ -100,7 +100,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
           Path file = folder.resolve("weights.h5");
           KerasWeightsFile.write(tensors, file);
           return KerasModelImport.importKerasModelAndWeights(
-              configurationFile(folder).toString(), file.toString(), false);
+              configurationFile(folder, tensors.form()).toString(), file.toString(), false);
         });
   }
 
@@ -116,7 +116,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
     INDArray mean = layer.getParam(BatchNormalizationParamInitializer.GLOBAL_MEAN);
     INDArray variance = layer.getParam(BatchNormalizationParamInitializer.GLOBAL_VAR);
     return mean.amaxNumber().doubleValue() == 0
-        && variance.sub(1 - MobileNetV2Layers.EPSILON).amaxNumber().doubleValue()
+        && variance.sub(1 - layer.layerConf().getEps()).amaxNumber().doubleValue()
             < FOLDED_TOLERANCE;
   }
 
@@ -191,8 +191,8 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
             UnsupportedKerasConfigurationException;
   }
 
-  private static Path configurationFile(Path folder) throws IOException {
-    return Files.writeString(folder.resolve("mobilenet_v2.json"), KerasConfiguration.json());
+  private static Path configurationFile(Path folder, BackboneForm form) throws IOException {
+    return Files.writeString(folder.resolve("mobilenet_v2.json"), KerasConfiguration.json(form));
   }
 
   /** Runs an import in a folder of its own, since the importer reads files and nothing else. */

@@ -22,26 +22,43 @@ public final class MobileNetV2Layers {
   /** The last layer: [N, 7, 7, 1280]. */
   static final String OUTPUT = "out_relu";
 
-  /** What the batch norms add to the variance. */
-  public static final double EPSILON = 1e-3;
+  /** The layer that brings the image to what the network was trained on, where there is one. */
+  static final String INPUT_SCALING = "input_scaling";
+
+  /** What the batch norms of Keras Applications add to the variance. */
+  public static final double EPSILON = BackboneForm.KERAS.epsilon();
 
   /** How much of the running statistics a batch norm keeps at each step. */
   static final double MOMENTUM = 0.999;
 
   private static final int EXPANSION = 6;
 
-  private static final List<BackboneLayer> ALL = List.copyOf(new Builder().build());
+  private static final MobileNetV2Layers KERAS = new MobileNetV2Layers(BackboneForm.KERAS);
 
-  private MobileNetV2Layers() {}
+  private final List<BackboneLayer> all;
+
+  private MobileNetV2Layers(BackboneForm form) {
+    all = List.copyOf(new Builder(form).build());
+  }
+
+  /** The layers of Keras Applications. */
+  static MobileNetV2Layers keras() {
+    return KERAS;
+  }
+
+  /** The layers of a MobileNetV2 of this form. */
+  static MobileNetV2Layers of(BackboneForm form) {
+    return new MobileNetV2Layers(form);
+  }
 
   /** Every layer, inputs before what reads them. */
-  static List<BackboneLayer> all() {
-    return ALL;
+  List<BackboneLayer> all() {
+    return all;
   }
 
   /** Every tensor of every layer. */
-  static List<TensorShape> tensors() {
-    return ALL.stream().flatMap(layer -> layer.tensors().stream()).toList();
+  List<TensorShape> tensors() {
+    return all.stream().flatMap(layer -> layer.tensors().stream()).toList();
   }
 
   /** Values that the activations of all layers from this one on hold for one image. */
@@ -49,7 +66,7 @@ public final class MobileNetV2Layers {
     long sum = 0;
     boolean counted = false;
     int edge = IMAGE_SIZE;
-    for (BackboneLayer layer : ALL) {
+    for (BackboneLayer layer : KERAS.all) {
       edge /= layer.stride();
       counted |= layer.name().equals(first);
       sum += counted ? (long) edge * edge * layer.outChannels() : 0;
@@ -76,12 +93,20 @@ public final class MobileNetV2Layers {
             new Stage(3, 160, 2),
             new Stage(1, 320, 1));
 
+    private final BackboneForm form;
     private final List<BackboneLayer> layers = new ArrayList<>();
     private String last = INPUT;
     private int channels = 3;
 
+    Builder(BackboneForm form) {
+      this.form = form;
+    }
+
     List<BackboneLayer> build() {
       layers.add(new BackboneLayer(Kind.INPUT, INPUT, List.of(), 3, 3, 1, 1));
+      if (form.imageNetScaling()) {
+        add(Kind.BATCH_NORM, INPUT_SCALING, channels, 1, 1);
+      }
       add(Kind.ZERO_PADDING, "Conv1_pad", channels, 1, 1);
       add(Kind.CONVOLUTION, "Conv1", 32, 3, 2);
       add(Kind.BATCH_NORM, "bn_Conv1", channels, 1, 1);
@@ -102,8 +127,9 @@ public final class MobileNetV2Layers {
       String prefix = prefix(block);
       String shortcut = last;
       int inChannels = channels;
-      if (block > 0) {
-        add(Kind.CONVOLUTION, prefix + "expand", inChannels * EXPANSION, 1, 1);
+      if (block > 0 || form.firstExpansion()) {
+        int expansion = block == 0 ? 1 : EXPANSION;
+        add(Kind.CONVOLUTION, prefix + "expand", inChannels * expansion, 1, 1);
         add(Kind.BATCH_NORM, prefix + "expand_BN", channels, 1, 1);
         add(Kind.RELU6, prefix + "expand_relu", channels, 1, 1);
       }

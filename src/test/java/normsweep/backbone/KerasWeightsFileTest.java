@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Function;
-import normsweep.backbone.KerasWeightsFile.Origin;
+import normsweep.backbone.WeightsFile.Origin;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -276,8 +276,8 @@ final class KerasWeightsFileTest {
     assertTrue(refused > 50, refused + " of 300 damaged files were refused");
   }
 
-  private static KerasWeightsFile open(Path file) {
-    return KerasWeightsFile.open(file, Origin.given(file));
+  private static WeightsFile open(Path file) {
+    return WeightsFile.open(file, Origin.given(file));
   }
 
   private static byte[] bytes(String text) {

@@ -42,7 +42,7 @@ final class MobileNetV2IT {
     Weights weights = WeightsSources.acquire(Optional.empty(), Caches.zoo());
     ComputationGraph graph = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     boolean folded = weights.pretrainedOn().startsWith("COCO");
-    for (BackboneLayer layer : MobileNetV2Layers.all()) {
+    for (BackboneLayer layer : MobileNetV2Layers.keras().all()) {
       if (layer.kind() == BackboneLayer.Kind.BATCH_NORM) {
         assertEquals(folded, MobileNetV2.isFolded(graph, layer.name()), layer.name());
       }
@@ -76,8 +76,7 @@ final class MobileNetV2IT {
       image[i] = (float) Math.sin(0.05 * x * (i % 3 + 1) + 0.03 * y + i % 3);
     }
     WeightTensors tensors =
-        KerasWeightsFile.open(weights.file(), KerasWeightsFile.Origin.given(weights.file()))
-            .tensors();
+        WeightsFile.open(weights.file(), WeightsFile.Origin.given(weights.file())).tensors();
     float[] actual =
         graph
             .outputSingle(Nd4j.createFromArray(image).reshape('c', 1, 224, 224, 3))

@@ -11,13 +11,14 @@ import org.junit.jupiter.api.Test;
 final class MobileNetV2LayersTest {
   @Test
   void holdsAsManyParametersAsThePublishedModel() {
-    assertEquals(2_257_984, MobileNetV2Layers.tensors().stream().mapToInt(TensorShape::size).sum());
+    assertEquals(
+        2_257_984, MobileNetV2Layers.keras().tensors().stream().mapToInt(TensorShape::size).sum());
   }
 
   @Test
   void namesEveryLayerOnceAndAfterItsInputs() {
     Set<String> seen = new HashSet<>();
-    for (BackboneLayer layer : MobileNetV2Layers.all()) {
+    for (BackboneLayer layer : MobileNetV2Layers.keras().all()) {
       assertTrue(seen.containsAll(layer.inputs()), layer.name());
       assertTrue(seen.add(layer.name()), layer.name());
     }
@@ -27,7 +28,7 @@ final class MobileNetV2LayersTest {
   @Test
   void addsOnlyWhereABlockKeepsItsShape() {
     List<String> sums =
-        MobileNetV2Layers.all().stream()
+        MobileNetV2Layers.keras().all().stream()
             .filter(layer -> layer.kind() == BackboneLayer.Kind.ADD)
             .map(BackboneLayer::name)
             .toList();
@@ -39,9 +40,12 @@ final class MobileNetV2LayersTest {
   @Test
   void shapesTheDepthwiseKernelOfBlockOneByItsExpansion() {
     assertTrue(
-        MobileNetV2Layers.tensors()
+        MobileNetV2Layers.keras()
+            .tensors()
             .contains(TensorShape.of("block_1_depthwise", "depthwise_kernel", 3, 3, 96, 1)));
     assertTrue(
-        MobileNetV2Layers.tensors().contains(TensorShape.of("Conv_1", "kernel", 1, 1, 320, 1280)));
+        MobileNetV2Layers.keras()
+            .tensors()
+            .contains(TensorShape.of("Conv_1", "kernel", 1, 1, 320, 1280)));
   }
 }

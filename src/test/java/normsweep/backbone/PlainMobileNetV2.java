@@ -1,9 +1,9 @@
 package normsweep.backbone;
 
 /**
- * MobileNetV2 as plain loops over one NHWC image, written against the paper and Keras' padding
- * rule, to hold the imported graph against. It shares the tensors with the product, but neither the
- * list of layers nor any Deeplearning4j code.
+ * MobileNetV2 as plain loops over one NHWC image, written against the paper and each framework's
+ * padding rule, to hold the imported graph against. It shares the tensors with the product, but
+ * neither the list of layers nor any Deeplearning4j code.
  */
 final class PlainMobileNetV2 {
   private static final int[][] STAGES = {
@@ -24,7 +24,23 @@ final class PlainMobileNetV2 {
 
   /** Activations of {@code out_relu}, row-major [7, 7, 1280], of one [224, 224, 3] image. */
   static float[] outRelu(WeightTensors weights, float[] image) {
+    PlainMobileNetV2 net = blocks(weights, image);
+    net.convolve("Conv_1", 1280, 1, 1);
+    net.batchNorm("Conv_1_bn");
+    net.relu6();
+    return net.x;
+  }
+
+  /** Activations behind the last inverted residual block, row-major [7, 7, 320]. */
+  static float[] features(WeightTensors weights, float[] image) {
+    return blocks(weights, image).x;
+  }
+
+  private static PlainMobileNetV2 blocks(WeightTensors weights, float[] image) {
     PlainMobileNetV2 net = new PlainMobileNetV2(weights, image, 224);
+    if (weights.form().imageNetScaling()) {
+      net.imageNetScaling();
+    }
     net.convolve("Conv1", 32, 3, 2);
     net.batchNorm("bn_Conv1");
     net.relu6();
@@ -34,17 +50,14 @@ final class PlainMobileNetV2 {
         net.block(block++, stage[1], i == 0 ? stage[2] : 1);
       }
     }
-    net.convolve("Conv_1", 1280, 1, 1);
-    net.batchNorm("Conv_1_bn");
-    net.relu6();
-    return net.x;
+    return net;
   }
 
   private void block(int block, int out, int stride) {
     String prefix = block == 0 ? "expanded_conv" : "block_" + block;
     float[] shortcut = stride == 1 && channels == out ? x : null;
-    if (block > 0) {
-      convolve(prefix + "_expand", channels * 6, 1, 1);
+    if (block > 0 || weights.form().firstExpansion()) {
+      convolve(prefix + "_expand", block == 0 ? channels : channels * 6, 1, 1);
       batchNorm(prefix + "_expand_BN");
       relu6();
     }
@@ -60,7 +73,7 @@ final class PlainMobileNetV2 {
 
   private void convolve(String layer, int out, int kernel, int stride) {
     float[] w = weights.values(TensorShape.of(layer, "kernel", kernel, kernel, channels, out));
-    int before = stride == 1 ? kernel / 2 : 0;
+    int before = stride == 1 || weights.form().symmetricPadding() ? kernel / 2 : 0;
     int to = size / stride;
     float[] y = new float[to * to * out];
     for (int oy = 0; oy < to; oy++) {
@@ -91,7 +104,7 @@ final class PlainMobileNetV2 {
 
   private void depthwise(String layer, int stride) {
     float[] w = weights.values(TensorShape.of(layer, "depthwise_kernel", 3, 3, channels, 1));
-    int before = stride == 1 ? 1 : 0;
+    int before = stride == 1 || weights.form().symmetricPadding() ? 1 : 0;
     int to = size / stride;
     float[] y = new float[to * to * channels];
     for (int oy = 0; oy < to; oy++) {
@@ -120,8 +133,22 @@ final class PlainMobileNetV2 {
     float[] variance = weights.values(TensorShape.of(layer, "moving_variance", channels));
     for (int i = 0; i < x.length; i++) {
       int c = i % channels;
-      x[i] = (float) ((x[i] - mean[c]) / Math.sqrt(variance[c] + 1e-3) * gamma[c] + beta[c]);
+      x[i] =
+          (float)
+              ((x[i] - mean[c]) / Math.sqrt(variance[c] + weights.form().epsilon()) * gamma[c]
+                  + beta[c]);
     }
+  }
+
+  /** From values in [-1, 1] to those that torchvision's transforms give. */
+  private void imageNetScaling() {
+    double[] mean = {0.485, 0.456, 0.406};
+    double[] deviation = {0.229, 0.224, 0.225};
+    float[] y = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = (float) (((x[i] + 1) / 2 - mean[i % 3]) / deviation[i % 3]);
+    }
+    x = y;
   }
 
   private void relu6() {

@@ -9,13 +9,21 @@ public final class RandomWeights {
   private RandomWeights() {}
 
   public static WeightTensors of(long seed) {
-    return WeightTensors.of(map(seed));
+    return of(seed, BackboneForm.KERAS);
+  }
+
+  static WeightTensors of(long seed, BackboneForm form) {
+    return WeightTensors.of(form, map(seed, form));
   }
 
   static Map<TensorShape, float[]> map(long seed) {
+    return map(seed, BackboneForm.KERAS);
+  }
+
+  private static Map<TensorShape, float[]> map(long seed, BackboneForm form) {
     Random random = new Random(seed);
     Map<TensorShape, float[]> tensors = new LinkedHashMap<>();
-    for (TensorShape shape : MobileNetV2Layers.tensors()) {
+    for (TensorShape shape : MobileNetV2Layers.of(form).tensors()) {
       float[] values = new float[shape.size()];
       int[] dimensions = shape.toArray();
       for (int i = 0; i < values.length; i++) {

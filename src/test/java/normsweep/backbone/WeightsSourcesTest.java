@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class WeightsSourcesTest {
+  private static final String KERAS =
+      "HDF5, layout of Keras Applications; batch norm ε 0.001, zeros below and to the right of"
+          + " strided convolutions, images scaled to [-1, 1]";
+
   private static byte[] good;
   private static byte[] other;
 
@@ -48,7 +52,12 @@ final class WeightsSourcesTest {
     Weights weights = acquire(Optional.of(file), giving("first", good));
     assertEquals(
         new Weights(
-            "mine", file.toString(), file, Hashes.sha256(file), "not stated (user file mine.h5)"),
+            "mine",
+            file.toString(),
+            file,
+            Hashes.sha256(file),
+            "not stated (user file mine.h5)",
+            KERAS),
         weights);
     assertEquals(List.of(), asked);
     assertFalse(Files.exists(zoo));
@@ -76,7 +85,7 @@ final class WeightsSourcesTest {
     Weights weights = acquire(Optional.empty(), failing("first"), giving("second", good));
     Path file = zoo.resolve("second.h5");
     assertEquals(
-        new Weights("second", "address second", file, Hashes.sha256(file), "data of second"),
+        new Weights("second", "address second", file, Hashes.sha256(file), "data of second", KERAS),
         weights);
     assertEquals(List.of("first", "second"), asked);
     asked.clear();
@@ -191,7 +200,7 @@ final class WeightsSourcesTest {
   void onlyWeightsInImageNetsPlaceHaveANoteOnWhatThatMeans() throws IOException {
     assertEquals(Optional.empty(), acquire(Optional.empty(), giving("first", good)).note());
     Weights coco =
-        new Weights("coco", "npm", zoo.resolve("coco.h5"), "0", "COCO (object detection)");
+        new Weights("coco", "npm", zoo.resolve("coco.h5"), "0", "COCO (object detection)", KERAS);
     String note = coco.note().orElseThrow();
     assertTrue(note.contains("COCO (object detection) instead of ImageNet"), note);
     assertTrue(note.contains("about 10 points"), note);

@@ -79,7 +79,8 @@ public final class RecordInputs {
         new SweepResults(
             SweepResults.SCHEMA,
             "quick",
-            new SweepResults.WeightsOrigin("MobileNetV2", "made up", "ab".repeat(32), "images"),
+            new SweepResults.WeightsOrigin(
+                "MobileNetV2", "made up", "ab".repeat(32), "images", "HDF5"),
             new SweepResults.DataOrigin("made up", "cd".repeat(32), 300, 50, 60),
             Map.of("java", "17"),
             List.of(

@@ -19,11 +19,12 @@ import normsweep.MalformedInput.Outcome;
 import normsweep.Mutations;
 import normsweep.Mutations.Mutant;
 import normsweep.backbone.KerasWeightsFile;
-import normsweep.backbone.KerasWeightsFile.Origin;
 import normsweep.backbone.RandomWeights;
 import normsweep.backbone.TensorShape;
 import normsweep.backbone.WeightTensors;
 import normsweep.backbone.Weights;
+import normsweep.backbone.WeightsFile;
+import normsweep.backbone.WeightsFile.Origin;
 import normsweep.backbone.WeightsRecord;
 import normsweep.backbone.WeightsSource;
 import normsweep.backbone.WeightsSources;
@@ -82,7 +83,7 @@ public final class ModelInputs {
         whole,
         mutants,
         mutant -> {
-          WeightTensors read = KerasWeightsFile.open(file, Origin.given(file)).tensors();
+          WeightTensors read = WeightsFile.open(file, Origin.given(file)).tensors();
           assertOneValueDiffersAtMost(tensors, read);
           return Answer.of(Outcome.ACCEPTED);
         });

@@ -308,7 +308,7 @@ final class ModelZipTest {
             spec.unfreezeFrom(),
             spec.hiddenUnits(),
             spec.dropout(),
-            new WeightsOrigin("MobileNetV2", "a\u001b[2Jfile", "abc", "COCO"),
+            new WeightsOrigin("MobileNetV2", "a\u001b[2Jfile", "abc", "COCO", "HDF5"),
             new DataOrigin("archive", "def", 2000, 500, 1000),
             Records.json().createObjectNode().put("name", "quick"),
             Map.of("testAccuracy", 0.8125),

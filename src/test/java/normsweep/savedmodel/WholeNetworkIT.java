@@ -153,7 +153,11 @@ final class WholeNetworkIT {
         spec.hiddenUnits(),
         spec.dropout(),
         new WeightsOrigin(
-            weights.name(), weights.source(), weights.sha256(), weights.pretrainedOn()),
+            weights.name(),
+            weights.source(),
+            weights.sha256(),
+            weights.pretrainedOn(),
+            weights.format()),
         null,
         null,
         Map.of(),

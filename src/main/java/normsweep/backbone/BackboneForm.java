@@ -1,0 +1,85 @@
+package normsweep.backbone;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a MobileNetV2 computes around its weights: what frameworks do differently.
+ *
+ * @param epsilon what every batch norm adds to the variance
+ * @param symmetricPadding whether a strided convolution has a zero on each side of its input
+ *     (PyTorch) or only below and to the right (TensorFlow)
+ * @param imageNetScaling whether the network was trained on images from which ImageNet's mean was
+ *     subtracted and which were divided by its standard deviation, or on values from -1 to 1
+ * @param firstExpansion whether the first inverted residual block, whose expansion factor is 1,
+ *     still has its expanding convolution (GluonCV)
+ */
+public record BackboneForm(
+    double epsilon, boolean symmetricPadding, boolean imageNetScaling, boolean firstExpansion) {
+  /** Keras Applications. */
+  static final BackboneForm KERAS = new BackboneForm(1e-3, false, false, false);
+
+  /** torchvision. */
+  static final BackboneForm TORCH = new BackboneForm(1e-5, true, true, false);
+
+  private static final Pattern LINE =
+      Pattern.compile(
+          "epsilon=(\\d\\.\\d{1,20}(?:E-\\d)?) symmetricPadding=(true|false)"
+              + " imageNetScaling=(true|false) firstExpansion=(true|false)");
+
+  /** ImageNet's channel means (R, G, B) of values from 0 to 1. */
+  static final double[] IMAGENET_MEAN = {0.485, 0.456, 0.406};
+
+  /** ImageNet's channel standard deviations (R, G, B) of values from 0 to 1. */
+  static final double[] IMAGENET_DEVIATION = {0.229, 0.224, 0.225};
+
+  /** This form as one line, which {@link #parse} reads. */
+  String text() {
+    return "epsilon="
+        + epsilon
+        + " symmetricPadding="
+        + symmetricPadding
+        + " imageNetScaling="
+        + imageNetScaling
+        + " firstExpansion="
+        + firstExpansion;
+  }
+
+  /** The form that {@link #text} wrote; nothing if the line is none. */
+  static Optional<BackboneForm> parse(String text) {
+    Matcher line = LINE.matcher(text);
+    return line.matches()
+        ? Optional.of(
+            new BackboneForm(
+                Double.parseDouble(line.group(1)),
+                Boolean.parseBoolean(line.group(2)),
+                Boolean.parseBoolean(line.group(3)),
+                Boolean.parseBoolean(line.group(4))))
+        : Optional.empty();
+  }
+
+  /** This form as a user reads it. */
+  String description() {
+    return String.format(
+        Locale.ROOT,
+        "batch norm ε %s, zeros %s of strided convolutions, images scaled %s%s",
+        Double.toString(epsilon),
+        padding(),
+        scaling(),
+        firstExpansion ? ", expansion in the first block" : "");
+  }
+
+  /** The scaling of the images as a user reads it. */
+  public String scaling() {
+    return imageNetScaling
+        ? "by ImageNet's mean and standard deviation in the layer input_scaling"
+        : "to [-1, 1]";
+  }
+
+  /** The padding of strided convolutions as a user reads it. */
+  public String padding() {
+    return symmetricPadding ? "on all sides" : "below and to the right";
+  }
+}

@@ -1,0 +1,439 @@
+package normsweep.backbone;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import normsweep.backbone.BackboneLayer.Kind;
+import normsweep.base.NormSweepException;
+import onnx.Onnx.AttributeProto;
+import onnx.Onnx.NodeProto;
+import onnx.Onnx.TensorProto;
+import onnx.Onnx.TensorShapeProto.Dimension;
+import onnx.Onnx.ValueInfoProto;
+
+/**
+ * One walk through an ONNX graph from its image to the last activation, side by side with the
+ * layers of MobileNetV2. Each step takes the node that must come next, whatever it is called, and
+ * brings its weights into the Keras layout: kernels from [out, in, height, width] to [height,
+ * width, in, out], and a convolution's bias into the batch norm behind it.
+ *
+ * <p>A batch norm that was folded into its convolution, W' = W·γ/√(σ²+ε) and b = β − μ·γ/√(σ²+ε),
+ * comes back as the one that only adds b: γ = 1, β = b, mean 0, variance 1 − ε.
+ */
+final class OnnxWalk {
+  private static final List<Long> NHWC_TO_NCHW = List.of(0L, 3L, 1L, 2L);
+  private static final List<Long> ONES = List.of(1L, 1L);
+  private static final List<Long> NO_PADS = List.of(0L, 0L, 0L, 0L);
+  private static final List<Long> ALL_SIDES = List.of(1L, 1L, 1L, 1L);
+  private static final List<Long> BELOW_AND_RIGHT = List.of(0L, 0L, 1L, 1L);
+  private static final float RELU6_MAX = 6;
+
+  /** What ONNX takes for a batch norm that does not state it. */
+  private static final float DEFAULT_EPSILON = 1e-5f;
+
+  private final OnnxGraph graph;
+  private final Function<String, NormSweepException> refusal;
+  private final Map<TensorShape, float[]> tensors = new LinkedHashMap<>();
+
+  /** The tensor that each layer gives. */
+  private final Map<String, String> outputs = new HashMap<>();
+
+  private final List<BackboneLayer> folded = new ArrayList<>();
+
+  /** Layers whose activation a skip connection reads as well. */
+  private final Set<String> shortcuts = new HashSet<>();
+
+  private String at = "";
+  private float[] bias;
+  private Boolean symmetric;
+  private Float epsilon;
+
+  OnnxWalk(OnnxGraph graph, Function<String, NormSweepException> refusal) {
+    this.graph = graph;
+    this.refusal = refusal;
+  }
+
+  /**
+   * Every tensor of the backbone, and how the file's network computes around them.
+   *
+   * @throws NormSweepException at the first node that MobileNetV2 does not have there
+   */
+  WeightTensors tensors() {
+    at = image();
+    List<BackboneLayer> layers = MobileNetV2Layers.of(BackboneForm.KERAS).all();
+    int stem = layers.stream().map(BackboneLayer::kind).toList().indexOf(Kind.RELU6) + 1;
+    layers.subList(0, stem).forEach(this::take);
+    // GluonCV expands in the first block too, where others begin with its depthwise convolution.
+    NodeProto next = convolution(layers.get(stem));
+    boolean expands = OnnxGraph.integer(next, "group", 1) == 1;
+    if (expands) {
+      layers =
+          MobileNetV2Layers.of(new BackboneForm(1e-5, true, true, true)).all().stream()
+              .filter(layer -> !layer.name().equals(MobileNetV2Layers.INPUT_SCALING))
+              .toList();
+    }
+    layers.stream()
+        .filter(layer -> layer.kind() == Kind.ADD)
+        .forEach(sum -> shortcuts.add(sum.inputs().get(0)));
+    layers.subList(stem, layers.size()).forEach(this::take);
+    boolean padded = Objects.requireNonNull(symmetric);
+    double added =
+        epsilon == null
+            ? (padded ? BackboneForm.TORCH : BackboneForm.KERAS).epsilon()
+            : Double.parseDouble(epsilon.toString());
+    BackboneForm form = new BackboneForm(added, padded, padded, expands);
+    folded.forEach(norm -> fill(norm, added));
+    if (form.imageNetScaling()) {
+      scaling(form);
+    }
+    tensors.forEach(
+        (shape, values) ->
+            shape
+                .fault(values)
+                .ifPresent(
+                    fault -> {
+                      throw refusal.apply(fault);
+                    }));
+    return WeightTensors.of(form, tensors);
+  }
+
+  private void take(BackboneLayer layer) {
+    switch (layer.kind()) {
+      case CONVOLUTION, DEPTHWISE_CONVOLUTION -> kernel(layer, convolution(layer));
+      case BATCH_NORM -> batchNorm(layer);
+      case RELU6 -> relu6(layer);
+      case ADD -> sum(layer);
+      case INPUT, ZERO_PADDING -> {
+        // The image is where the walk begins; padding belongs to the convolution behind it.
+      }
+    }
+    outputs.put(layer.name(), at);
+  }
+
+  /** The image as [N, 3, 224, 224]. */
+  private String image() {
+    List<ValueInfoProto> inputs = graph.inputs();
+    if (inputs.size() != 1) {
+      throw refusal.apply("has " + inputs.size() + " inputs; MobileNetV2 reads one image");
+    }
+    String name = inputs.get(0).getName();
+    List<Dimension> shape = inputs.get(0).getType().getTensorType().getShape().getDimList();
+    List<NodeProto> readers = graph.readers(name);
+    boolean transposed =
+        readers.size() == 1
+            && readers.get(0).getOpType().equals("Transpose")
+            && OnnxGraph.integers(readers.get(0), "perm", List.of()).equals(NHWC_TO_NCHW);
+    List<Integer> wanted = transposed ? List.of(224, 224, 3) : List.of(3, 224, 224);
+    for (int i = 0; i < wanted.size(); i++) {
+      // A size that is not fixed has a name or nothing.
+      boolean fits =
+          shape.size() == 4
+              && (!shape.get(i + 1).hasDimValue()
+                  || shape.get(i + 1).getDimValue() == wanted.get(i));
+      if (!fits) {
+        throw refusal.apply(
+            "reads images of "
+                + text(shape.stream().skip(1).map(OnnxWalk::text).toList())
+                + " where MobileNetV2 1.0 224 reads "
+                + text(wanted));
+      }
+    }
+    return transposed ? OnnxGraph.output(readers.get(0)) : name;
+  }
+
+  private static String text(Dimension dimension) {
+    return dimension.hasDimValue() ? Long.toString(dimension.getDimValue()) : "?";
+  }
+
+  private static String text(List<?> sizes) {
+    return sizes.isEmpty()
+        ? "no stated shape"
+        : sizes.stream().map(String::valueOf).collect(Collectors.joining("×"));
+  }
+
+  /** The convolution that comes next, past zeros written around its input. */
+  private NodeProto convolution(BackboneLayer layer) {
+    List<NodeProto> readers = graph.readers(at);
+    List<NodeProto> next =
+        readers.stream().filter(node -> is(node, "Conv") || is(node, "Pad")).toList();
+    boolean shortcut = shortcuts.contains(layer.inputs().get(0));
+    long sums = readers.stream().filter(node -> shortcut && is(node, "Add")).count();
+    if (next.size() != 1 || next.size() + sums != readers.size()) {
+      throw differs(layer, "a convolution", readers);
+    }
+    if (is(next.get(0), "Conv")) {
+      return next.get(0);
+    }
+    List<NodeProto> padded = graph.readers(OnnxGraph.output(next.get(0)));
+    if (padded.size() != 1 || !is(padded.get(0), "Conv")) {
+      throw differs(layer, "a convolution", padded);
+    }
+    return padded.get(0);
+  }
+
+  private void kernel(BackboneLayer layer, NodeProto node) {
+    boolean depthwise = layer.kind() == Kind.DEPTHWISE_CONVOLUTION;
+    int group = depthwise ? layer.inChannels() : 1;
+    int edge = layer.kernel();
+    require(layer, node, "group", OnnxGraph.integer(node, "group", 1), (long) group);
+    require(
+        layer,
+        node,
+        "strides",
+        OnnxGraph.integers(node, "strides", ONES),
+        List.of((long) layer.stride(), (long) layer.stride()));
+    require(layer, node, "dilations", OnnxGraph.integers(node, "dilations", ONES), ONES);
+    padding(layer, node);
+    TensorShape shape = layer.tensors().get(0);
+    float[] source =
+        values(layer, node, 1, layer.outChannels(), depthwise ? 1 : layer.inChannels(), edge, edge);
+    float[] kernel = new float[source.length];
+    int taps = edge * edge;
+    int inputs = depthwise ? 1 : layer.inChannels();
+    for (int out = 0; out < layer.outChannels(); out++) {
+      for (int in = 0; in < inputs; in++) {
+        for (int tap = 0; tap < taps; tap++) {
+          kernel[(tap * inputs + in) * layer.outChannels() + out] =
+              source[(out * inputs + in) * taps + tap];
+        }
+      }
+    }
+    tensors.put(shape, kernel);
+    bias = OnnxGraph.input(node, 2).isEmpty() ? null : values(layer, node, 2, layer.outChannels());
+    at = OnnxGraph.output(node);
+  }
+
+  private void padding(BackboneLayer layer, NodeProto node) {
+    List<Long> own =
+        switch (OnnxGraph.attribute(node, "auto_pad")
+            .map(attribute -> attribute.getS().toStringUtf8())
+            .orElse("NOTSET")) {
+          case "SAME_UPPER" ->
+              layer.kernel() == 1 ? NO_PADS : layer.stride() == 1 ? ALL_SIDES : BELOW_AND_RIGHT;
+          case "VALID" -> NO_PADS;
+          case "NOTSET" -> OnnxGraph.integers(node, "pads", NO_PADS);
+          default -> List.of();
+        };
+    List<Long> written = written(layer);
+    List<Long> pads = new ArrayList<>();
+    for (int side = 0; side < own.size() && side < 4; side++) {
+      pads.add(own.get(side) + written.get(side));
+    }
+    if (layer.stride() == 1) {
+      require(layer, node, "pads", pads, layer.kernel() == 1 ? NO_PADS : ALL_SIDES);
+      return;
+    }
+    boolean all = pads.equals(ALL_SIDES);
+    if (symmetric == null) {
+      if (!all) {
+        require(layer, node, "pads", pads, BELOW_AND_RIGHT);
+      }
+      symmetric = all;
+    }
+    require(layer, node, "pads", pads, symmetric ? ALL_SIDES : BELOW_AND_RIGHT);
+  }
+
+  /** Zeros that a {@code Pad} wrote around the convolution's input: top, left, bottom, right. */
+  private List<Long> written(BackboneLayer layer) {
+    NodeProto pad =
+        graph.readers(at).stream().filter(reader -> is(reader, "Pad")).findFirst().orElse(null);
+    if (pad == null) {
+      return NO_PADS;
+    }
+    List<Long> pads =
+        graph
+            .constant(OnnxGraph.input(pad, 1))
+            .map(OnnxGraph::longs)
+            .orElseGet(() -> OnnxGraph.integers(pad, "pads", List.of()));
+    String mode =
+        OnnxGraph.attribute(pad, "mode").map(a -> a.getS().toStringUtf8()).orElse("constant");
+    if (pads.size() != 8
+        || !mode.equals("constant")
+        || pads.get(0) + pads.get(1) + pads.get(4) + pads.get(5) != 0) {
+      throw differs(layer, "zeros around the image", List.of(pad));
+    }
+    return List.of(pads.get(2), pads.get(3), pads.get(6), pads.get(7));
+  }
+
+  private void batchNorm(BackboneLayer layer) {
+    List<NodeProto> readers = graph.readers(at);
+    boolean kept = readers.size() == 1 && is(readers.get(0), "BatchNormalization");
+    List<TensorShape> shapes = layer.tensors();
+    if (!kept) {
+      if (bias == null) {
+        throw differs(layer, "a batch norm, or a bias that took its place", readers);
+      }
+      tensors.put(shapes.get(1), bias);
+      folded.add(layer);
+      return;
+    }
+    NodeProto node = readers.get(0);
+    require(layer, node, "training_mode", OnnxGraph.integer(node, "training_mode", 0), 0L);
+    float added =
+        OnnxGraph.attribute(node, "epsilon").map(AttributeProto::getF).orElse(DEFAULT_EPSILON);
+    if (!(added > 0 && added < 1)) {
+      throw differs(layer, "a batch norm with ε between 0 and 1", readers);
+    }
+    epsilon = epsilon == null ? added : epsilon;
+    require(layer, node, "epsilon", added, epsilon);
+    for (int i = 0; i < shapes.size(); i++) {
+      tensors.put(shapes.get(i), values(layer, node, i + 1, layer.outChannels()));
+    }
+    if (bias != null) {
+      float[] mean = tensors.get(shapes.get(2));
+      for (int c = 0; c < mean.length; c++) {
+        mean[c] -= bias[c];
+      }
+    }
+    at = OnnxGraph.output(node);
+  }
+
+  /** Fills in what a batch norm without scale and statistics computes with. */
+  private void fill(BackboneLayer norm, double added) {
+    List<TensorShape> shapes = norm.tensors();
+    tensors.put(shapes.get(0), filled(norm, 1));
+    tensors.put(shapes.get(2), filled(norm, 0));
+    tensors.put(shapes.get(3), filled(norm, (float) (1 - added)));
+  }
+
+  /** From x in [-1, 1] to ((x + 1)/2 − μ)/σ, as a batch norm that computes γx + β. */
+  private void scaling(BackboneForm form) {
+    BackboneLayer layer =
+        MobileNetV2Layers.of(form).all().stream()
+            .filter(candidate -> candidate.name().equals(MobileNetV2Layers.INPUT_SCALING))
+            .findFirst()
+            .orElseThrow();
+    fill(layer, form.epsilon());
+    float[] gamma = tensors.get(layer.tensors().get(0));
+    float[] beta = new float[gamma.length];
+    for (int c = 0; c < gamma.length; c++) {
+      double deviation = BackboneForm.IMAGENET_DEVIATION[c];
+      gamma[c] = (float) (0.5 / deviation);
+      beta[c] = (float) ((0.5 - BackboneForm.IMAGENET_MEAN[c]) / deviation);
+    }
+    tensors.put(layer.tensors().get(1), beta);
+  }
+
+  private static float[] filled(BackboneLayer layer, float value) {
+    float[] values = new float[layer.outChannels()];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  /** min(max(x, 0), 6), as one {@code Clip} or as {@code Relu} with a limit behind it. */
+  private void relu6(BackboneLayer layer) {
+    NodeProto node = only(layer, "a ReLU6");
+    boolean from0 = false;
+    if (is(node, "Relu")) {
+      from0 = true;
+      at = OnnxGraph.output(node);
+      node = only(layer, "a ReLU6");
+    }
+    boolean limit =
+        is(node, "Min")
+            ? from0 && (bound(node, 0, "") == RELU6_MAX || bound(node, 1, "") == RELU6_MAX)
+            : is(node, "Clip")
+                && bound(node, 2, "max") == RELU6_MAX
+                && (bound(node, 1, "min") == 0 || from0);
+    if (!limit) {
+      throw differs(layer, "a ReLU6", List.of(node));
+    }
+    at = OnnxGraph.output(node);
+  }
+
+  /** A bound that is an input, or an attribute before opset 11; NaN if there is none. */
+  private float bound(NodeProto node, int input, String attribute) {
+    return graph
+        .constant(OnnxGraph.input(node, input))
+        .map(graph::floats)
+        .filter(values -> values.length == 1)
+        .map(values -> values[0])
+        .or(() -> OnnxGraph.attribute(node, attribute).map(AttributeProto::getF))
+        .orElse(Float.NaN);
+  }
+
+  private void sum(BackboneLayer layer) {
+    NodeProto node = only(layer, "a sum");
+    String shortcut = outputs.get(layer.inputs().get(0));
+    if (!is(node, "Add") || !graph.readers(shortcut).contains(node) || node.getInputCount() != 2) {
+      throw differs(layer, "the sum with " + layer.inputs().get(0), List.of(node));
+    }
+    at = OnnxGraph.output(node);
+  }
+
+  private NodeProto only(BackboneLayer layer, String wanted) {
+    List<NodeProto> readers = graph.readers(at);
+    if (readers.size() != 1) {
+      throw differs(layer, wanted, readers);
+    }
+    return readers.get(0);
+  }
+
+  private float[] values(BackboneLayer layer, NodeProto node, int input, int... wanted) {
+    TensorProto tensor =
+        graph
+            .constant(OnnxGraph.input(node, input))
+            .orElseThrow(
+                () ->
+                    refusal.apply(
+                        "computes input "
+                            + input
+                            + " of "
+                            + OnnxGraph.text(node)
+                            + " instead of storing it; export it with constants folded"));
+    List<Long> shape = Arrays.stream(wanted).mapToObj(Long::valueOf).toList();
+    if (!tensor.getDimsList().equals(shape)) {
+      throw refusal.apply(
+          "is no MobileNetV2 1.0: "
+              + OnnxGraph.text(node)
+              + " has a tensor of "
+              + text(tensor.getDimsList())
+              + " where layer "
+              + layer.name()
+              + " needs "
+              + text(shape));
+    }
+    return graph.floats(tensor);
+  }
+
+  private void require(
+      BackboneLayer layer, NodeProto node, String what, Object found, Object wanted) {
+    if (!found.equals(wanted)) {
+      throw refusal.apply(
+          "is no MobileNetV2 1.0: "
+              + OnnxGraph.text(node)
+              + " has "
+              + what
+              + " "
+              + found
+              + " where layer "
+              + layer.name()
+              + " needs "
+              + wanted);
+    }
+  }
+
+  private NormSweepException differs(BackboneLayer layer, String wanted, List<NodeProto> found) {
+    return refusal.apply(
+        "is no MobileNetV2 1.0: it has "
+            + (found.isEmpty()
+                ? "nothing"
+                : found.stream().map(OnnxGraph::text).collect(Collectors.joining(" and ")))
+            + " where layer "
+            + layer.name()
+            + " needs "
+            + wanted);
+  }
+
+  private static boolean is(NodeProto node, String operation) {
+    return node.getOpType().equals(operation) && node.getDomain().isEmpty();
+  }
+}
