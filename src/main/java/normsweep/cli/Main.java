@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       ReportCommand.class,
       InspectCommand.class,
       PredictCommand.class,
+      WeightsCommand.class,
       BenchCommand.class
     },
     footer = {

@@ -22,7 +22,7 @@ import onnx.Onnx.ValueInfoProto;
 import org.nd4j.shade.protobuf.ByteString;
 
 /** Writes a backbone as ONNX in the ways of different exporters. */
-final class OnnxFiles {
+public final class OnnxFiles {
   /**
    * What an exporter does.
    *
@@ -86,6 +86,11 @@ final class OnnxFiles {
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(style.opset()))
         .setGraph(file.graph)
         .build();
+  }
+
+  /** A whole file as torchvision writes it, with random weights. */
+  public static byte[] torch(long seed) {
+    return model(RandomWeights.of(seed, BackboneForm.TORCH), Style.TORCH).toByteArray();
   }
 
   private void write() {

@@ -19,6 +19,7 @@ import normsweep.MalformedInput.Outcome;
 import normsweep.Mutations;
 import normsweep.Mutations.Mutant;
 import normsweep.backbone.KerasWeightsFile;
+import normsweep.backbone.OnnxFiles;
 import normsweep.backbone.RandomWeights;
 import normsweep.backbone.TensorShape;
 import normsweep.backbone.WeightTensors;
@@ -67,6 +68,7 @@ public final class ModelInputs {
             "made up", "weights.h5", "images", target -> Files.write(target, weights));
     return List.of(
         givenWeights(tensors, weights),
+        givenOnnx(),
         cachedWeights(source, weights),
         weightsRecord(source, weights),
         features(),
@@ -84,6 +86,28 @@ public final class ModelInputs {
         mutants,
         mutant -> {
           WeightTensors read = WeightsFile.open(file, Origin.given(file)).tensors();
+          assertOneValueDiffersAtMost(tensors, read);
+          return Answer.of(Outcome.ACCEPTED);
+        });
+  }
+
+  private MalformedInput givenOnnx() throws IOException {
+    Path file = folder.resolve("given").resolve("weights.onnx");
+    byte[] whole = OnnxFiles.torch(3);
+    Files.createDirectories(file.getParent());
+    Files.write(file, whole);
+    WeightTensors tensors = WeightsFile.open(file, Origin.given(file)).tensors();
+    List<Mutant> mutants = new ArrayList<>(Mutations.of(whole, 12, 6, 1, List.of(1, 2, 16, 64)));
+    // Nodes come first, tensors behind them.
+    mutants.addAll(Mutations.flips(whole, 24, 0, STRUCTURE, new SplittableRandom(13)));
+    return new MalformedInput(
+        "weights (.onnx) that the user names",
+        file,
+        whole,
+        mutants,
+        mutant -> {
+          WeightTensors read = WeightsFile.open(file, Origin.given(file)).tensors();
+          assertEquals(tensors.form(), read.form());
           assertOneValueDiffersAtMost(tensors, read);
           return Answer.of(Outcome.ACCEPTED);
         });
