@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -42,13 +40,8 @@ public final class Reason {
   }
 
   private static Reason ofReading(Throwable error) {
-    for (Throwable e = error; e != null; e = e.getCause()) {
-      if (e instanceof UnknownHostException || e instanceof UnresolvedAddressException) {
-        return plain("host name not found");
-      }
-      if (e instanceof HttpTimeoutException) {
-        return plain("no answer in time");
-      }
+    if (error instanceof UnknownHostException) {
+      return plain("host name not found");
     }
     if (error instanceof EOFException) {
       return plain("it ends too early");
