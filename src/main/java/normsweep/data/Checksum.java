@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Locale;
 import normsweep.base.Hashes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 public record Checksum(String algorithm, String hex) {
   private static final Logger LOG = LoggerFactory.getLogger(Checksum.class);
-
-  /** Normalises the hexadecimal digits to lower case. */
-  public Checksum {
-    hex = hex.toLowerCase(Locale.ROOT);
-  }
 
   /** An MD5 in hexadecimal. */
   public static Checksum md5(String hex) {

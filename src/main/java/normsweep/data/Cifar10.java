@@ -114,11 +114,6 @@ public final class Cifar10 implements AutoCloseable {
     return layout.wholeSha256();
   }
 
-  /** {@link #source()} and {@link #sha256()}. */
-  public DataSource dataSource() {
-    return new DataSource(source(), sha256());
-  }
-
   /** What every image comes from; its listeners hear of each. */
   CifarRecordReader reader() {
     return reader;

@@ -31,7 +31,8 @@ import org.datavec.image.data.ImageWritable;
  * files, each of a whole number of records.
  *
  * <p>Records come one after the other by {@link #next}, or in any order by {@link #origin} and
- * {@link #loadFromMetaData}; the latter is safe for use by many threads.
+ * {@link #loadFromMetaData}; the latter is safe for use by many threads. Files of another size and
+ * labels that are none are refused, naming the file, as unavailable.
  */
 public final class CifarRecordReader extends BaseRecordReader {
   private static final long serialVersionUID = 1L;
@@ -43,12 +44,6 @@ public final class CifarRecordReader extends BaseRecordReader {
   // No channel: an interrupt of one reading thread would close it for all.
   private transient RandomAccessFile open;
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws NormSweepException unavailable, naming the file, if one is not a whole number of
-   *     records
-   */
   @Override
   public void initialize(InputSplit split) throws IOException {
     inputSplit = split;
@@ -116,21 +111,11 @@ public final class CifarRecordReader extends BaseRecordReader {
     }
   }
 
-  /**
-   * Reads one record from a stream.
-   *
-   * @throws NormSweepException unavailable, naming {@code uri}, if the label is none
-   */
   @Override
   public List<Writable> record(URI uri, DataInputStream in) throws IOException {
     return read(uri, in);
   }
 
-  /**
-   * Reads one record, whatever was read before.
-   *
-   * @throws NormSweepException unavailable, naming the file, if the label is none
-   */
   @Override
   public Record loadFromMetaData(RecordMetaData origin) throws IOException {
     List<Writable> record = read((RecordMetaDataIndex) origin);

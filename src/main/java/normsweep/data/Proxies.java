@@ -45,8 +45,28 @@ record Proxies(UnaryOperator<String> environment) {
   HttpURLConnection connection(URI address) throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection) address.toURL().openConnection(proxy(address));
-    named(address).map(URI::getRawUserInfo).map(Login::of).ifPresent(connection::setAuthenticator);
+    named(address)
+        .map(URI::getRawUserInfo)
+        .map(Proxies::login)
+        .ifPresent(connection::setAuthenticator);
     return connection;
+  }
+
+  /** Answers a proxy, and nobody else, that asks for a password. */
+  private static Authenticator login(String userInfo) {
+    String[] user = userInfo.split(":", 2);
+    char[] password = decoded(user.length < 2 ? "" : user[1]).toCharArray();
+    PasswordAuthentication login = new PasswordAuthentication(decoded(user[0]), password);
+    return new Authenticator() {
+      @Override
+      protected PasswordAuthentication getPasswordAuthentication() {
+        return getRequestorType() == RequestorType.PROXY ? login : null;
+      }
+    };
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   Proxy proxy(URI address) {
@@ -102,30 +122,5 @@ record Proxies(UnaryOperator<String> environment) {
 
   private static boolean covers(String entry, String host) {
     return host.equals(entry) || host.endsWith("." + entry);
-  }
-
-  /** Answers a proxy, and nobody else, that asks for a password. */
-  private static final class Login extends Authenticator {
-    private final PasswordAuthentication login;
-
-    private Login(PasswordAuthentication login) {
-      this.login = login;
-    }
-
-    static Login of(String userInfo) {
-      String[] user = userInfo.split(":", 2);
-      return new Login(
-          new PasswordAuthentication(
-              decoded(user[0]), decoded(user.length < 2 ? "" : user[1]).toCharArray()));
-    }
-
-    private static String decoded(String text) {
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    }
-
-    @Override
-    protected PasswordAuthentication getPasswordAuthentication() {
-      return getRequestorType() == RequestorType.PROXY ? login : null;
-    }
   }
 }
