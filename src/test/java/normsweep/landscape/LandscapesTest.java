@@ -32,7 +32,6 @@ import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.tail.Tail;
 import normsweep.tail.TailParameter;
-import normsweep.train.LabelledFeatures;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,23 +113,13 @@ class LandscapesTest {
   }
 
   private TrainedTails tails() {
-    return new TrainedTails() {
-      @Override
-      public Tail load(TrialResult trial) {
-        loads.incrementAndGet();
-        return ToyTails.tail(trial.trial(), DataType.FLOAT);
-      }
-
-      @Override
-      public LabelledFeatures validation() {
-        return ToyTails.features(60);
-      }
-
-      @Override
-      public String featuresKey() {
-        return "toy";
-      }
-    };
+    return new TrainedTails(
+        trial -> {
+          loads.incrementAndGet();
+          return ToyTails.tail(trial.trial(), DataType.FLOAT);
+        },
+        () -> ToyTails.features(60),
+        "toy");
   }
 
   private static LandscapeSettings settings(Scope over, int grid) {
@@ -232,7 +221,7 @@ class LandscapesTest {
     Records.writeJson(file, new PartialSurface.Rows("key", rows));
     LossSurface surface;
     try (Progress progress = Progress.of("test", 5, "rows")) {
-      surface = PartialSurface.open(file, "key", grid).complete(grid, plane, progress);
+      surface = PartialSurface.open(file, "key", grid).complete(plane, progress);
     }
     assertEquals(15, asked.get());
     assertArrayEquals(rows[0], surface.loss()[0]);

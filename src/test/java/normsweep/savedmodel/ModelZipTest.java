@@ -101,7 +101,7 @@ final class ModelZipTest {
     assertThrows(
         IllegalArgumentException.class, () -> WholeNetwork.of(backbone, tail.spec(), parameters));
     parameters.put("Conv_1_bn_gamma", gamma);
-    parameters.put("stem_W", backbone.getParam("stem_W"));
+    parameters.put("head_other_W", backbone.getParam("stem_W"));
     assertThrows(
         IllegalArgumentException.class, () -> WholeNetwork.of(backbone, tail.spec(), parameters));
   }
