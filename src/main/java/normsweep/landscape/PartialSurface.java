@@ -69,7 +69,7 @@ final class PartialSurface {
   }
 
   /**
-   * Computes the missing rows and saves all, for the case that later results are interrupted.
+   * Computes the missing rows and saves them all, in case the work after it is interrupted.
    *
    * @param progress counts every row, including those already present
    */

@@ -40,7 +40,7 @@ public final class TailPlane implements PlaneLoss {
     return sample.loss(tail.graph());
   }
 
-  /** Gives the tail its parameters back. */
+  /** Restores the tail's parameters. */
   @Override
   public void close() {
     tail.graph().setParams(centre);

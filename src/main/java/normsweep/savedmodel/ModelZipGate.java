@@ -84,7 +84,7 @@ final class ModelZipGate {
       throw NormSweepException.unavailable(file + " cannot be read: " + Reason.of(e) + ".", e);
     } catch (IOException | IllegalArgumentException e) {
       // ZipFile reports names that are not UTF-8 as an IllegalArgumentException.
-      throw because(e, "is not an intact zip file (%s)", String.valueOf(e.getMessage()));
+      throw refusal(e, "is not an intact zip file (%s)", String.valueOf(e.getMessage()));
     }
   }
 
@@ -119,7 +119,7 @@ final class ModelZipGate {
     try {
       network = WholeNetwork.architecture(backbone.get(), description.spec());
     } catch (NormSweepException | IllegalArgumentException e) {
-      throw because(
+      throw refusal(
           e, "describes a network that cannot be (unfreezeFrom '%s')", description.unfreezeFrom());
     }
     compareConfiguration(zip, network);
@@ -220,7 +220,7 @@ final class ModelZipGate {
     try {
       return Records.json().readValue(json, type);
     } catch (JsonProcessingException e) {
-      throw because(e, "holds a %s that is malformed (%s)", name, e.getOriginalMessage());
+      throw refusal(e, "holds a %s that is malformed (%s)", name, e.getOriginalMessage());
     }
   }
 
@@ -248,11 +248,11 @@ final class ModelZipGate {
   }
 
   private NormSweepException refusal(String format, Object... arguments) {
-    return because(null, format, arguments);
+    return refusal((Throwable) null, format, arguments);
   }
 
-  /** The refusal whose texts come from the file, which may be long and hold anything. */
-  private NormSweepException because(Throwable cause, String format, Object... arguments) {
+  /** A refusal; the texts among the arguments may come from the file and hold anything. */
+  private NormSweepException refusal(Throwable cause, String format, Object... arguments) {
     Object[] safe =
         Arrays.stream(arguments)
             .map(argument -> argument instanceof String text ? MessageText.of(text) : argument)

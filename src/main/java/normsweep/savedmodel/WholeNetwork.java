@@ -58,7 +58,7 @@ public final class WholeNetwork {
     return network;
   }
 
-  /** The network without the parameters that matter. */
+  /** The network, its parameters not yet set. */
   static ComputationGraph architecture(ComputationGraph backbone, TailSpec spec) {
     TrunkCut cut = TrunkCut.of(backbone, spec.unfreezeFrom());
     ComputationGraphConfiguration from = backbone.getConfiguration();

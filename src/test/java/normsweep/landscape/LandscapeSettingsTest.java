@@ -48,7 +48,7 @@ class LandscapeSettingsTest {
   }
 
   @Test
-  void trialFeaturesAndModelChangeTheKey() {
+  void trialFeaturesAndModelChangeKey() {
     String key = key(SETTINGS);
     assertNotEquals(key, SETTINGS.key("other", "features", "model"));
     assertNotEquals(key, SETTINGS.key("trial", "other", "model"));

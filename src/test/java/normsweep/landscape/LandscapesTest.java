@@ -131,7 +131,7 @@ class LandscapesTest {
   }
 
   @Test
-  void centreIsTheTrialsOwnLossOnTheSample() throws IOException {
+  void centreIsTrialsOwnLoss() throws IOException {
     Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
     for (Trial trial : List.of(BATCH, LAYER)) {
       TrialLandscape landscape = read(trial, Scope.HEAD);
@@ -144,7 +144,7 @@ class LandscapesTest {
   }
 
   @Test
-  void trialsShareGridScaleAndMissingOnesAreNamed() throws IOException {
+  void sharedFileNamesMissingTrials() throws IOException {
     SweepLandscape shared = Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
     assertEquals(List.of(BATCH.id(), LAYER.id()), shared.trials());
     assertEquals(Map.of(FAILED.id(), "it is failed: loss is NaN"), shared.missing());
@@ -195,7 +195,7 @@ class LandscapesTest {
   }
 
   @Test
-  void tailSurfaceMovesTheBlockTooAndStandsBesideTheHeads() throws IOException {
+  void tailSurfaceMovesTheBlockToo() throws IOException {
     Landscapes.compute(folder, settings(Scope.HEAD, 5), tails());
     Landscapes.compute(folder, settings(Scope.TAIL, 5), tails());
     TrialLandscape head = read(LAYER, Scope.HEAD);
@@ -206,7 +206,7 @@ class LandscapesTest {
   }
 
   @Test
-  void interruptedSurfaceGoesOnWithItsRows() throws IOException {
+  void interruptedSurfaceResumesWithItsRows() throws IOException {
     PlaneGrid grid = PlaneGrid.centred(5, 1);
     Path file = root.resolve("rows.json");
     AtomicInteger asked = new AtomicInteger();
@@ -241,7 +241,7 @@ class LandscapesTest {
   }
 
   @Test
-  void nothingTrainedIsAnErrorThatSaysWhatToDo() throws IOException {
+  void refusesSweepWithoutTrainedModel() throws IOException {
     Files.delete(folder.trial(BATCH.id()).model());
     Files.delete(folder.trial(LAYER.id()).model());
     NormSweepException e =
@@ -260,7 +260,7 @@ class LandscapesTest {
   }
 
   @Test
-  void sharpnessIsTakenOnMoreThanTheCentreWhateverTheGrid() {
+  void sharpnessDiscHoldsMoreThanCentre() {
     for (int grid : new int[] {3, 5, 7, 51}) {
       LandscapeSettings settings =
           LandscapeSettings.of(new SweepConfig.Landscape(grid, 1, 40, 1), Scope.HEAD);

@@ -76,7 +76,7 @@ class SpectrumTest {
   }
 
   @Test
-  void multipleOfIdentityIsExhaustedAtOnce() {
+  void scaledIdentityIsExhaustedAtOnce() {
     Spectrum spectrum = Spectrum.of(quadratic(new double[] {4, 4, 4, 4}), 4, 2, 40, 1);
     assertArrayEquals(new double[] {4}, spectrum.largest(), 1e-9);
   }

@@ -55,7 +55,7 @@ class TrajectoryPlaneTest {
   }
 
   @Test
-  void gridHoldsPathAndCentreWithMargin() {
+  void gridHoldsPathCentreAndMargin() {
     List<RealVector> trajectory = List.of(point(3, 0, 0, 0), point(9, 0, 0, 0), point(9, 2, 0, 0));
     TrajectoryPlane plane = TrajectoryPlane.of(trajectory, ORIGIN);
     PlaneGrid grid = plane.grid(11);
@@ -67,7 +67,7 @@ class TrajectoryPlaneTest {
   }
 
   @Test
-  void straightOrShortTrajectoriesSpanNoPlane() {
+  void refusesStraightOrShortTrajectories() {
     RealVector zero = point(0, 0, 0, 0);
     RealVector one = point(1, 0, 0, 0);
     RealVector two = point(2, 0, 0, 0);

@@ -17,7 +17,7 @@ public record HeadLayout(
     int hiddenBias,
     TailParameter outputWeight,
     int outputBias) {
-  /** Stands for a bias that is not there, as before a norm. */
+  /** The position of a missing bias, as before a norm. */
   static final int NONE = -1;
 
   public int units() {
@@ -28,7 +28,7 @@ public record HeadLayout(
     return Math.toIntExact(outputWeight.shape().get(1));
   }
 
-  /** The bias of a hidden unit, 0 where there is none. */
+  /** The bias of a hidden unit, 0 if it has none. */
   public double hiddenBias(double[] parameters, int unit) {
     return hiddenBias == NONE ? 0 : parameters[hiddenBias + unit];
   }

@@ -92,7 +92,7 @@ public record Sample(List<INDArray> batches, int[] labels) {
     return new View(loss, Nd4j.vstack(pooled));
   }
 
-  // A fused head has one vertex for dense layer and norm; the one that reads the block's output.
+  // A fused head has one vertex for dense layer and norm: the one that reads the block's output.
   private static String pooledVertex(ComputationGraph graph) {
     Map<String, List<String>> inputs = graph.getConfiguration().getVertexInputs();
     if (inputs.containsKey(Head.DENSE)) {

@@ -116,7 +116,7 @@ class HeadLossTest {
   }
 
   @Test
-  void certainMistakeCostsNoMoreThanInTraining() {
+  void certainMistakeCostsAsInTraining() {
     assertEquals(-Math.log(1e-10), lossAt(ofOneImage(1), new double[] {1, 100, -100, 0, 0}));
   }
 

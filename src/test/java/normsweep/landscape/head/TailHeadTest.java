@@ -55,7 +55,7 @@ class TailHeadTest {
 
   @ParameterizedTest
   @MethodSource("heads")
-  void planeIsThatOfTheGraphInSinglePrecision(Trial trial) {
+  void planeAgreesWithSinglePrecisionGraph(Trial trial) {
     Tail tail = ToyTails.tail(trial, DataType.FLOAT);
     Sample sample = Sample.of(tail, ToyTails.features(IMAGES), IMAGES);
     TailHead head = head(tail, sample);
@@ -70,7 +70,7 @@ class TailHeadTest {
 
   @ParameterizedTest
   @MethodSource("heads")
-  void fastestTailGivesTheSurfaceOfTheStockOne(Trial trial) {
+  void fastestTailGivesStockTailsSurface(Trial trial) {
     Tail stock = ToyTails.tail(trial, DataType.FLOAT);
     Tail fastest = ToyTails.fastest(trial);
     assertEquals(trial.placement() == FrnPlacement.DENSE, fastest.describe().equals("fused"));
@@ -128,7 +128,7 @@ class TailHeadTest {
   }
 
   @Test
-  void sampleIsSpreadEvenlyOverTheSet() {
+  void sampleIsSpreadEvenlyOverSet() {
     assertArrayEquals(new int[] {0, 2, 5, 7}, Sample.positions(10, 4));
     assertArrayEquals(new int[] {0, 1, 2}, Sample.positions(3, 10));
   }
