@@ -212,9 +212,9 @@ public final class MadeUpSweep {
               500,
               0.6,
               0.6,
-              surface,
               SurfaceMeasures.of(surface, 0.5),
               new Spectrum(new double[] {a}, new double[] {0}, a, 1),
+              surface,
               null);
       Records.writeJson(Landscapes.file(folder, row.id(), Scope.HEAD), landscape);
       all.add(landscape);

@@ -59,9 +59,9 @@ class LandscapeFiguresTest {
         40,
         1,
         1,
-        bowl,
         SurfaceMeasures.of(bowl, 0.25),
         new Spectrum(new double[] {2}, new double[] {0}, 2, 1),
+        bowl,
         withPath ? new TrialLandscape.Path(new double[] {0.7, 0.2}, points, bowl) : null);
   }
 

@@ -14,12 +14,12 @@ import normsweep.record.KeyCases;
 import normsweep.record.Records;
 import org.junit.jupiter.api.Test;
 
-class LandscapeKeyTest {
+class LandscapeSettingsTest {
   private static final LandscapeSettings SETTINGS =
       LandscapeSettings.of(KeyCases.config().landscape(), Scope.HEAD);
 
   private static String key(LandscapeSettings settings) {
-    return LandscapeKey.of("trial", settings, "features", "model");
+    return settings.key("trial", "features", "model");
   }
 
   @Test
@@ -48,10 +48,10 @@ class LandscapeKeyTest {
   }
 
   @Test
-  void trialFeaturesAndModelChangeTheKey() {
+  void trialFeaturesAndModelChangeKey() {
     String key = key(SETTINGS);
-    assertNotEquals(key, LandscapeKey.of("other", SETTINGS, "features", "model"));
-    assertNotEquals(key, LandscapeKey.of("trial", SETTINGS, "other", "model"));
-    assertNotEquals(key, LandscapeKey.of("trial", SETTINGS, "features", "other"));
+    assertNotEquals(key, SETTINGS.key("other", "features", "model"));
+    assertNotEquals(key, SETTINGS.key("trial", "other", "model"));
+    assertNotEquals(key, SETTINGS.key("trial", "features", "other"));
   }
 }
