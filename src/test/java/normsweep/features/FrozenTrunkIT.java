@@ -77,7 +77,7 @@ class FrozenTrunkIT {
   }
 
   @Test
-  void cachedFeaturesAreTheTrunksToHalfPrecision() {
+  void cachesTrunkFeaturesInHalfPrecision() {
     Augmentation augmentation = Augmentation.of(4, true, 1);
     int[] indices = {0, 1, 2, 3, 4};
     FeatureKey key =

@@ -14,9 +14,12 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
 
 /** Every translated piece against what Deeplearning4j computes for the same graph. */
 class FrozenTrunkTest {
@@ -63,14 +66,14 @@ class FrozenTrunkTest {
   }
 
   @Test
-  void featuresThatEndInPaddingHoldTheZeros() {
+  void featuresMayEndInPadding() {
     ComputationGraph graph = SmallBackbones.build(SmallBackbones.residual());
     assertAgrees(graph, "depth2", "pad2", 12, 11, 8);
     assertAgrees(graph, "stem", "pad", 22, 22, 3);
   }
 
   @Test
-  void padsOddZeroAtBottomAndRight() {
+  void padsOddZeroAtTheEnd() {
     GraphBuilder graph = SmallBackbones.builder();
     graph.addLayer("a", SmallBackbones.convolution(4, 4, 1, ConvolutionMode.Same), "image");
     graph.addLayer("b", SmallBackbones.depthwise(3, 1, 1, ConvolutionMode.Same), "a");
@@ -88,7 +91,7 @@ class FrozenTrunkTest {
   }
 
   @Test
-  void convolutionReadTwiceKeepsItsOwnValue() {
+  void convolutionReadTwiceKeepsItsValue() {
     GraphBuilder graph = SmallBackbones.builder();
     graph.addLayer("a", SmallBackbones.convolution(4, 3, 2, ConvolutionMode.Truncate), "image");
     graph.addLayer("b", SmallBackbones.norm(), "a");
@@ -97,7 +100,7 @@ class FrozenTrunkTest {
   }
 
   @Test
-  void batchesOfAnySizeGiveTheSameFeatures() {
+  void batchSizeDoesNotChangeFeatures() {
     ComputationGraph graph = SmallBackbones.build(SmallBackbones.residual());
     int n = 9 * FrozenTrunk.BATCH + 1;
     byte[] images = SmallBackbones.images(n);
@@ -131,15 +134,23 @@ class FrozenTrunkTest {
   }
 
   @Test
-  void layerThatCannotBeTranslatedIsNamed() {
+  void namesUntranslatableLayer() {
+    assertUntranslatable(
+        new SubsamplingLayer.Builder().kernelSize(2, 2).dataFormat(CNN2DFormat.NHWC).build());
+    assertUntranslatable(SmallBackbones.norm());
+    assertUntranslatable(SmallBackbones.convolution(4, 3, 2, ConvolutionMode.Same));
+    assertUntranslatable(
+        SmallBackbones.convolution(4, 3, 1, ConvolutionMode.Same, Activation.RELU));
+    assertUntranslatable(new ActivationLayer.Builder().activation(Activation.TANH).build());
+  }
+
+  private static void assertUntranslatable(Layer layer) {
     GraphBuilder graph = SmallBackbones.builder();
-    graph.addLayer(
-        "shrink",
-        new SubsamplingLayer.Builder().kernelSize(2, 2).dataFormat(CNN2DFormat.NHWC).build(),
-        "image");
-    graph.addLayer("tail", SmallBackbones.convolution(2, 1, 1, ConvolutionMode.Same), "shrink");
+    graph.addLayer("strange", layer, "image");
+    graph.addLayer("tail", SmallBackbones.convolution(2, 1, 1, ConvolutionMode.Same), "strange");
     ComputationGraph built = SmallBackbones.build(graph.setOutputs("tail"));
     NormSweepException refusal = assertThrows(NormSweepException.class, () -> trunk(built, "tail"));
-    assertTrue(refusal.getMessage().contains("'shrink' (SubsamplingLayer)"));
+    String named = "'strange' (" + layer.getClass().getSimpleName() + ")";
+    assertTrue(refusal.getMessage().contains(named), refusal.getMessage());
   }
 }
