@@ -21,8 +21,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import normsweep.base.AtomicFiles;
 import normsweep.base.Hashes;
@@ -79,6 +81,10 @@ public final class KerasWeightsFile {
     static Origin fetched(String address) {
       return new Origin(address + ": the file it gave", "a proxy may stand in between");
     }
+
+    private NormSweepException refusal(String fault, Throwable cause) {
+      return NormSweepException.unavailable(subject + " " + fault + "; " + remedy + ".", cause);
+    }
   }
 
   private final Origin origin;
@@ -102,30 +108,25 @@ public final class KerasWeightsFile {
       throw NormSweepException.unavailable(
           "The weights must be a file, but " + file + " is a folder or a device.");
     }
-    byte[] bytes;
     try {
       long size = Files.size(file);
       if (size > MAX_BYTES) {
-        throw refuse(
-            origin,
-            "is " + (size >> 20) + " MiB long; MobileNetV2 without its top takes 9 MiB",
-            null);
+        throw origin.refusal(
+            "is " + (size >> 20) + " MiB long; MobileNetV2 without its top takes 9 MiB", null);
       }
-      bytes = Files.readAllBytes(file);
+      return of(origin, Files.readAllBytes(file));
     } catch (IOException e) {
       throw NormSweepException.unavailable(
           "The weights file " + file + " cannot be read: " + Reason.of(e) + ".", e);
     }
-    return of(origin, bytes);
   }
 
   /** A file whose bytes have been read already. */
   static KerasWeightsFile of(Origin origin, byte[] bytes) {
-    HdfEnvelope.fault(bytes)
-        .ifPresent(
-            fault -> {
-              throw refuse(origin, fault, null);
-            });
+    Optional<String> fault = HdfEnvelope.fault(bytes);
+    if (fault.isPresent()) {
+      throw origin.refusal(fault.get(), null);
+    }
     return new KerasWeightsFile(origin, bytes);
   }
 
@@ -150,14 +151,14 @@ public final class KerasWeightsFile {
       for (TensorShape shape : MobileNetV2Layers.tensors()) {
         tensors.put(shape, tensor(root, shape));
       }
+      return new WeightTensors(tensors);
     } catch (NormSweepException e) {
       throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
       // The reader meets damage in many ways: a wild length asks for more memory than there is, a
       // cycle overflows the stack, a flipped filter number asks for a codec that is not there.
-      throw refuse(origin, "is damaged (" + reason(e) + ")", e);
+      throw origin.refusal("is damaged (" + reason(e) + ")", e);
     }
-    return WeightTensors.of(tensors);
   }
 
   /**
@@ -225,7 +226,7 @@ public final class KerasWeightsFile {
     for (int depth = 0; depth <= MAX_DEPTH; depth++) {
       List<Group> backbones = level.stream().filter(KerasWeightsFile::holdsLayers).toList();
       if (backbones.size() > 1) {
-        throw refuse(origin, "holds " + backbones.size() + " models with these layers", null);
+        throw refuse("holds %d models with these layers", backbones.size());
       }
       if (!backbones.isEmpty()) {
         return backbones.get(0);
@@ -234,9 +235,7 @@ public final class KerasWeightsFile {
     }
     if (child(root, "layers") instanceof Group) {
       throw refuse(
-          origin,
-          "is in the layout of Keras 3; save the weights in the older layout (legacy .h5) instead",
-          null);
+          "is in the layout of Keras 3; save the weights in the older layout (legacy .h5) instead");
     }
     return root;
   }
@@ -256,47 +255,36 @@ public final class KerasWeightsFile {
   /** Keras 3 leaves the suffix out and calls the kernel of every convolution by one name. */
   private static Dataset find(Group layer, TensorShape shape) {
     String parameter = shape.parameter();
-    return Stream.of(parameter + SUFFIX, parameter, parameter.replaceFirst("^depthwise_", ""))
-        .map(name -> find(layer, name, MAX_DEPTH))
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
+    return first(
+        Stream.of(parameter + SUFFIX, parameter, parameter.replaceFirst("^depthwise_", ""))
+            .map(name -> find(layer, name, MAX_DEPTH)));
   }
 
   private float[] tensor(Group root, TensorShape shape) {
-    if (!(child(root, shape.layer()) instanceof Group layer)) {
-      throw refuse(origin, "lacks the layer " + shape.layer(), null);
+    String name = shape.layer();
+    String parameter = shape.parameter();
+    if (!(child(root, name) instanceof Group layer)) {
+      throw refuse("lacks the layer %s", name);
     }
     Dataset dataset = find(layer, shape);
     if (dataset == null) {
-      throw refuse(origin, "lacks the " + shape.parameter() + " of layer " + shape.layer(), null);
+      throw refuse("lacks the %s of layer %s", parameter, name);
     }
     if (!Arrays.equals(dataset.getDimensions(), shape.toArray())) {
       throw refuse(
-          origin,
-          "has a "
-              + shape.parameter()
-              + " of shape "
-              + TensorShape.text(dataset.getDimensions())
-              + " in layer "
-              + shape.layer()
-              + " where MobileNetV2 has "
-              + shape.text(),
-          null);
+          "has a %s of shape %s in layer %s where MobileNetV2 has %s",
+          parameter, TensorShape.text(dataset.getDimensions()), name, shape.text());
     }
     if (!(dataset.getDataType() instanceof FloatingPoint)) {
-      throw refuse(origin, "has no floating-point numbers in layer " + shape.layer(), null);
+      throw refuse("has no floating-point numbers in layer %s", name);
     }
     if (dataset.getDataLayout() == DataLayout.CHUNKED) {
       // Keras writes none; chunks can be compressed, and so a small file be endless.
-      throw refuse(
-          origin,
-          "keeps layer " + shape.layer() + " in chunks (h5repack -l CONTI rewrites it)",
-          null);
+      throw refuse("keeps layer %s in chunks (h5repack -l CONTI rewrites it)", name);
     }
     float[] values = floats(dataset.getDataFlat());
     if (values.length != shape.size()) {
-      throw refuse(origin, "is damaged: layer " + shape.layer() + " is incomplete", null);
+      throw refuse("is damaged: layer %s is incomplete", name);
     }
     check(shape, values);
     return values;
@@ -309,20 +297,13 @@ public final class KerasWeightsFile {
       zero &= value == 0;
       if (!(Math.abs(value) <= MAX_MAGNITUDE) || (variance && value < 0)) {
         throw refuse(
-            origin,
-            "holds the value "
-                + value
-                + " in the "
-                + shape.parameter()
-                + " of layer "
-                + shape.layer()
-                + ", which trained weights cannot have",
-            null);
+            "holds the value %s in the %s of layer %s, which trained weights cannot have",
+            value, shape.parameter(), shape.layer());
       }
     }
     // Where a copy was cut short and filled up, the rest is zeros.
     if (zero && shape.parameter().endsWith("kernel")) {
-      throw refuse(origin, "holds only zeros in layer " + shape.layer(), null);
+      throw refuse("holds only zeros in layer %s", shape.layer());
     }
   }
 
@@ -336,17 +317,11 @@ public final class KerasWeightsFile {
     if (child(group, name) instanceof Dataset dataset) {
       return dataset;
     }
-    if (depth > 0) {
-      for (String inner : group.getChildren().keySet()) {
-        if (child(group, inner) instanceof Group nested) {
-          Dataset dataset = find(nested, name, depth - 1);
-          if (dataset != null) {
-            return dataset;
-          }
-        }
-      }
-    }
-    return null;
+    return depth == 0 ? null : first(groups(group).map(inner -> find(inner, name, depth - 1)));
+  }
+
+  private static Dataset first(Stream<Dataset> found) {
+    return found.filter(Objects::nonNull).findFirst().orElse(null);
   }
 
   private static float[] floats(Object flat) {
@@ -373,8 +348,7 @@ public final class KerasWeightsFile {
     return MessageText.of(text.lines().findFirst().orElse(""));
   }
 
-  private static NormSweepException refuse(Origin origin, String fault, Throwable cause) {
-    return NormSweepException.unavailable(
-        origin.subject() + " " + fault + "; " + origin.remedy() + ".", cause);
+  private NormSweepException refuse(String fault, Object... values) {
+    return origin.refusal(String.format(Locale.ROOT, fault, values), null);
   }
 }

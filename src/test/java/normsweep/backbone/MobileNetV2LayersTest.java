@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 
 final class MobileNetV2LayersTest {
   @Test
-  void holdsAsManyParametersAsThePublishedModel() {
+  void countsParametersOfPublishedModel() {
     assertEquals(2_257_984, MobileNetV2Layers.tensors().stream().mapToInt(TensorShape::size).sum());
   }
 
   @Test
-  void namesEveryLayerOnceAndAfterItsInputs() {
+  void namesEachLayerAfterItsInputs() {
     Set<String> seen = new HashSet<>();
     for (BackboneLayer layer : MobileNetV2Layers.all()) {
       assertTrue(seen.containsAll(layer.inputs()), layer.name());
@@ -25,7 +25,7 @@ final class MobileNetV2LayersTest {
   }
 
   @Test
-  void addsOnlyWhereABlockKeepsItsShape() {
+  void addsWhereShapeIsKept() {
     List<String> sums =
         MobileNetV2Layers.all().stream()
             .filter(layer -> layer.kind() == BackboneLayer.Kind.ADD)
@@ -37,7 +37,7 @@ final class MobileNetV2LayersTest {
   }
 
   @Test
-  void shapesTheDepthwiseKernelOfBlockOneByItsExpansion() {
+  void shapesKernelsByExpansion() {
     assertTrue(
         MobileNetV2Layers.tensors()
             .contains(TensorShape.of("block_1_depthwise", "depthwise_kernel", 3, 3, 96, 1)));

@@ -9,7 +9,7 @@ public final class RandomWeights {
   private RandomWeights() {}
 
   public static WeightTensors of(long seed) {
-    return WeightTensors.of(map(seed));
+    return new WeightTensors(map(seed));
   }
 
   static Map<TensorShape, float[]> map(long seed) {
