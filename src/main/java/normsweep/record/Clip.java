@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.math.BigDecimal;
+import java.util.stream.Stream;
 
 /**
  * A gradient clipping choice.
@@ -85,16 +86,16 @@ public record Clip(Mode mode, double threshold) implements Serializable {
     if (id.equals("none")) {
       return NONE;
     }
-    for (Mode mode : new Mode[] {Mode.PER_LAYER, Mode.VALUE, Mode.GLOBAL_NORM}) {
-      if (id.startsWith(mode.prefix)) {
-        try {
-          return new Clip(mode, Double.parseDouble(id.substring(mode.prefix.length())));
-        } catch (NumberFormatException e) {
-          throw new IllegalArgumentException(ALLOWED, e);
-        }
-      }
+    Mode mode =
+        Stream.of(Mode.PER_LAYER, Mode.VALUE)
+            .filter(prefixed -> id.startsWith(prefixed.prefix))
+            .findFirst()
+            .orElse(Mode.GLOBAL_NORM);
+    try {
+      return new Clip(mode, Double.parseDouble(id.substring(mode.prefix.length())));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(ALLOWED, e);
     }
-    throw new IllegalArgumentException(ALLOWED);
   }
 
   private static String plain(double value) {

@@ -1,5 +1,7 @@
 package normsweep.record;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,14 +22,15 @@ public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snap
     snapshots = List.copyOf(snapshots);
     int bins = binEdgesLog10.size() - 1;
     for (Snapshot snapshot : snapshots) {
-      if (snapshot.parameters().values().stream()
-          .anyMatch(counts -> counts.bins().size() != bins)) {
-        throw new IllegalArgumentException(
-            "the histograms of iteration "
-                + snapshot.iteration()
-                + " do not have "
-                + bins
-                + " bins");
+      for (Counts counts : snapshot.parameters().values()) {
+        if (counts.bins().size() != bins) {
+          throw new IllegalArgumentException(
+              "the histograms of iteration "
+                  + snapshot.iteration()
+                  + " do not have "
+                  + bins
+                  + " bins");
+        }
       }
     }
   }
@@ -42,7 +45,7 @@ public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snap
   public record Snapshot(int iteration, int epoch, Map<String, Counts> parameters) {
     /** Copies the map, keeping its order. */
     public Snapshot {
-      parameters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parameters));
+      parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }
   }
 

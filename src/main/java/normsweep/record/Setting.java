@@ -15,7 +15,10 @@ import java.lang.annotation.Target;
   /** What the key means, for the reference table. */
   String help();
 
-  /** The default, as written in a sweep file. */
+  /**
+   * The default, as written in a sweep file. It also stands for what the program did before it had
+   * the key.
+   */
   String preset();
 
   /** The smallest number allowed. */

@@ -6,7 +6,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +27,13 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class Settings {
   private static final int LONGEST = 60;
 
+  /** Every section and setting by its dotted key, in the order of a sweep file. */
+  static final Map<String, RecordComponent> KEYS = new LinkedHashMap<>();
+
+  static {
+    list("", SweepConfig.class);
+  }
+
   /**
    * A row of the reference.
    *
@@ -36,16 +42,15 @@ public final class Settings {
    * @param allowed the values that are accepted, in words
    * @param meaning what the key is for
    */
-  public record Row(String key, String preset, String allowed, String meaning) {}
+  public record Row(String key, String preset, String allowed, String meaning) {
+    private static Row of(String key, RecordComponent component) {
+      Setting setting = component.getAnnotation(Setting.class);
+      return new Row(
+          key, setting.preset(), Settings.allowed(type(component), setting), setting.help());
+    }
+  }
 
   private Settings() {}
-
-  /** Every section and setting by its dotted key, in the order of a sweep file. */
-  static final Map<String, RecordComponent> KEYS = new LinkedHashMap<>();
-
-  static {
-    list("", SweepConfig.class);
-  }
 
   private static void list(String path, Class<?> section) {
     for (RecordComponent component : section.getRecordComponents()) {
@@ -62,16 +67,10 @@ public final class Settings {
 
   /** Every setting, in the order of a sweep file. */
   public static List<Row> reference() {
-    List<Row> rows = new ArrayList<>();
-    KEYS.forEach(
-        (key, component) -> {
-          if (!isSection(component)) {
-            Setting setting = component.getAnnotation(Setting.class);
-            String allowed = allowed(single(component.getGenericType()), setting);
-            rows.add(new Row(key, setting.preset(), allowed, setting.help()));
-          }
-        });
-    return List.copyOf(rows);
+    return KEYS.entrySet().stream()
+        .filter(entry -> !isSection(entry.getValue()))
+        .map(entry -> Row.of(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   /** The reference for a terminal, two lines per key. */
@@ -90,21 +89,6 @@ public final class Settings {
         .collect(joining(System.lineSeparator()));
   }
 
-  /** The reference as a Markdown table. */
-  public static String markdown() {
-    return reference().stream()
-        .map(
-            row ->
-                String.format(
-                    Locale.ROOT,
-                    "| `%s` | %s | %s | %s |\n",
-                    row.key,
-                    row.meaning,
-                    row.preset,
-                    row.allowed.replace("|", "\\|")))
-        .collect(joining("", "| key | meaning | default | allowed |\n|---|---|---|---|\n", ""));
-  }
-
   /**
    * Checks a value given by an option instead of a setting.
    *
@@ -121,19 +105,18 @@ public final class Settings {
    */
   static Object value(String key, RecordComponent component, Node node) {
     Setting setting = component.getAnnotation(Setting.class);
-    Class<?> type = single(component.getGenericType());
     if (YamlText.empty(node)) {
       throw wrong(key, node, "a value (leave the key out for its default)");
     }
     if (component.getType() != List.class) {
-      return single(key, type, setting, node);
+      return single(key, type(component), setting, node);
     }
     Set<Object> items = new LinkedHashSet<>();
     for (Node item : node instanceof SequenceNode list ? list.getValue() : List.of(node)) {
       if (!(item instanceof ScalarNode)) {
         throw wrong(key, item, "a single value in each place");
       }
-      if (!items.add(single(key, type, setting, item))) {
+      if (!items.add(single(key, type(component), setting, item))) {
         throw wrong(key, item, "each value once");
       }
     }
@@ -152,13 +135,19 @@ public final class Settings {
     return YamlText.error(node, key + " is " + MessageText.of(came) + ", allowed is " + allowed);
   }
 
-  private static Class<?> single(Type type) {
+  /** The type of a setting's value, or of each value in its list. */
+  private static Class<?> type(RecordComponent component) {
+    Type type = component.getGenericType();
     return (Class<?>)
         (type instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : type);
   }
 
+  private static boolean isText(Class<?> type) {
+    return !type.isPrimitive() && type != Long.class;
+  }
+
   private static Object single(String key, Class<?> type, Setting setting, Node node) {
-    if (!type.isPrimitive() && type != Long.class) {
+    if (isText(type)) {
       try {
         return of(type, setting, node instanceof ScalarNode scalar ? scalar.getValue() : "");
       } catch (IllegalArgumentException e) {
@@ -190,21 +179,16 @@ public final class Settings {
     if (type == boolean.class) {
       return "true or false";
     }
-    if (type.isPrimitive() || type == Long.class) {
-      String kind = type == double.class ? "a" : setting.odd() ? "an odd" : "a whole";
-      return String.format(
-          Locale.ROOT,
-          "%s number from %s to %s%s",
-          kind,
-          plain(setting.min()),
-          plain(setting.max()),
-          setting.odd() ? " (so that there is a middle point)" : "");
+    if (isText(type)) {
+      try {
+        throw new IllegalStateException(type + " takes any text: " + of(type, setting, ""));
+      } catch (IllegalArgumentException e) {
+        return e.getMessage();
+      }
     }
-    try {
-      throw new IllegalStateException(type + " takes any text: " + of(type, setting, ""));
-    } catch (IllegalArgumentException e) {
-      return e.getMessage();
-    }
+    String kind = type == double.class ? "a" : setting.odd() ? "an odd" : "a whole";
+    String why = setting.odd() ? " (so that there is a middle point)" : "";
+    return kind + " number from " + plain(setting.min()) + " to " + plain(setting.max()) + why;
   }
 
   private static String plain(double bound) {

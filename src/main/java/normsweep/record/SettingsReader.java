@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import normsweep.base.MessageText;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -62,11 +61,8 @@ final class SettingsReader {
     return known.isEmpty() ? siblings("") : known;
   }
 
-  /** The first setting that was not given. */
-  Optional<String> missing() {
-    return Settings.KEYS.keySet().stream()
-        .filter(key -> !Settings.isSection(Settings.KEYS.get(key)) && !given.containsKey(key))
-        .findFirst();
+  boolean has(String key) {
+    return given.containsKey(key);
   }
 
   /** The config: the given values, and defaults for the rest. */
@@ -76,24 +72,21 @@ final class SettingsReader {
 
   private <T> T record(String path, Class<T> section) {
     RecordComponent[] components = section.getRecordComponents();
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Object[] values = Arrays.stream(components).map(c -> value(path + c.getName(), c)).toArray();
     try {
-      return section
-          .getDeclaredConstructor(
-              Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new))
-          .newInstance(
-              Arrays.stream(components).map(component -> value(path, component)).toArray());
+      return section.getDeclaredConstructor(types).newInstance(values);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private Object value(String path, RecordComponent component) {
-    String key = path + component.getName();
+  private Object value(String key, RecordComponent component) {
     if (Settings.isSection(component)) {
       return record(key + ".", component.getType());
     }
     String preset = component.getAnnotation(Setting.class).preset();
-    return Settings.value(
-        key, component, given.containsKey(key) ? given.get(key) : YamlText.read(key, preset));
+    return Settings.value(key, component, has(key) ? given.get(key) : YamlText.read(key, preset));
   }
 }

@@ -3,6 +3,7 @@ package normsweep.record;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import normsweep.base.NormSweepException;
 
 /**
@@ -52,12 +53,10 @@ public record SweepFolder(Path root) {
    */
   public SweepResults readResults() {
     SweepResults results = Records.readJson(results(), SweepResults.class);
-    results
-        .fault()
-        .ifPresent(
-            fault -> {
-              throw Records.damaged(results(), fault, null);
-            });
+    Optional<String> fault = results.fault();
+    if (fault.isPresent()) {
+      throw Records.damaged(results(), fault.get(), null);
+    }
     return results;
   }
 

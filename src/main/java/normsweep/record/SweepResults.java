@@ -1,11 +1,12 @@
 package normsweep.record;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * {@code results.json}: the inputs of a sweep and the outcome of each trial.
@@ -17,7 +18,6 @@ import java.util.Set;
  * @param environment versions and machine, by name
  * @param trials one row per trial, in the grid's order
  */
-@JsonPropertyOrder({"schema", "sweep", "weights", "data", "environment", "trials"})
 public record SweepResults(
     int schema,
     String sweep,
@@ -31,9 +31,7 @@ public record SweepResults(
   /** Copies the collections. */
   public SweepResults {
     environment =
-        environment == null
-            ? Map.of()
-            : java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(environment));
+        environment == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(environment));
     trials = List.copyOf(trials);
   }
 

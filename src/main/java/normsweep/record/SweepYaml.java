@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
@@ -27,6 +27,9 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  */
 public final class SweepYaml {
   private static final long MAX_BYTES = 1 << 20;
+
+  /** Ends every resolved file; keys that are added later go before it. */
+  private static final String LAST_KEY = "landscape.seed";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final DumpSettings BLOCKS =
@@ -45,55 +48,57 @@ public final class SweepYaml {
    * @throws NormSweepException exit code 2 if the file cannot be read or contains an error
    */
   public static SweepConfig read(Path file, List<String> overrides) {
-    Path name = file.getFileName();
-    return parse(
-        file.toString(), name.toString().replaceFirst("\\.ya?ml$", ""), text(file), overrides);
+    String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+    return parse(file.toString(), name, text(file), overrides);
   }
 
   private static String text(Path file) {
     try {
       if (Files.isDirectory(file)) {
-        throw NormSweepException.usage(file + " is a folder; a sweep file (YAML) is needed.");
+        throw refused(file, " is a folder; a sweep file (YAML) is needed.");
       }
       if (Files.size(file) > MAX_BYTES) {
-        throw NormSweepException.usage(
-            file
-                + " has "
-                + Files.size(file)
-                + " bytes, but a sweep file has at most "
-                + MAX_BYTES
-                + "; name a sweep file such as sweeps/quick.yaml.");
+        throw refused(
+            file,
+            " has %s bytes, but a sweep file has at most %s; name a sweep file such as sweeps/quick.yaml.",
+            Files.size(file),
+            MAX_BYTES);
       }
       return Files.readString(file);
     } catch (NoSuchFileException e) {
-      throw NormSweepException.usage(
-          file + " does not exist; name a sweep file such as sweeps/quick.yaml.");
+      throw refused(file, " does not exist; name a sweep file such as sweeps/quick.yaml.");
     } catch (MalformedInputException e) {
-      throw NormSweepException.usage(file + " is not UTF-8 text; a sweep file (YAML) is needed.");
+      throw refused(file, " is not UTF-8 text; a sweep file (YAML) is needed.");
     } catch (IOException e) {
-      throw NormSweepException.usage(file + " cannot be read: " + Reason.of(e) + ".");
+      throw refused(file, " cannot be read: %s.", Reason.of(e));
     }
   }
 
+  private static NormSweepException refused(Object file, String format, Object... arguments) {
+    return NormSweepException.usage(file + String.format(Locale.ROOT, format, arguments));
+  }
+
   /**
-   * Reads a resolved config, which contains every key: a missing key was cut off, and its default
-   * must not replace it.
+   * Reads a resolved config. A key that it lacks is one that the program did not know when it wrote
+   * the file; its default stands for what the program did then. Without its first or last key,
+   * however, the file was cut.
    *
-   * @throws NormSweepException exit code 2 if the file cannot be read, lacks a key or ends in the
-   *     middle of a line
+   * @throws NormSweepException exit code 2 if the file cannot be read or is incomplete
    */
   static SweepConfig readResolved(Path file) {
     String text = text(file);
-    SweepConfig config = parse(file.toString(), "sweep", text, List.of());
-    Optional<String> missing = collect(file.toString(), text).missing();
-    if (missing.isPresent() || !text.endsWith("\n")) {
-      throw NormSweepException.usage(
-          file
-              + missing.map(key -> " lacks the key " + key).orElse(" ends in the middle of a line")
-              + ", so the config is incomplete; restore an intact copy, or start over"
-              + " with --fresh.");
+    SettingsReader settings = collect(file.toString(), text);
+    String incomplete =
+        ", so the config is incomplete; restore an intact copy, or start over with --fresh.";
+    for (String key : List.of("name", LAST_KEY)) {
+      if (!settings.has(key)) {
+        throw refused(file, " lacks the key %s%s", key, incomplete);
+      }
     }
-    return config;
+    if (!text.endsWith("\n")) {
+      throw refused(file, " ends in the middle of a line%s", incomplete);
+    }
+    return checked(file.toString(), settings.config());
   }
 
   /** Reads the text of a sweep file; {@code file} is what errors name. */
@@ -101,17 +106,15 @@ public final class SweepYaml {
       String file, String defaultName, String text, List<String> overrides) {
     SettingsReader settings = collect(file, text);
     overrides.forEach(override -> apply(settings, override));
-    if (settings.missing().equals(Optional.of("name"))) {
+    if (!settings.has("name")) {
       if (!defaultName.matches(SweepConfig.NAME)) {
-        throw NormSweepException.usage(
-            file + " gives the sweep the name '" + defaultName + "'; add a key name: to the file.");
+        throw refused(
+            file, " gives the sweep the name '%s'; add a key name: to the file.", defaultName);
       }
       Node name = YamlText.read(file, "'" + defaultName + "'");
       settings.put("name", name, name);
     }
-    SweepConfig config = settings.config();
-    checkTogether(file, config);
-    return config;
+    return checked(file, settings.config());
   }
 
   /** The resolved config as YAML that {@link #parse} reads back to an equal one. */
@@ -148,42 +151,38 @@ public final class SweepYaml {
     if (root instanceof MappingNode) {
       settings.add("", root);
     } else if (!YamlText.empty(root)) {
-      throw NormSweepException.usage(
-          file
-              + " contains no mapping of keys to values; a sweep file starts with keys such as data:.");
+      throw refused(
+          file,
+          " contains no mapping of keys to values; a sweep file starts with keys such as data:.");
     }
     return settings;
   }
 
   private static void apply(SettingsReader settings, String override) {
+    String option = "--set " + MessageText.of(override);
     int equals = override.indexOf('=');
     if (equals < 1 || !override.substring(0, equals).matches("[A-Za-z]+(\\.[A-Za-z]+)*")) {
-      throw NormSweepException.usage(
-          "--set "
-              + MessageText.of(override)
-              + ": a setting has the form key=value, such as training.epochs=5.");
+      throw refused(option, ": a setting has the form key=value, such as training.epochs=5.");
     }
-    Node value = YamlText.read("--set " + MessageText.of(override), override.substring(equals + 1));
+    Node value = YamlText.read(option, override.substring(equals + 1));
     settings.put(override.substring(0, equals), value, value);
   }
 
-  private static void checkTogether(String file, SweepConfig config) {
+  private static SweepConfig checked(String file, SweepConfig config) {
     int used = config.data().train() + config.data().validation();
     if (used > 50_000) {
-      throw NormSweepException.usage(
-          file
-              + ": data.train + data.validation is "
-              + used
-              + ", allowed is at most 50000 (CIFAR-10's training images).");
+      throw refused(
+          file,
+          ": data.train + data.validation is %s, allowed is at most 50000 (CIFAR-10's training images).",
+          used);
     }
     if (config.training().batchSize() > config.data().train()) {
-      throw NormSweepException.usage(
-          file
-              + ": training.batchSize is "
-              + config.training().batchSize()
-              + ", allowed is at most data.train ("
-              + config.data().train()
-              + ").");
+      throw refused(
+          file,
+          ": training.batchSize is %s, allowed is at most data.train (%s).",
+          config.training().batchSize(),
+          config.data().train());
     }
+    return config;
   }
 }

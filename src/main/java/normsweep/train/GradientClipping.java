@@ -1,5 +1,8 @@
 package normsweep.train;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
 import normsweep.record.Clip;
 
 /**
@@ -21,18 +24,48 @@ interface GradientClipping {
    */
   double[] clip(TrainableGradients gradients, double[] norms);
 
-  /** The implementation of a choice. */
+  /** The implementation of a choice; thresholds are in units of the mini-batch mean gradient. */
   static GradientClipping of(Clip clip) {
+    double threshold = clip.threshold();
     return switch (clip.mode()) {
       case NONE -> (gradients, norms) -> norms;
-      case GLOBAL_NORM -> new GlobalNormClipping(clip.threshold());
-      case PER_LAYER -> new PerLayerClipping(clip.threshold());
-      case VALUE -> new ValueClipping(clip.threshold());
+      case GLOBAL_NORM -> (gradients, norms) -> byNorm(threshold, gradients, norms, i -> "all");
+      case PER_LAYER -> (gradients, norms) -> byNorm(threshold, gradients, norms, gradients::layer);
+      case VALUE -> (gradients, norms) -> byValue(threshold, gradients, norms);
     };
   }
 
-  /** min(1, threshold / (norm + {@value #EPSILON})). */
-  static double factor(double threshold, double norm) {
-    return Math.min(1, threshold / (norm + EPSILON));
+  /**
+   * Multiplies the gradients of each group by min(1, c / (n + {@value #EPSILON})), with n the
+   * 2-norm of the group and c the threshold. With all gradients in one group, that is clipping by
+   * global norm, which preserves the direction of the step (Pascanu et al. 2013, "On the difficulty
+   * of training recurrent neural networks").
+   *
+   * @param group the name of the group that a parameter belongs to
+   */
+  private static double[] byNorm(
+      double threshold, TrainableGradients gradients, double[] norms, IntFunction<String> group) {
+    Map<String, Double> squares = new HashMap<>();
+    for (int i = 0; i < norms.length; i++) {
+      squares.merge(group.apply(i), norms[i] * norms[i], Double::sum);
+    }
+    double[] after = norms.clone();
+    for (int i = 0; i < norms.length; i++) {
+      double factor = threshold / (Math.sqrt(squares.get(group.apply(i))) + EPSILON);
+      if (factor < 1) { // never for NaN: a diverged gradient is left unchanged
+        gradients.scale(i, factor);
+        after[i] *= factor;
+      }
+    }
+    return after;
+  }
+
+  /** Limits every element to [-threshold, threshold]. */
+  private static double[] byValue(double threshold, TrainableGradients gradients, double[] norms) {
+    double[] after = norms.clone();
+    for (int i = 0; i < after.length; i++) {
+      after[i] = gradients.clamp(i, threshold).orElse(after[i]);
+    }
+    return after;
   }
 }

@@ -1,9 +1,7 @@
 package normsweep.train;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -68,8 +66,7 @@ final class GradientTracker {
 
   /** Starts the files of a new trial. */
   void start() throws IOException {
-    Files.createDirectories(folder.root());
-    Files.writeString(folder.gradients(), Records.csvHeader(GradientNorm.class));
+    Records.writeCsv(folder.gradients(), GradientNorm.class, List.of());
   }
 
   /** Records the histograms of every Nth iteration; to be called before clipping. */
@@ -82,27 +79,18 @@ final class GradientTracker {
   /** Records the norms of one iteration. */
   void afterClipping(TrainableGradients gradients, int iteration, double[] before, double[] after) {
     for (int i = 0; i < before.length; i++) {
-      row(iteration, gradients.parameter(i).name(), before[i], after[i]);
+      row(iteration, gradients.parameters().get(i).name(), before[i], after[i]);
     }
-    row(
-        iteration,
-        GradientNorm.TOTAL,
-        TrainableGradients.total(before),
-        TrainableGradients.total(after));
+    double totalAfter = TrainableGradients.total(after);
+    row(iteration, GradientNorm.TOTAL, TrainableGradients.total(before), totalAfter);
     if (!Arrays.equals(before, after)) {
       clippedIterations++;
     }
   }
 
   private void row(int iteration, String parameter, double before, double after) {
-    rows.append(iteration)
-        .append(',')
-        .append(parameter)
-        .append(',')
-        .append((float) before)
-        .append(',')
-        .append((float) after)
-        .append('\n');
+    rows.append(iteration).append(',').append(parameter).append(',');
+    rows.append((float) before).append(',').append((float) after).append('\n');
   }
 
   /** Steps so far in which clipping changed the gradient. */
@@ -118,14 +106,10 @@ final class GradientTracker {
   long endEpoch() throws IOException {
     Records.writeJson(
         folder.histograms(), new GradientHistograms(MagnitudeHistogram.edges(), snapshots));
-    try (FileChannel channel =
-        FileChannel.open(folder.gradients(), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      ByteBuffer bytes = ByteBuffer.wrap(rows.toString().getBytes(StandardCharsets.US_ASCII));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+    Files.writeString(folder.gradients(), rows, StandardOpenOption.APPEND);
+    rows.setLength(0);
+    try (FileChannel channel = FileChannel.open(folder.gradients(), StandardOpenOption.WRITE)) {
       channel.force(true);
-      rows.setLength(0);
       return channel.size();
     }
   }

@@ -1,11 +1,12 @@
 package normsweep.train;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import normsweep.record.GradientHistograms;
+import normsweep.tail.TailParameter;
 
 /**
  * Counts gradient elements by magnitude in bins of a factor of two. The bin of an element is the
@@ -30,10 +31,11 @@ final class MagnitudeHistogram {
   /** Counts of all parameters. */
   GradientHistograms.Snapshot snapshot(TrainableGradients gradients, int iteration, int epoch) {
     Map<String, GradientHistograms.Counts> counts = new LinkedHashMap<>();
-    for (int i = 0; i < gradients.size(); i++) {
+    for (int i = 0; i < gradients.parameters().size(); i++) {
       buffer = gradients.sumOf(i, buffer);
-      int length = Math.toIntExact(gradients.parameter(i).length());
-      counts.put(gradients.parameter(i).name(), count(buffer, length, 1f / gradients.batchSize()));
+      TailParameter parameter = gradients.parameters().get(i);
+      int length = Math.toIntExact(parameter.length());
+      counts.put(parameter.name(), count(buffer, length, 1f / gradients.batchSize()));
     }
     return new GradientHistograms.Snapshot(iteration, epoch, counts);
   }
@@ -50,10 +52,6 @@ final class MagnitudeHistogram {
         bins[Math.min(exponent, MOST - 1) - LEAST]++;
       }
     }
-    List<Long> boxed = new ArrayList<>(bins.length);
-    for (long bin : bins) {
-      boxed.add(bin);
-    }
-    return new GradientHistograms.Counts(below, boxed);
+    return new GradientHistograms.Counts(below, Arrays.stream(bins).boxed().toList());
   }
 }

@@ -1,6 +1,5 @@
 package normsweep.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import normsweep.tail.TailParameter;
@@ -18,39 +17,26 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * <p>Running means and variances of batch norm are parameters to DL4J and their changes travel in
  * the gradient vector; they are not gradients and are left out here.
+ *
+ * @param parameters the trainable parameters
+ * @param sums the sum over the batch of the gradient of each
+ * @param batchSize number of images in the batch
  */
-final class TrainableGradients {
-  private final List<TailParameter> parameters;
-  private final List<INDArray> sums;
-  private final int batchSize;
-
-  private TrainableGradients(List<TailParameter> parameters, List<INDArray> sums, int batchSize) {
-    this.parameters = List.copyOf(parameters);
-    this.sums = List.copyOf(sums);
-    this.batchSize = batchSize;
-  }
-
+record TrainableGradients(List<TailParameter> parameters, List<INDArray> sums, int batchSize) {
   /**
    * Views of {@code flatGradient}, taken as the gradient of one image.
    *
-   * @param flatGradient vector of all gradients, as {@code
-   *     ComputationGraph.getFlattenedGradients()} gives it
+   * @param flatGradient {@code ComputationGraph.getFlattenedGradients()}
    * @param parameters the tail's parameters
    */
   static TrainableGradients of(INDArray flatGradient, List<TailParameter> parameters) {
     INDArray vector = flatGradient.reshape(flatGradient.length());
-    List<TailParameter> trainable = new ArrayList<>();
-    List<INDArray> views = new ArrayList<>();
-    for (TailParameter parameter : parameters) {
-      if (parameter.trained()) {
-        trainable.add(parameter);
-        views.add(
-            vector.get(
-                NDArrayIndex.interval(
-                    parameter.offset(), parameter.offset() + parameter.length())));
-      }
-    }
-    return new TrainableGradients(trainable, views, 1);
+    List<TailParameter> trained = parameters.stream().filter(TailParameter::trained).toList();
+    List<INDArray> views =
+        trained.stream()
+            .map(p -> vector.get(NDArrayIndex.interval(p.offset(), p.offset() + p.length())))
+            .toList();
+    return new TrainableGradients(trained, views, 1);
   }
 
   /** The same vector, taken as the sum over a batch of {@code images}. */
@@ -58,17 +44,9 @@ final class TrainableGradients {
     return new TrainableGradients(parameters, sums, images);
   }
 
-  int size() {
-    return sums.size();
-  }
-
-  TailParameter parameter(int i) {
-    return parameters.get(i);
-  }
-
   /** The name of the layer that parameter {@code i} belongs to. */
   String layer(int i) {
-    String name = parameter(i).name();
+    String name = parameters.get(i).name();
     return name.substring(0, name.lastIndexOf('_'));
   }
 
@@ -85,21 +63,25 @@ final class TrainableGradients {
     return values;
   }
 
-  int batchSize() {
-    return batchSize;
-  }
-
   /** The 2-norm of each parameter's gradient. */
   double[] norms() {
-    double[] norms = new double[size()];
-    for (int i = 0; i < norms.length; i++) {
-      norms[i] = norm(i);
-    }
-    return norms;
+    return sums.stream().mapToDouble(sum -> norm(sum) / batchSize).toArray();
   }
 
-  private double norm(int i) {
-    return norm(sums.get(i)) / batchSize;
+  // ND4J's own norm of a layer's gradient takes as long as its update.
+  private static double norm(INDArray gradient) {
+    return Native.holds(gradient)
+        ? Math.sqrt(Native.squaredNorm(gradient))
+        : gradient.norm2Number().doubleValue();
+  }
+
+  /** The 2-norm of all parameters together. */
+  static double total(double[] norms) {
+    double sum = 0;
+    for (double norm : norms) {
+      sum += norm * norm;
+    }
+    return Math.sqrt(sum);
   }
 
   /** Multiplies the gradient of parameter {@code i}, in place. */
@@ -122,21 +104,5 @@ final class TrainableGradients {
     Transforms.max(sum, -limit, false);
     Transforms.min(sum, limit, false);
     return OptionalDouble.of(sum.norm2Number().doubleValue() / batchSize);
-  }
-
-  // ND4J's own norm of a layer's gradient takes as long as its update.
-  private static double norm(INDArray gradient) {
-    return Native.holds(gradient)
-        ? Math.sqrt(Native.squaredNorm(gradient))
-        : gradient.norm2Number().doubleValue();
-  }
-
-  /** The 2-norm of all parameters together. */
-  static double total(double[] norms) {
-    double sum = 0;
-    for (double norm : norms) {
-      sum += norm * norm;
-    }
-    return Math.sqrt(sum);
   }
 }

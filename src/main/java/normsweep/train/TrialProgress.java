@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import normsweep.base.Key;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
+import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.Trial;
 import normsweep.tail.Tail;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** The progress of a trial: its state, the parameters of its best epoch, and both on disk. */
 final class TrialProgress {
+  private static final int KEY_VERSION = 1;
+
   private final TrialFolder folder;
   private final Tail tail;
   private final TailState tailState;
@@ -44,6 +48,25 @@ final class TrialProgress {
     return progress;
   }
 
+  /**
+   * What a trial's training depends on, as a digest.
+   *
+   * @param featuresKey {@link FeatureSets#key}, which stands for weights, images and views
+   */
+  static String key(SweepConfig config, Trial trial, String featuresKey) {
+    return Key.of("trial", KEY_VERSION)
+        .with("trial", trial.id())
+        .with("features", featuresKey)
+        .with("unfreezeFrom", config.model().unfreezeFrom())
+        .with("hiddenUnits", config.model().hiddenUnits())
+        .with("dropout", config.model().dropout())
+        .with("epochs", config.training().epochs())
+        .with("batchSize", config.training().batchSize())
+        .with("learningRate", config.training().learningRate())
+        .with("warmupEpochs", config.training().warmupEpochs())
+        .sha256();
+  }
+
   private boolean canResume(Checkpoint.State at) throws IOException {
     return at.layout().equals(tailState.layout()) && tracker.canResume(at);
   }
@@ -60,11 +83,10 @@ final class TrialProgress {
     state = checkpoint.state();
     best = checkpoint.best();
     tracker.resume(state);
-    ComputationGraph graph = tail.graph();
     tailState.setParameters(checkpoint.parameters());
     tailState.setUpdater(checkpoint.updater());
-    graph.getConfiguration().setIterationCount(state.iteration());
-    graph.getConfiguration().setEpochCount(state.epoch());
+    tail.graph().getConfiguration().setIterationCount(state.iteration());
+    tail.graph().getConfiguration().setEpochCount(state.epoch());
     Records.writeCsv(folder.metrics(), EpochMetrics.class, state.metrics());
   }
 

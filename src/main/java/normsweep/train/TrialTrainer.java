@@ -66,7 +66,7 @@ public final class TrialTrainer {
     ((BaseOutputLayer) tail.graph().getLayer(output).conf().getLayer()).setLossFn(loss);
     tracker = new GradientTracker(folder, config.tracking().histogramEvery());
     gradients = new GradientListener(tail.parameters(), GradientClipping.of(trial.clip()), tracker);
-    String key = TrialKey.of(config, trial, features.key());
+    String key = TrialProgress.key(config, trial, features.key());
     progress = TrialProgress.resumeOrStart(trial.id(), key, folder, tail, tracker);
   }
 
@@ -86,7 +86,6 @@ public final class TrialTrainer {
   public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
     all.add(0, gradients);
-    all.add(new DivergenceListener(gradients::totalNorm));
     tail.graph().setListeners(all);
     try {
       while (state().epoch() < config.training().epochs()) {
@@ -110,7 +109,7 @@ public final class TrialTrainer {
     double trainingSeconds = secondsSince(begin);
     int iteration = graph.getIterationCount();
     Evaluation validation = evaluate(features.validation());
-    DivergedException.requireFinite("validation loss", validation.loss(), epoch, iteration);
+    requireFinite("validation loss", validation.loss(), epoch);
     EpochMetrics metrics =
         new EpochMetrics(
             epoch,
@@ -134,12 +133,21 @@ public final class TrialTrainer {
     try (Minibatches batches =
         Minibatches.shuffled(tail, training, order, config.training().batchSize())) {
       while (batches.hasNext()) {
-        Minibatch batch = batches.next();
+        Minibatches.Batch batch = batches.next();
         graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
+        // Some activations hide a NaN, so that the loss alone would not show it.
+        requireFinite("loss", graph.score(), epoch);
+        requireFinite("gradient norm", gradients.totalNorm(), epoch);
         lossSum += graph.score() * batch.size();
       }
     }
     return lossSum / training.size();
+  }
+
+  private void requireFinite(String what, double value, int epoch) {
+    if (!Double.isFinite(value)) {
+      throw new DivergedException(what, value, epoch, tail.graph().getIterationCount());
+    }
   }
 
   /** Mean loss and accuracy in inference mode, with the tail's current parameters. */
@@ -148,7 +156,7 @@ public final class TrialTrainer {
     int batchSize = Math.max(config.training().batchSize(), LEAST_EVALUATION_BATCH);
     try (Minibatches batches = Minibatches.inOrder(tail, set, batchSize)) {
       while (batches.hasNext()) {
-        Minibatch batch = batches.next();
+        Minibatches.Batch batch = batches.next();
         sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
       }
     }
