@@ -1,7 +1,5 @@
 package normsweep.record;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -42,12 +40,7 @@ public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snap
    * @param epoch number of the epoch, from 1
    * @param parameters counts by parameter name
    */
-  public record Snapshot(int iteration, int epoch, Map<String, Counts> parameters) {
-    /** Copies the map, keeping its order. */
-    public Snapshot {
-      parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
-    }
-  }
+  public record Snapshot(int iteration, int epoch, Map<String, Counts> parameters) {}
 
   /**
    * One parameter at one iteration.

@@ -21,11 +21,8 @@ import java.lang.annotation.Target;
    */
   String preset();
 
-  /** The smallest number allowed. */
-  double min() default 0;
-
-  /** The largest number allowed. */
-  double max() default Integer.MAX_VALUE;
+  /** The smallest and the largest number allowed. */
+  double[] range() default {0, Integer.MAX_VALUE};
 
   /** Whether a whole number has to be odd. */
   boolean odd() default false;

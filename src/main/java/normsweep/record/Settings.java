@@ -159,8 +159,8 @@ public final class Settings {
       return value;
     }
     if (value instanceof Number number
-        && number.doubleValue() >= setting.min()
-        && number.doubleValue() <= setting.max()) {
+        && number.doubleValue() >= setting.range()[0]
+        && number.doubleValue() <= setting.range()[1]) {
       if (type == double.class) {
         return number.doubleValue();
       }
@@ -188,7 +188,12 @@ public final class Settings {
     }
     String kind = type == double.class ? "a" : setting.odd() ? "an odd" : "a whole";
     String why = setting.odd() ? " (so that there is a middle point)" : "";
-    return kind + " number from " + plain(setting.min()) + " to " + plain(setting.max()) + why;
+    return kind
+        + " number from "
+        + plain(setting.range()[0])
+        + " to "
+        + plain(setting.range()[1])
+        + why;
   }
 
   private static String plain(double bound) {

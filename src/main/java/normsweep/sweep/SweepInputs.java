@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import normsweep.backbone.Weights;
 import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
 import normsweep.data.Split;
 import normsweep.features.FeatureCache;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
-import normsweep.record.SweepResults;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.train.FeatureSets;
@@ -44,28 +45,15 @@ public final class SweepInputs implements AutoCloseable {
   }
 
   /**
-   * Prepares the inputs of an existing sweep.
+   * Prepares the inputs of a sweep whose config and results, with or without origins, are on disk.
    *
    * @throws NormSweepException exit code 2 if the images or weights found now are others
    */
   public static SweepInputs reopen(
       SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights) {
-    return reopen(folder, folder.readConfig(), folder.readResults(), userData, userWeights);
-  }
-
-  /**
-   * Prepares a sweep that may have been started before.
-   *
-   * @param previous the sweep's results so far, without origins if there are none
-   * @throws NormSweepException exit code 2 if the images or weights found now are others
-   */
-  static SweepInputs reopen(
-      SweepFolder folder,
-      SweepConfig config,
-      SweepResults previous,
-      Optional<Path> userData,
-      Optional<Path> userWeights) {
-    return prepare(config, SweepSources.acquireAgain(folder, previous, userData, userWeights));
+    SweepConfig config = folder.readConfig();
+    return prepare(
+        config, SweepSources.acquireAgain(folder, folder.readResults(), userData, userWeights));
   }
 
   private static SweepInputs prepare(SweepConfig config, SweepSources sources) {
@@ -121,13 +109,10 @@ public final class SweepInputs implements AutoCloseable {
 
   /** A few lines for the terminal about the inputs. */
   public List<String> describe() {
+    Weights weights = sources.weights();
     List<String> lines = new ArrayList<>();
     lines.add("images:   CIFAR-10 from " + sources.data().source());
-    lines.add(
-        "weights:  "
-            + sources.weights().name()
-            + ", pretrained on "
-            + sources.weights().pretrainedOn());
+    lines.add("weights:  " + weights.name() + ", pretrained on " + weights.pretrainedOn());
     weightsNote().ifPresent(note -> lines.add("          " + note));
     lines.add(
         String.format(
@@ -135,13 +120,12 @@ public final class SweepInputs implements AutoCloseable {
             "trunk:    everything before %s, differs from the ComputationGraph by at most %.1e",
             config.model().unfreezeFrom(),
             backbone.parity()));
+    OptionalDouble rate = features.imagesPerSecond();
     lines.add(
-        features.imagesPerSecond().isPresent()
-            ? String.format(
-                Locale.ROOT,
-                "features: %.0f images/s through the trunk",
-                features.imagesPerSecond().getAsDouble())
-            : "features: all in the cache");
+        rate.isEmpty()
+            ? "features: all in the cache"
+            : String.format(
+                Locale.ROOT, "features: %.0f images/s through the trunk", rate.getAsDouble()));
     return lines;
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,19 +33,13 @@ final class SweepLock implements AutoCloseable {
   static SweepLock take(SweepFolder folder) throws IOException {
     Files.createDirectories(folder.root());
     FileChannel channel =
-        FileChannel.open(
-            folder.lock(),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+        FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
-        String owner = owner(folder.lock());
+      if (!lock(channel)) {
         throw NormSweepException.usage(
             folder.root()
                 + " is being written by "
-                + owner
+                + owner(folder.lock())
                 + "; wait for it, stop it, or choose another folder with --out.");
       }
       channel.truncate(0);
@@ -60,11 +53,11 @@ final class SweepLock implements AutoCloseable {
     }
   }
 
-  private static FileLock tryLock(FileChannel channel) throws IOException {
+  private static boolean lock(FileChannel channel) throws IOException {
     try {
-      return channel.tryLock();
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return null;
+      return false; // held by this process
     }
   }
 

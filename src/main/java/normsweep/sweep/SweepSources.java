@@ -51,15 +51,21 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
         acquire(
             userData.or(() -> begunOn.flatMap(origin -> file(origin.source()))),
             userWeights.or(() -> begunWith.flatMap(origin -> file(origin.source()))));
-    try {
-      // Checked before anything is computed from them: computing features takes minutes.
-      begunWith.ifPresent(origin -> requireSame(folder, origin, found.weights));
-      begunOn.ifPresent(origin -> requireSame(folder, origin, found.data));
-      return found;
-    } catch (NormSweepException e) {
-      found.close();
-      throw e;
+    // Checked before anything is computed from them: computing features takes minutes.
+    String other = "";
+    if (begunWith.filter(origin -> !origin.sha256().equals(found.weights.sha256())).isPresent()) {
+      String names = begunWith.get().name() + " (a different SHA-256 from " + found.weights.name();
+      other = "the weights " + names + "); name the original file with --weights";
+    } else if (begunOn.filter(origin -> !origin.sha256().equals(found.data.sha256())).isPresent()) {
+      String names = "(" + begunOn.get().source() + ") from " + found.data.source();
+      other = "different images " + names + "; name the original images with --data";
     }
+    if (!other.isEmpty()) {
+      found.close();
+      throw NormSweepException.usage(
+          folder.root() + " was started with " + other + ", or use another folder.");
+    }
+    return found;
   }
 
   // A source is a path, an address or a package.
@@ -68,30 +74,6 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
       return Optional.of(Path.of(source)).filter(Files::isRegularFile);
     } catch (InvalidPathException e) {
       return Optional.empty();
-    }
-  }
-
-  private static void requireSame(SweepFolder folder, WeightsOrigin origin, Weights weights) {
-    if (!origin.sha256().equals(weights.sha256())) {
-      throw NormSweepException.usage(
-          folder.root()
-              + " was started with the weights "
-              + origin.name()
-              + " (a different SHA-256 from "
-              + weights.name()
-              + "); name the original file with --weights, or use another folder.");
-    }
-  }
-
-  private static void requireSame(SweepFolder folder, DataOrigin origin, Cifar10 data) {
-    if (!origin.sha256().equals(data.sha256())) {
-      throw NormSweepException.usage(
-          folder.root()
-              + " was started with different images ("
-              + origin.source()
-              + ") from "
-              + data.source()
-              + "; name the original images with --data, or use another folder.");
     }
   }
 

@@ -1,6 +1,5 @@
 package normsweep.sweep;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.SweepConfig;
 import normsweep.record.Trial;
-import org.deeplearning4j.arbiter.optimize.api.AbstractParameterSpace;
 import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.arbiter.optimize.generator.GridSearchCandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.parameter.FixedValue;
@@ -46,17 +44,15 @@ public final class TrialGrid {
    * The grid's axes for Arbiter. Its generator omits single-valued axes from the parameter vector,
    * so such an axis is a {@link FixedValue} here.
    */
-  private static final class TrialSpace extends AbstractParameterSpace<Trial> {
-    private final ParameterSpace<Norm> norm;
-    private final ParameterSpace<FrnPlacement> placement;
-    private final ParameterSpace<Clip> clip;
-    private final ParameterSpace<Long> seed;
+  private record TrialSpace(
+      ParameterSpace<Norm> norm,
+      ParameterSpace<FrnPlacement> placement,
+      ParameterSpace<Clip> clip,
+      ParameterSpace<Long> seed)
+      implements ParameterSpace<Trial> {
 
     TrialSpace(SweepConfig.Grid grid) {
-      norm = axis(grid.norm());
-      placement = axis(grid.placement());
-      clip = axis(grid.clip());
-      seed = axis(grid.seed());
+      this(axis(grid.norm()), axis(grid.placement()), axis(grid.clip()), axis(grid.seed()));
     }
 
     private static <T> ParameterSpace<T> axis(List<T> values) {
@@ -86,7 +82,13 @@ public final class TrialGrid {
     @Override
     @SuppressWarnings("rawtypes") // Arbiter's own signature
     public List<ParameterSpace> collectLeaves() {
-      return new ArrayList<>(List.of(norm, placement, clip, seed));
+      return List.of(norm, placement, clip, seed);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Map<String, ParameterSpace> getNestedSpaces() {
+      return Map.of();
     }
 
     @Override

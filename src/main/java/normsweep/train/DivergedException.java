@@ -17,13 +17,10 @@ public final class DivergedException extends RuntimeException {
    */
   DivergedException(String what, double value, int epoch, int iteration) {
     super(
-        String.format(
-            Locale.ROOT,
-            "the %s became %s in epoch %d (iteration %d); lower training.learningRate or clip gradients",
-            what,
-            value,
-            epoch,
-            iteration));
+        String.format(Locale.ROOT, "the %s became %s in epoch %d", what, value, epoch)
+            + " (iteration "
+            + iteration
+            + "); lower training.learningRate or clip gradients");
     wholeEpochs = epoch - 1;
   }
 

@@ -3,6 +3,7 @@ package normsweep.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -26,18 +27,10 @@ public final class TrialTrainer {
   private final Trial trial;
   private final Tail tail;
   private final FeatureSets features;
-  private final EpochObserver observer;
+  private final Consumer<EpochMetrics> observer;
   private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss();
   private final GradientTracker tracker;
-  private final GradientListener gradients;
   private final TrialProgress progress;
-
-  /** Is notified of every completed epoch. */
-  @FunctionalInterface
-  public interface EpochObserver {
-    /** Called after the epoch's checkpoint is on disk. */
-    void epochDone(EpochMetrics metrics);
-  }
 
   /**
    * A trainer of one trial, positioned at its newest checkpoint or at the start.
@@ -47,7 +40,7 @@ public final class TrialTrainer {
    * @param tail the network, freshly initialised from the trial's seed
    * @param folder where the trial's files go
    * @param features training views and validation images
-   * @param observer is notified of every epoch
+   * @param observer is told of every epoch once its checkpoint is on disk
    */
   public TrialTrainer(
       SweepConfig config,
@@ -55,7 +48,7 @@ public final class TrialTrainer {
       Tail tail,
       TrialFolder folder,
       FeatureSets features,
-      EpochObserver observer)
+      Consumer<EpochMetrics> observer)
       throws IOException {
     this.config = config;
     this.trial = trial;
@@ -64,8 +57,12 @@ public final class TrialTrainer {
     this.observer = observer;
     String output = tail.graph().getConfiguration().getNetworkOutputs().get(0);
     ((BaseOutputLayer) tail.graph().getLayer(output).conf().getLayer()).setLossFn(loss);
-    tracker = new GradientTracker(folder, config.tracking().histogramEvery());
-    gradients = new GradientListener(tail.parameters(), GradientClipping.of(trial.clip()), tracker);
+    tracker =
+        new GradientTracker(
+            folder,
+            tail.parameters(),
+            GradientClipping.of(trial.clip()),
+            config.tracking().histogramEvery());
     String key = TrialProgress.key(config, trial, features.key());
     progress = TrialProgress.resumeOrStart(trial.id(), key, folder, tail, tracker);
   }
@@ -85,11 +82,11 @@ public final class TrialTrainer {
    */
   public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
-    all.add(0, gradients);
+    all.add(0, tracker);
     tail.graph().setListeners(all);
     try {
       while (state().epoch() < config.training().epochs()) {
-        observer.epochDone(epoch(state().epoch() + 1));
+        observer.accept(epoch(state().epoch() + 1));
       }
     } catch (DivergedException e) {
       tracker.endEpoch(); // users will want to see the steps that led here
@@ -137,7 +134,7 @@ public final class TrialTrainer {
         graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
         // Some activations hide a NaN, so that the loss alone would not show it.
         requireFinite("loss", graph.score(), epoch);
-        requireFinite("gradient norm", gradients.totalNorm(), epoch);
+        requireFinite("gradient norm", tracker.totalNorm(), epoch);
         lossSum += graph.score() * batch.size();
       }
     }
