@@ -22,12 +22,8 @@ public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snap
     for (Snapshot snapshot : snapshots) {
       for (Counts counts : snapshot.parameters().values()) {
         if (counts.bins().size() != bins) {
-          throw new IllegalArgumentException(
-              "the histograms of iteration "
-                  + snapshot.iteration()
-                  + " do not have "
-                  + bins
-                  + " bins");
+          String which = "the histograms of iteration " + snapshot.iteration();
+          throw new IllegalArgumentException(which + " do not have " + bins + " bins");
         }
       }
     }

@@ -17,9 +17,7 @@ public interface Named {
   }
 
   /**
-   * The constant of an {@link #id()}.
-   *
-   * @throws IllegalArgumentException if there is no such id; the message lists what is allowed
+   * The constant of an {@link #id()}; an {@link IllegalArgumentException} lists what is allowed.
    */
   static <E extends Named> E of(E[] values, String id) {
     String all = Arrays.stream(values).map(Named::id).collect(Collectors.joining(" | "));

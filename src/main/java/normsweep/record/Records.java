@@ -104,11 +104,7 @@ public final class Records {
     AtomicFiles.write(file, out -> out.write(CSV.writer(schema).writeValueAsBytes(rows)));
   }
 
-  /**
-   * Reads a CSV file with a header.
-   *
-   * @throws NormSweepException exit code 3 if it is missing or malformed
-   */
+  /** Reads a CSV file with a header; exit code 3 if it is missing or malformed. */
   public static <T> List<T> readCsv(Path file, Class<T> type) {
     try (MappingIterator<T> rows =
         CSV.readerFor(type)

@@ -2,7 +2,6 @@ package normsweep.record;
 
 import static java.util.stream.Collectors.joining;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
+import normsweep.record.SweepConfig.Setting;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -34,14 +34,7 @@ public final class Settings {
     list("", SweepConfig.class);
   }
 
-  /**
-   * A row of the reference.
-   *
-   * @param key dotted, such as {@code training.epochs}
-   * @param preset the default
-   * @param allowed the values that are accepted, in words
-   * @param meaning what the key is for
-   */
+  /** A dotted key, its default, the values that are accepted, in words, and what it is for. */
   public record Row(String key, String preset, String allowed, String meaning) {
     private static Row of(String key, RecordComponent component) {
       Setting setting = component.getAnnotation(Setting.class);
@@ -89,20 +82,12 @@ public final class Settings {
         .collect(joining(System.lineSeparator()));
   }
 
-  /**
-   * Checks a value given by an option instead of a setting.
-   *
-   * @throws NormSweepException exit code 2 if it is not allowed
-   */
+  /** Checks a value given by an option instead of a setting; exit code 2 if it is not allowed. */
   public static void check(String option, String key, Object value) {
     value(key, KEYS.get(key), YamlText.read(option + " " + value, String.valueOf(value)));
   }
 
-  /**
-   * The value of a setting.
-   *
-   * @throws NormSweepException exit code 2 if it is not allowed
-   */
+  /** The value of a setting; exit code 2 if it is not allowed. */
   static Object value(String key, RecordComponent component, Node node) {
     Setting setting = component.getAnnotation(Setting.class);
     if (YamlText.empty(node)) {
@@ -210,12 +195,10 @@ public final class Settings {
     }
     try {
       return type.getMethod("of", String.class).invoke(null, text);
-    } catch (InvocationTargetException e) {
+    } catch (ReflectiveOperationException e) {
       throw e.getCause() instanceof IllegalArgumentException refused
           ? refused
           : new IllegalStateException(e);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -1,5 +1,9 @@
 package normsweep.record;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.List;
 
 /**
@@ -21,6 +25,35 @@ public record SweepConfig(
     Landscape landscape) {
 
   static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+
+  /**
+   * Describes the key whose value a component holds. {@link Settings} reads, checks and documents
+   * the key using only this annotation.
+   */
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.RECORD_COMPONENT)
+  @interface Setting {
+    /** What the key means, for the reference table. */
+    String help();
+
+    /**
+     * The default, as written in a sweep file. It also stands for what the program did before it
+     * had the key.
+     */
+    String preset();
+
+    /** The smallest and the largest number allowed. */
+    double[] range() default {0, Integer.MAX_VALUE};
+
+    /** Whether a whole number has to be odd. */
+    boolean odd() default false;
+
+    /** A pattern that a text must match. */
+    String pattern() default "";
+
+    /** The pattern in words. */
+    String allowed() default "";
+  }
 
   /** Images. */
   public record Data(
@@ -110,12 +143,12 @@ public record SweepConfig(
       @Setting(
               help = "iterations between gradient histograms",
               preset = "50",
-              range = {1, 1_000_000})
+              range = {1, 1e6})
           int histogramEvery,
       @Setting(
               help = "iterations between updates of the training UI",
               preset = "50",
-              range = {1, 1_000_000})
+              range = {1, 1e6})
           int statsEvery) {}
 
   /** Loss surfaces. */

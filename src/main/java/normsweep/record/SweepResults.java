@@ -40,20 +40,11 @@ public record SweepResults(
    *
    * @param name architecture and file
    * @param source path or address
-   * @param sha256 digest of the file
    * @param pretrainedOn data set of the pretraining
    */
   public record WeightsOrigin(String name, String source, String sha256, String pretrainedOn) {}
 
-  /**
-   * Where the images come from.
-   *
-   * @param source path or address
-   * @param sha256 digest of the data set's file
-   * @param train number of training images
-   * @param validation number of validation images
-   * @param test number of test images
-   */
+  /** Where the images come from (a path or an address), and how many make up each part. */
   public record DataOrigin(String source, String sha256, int train, int validation, int test) {}
 
   /**
@@ -90,13 +81,9 @@ public record SweepResults(
 
   /** These results with one row replaced. */
   public SweepResults with(TrialResult row) {
-    return new SweepResults(
-        schema,
-        sweep,
-        weights,
-        data,
-        environment,
-        trials.stream().map(old -> old.id().equals(row.id()) ? row : old).toList());
+    List<TrialResult> rows =
+        trials.stream().map(old -> old.id().equals(row.id()) ? row : old).toList();
+    return new SweepResults(schema, sweep, weights, data, environment, rows);
   }
 
   /** These results with their origins filled in. */

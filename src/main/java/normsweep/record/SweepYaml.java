@@ -21,6 +21,7 @@ import java.util.Set;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
+import normsweep.record.SweepConfig.Setting;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;

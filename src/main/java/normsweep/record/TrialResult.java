@@ -11,12 +11,7 @@ import normsweep.base.MessageText;
  * are null.
  *
  * @param id {@link Trial#id()}
- * @param norm the head's normalisation
- * @param placement where a filter response norm sits
- * @param clip the clipping choice
- * @param seed the trial's seed
- * @param status progress of the trial
- * @param epochs epochs trained
+ * @param epochs complete epochs
  * @param bestEpoch epoch with the lowest validation loss, whose parameters the model contains
  * @param valAccuracy share of correct predictions on the validation images at the best epoch
  * @param valLoss mean cross-entropy on the validation images at the best epoch

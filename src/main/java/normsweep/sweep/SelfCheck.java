@@ -32,13 +32,7 @@ public final class SelfCheck {
 
   private SelfCheck() {}
 
-  /**
-   * One finding.
-   *
-   * @param what the subject of the check
-   * @param passed whether the check passed
-   * @param detail the figures behind it
-   */
+  /** The subject of a check, whether it passed, and the figures behind it. */
   public record Finding(String what, boolean passed, String detail) {}
 
   /** The config of the check, which is small and always the same. */

@@ -15,29 +15,14 @@ import normsweep.record.SweepConfig;
 import normsweep.train.FeatureSets;
 import normsweep.train.LabelledFeatures;
 
-/**
- * A sweep's features, computed once by the frozen trunk and then read from the cache.
- *
- * @param config the sweep
- * @param data the images
- * @param split which images belong to which part
- * @param weightsSha256 SHA-256 of the weights file
- * @param cache where the features are kept
- */
+/** A sweep's features, computed once by the frozen trunk and then read from the cache. */
 record SweepFeatures(
     SweepConfig config, Cifar10 data, Split split, String weightsSha256, FeatureCache cache)
     implements FeatureSets {
-  private static final int KEY_VERSION = 1;
-
-  /**
-   * What the features of all parts of a sweep depend on, as a digest.
-   *
-   * @param weightsSha256 SHA-256 of the weights file
-   * @param dataSha256 SHA-256 of the data set
-   */
+  /** What the features of all parts of a sweep depend on, as a digest. */
   static String key(SweepConfig config, String weightsSha256, String dataSha256) {
     SweepConfig.Data data = config.data();
-    return Key.of("features of a sweep", KEY_VERSION)
+    return Key.of("features of a sweep", 1)
         .with("weights", weightsSha256)
         .with("data", dataSha256)
         .with("unfreezeFrom", config.model().unfreezeFrom())

@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 
@@ -17,8 +17,6 @@ import normsweep.record.SweepFolder;
  * when its owner dies for any reason, so a stale lock never has to be removed by hand.
  */
 final class SweepLock implements AutoCloseable {
-  private static final int MAX_OWNER = 512;
-
   private final FileChannel channel;
 
   private SweepLock(FileChannel channel) {
@@ -36,10 +34,11 @@ final class SweepLock implements AutoCloseable {
         FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (!lock(channel)) {
+        String owner = Files.readString(folder.lock());
         throw NormSweepException.usage(
             folder.root()
                 + " is being written by "
-                + owner(folder.lock())
+                + (owner.isEmpty() ? "another process" : MessageText.of(owner))
                 + "; wait for it, stop it, or choose another folder with --out.");
       }
       channel.truncate(0);
@@ -59,13 +58,6 @@ final class SweepLock implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return false; // held by this process
     }
-  }
-
-  private static String owner(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    return bytes.length == 0 || bytes.length > MAX_OWNER
-        ? "another process"
-        : new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static String host() {

@@ -56,6 +56,7 @@ public final class SweepRunner {
   private final SweepFolder folder;
   private final Options options;
   private final Observer observer;
+  private SweepResults results;
 
   /**
    * How to run a sweep.
@@ -64,7 +65,6 @@ public final class SweepRunner {
    * @param weights the user's weights file, if given
    * @param fresh whether an earlier run in the folder is discarded
    * @param failFast whether the first failed trial ends the sweep
-   * @param tail how the tail is to be computed
    */
   public record Options(
       Optional<Path> data,
@@ -124,14 +124,14 @@ public final class SweepRunner {
     if (previous.trials().stream().allMatch(TrialResult::ended)) {
       return previous;
     }
-    ResultsLedger ledger = new ResultsLedger(folder, previous);
+    put(previous);
     try (SweepInputs inputs = SweepInputs.reopen(folder, options.data(), options.weights())) {
-      ledger.put(ledger.results.with(inputs.weightsOrigin(), inputs.dataOrigin()));
+      put(results.with(inputs.weightsOrigin(), inputs.dataOrigin()));
       observer.started(inputs, trials);
       for (Trial trial : trials) {
-        if (!ledger.results.trial(trial.id()).orElseThrow().ended()) {
-          TrialResult result = runTrial(trial, inputs, ledger);
-          ledger.put(result);
+        if (!results.trial(trial.id()).orElseThrow().ended()) {
+          TrialResult result = runTrial(trial, inputs);
+          put(result);
           observer.trialEnded(result);
           if (!result.completed() && options.failFast()) {
             break;
@@ -139,7 +139,7 @@ public final class SweepRunner {
         }
       }
     }
-    return ledger.results;
+    return results;
   }
 
   /** Writes config and grid, or checks that those on disk belong to this sweep. */
@@ -196,12 +196,11 @@ public final class SweepRunner {
     }
   }
 
-  private TrialResult runTrial(Trial trial, SweepInputs inputs, ResultsLedger ledger)
-      throws IOException {
+  private TrialResult runTrial(Trial trial, SweepInputs inputs) throws IOException {
     TrialFolder files = folder.trial(trial.id());
     Consumer<EpochMetrics> epochs =
         metrics -> {
-          ledger.put(TrialResult.running(trial, metrics.epoch()));
+          put(TrialResult.running(trial, metrics.epoch()));
           observer.epochDone(trial, metrics);
         };
     try {
@@ -209,7 +208,7 @@ public final class SweepRunner {
       TrialTrainer trainer =
           new TrialTrainer(config, trial, tail, files, inputs.features(), epochs);
       Checkpoint.State begin = trainer.state();
-      ledger.put(TrialResult.running(trial, begin.epoch()));
+      put(TrialResult.running(trial, begin.epoch()));
       observer.trialStarted(trial, tail, begin.epoch());
       Checkpoint.State state = trainer.train(observer.listeners(trial, files, begin.iteration()));
       TrialResult result = result(trial, state, trainer.evaluate(inputs.features().test()));
@@ -248,32 +247,22 @@ public final class SweepRunner {
         (double) state.clippedIterations() / state.iteration(),
         metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
         images / state.trainingSeconds(),
-        folder.root().relativize(folder.trial(trial.id()).model()).toString().replace('\\', '/'),
+        "trials/" + trial.id() + "/model.zip",
         null);
   }
 
-  /** The results of the running sweep, written to disk whenever they change. */
-  private static final class ResultsLedger {
-    private final SweepFolder folder;
-    private SweepResults results;
+  private void put(TrialResult row) {
+    put(results.with(row));
+  }
 
-    ResultsLedger(SweepFolder folder, SweepResults results) {
-      this.folder = folder;
-      put(results);
-    }
-
-    void put(TrialResult row) {
-      put(results.with(row));
-    }
-
-    void put(SweepResults changed) {
-      results = changed;
-      try {
-        Records.writeJson(folder.results(), results);
-        Records.writeCsv(folder.resultsCsv(), TrialResult.class, results.trials());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+  /** Sets the results, and writes them to disk. */
+  private void put(SweepResults changed) {
+    results = changed;
+    try {
+      Records.writeJson(folder.results(), results);
+      Records.writeCsv(folder.resultsCsv(), TrialResult.class, results.trials());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import normsweep.base.AtomicFiles;
@@ -43,21 +42,18 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
 
   private static final byte[] MAGIC = "NSCKPT02".getBytes(StandardCharsets.US_ASCII);
   private static final int DIGEST_BYTES = 32;
-  private static final Pattern NAME = Pattern.compile("epoch-(\\d{4,6})\\.ckpt");
   private static final int KEPT = 2;
 
   /**
    * The state of a trial besides its arrays.
    *
-   * @param trial the trial's id
    * @param configSha256 digest of everything that the trial depends on
    * @param layout names and shapes of the parameters, in the order of the arrays
-   * @param epoch complete epochs trained
+   * @param epoch complete epochs
    * @param iteration steps taken
    * @param bestEpoch epoch with the lowest validation loss so far
    * @param clippedIterations steps in which clipping changed the gradient
    * @param gradientsBytes length of {@code gradients.csv} at this point
-   * @param metrics all epochs so far
    * @param trainingSeconds time spent in training steps, excluding validation
    */
   public record State(
@@ -70,13 +66,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
       long clippedIterations,
       long gradientsBytes,
       List<EpochMetrics> metrics,
-      double trainingSeconds) {
-    /** Copies the lists. */
-    public State {
-      layout = List.copyOf(layout);
-      metrics = List.copyOf(metrics);
-    }
-  }
+      double trainingSeconds) {}
 
   /** Writes this checkpoint to {@code folder} and deletes all but the newest {@value #KEPT}. */
   public void write(Path folder) throws IOException {
@@ -87,10 +77,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     }
   }
 
-  /**
-   * The newest intact checkpoint of a trial. Damaged checkpoints, and those of another trial or
-   * config, are logged and skipped.
-   */
+  /** The newest intact checkpoint of a trial and config; any other is logged and skipped. */
   public static Optional<Checkpoint> newest(Path folder, String trial, String configSha256)
       throws IOException {
     for (Path file : newestFirst(folder)) {
@@ -114,7 +101,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(file -> NAME.matcher(file.getFileName().toString()).matches())
+          .filter(file -> file.getFileName().toString().matches("epoch-\\d{4,6}\\.ckpt"))
           .sorted(Comparator.reverseOrder())
           .toList();
     }
@@ -129,9 +116,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     data.write(header);
     for (float[] array : List.of(parameters, updater, best)) {
       data.writeInt(array.length);
-      ByteBuffer bytes = ByteBuffer.allocate(array.length * Float.BYTES);
-      bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(array);
-      data.write(bytes.array());
+      data.write(TailState.littleEndian(array));
     }
     data.flush();
     out.write(digest.digest());

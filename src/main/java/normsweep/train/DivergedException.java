@@ -8,13 +8,7 @@ public final class DivergedException extends RuntimeException {
 
   private final int wholeEpochs;
 
-  /**
-   * A value that is infinite or not a number.
-   *
-   * @param what the name of the value
-   * @param epoch the current epoch, from 1
-   * @param iteration steps completed
-   */
+  /** A value that is not finite in an epoch, from 1, after that many steps. */
   DivergedException(String what, double value, int epoch, int iteration) {
     super(
         String.format(Locale.ROOT, "the %s became %s in epoch %d", what, value, epoch)

@@ -3,10 +3,12 @@ package normsweep.train;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import normsweep.record.Clip;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
 import normsweep.record.Records;
@@ -29,23 +31,19 @@ final class GradientTracker extends BaseTrainingListener {
 
   private final TrialFolder folder;
   private final List<TailParameter> parameters;
-  private final GradientClipping clipping;
+  private final Clip clip;
   private final int histogramEvery;
   private final StringBuilder rows = new StringBuilder();
   private final List<GradientHistograms.Snapshot> snapshots = new ArrayList<>();
-  private final MagnitudeHistogram magnitudes = new MagnitudeHistogram();
   private TrainableGradients views;
   private double totalNorm;
   private long clippedIterations;
 
   GradientTracker(
-      TrialFolder folder,
-      List<TailParameter> parameters,
-      GradientClipping clipping,
-      int histogramEvery) {
+      TrialFolder folder, List<TailParameter> parameters, Clip clip, int histogramEvery) {
     this.folder = folder;
     this.parameters = parameters;
-    this.clipping = clipping;
+    this.clip = clip;
     this.histogramEvery = histogramEvery;
   }
 
@@ -64,12 +62,13 @@ final class GradientTracker extends BaseTrainingListener {
 
   /** Whether the files that a checkpoint relies on exist; a missing one is logged. */
   boolean canResume(Checkpoint.State state) throws IOException {
-    if (!Files.isRegularFile(folder.gradients())
-        || Files.size(folder.gradients()) < state.gradientsBytes()) {
+    Path gradients = folder.gradients();
+    long least = state.gradientsBytes();
+    if (!Files.isRegularFile(gradients) || Files.size(gradients) < least) {
       log.warn(
           "{} is shorter than its checkpoint says ({} bytes): the trial starts again",
-          folder.gradients(),
-          state.gradientsBytes());
+          gradients,
+          least);
       return false;
     }
     if (!Files.isRegularFile(folder.histograms())) {
@@ -94,10 +93,10 @@ final class GradientTracker extends BaseTrainingListener {
     }
     TrainableGradients gradients = views.summedOver(Math.toIntExact(graph.getInput(0).size(0)));
     if ((iteration - 1) % histogramEvery == 0) {
-      snapshots.add(magnitudes.snapshot(gradients, iteration, graph.getEpochCount() + 1));
+      snapshots.add(MagnitudeHistogram.snapshot(gradients, iteration, graph.getEpochCount() + 1));
     }
     double[] before = gradients.norms();
-    double[] after = clipping.clip(gradients, before);
+    double[] after = gradients.clip(clip, before);
     totalNorm = TrainableGradients.total(before);
     for (int i = 0; i < before.length; i++) {
       row(iteration, gradients.parameters().get(i).name(), before[i], after[i]);

@@ -22,26 +22,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class HeadSnapshot {
   private HeadSnapshot() {}
 
-  /**
-   * Writes a snapshot.
-   *
-   * @param parameters the parameters of a tail
-   * @param vector their values, in the order of the graph's flat vector
-   */
+  /** Writes a snapshot of a tail's parameters, whose values are in the graph's flat vector. */
   static void write(Path file, List<TailParameter> parameters, INDArray vector) throws IOException {
-    float[] values = TailState.read(head(parameters), vector);
-    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
-    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-    AtomicFiles.write(file, out -> out.write(bytes.array()));
+    byte[] bytes = TailState.littleEndian(TailState.read(head(parameters), vector));
+    AtomicFiles.write(file, out -> out.write(bytes));
   }
 
   /**
-   * Reads a snapshot.
+   * Reads a snapshot of a tail with the same head.
    *
-   * @param parameters the parameters of a tail with the same head
    * @return row-major values by canonical name
-   * @throws NormSweepException exit code 3 if the file has a different size or contains a value
-   *     that is not a number
+   * @throws NormSweepException exit code 3 if the file's size or a value of it is wrong
    */
   public static Map<String, float[]> read(Path file, List<TailParameter> parameters)
       throws IOException {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import normsweep.record.GradientHistograms;
-import normsweep.tail.TailParameter;
 
 /**
  * Counts gradient elements by magnitude in bins of a factor of two. The bin of an element is the
@@ -19,7 +18,7 @@ final class MagnitudeHistogram {
   /** The highest bin ends at 2^MOST, 256; larger elements are counted in it. */
   static final int MOST = 8;
 
-  private float[] buffer = new float[0];
+  private MagnitudeHistogram() {}
 
   /** The edges of the bins, as decimal logarithms. */
   static List<Double> edges() {
@@ -29,23 +28,21 @@ final class MagnitudeHistogram {
   }
 
   /** Counts of all parameters. */
-  GradientHistograms.Snapshot snapshot(TrainableGradients gradients, int iteration, int epoch) {
+  static GradientHistograms.Snapshot snapshot(TrainableGradients gradients, int step, int epoch) {
     Map<String, GradientHistograms.Counts> counts = new LinkedHashMap<>();
     for (int i = 0; i < gradients.parameters().size(); i++) {
-      buffer = gradients.sumOf(i, buffer);
-      TailParameter parameter = gradients.parameters().get(i);
-      int length = Math.toIntExact(parameter.length());
-      counts.put(parameter.name(), count(buffer, length, 1f / gradients.batchSize()));
+      String name = gradients.parameters().get(i).name();
+      counts.put(name, count(gradients.sum(i), 1f / gradients.batchSize()));
     }
-    return new GradientHistograms.Snapshot(iteration, epoch, counts);
+    return new GradientHistograms.Snapshot(step, epoch, counts);
   }
 
-  /** Counts {@code values[0..length)} times {@code scale}. */
-  static GradientHistograms.Counts count(float[] values, int length, float scale) {
+  /** Counts {@code values} times {@code scale}. */
+  static GradientHistograms.Counts count(float[] values, float scale) {
     long[] bins = new long[MOST - LEAST];
     long below = 0;
-    for (int i = 0; i < length; i++) {
-      int exponent = Math.getExponent(values[i] * scale);
+    for (float value : values) {
+      int exponent = Math.getExponent(value * scale);
       if (exponent < LEAST) {
         below++;
       } else {

@@ -15,13 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * out, so that the tail can read it while that step computes; arrays are reused.
  */
 final class Minibatches implements Iterator<Minibatches.Batch>, AutoCloseable {
-  /**
-   * The images of one step; valid until the next batch is requested.
-   *
-   * @param input input of the tail
-   * @param labels one-hot classes [N, 10]
-   * @param classes the same as numbers
-   */
+  /** Input, one-hot labels and classes of one step; valid until the next batch is requested. */
   record Batch(BatchInput input, INDArray labels, int[] classes) {
     INDArray features() {
       return input.array();

@@ -1,5 +1,7 @@
 package normsweep.train;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -87,6 +89,13 @@ final class TailState {
     FloatBuffer values = FloatBuffer.allocate(length(parameters));
     parameters.forEach(parameter -> values.put(parameter.view(flat).dup('c').data().asFloat()));
     return values.array();
+  }
+
+  /** The values as 32-bit floats in little-endian order. */
+  static byte[] littleEndian(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return bytes.array();
   }
 
   private static void write(List<TailParameter> parameters, INDArray flat, float[] values) {

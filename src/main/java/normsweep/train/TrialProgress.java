@@ -14,8 +14,6 @@ import normsweep.tail.Tail;
 
 /** The progress of a trial: its state, the parameters of its best epoch, and both on disk. */
 final class TrialProgress {
-  private static final int KEY_VERSION = 1;
-
   private final TrialFolder folder;
   private final Tail tail;
   private final TailState tailState;
@@ -23,29 +21,19 @@ final class TrialProgress {
   private Checkpoint.State state;
   private float[] best;
 
-  private TrialProgress(TrialFolder folder, Tail tail, GradientTracker tracker) {
+  /** Resumes tail and tracker from the newest checkpoint with the same key, or starts them. */
+  TrialProgress(String trial, String key, TrialFolder folder, Tail tail, GradientTracker tracker)
+      throws IOException {
     this.folder = folder;
     this.tail = tail;
     this.tailState = new TailState(tail);
     this.tracker = tracker;
-  }
-
-  /**
-   * Resumes tail and tracker from the newest checkpoint, or starts them.
-   *
-   * @param key a checkpoint with another key is not resumed
-   */
-  static TrialProgress resumeOrStart(
-      String trial, String key, TrialFolder folder, Tail tail, GradientTracker tracker)
-      throws IOException {
-    TrialProgress progress = new TrialProgress(folder, tail, tracker);
     Optional<Checkpoint> checkpoint = Checkpoint.newest(folder.checkpoint(), trial, key);
-    if (checkpoint.isPresent() && progress.canResume(checkpoint.get().state())) {
-      progress.resume(checkpoint.get());
+    if (checkpoint.isPresent() && canResume(checkpoint.get().state())) {
+      resume(checkpoint.get());
     } else {
-      progress.start(trial, key);
+      start(trial, key);
     }
-    return progress;
   }
 
   /**
@@ -54,7 +42,7 @@ final class TrialProgress {
    * @param featuresKey {@link FeatureSets#key}, which stands for weights, images and views
    */
   static String key(SweepConfig config, Trial trial, String featuresKey) {
-    return Key.of("trial", KEY_VERSION)
+    return Key.of("trial", 1)
         .with("trial", trial.id())
         .with("features", featuresKey)
         .with("unfreezeFrom", config.model().unfreezeFrom())

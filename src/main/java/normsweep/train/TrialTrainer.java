@@ -35,11 +35,7 @@ public final class TrialTrainer {
   /**
    * A trainer of one trial, positioned at its newest checkpoint or at the start.
    *
-   * @param config the sweep
-   * @param trial the trial
    * @param tail the network, freshly initialised from the trial's seed
-   * @param folder where the trial's files go
-   * @param features training views and validation images
    * @param observer is told of every epoch once its checkpoint is on disk
    */
   public TrialTrainer(
@@ -57,14 +53,10 @@ public final class TrialTrainer {
     this.observer = observer;
     String output = tail.graph().getConfiguration().getNetworkOutputs().get(0);
     ((BaseOutputLayer) tail.graph().getLayer(output).conf().getLayer()).setLossFn(loss);
-    tracker =
-        new GradientTracker(
-            folder,
-            tail.parameters(),
-            GradientClipping.of(trial.clip()),
-            config.tracking().histogramEvery());
+    int histogramEvery = config.tracking().histogramEvery();
+    tracker = new GradientTracker(folder, tail.parameters(), trial.clip(), histogramEvery);
     String key = TrialProgress.key(config, trial, features.key());
-    progress = TrialProgress.resumeOrStart(trial.id(), key, folder, tail, tracker);
+    progress = new TrialProgress(trial.id(), key, folder, tail, tracker);
   }
 
   /** The progress of the trial. */
