@@ -4,23 +4,35 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import normsweep.data.Cifar10;
+import normsweep.tail.BatchInput;
 import normsweep.tail.Tail;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Mini-batches of cached features in a given order. Each is started when the previous one is handed
  * out, so that the tail can read it while that step computes; arrays are reused.
  */
-final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
+final class Minibatches implements Iterator<Minibatches.Batch>, AutoCloseable {
+  /** Input, one-hot labels and classes of one step; valid until the next batch is requested. */
+  record Batch(BatchInput input, INDArray labels, int[] classes) {
+    INDArray features() {
+      return input.array();
+    }
+
+    int size() {
+      return classes.length;
+    }
+  }
 
   private final Tail tail;
   private final LabelledFeatures set;
   private final int[] order;
   private final int batchSize;
   private final boolean training;
-  private final Minibatch[] buffers;
-  private Minibatch ahead;
+  private final Batch[] buffers;
+  private Batch ahead;
   private int turn;
   private int begun;
 
@@ -31,7 +43,7 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
     this.order = order;
     this.batchSize = Math.min(batchSize, order.length);
     this.training = training;
-    buffers = new Minibatch[] {allocate(this.batchSize), allocate(this.batchSize)};
+    buffers = new Batch[] {allocate(this.batchSize), allocate(this.batchSize)};
     begin();
   }
 
@@ -55,11 +67,11 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
   }
 
   @Override
-  public Minibatch next() {
+  public Batch next() {
     if (ahead == null) {
       throw new NoSuchElementException();
     }
-    Minibatch given = ahead;
+    Batch given = ahead;
     ahead = null;
     given.input().finish();
     begin();
@@ -70,14 +82,14 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
     if (begun == order.length) {
       return;
     }
-    Minibatch free = buffers[turn];
+    Batch free = buffers[turn];
     turn = 1 - turn;
     int from = begun;
     begun = Math.min(from + batchSize, order.length);
     if (training && begun == order.length - 1) {
       begun++;
     }
-    Minibatch next = begun - from == batchSize ? free : allocate(begun - from);
+    Batch next = begun - from == batchSize ? free : allocate(begun - from);
     next.labels().assign(0);
     for (int row = 0; row < next.size(); row++) {
       next.classes()[row] = set.labels()[order[from + row]];
@@ -87,8 +99,8 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
     ahead = next;
   }
 
-  private Minibatch allocate(int images) {
-    return new Minibatch(
+  private Batch allocate(int images) {
+    return new Batch(
         tail.newBatch(images, training),
         Nd4j.create(DataType.FLOAT, images, Cifar10.CLASSES),
         new int[images]);

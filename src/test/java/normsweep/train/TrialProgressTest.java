@@ -12,7 +12,7 @@ import normsweep.record.Norm;
 import normsweep.record.Trial;
 import org.junit.jupiter.api.Test;
 
-class TrialKeyTest {
+class TrialProgressTest {
   private static final Trial TRIAL =
       new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.globalNorm(1), 1);
 
@@ -20,17 +20,17 @@ class TrialKeyTest {
   void keyOfKnownConfigIsPinned() {
     assertEquals(
         "d455d42bffa434c3c23361cbcf9e9d0b7096b704f616d1f19b4166ef030ba9a1",
-        TrialKey.of(KeyCases.config(), TRIAL, "features"));
+        TrialProgress.key(KeyCases.config(), TRIAL, "features"));
   }
 
   @Test
   void everyTrainingValueChangesTheKey() {
-    String key = TrialKey.of(KeyCases.config(), TRIAL, "features");
+    String key = TrialProgress.key(KeyCases.config(), TRIAL, "features");
     List<String> changing = new ArrayList<>();
     KeyCases.changed()
         .forEach(
             (value, config) -> {
-              if (!TrialKey.of(config, TRIAL, "features").equals(key)) {
+              if (!TrialProgress.key(config, TRIAL, "features").equals(key)) {
                 changing.add(value);
               }
             });
@@ -45,19 +45,19 @@ class TrialKeyTest {
             "training.learningRate",
             "training.warmupEpochs"),
         changing);
-    assertNotEquals(key, TrialKey.of(KeyCases.config(), TRIAL, "other features"));
+    assertNotEquals(key, TrialProgress.key(KeyCases.config(), TRIAL, "other features"));
   }
 
   @Test
   void everyAxisChangesTheKey() {
-    String key = TrialKey.of(KeyCases.config(), TRIAL, "features");
+    String key = TrialProgress.key(KeyCases.config(), TRIAL, "features");
     for (Trial other :
         List.of(
             new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, TRIAL.clip(), 1),
             new Trial(TRIAL.norm(), FrnPlacement.SPATIAL, TRIAL.clip(), 1),
             new Trial(TRIAL.norm(), FrnPlacement.DENSE, Clip.NONE, 1),
             new Trial(TRIAL.norm(), FrnPlacement.DENSE, TRIAL.clip(), 2))) {
-      assertNotEquals(key, TrialKey.of(KeyCases.config(), other, "features"), other.id());
+      assertNotEquals(key, TrialProgress.key(KeyCases.config(), other, "features"), other.id());
     }
   }
 }

@@ -8,22 +8,22 @@ import java.util.List;
 import normsweep.record.KeyCases;
 import org.junit.jupiter.api.Test;
 
-class FeaturesKeyTest {
+class SweepFeaturesTest {
   @Test
   void keyOfKnownConfigIsPinned() {
     assertEquals(
         "e54db37bf363cf4ca6dc21e743c167a8fbc77ae0771e51dbfe1fb55ea8253d43",
-        FeaturesKey.of(KeyCases.config(), "weights", "data"));
+        SweepFeatures.key(KeyCases.config(), "weights", "data"));
   }
 
   @Test
   void everyDataValueAndTheCutChangeTheKey() {
-    String key = FeaturesKey.of(KeyCases.config(), "weights", "data");
+    String key = SweepFeatures.key(KeyCases.config(), "weights", "data");
     List<String> changing = new ArrayList<>();
     KeyCases.changed()
         .forEach(
             (value, config) -> {
-              if (!FeaturesKey.of(config, "weights", "data").equals(key)) {
+              if (!SweepFeatures.key(config, "weights", "data").equals(key)) {
                 changing.add(value);
               }
             });
@@ -38,7 +38,7 @@ class FeaturesKeyTest {
             "data.flip",
             "model.unfreezeFrom"),
         changing);
-    assertNotEquals(key, FeaturesKey.of(KeyCases.config(), "other", "data"));
-    assertNotEquals(key, FeaturesKey.of(KeyCases.config(), "weights", "other"));
+    assertNotEquals(key, SweepFeatures.key(KeyCases.config(), "other", "data"));
+    assertNotEquals(key, SweepFeatures.key(KeyCases.config(), "weights", "other"));
   }
 }
