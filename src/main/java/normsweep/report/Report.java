@@ -2,9 +2,12 @@ package normsweep.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,19 +29,15 @@ import normsweep.report.notebook.Notebook;
 /** Writes the report documents of a sweep folder. */
 public final class Report {
   private static final int MOST_PAGES = 8;
-  // Left out first if the PDF would be too long; the HTML page and the folder contain them all.
+  // Left out one after the other, the last two together, until the PDF is short enough; the HTML
+  // page and the folder contain them all.
   private static final List<Set<String>> DISPENSABLE =
       List.of(
           Set.of(),
           Set.of("gradient-magnitudes-time"),
-          Set.of("gradient-magnitudes-time", "gradient-layers"),
-          Set.of("gradient-magnitudes-time", "gradient-layers", "gradient-steps"),
-          Set.of(
-              "gradient-magnitudes-time",
-              "gradient-layers",
-              "gradient-steps",
-              "gradient-heatmap",
-              "gradient-magnitudes"));
+          Set.of("gradient-layers"),
+          Set.of("gradient-steps"),
+          Set.of("gradient-heatmap", "gradient-magnitudes"));
 
   private Report() {}
 
@@ -79,27 +78,28 @@ public final class Report {
       // The notebook's cells run in a separate process; the PDF is typeset at the same time.
       CompletableFuture<byte[]> cells =
           CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings));
-      Path html = folder.root().resolve("report.html");
-      AtomicFiles.writeString(html, HtmlReport.render(folder, sweep, findings, figures, false));
-      written.add(html);
-      progress.step(1);
-      Path pdf = folder.root().resolve("report.pdf");
-      PdfReport report = pdf(folder, sweep, findings, figures);
-      AtomicFiles.write(pdf, out -> out.write(report.bytes()));
-      written.add(pdf);
-      progress.step(1);
-      Path slides = folder.root().resolve("slides.pptx");
-      byte[] show = Slides.of(folder, sweep, findings, figures);
-      AtomicFiles.write(slides, out -> out.write(show));
-      written.add(slides);
-      progress.step(1);
-      Path notebook = folder.root().resolve("analysis.ipynb");
-      byte[] run = finished(cells);
-      AtomicFiles.write(notebook, out -> out.write(run));
-      written.add(notebook);
-      progress.step(1);
+      Map<String, Document> documents = new LinkedHashMap<>();
+      documents.put(
+          "report.html",
+          () ->
+              HtmlReport.render(folder, sweep, findings, figures, false)
+                  .getBytes(StandardCharsets.UTF_8));
+      documents.put("report.pdf", () -> pdf(folder, sweep, findings, figures));
+      documents.put("slides.pptx", () -> Slides.of(folder, sweep, findings, figures));
+      documents.put("analysis.ipynb", () -> finished(cells));
+      for (Map.Entry<String, Document> document : documents.entrySet()) {
+        Path file = folder.root().resolve(document.getKey());
+        byte[] bytes = document.getValue().bytes();
+        AtomicFiles.write(file, out -> out.write(bytes));
+        written.add(file);
+        progress.step(1);
+      }
     }
     return written;
+  }
+
+  private interface Document {
+    byte[] bytes() throws IOException;
   }
 
   private static List<RenderedFigure> drawn(List<Figure> figures, Progress progress) {
@@ -132,18 +132,18 @@ public final class Report {
     }
   }
 
-  private static PdfReport pdf(
+  private static byte[] pdf(
       SweepFolder folder, SweepEvidence sweep, Findings findings, List<RenderedFigure> figures)
       throws IOException {
+    List<RenderedFigure> kept = new ArrayList<>(figures);
     PdfReport report = null;
     for (Set<String> left : DISPENSABLE) {
-      List<RenderedFigure> kept =
-          figures.stream().filter(figure -> !left.contains(figure.name())).toList();
+      kept.removeIf(figure -> left.contains(figure.name()));
       report = PdfReport.of(HtmlReport.render(folder, sweep, findings, kept, true), kept);
       if (report.pages() <= MOST_PAGES) {
         break;
       }
     }
-    return report;
+    return report.bytes();
   }
 }

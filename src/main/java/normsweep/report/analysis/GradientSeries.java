@@ -66,19 +66,11 @@ public final class GradientSeries {
 
   /** Norms before clipping of a parameter, or of {@link GradientNorm#TOTAL}. */
   public double[] before(String parameter) {
-    return series(before, parameter);
+    return before.get(parameter).clone();
   }
 
   /** Norms after clipping of a parameter, or of {@link GradientNorm#TOTAL}. */
   public double[] after(String parameter) {
-    return series(after, parameter);
-  }
-
-  private static double[] series(Map<String, double[]> all, String parameter) {
-    double[] values = all.get(parameter);
-    if (values == null) {
-      throw new IllegalArgumentException("no gradient norms of " + parameter);
-    }
-    return values.clone();
+    return after.get(parameter).clone();
   }
 }

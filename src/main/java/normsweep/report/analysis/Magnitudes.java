@@ -1,7 +1,7 @@
 package normsweep.report.analysis;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientHistograms.Counts;
 import normsweep.record.GradientHistograms.Snapshot;
@@ -41,15 +41,9 @@ public record Magnitudes(List<Double> edges, double below, List<Double> shares) 
         }
       }
     }
-    long all = below;
-    for (long bin : bins) {
-      all += bin;
-    }
-    List<Double> shares = new ArrayList<>();
-    for (long bin : bins) {
-      shares.add(all == 0 ? 0 : (double) bin / all);
-    }
-    return new Magnitudes(edges, all == 0 ? 0 : (double) below / all, shares);
+    double all = Math.max(1, below + LongStream.of(bins).sum());
+    return new Magnitudes(
+        edges, below / all, LongStream.of(bins).mapToObj(bin -> bin / all).toList());
   }
 
   /**

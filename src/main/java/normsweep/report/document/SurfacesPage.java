@@ -1,13 +1,13 @@
 package normsweep.report.document;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import static normsweep.report.analysis.Sentences.say;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import normsweep.base.AtomicFiles;
@@ -21,6 +21,7 @@ import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.report.figure.ColorScale;
 import normsweep.report.figure.LossScale;
+import org.apache.commons.io.IOUtils;
 
 /** A page on which all surfaces of a sweep can be rotated and compared; it needs no network. */
 public final class SurfacesPage {
@@ -49,18 +50,22 @@ public final class SurfacesPage {
                 .map(stop -> List.<Object>of(stop.getKey(), stop.getValue()))
                 .toList(),
             trials.stream().map(SurfacesPage::item).toList());
+    String json =
+        Records.json()
+            .writer()
+            .without(SerializationFeature.INDENT_OUTPUT)
+            .writeValueAsString(content)
+            .replace("<", "\\u003c");
     // The template is split rather than searched and replaced, because the library's text could
     // contain the placeholders.
     String[] parts = resource(TEMPLATE).split("@PLOTLY@|@DATA@", -1);
     Path file = folder.figures().resolve("landscape" + shared.settings().over().suffix() + ".html");
-    AtomicFiles.writeString(
-        file, parts[0] + script(resource(PLOTLY)) + parts[1] + json(content) + parts[2]);
+    AtomicFiles.writeString(file, parts[0] + script(resource(PLOTLY)) + parts[1] + json + parts[2]);
   }
 
   private static String about(SweepLandscape shared) {
     LandscapeSettings settings = shared.settings();
-    return String.format(
-        Locale.ROOT,
+    return say(
         "Mean cross-entropy on %d validation images around each trained network, along two random"
             + " directions through the weights of the %s (seed %d), normalised filter by filter:"
             + " at a = 1, every filter has moved by its own norm. Height and colour use the same"
@@ -87,7 +92,7 @@ public final class SurfacesPage {
     return List.of(
         row("loss at the centre", "%.4f nats", trial.centreLoss()),
         row(
-            String.format(Locale.ROOT, "sharpness (rise within %.2f)", measures.radius()),
+            say("sharpness (rise within %.2f)", measures.radius()),
             "%.4f nats",
             measures.sharpness()),
         measures.roughness() == null
@@ -99,13 +104,13 @@ public final class SurfacesPage {
   }
 
   private static List<String> row(String name, String format, double value) {
-    return List.of(name, String.format(Locale.ROOT, format, value));
+    return List.of(name, say(format, value));
   }
 
   private static double[] rounded(int values, IntToDoubleFunction value) {
     return IntStream.range(0, values)
         .mapToDouble(value)
-        .map(number -> Double.parseDouble(String.format(Locale.ROOT, "%.5g", number)))
+        .map(number -> Double.parseDouble(say("%.5g", number)))
         .toArray();
   }
 
@@ -114,24 +119,7 @@ public final class SurfacesPage {
     return text.replace("</script", "<\\/script");
   }
 
-  private static String json(Content content) {
-    try {
-      return Records.json()
-          .writer()
-          .without(com.fasterxml.jackson.databind.SerializationFeature.INDENT_OUTPUT)
-          .writeValueAsString(content)
-          .replace("<", "\\u003c");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static String resource(String name) throws IOException {
-    try (InputStream in = SurfacesPage.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is not on the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return IOUtils.resourceToString(name, StandardCharsets.UTF_8);
   }
 }

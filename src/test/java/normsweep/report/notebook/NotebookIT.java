@@ -34,7 +34,7 @@ class NotebookIT {
   @TempDir Path root;
 
   @Test
-  void jupyterRunsEveryCellToTheOutputsThatAreEmbedded() throws Exception {
+  void jupyterReproducesEmbeddedOutputs() throws Exception {
     SweepFolder folder =
         MadeUpSweep.quick()
             .epochs(4)
