@@ -5,9 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -78,28 +76,23 @@ public final class Report {
       // The notebook's cells run in a separate process; the PDF is typeset at the same time.
       CompletableFuture<byte[]> cells =
           CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings));
-      Map<String, Document> documents = new LinkedHashMap<>();
-      documents.put(
-          "report.html",
-          () ->
-              HtmlReport.render(folder, sweep, findings, figures, false)
-                  .getBytes(StandardCharsets.UTF_8));
-      documents.put("report.pdf", () -> pdf(folder, sweep, findings, figures));
-      documents.put("slides.pptx", () -> Slides.of(folder, sweep, findings, figures));
-      documents.put("analysis.ipynb", () -> finished(cells));
-      for (Map.Entry<String, Document> document : documents.entrySet()) {
-        Path file = folder.root().resolve(document.getKey());
-        byte[] bytes = document.getValue().bytes();
-        AtomicFiles.write(file, out -> out.write(bytes));
-        written.add(file);
-        progress.step(1);
-      }
+      String html = HtmlReport.render(folder, sweep, findings, figures, false);
+      write("report.html", html.getBytes(StandardCharsets.UTF_8), folder, written, progress);
+      write("report.pdf", pdf(folder, sweep, findings, figures), folder, written, progress);
+      byte[] slides = Slides.of(folder, sweep, findings, figures);
+      write("slides.pptx", slides, folder, written, progress);
+      write("analysis.ipynb", finished(cells), folder, written, progress);
     }
     return written;
   }
 
-  private interface Document {
-    byte[] bytes() throws IOException;
+  private static void write(
+      String name, byte[] bytes, SweepFolder folder, List<Path> written, Progress progress)
+      throws IOException {
+    Path file = folder.root().resolve(name);
+    AtomicFiles.write(file, out -> out.write(bytes));
+    written.add(file);
+    progress.step(1);
   }
 
   private static List<RenderedFigure> drawn(List<Figure> figures, Progress progress) {

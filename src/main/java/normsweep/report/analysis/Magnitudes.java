@@ -14,11 +14,6 @@ import normsweep.record.GradientHistograms.Snapshot;
  * @param shares share of elements in each bin; together with {@code below} they sum to 1
  */
 public record Magnitudes(List<Double> edges, double below, List<Double> shares) {
-  /** Copies the lists. */
-  public Magnitudes {
-    edges = List.copyOf(edges);
-    shares = List.copyOf(shares);
-  }
 
   /** The distribution at one snapshot. */
   public static Magnitudes at(GradientHistograms histograms, Snapshot snapshot) {

@@ -8,36 +8,24 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /** A measure of a completed trial for comparing heads and clipping choices. */
 public enum Measure {
-  TEST_ACCURACY("test accuracy", Better.HIGH, Scale.SHARE),
-  BEST_VALIDATION_ACCURACY("best validation accuracy", Better.HIGH, Scale.SHARE),
-  EPOCHS_TO_95(
-      "number of epochs to 95 % of its own best validation accuracy", Better.LOW, Scale.EPOCHS),
-  AREA_UNDER_CURVE("area under the validation accuracy curve", Better.HIGH, Scale.SHARE),
-  LARGEST_DROP("largest drop in validation accuracy between two epochs", Better.LOW, Scale.SHARE),
+  TEST_ACCURACY("test accuracy", Scale.SHARE),
+  BEST_VALIDATION_ACCURACY("best validation accuracy", Scale.SHARE),
+  EPOCHS_TO_95("number of epochs to 95 % of its own best validation accuracy", Scale.EPOCHS),
+  AREA_UNDER_CURVE("area under the validation accuracy curve", Scale.SHARE),
+  LARGEST_DROP("largest drop in validation accuracy between two epochs", Scale.SHARE),
   LATE_LOSS_DEVIATION(
-      "standard deviation of the validation loss over the last third of the epochs",
-      Better.LOW,
-      Scale.PLAIN),
-  GENERALISATION_GAP("generalisation gap", Better.LOW, Scale.SHARE),
-  GRADIENT_NORM(
-      "total gradient norm before clipping (median over iterations)", Better.NEITHER, Scale.PLAIN),
+      "standard deviation of the validation loss over the last third of the epochs", Scale.PLAIN),
+  GENERALISATION_GAP("generalisation gap", Scale.SHARE),
+  GRADIENT_NORM("total gradient norm before clipping (median over iterations)", Scale.PLAIN),
   /** Median over windows of the standard deviation divided by the mean of the total norm. */
-  GRADIENT_NOISE("relative gradient noise", Better.NEITHER, Scale.SHARE),
-  SHARPNESS("sharpness of the loss surface", Better.LOW, Scale.PLAIN),
-  ROUGHNESS("roughness of the loss surface", Better.LOW, Scale.PLAIN),
-  CONVEX_SHARE("locally convex share of the loss surface", Better.NEITHER, Scale.SHARE),
-  TOP_EIGENVALUE("largest Hessian eigenvalue", Better.LOW, Scale.PLAIN);
+  GRADIENT_NOISE("relative gradient noise", Scale.SHARE),
+  SHARPNESS("sharpness of the loss surface", Scale.PLAIN),
+  ROUGHNESS("roughness of the loss surface", Scale.PLAIN),
+  CONVEX_SHARE("locally convex share of the loss surface", Scale.SHARE),
+  TOP_EIGENVALUE("largest Hessian eigenvalue", Scale.PLAIN);
 
   /** Iterations in a window of {@link #GRADIENT_NOISE}. */
   public static final int NOISE_WINDOW = 20;
-
-  /** Which values are the good ones. */
-  public enum Better {
-    HIGH,
-    LOW,
-    /** The measure describes, it does not rank. */
-    NEITHER
-  }
 
   private enum Scale {
     SHARE(100, " %", " points", 1),
@@ -58,12 +46,10 @@ public enum Measure {
   }
 
   private final String label;
-  private final Better better;
   private final Scale scale;
 
-  Measure(String label, Better better, Scale scale) {
+  Measure(String label, Scale scale) {
     this.label = label;
-    this.better = better;
     this.scale = scale;
   }
 
@@ -72,9 +58,13 @@ public enum Measure {
     return label;
   }
 
-  /** Which values are the good ones. */
-  public Better better() {
-    return better;
+  /** Whether the smallest value leads, not the largest. */
+  public boolean lowIsBetter() {
+    return switch (this) {
+      case EPOCHS_TO_95, LARGEST_DROP, LATE_LOSS_DEVIATION, GENERALISATION_GAP -> true;
+      case SHARPNESS, ROUGHNESS, TOP_EIGENVALUE -> true;
+      default -> false;
+    };
   }
 
   /** The measure of a trial; empty if the trial is not completed or lacks the data. */

@@ -1,5 +1,7 @@
 package normsweep.report.analysis;
 
+import static java.util.stream.Collectors.averagingDouble;
+import static java.util.stream.Collectors.groupingBy;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
@@ -22,11 +24,6 @@ import normsweep.record.TrialResult;
  * @param trials the evidence of each trial, in the order of the results
  */
 public record SweepEvidence(SweepConfig config, SweepResults results, List<TrialEvidence> trials) {
-
-  /** Copies the list. */
-  public SweepEvidence {
-    trials = List.copyOf(trials);
-  }
 
   /** Reads a sweep folder; missing or damaged files of its trials are noted, not an error. */
   public static SweepEvidence read(SweepFolder folder) {
@@ -96,13 +93,12 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
         measure.resolution(this));
   }
 
-  /** Compares two clipping choices of a head seed by seed. */
-  public Optional<Comparison> compareClips(
-      Measure measure, HeadKind head, Clip first, Clip second, double confidence) {
+  /** Compares a clipping choice of a head with no clipping, seed by seed. */
+  public Optional<Comparison> compareClipping(Measure measure, HeadKind head, Clip clip) {
     return Comparison.paired(
-        bySeed(measure, head, first),
-        bySeed(measure, head, second),
-        confidence,
+        bySeed(measure, head, clip),
+        bySeed(measure, head, Clip.NONE),
+        Interval.CONFIDENCE,
         measure.resolution(this));
   }
 
@@ -113,18 +109,14 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
 
   // Averaged over the clipping choices that the other head has with that seed, too.
   private Map<Long, Double> bySeed(Measure measure, HeadKind head, HeadKind other) {
-    Map<Long, List<Double>> values = new TreeMap<>();
+    List<Map.Entry<Long, Double>> values = new ArrayList<>();
     for (Clip clip : clips()) {
       Map<Long, Double> mine = bySeed(measure, head, clip);
       mine.keySet().retainAll(bySeed(measure, other, clip).keySet());
-      mine.forEach(
-          (seed, value) -> values.computeIfAbsent(seed, k -> new ArrayList<>()).add(value));
+      values.addAll(mine.entrySet());
     }
-    Map<Long, Double> means = new TreeMap<>();
-    values.forEach(
-        (seed, all) ->
-            means.put(seed, all.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
-    return means;
+    return values.stream()
+        .collect(groupingBy(Map.Entry::getKey, averagingDouble(Map.Entry::getValue)));
   }
 
   /** What is missing, one sentence each: trials that are not completed, unreadable files. */

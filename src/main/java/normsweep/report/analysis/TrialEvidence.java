@@ -22,6 +22,7 @@ import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
+import org.apache.commons.io.function.IOFunction;
 
 /**
  * Everything that a sweep folder contains about one trial.
@@ -40,12 +41,6 @@ public record TrialEvidence(
     Optional<GradientHistograms> histograms,
     Optional<TrialLandscape> landscape,
     List<String> missing) {
-
-  /** Copies the lists. */
-  public TrialEvidence {
-    epochs = List.copyOf(epochs);
-    missing = List.copyOf(missing);
-  }
 
   /**
    * Reads a trial's folder; a file that is missing or damaged is noted, not an error.
@@ -88,17 +83,13 @@ public record TrialEvidence(
     return rows.orElse(List.of());
   }
 
-  private interface Reader<T> {
-    T read(Path file) throws IOException;
-  }
-
-  private static <T> Optional<T> read(Path file, Reader<T> reader, List<String> missing) {
+  private static <T> Optional<T> read(Path file, IOFunction<Path, T> reader, List<String> missing) {
     if (!Files.isRegularFile(file)) {
       missing.add(file.getFileName() + " is missing");
       return Optional.empty();
     }
     try {
-      return Optional.of(reader.read(file));
+      return Optional.of(reader.apply(file));
     } catch (NormSweepException | IOException | UncheckedIOException e) {
       missing.add(file.getFileName() + " cannot be read");
       return Optional.empty();

@@ -26,7 +26,7 @@ final class ReportModel {
   private static final int MISSING = 8;
   private static final int GUIDELINES = 8;
   private static final int SUMMARY_CLIPPING = 6;
-  // Findings shown of topics with many; all are shown of the others.
+  // How many findings of a topic are shown at most; other topics show all.
   private static final Map<Topic, Integer> MOST = Map.of(Topic.STABILITY, 8, Topic.CLIPPING, 16);
   // Thousands of cells, which as vectors would be large, slow and show seams.
   private static final Set<String> RASTER = Set.of("gradient-heatmap", "gradient-magnitudes-time");
@@ -85,12 +85,11 @@ final class ReportModel {
           .findFirst()
           .ifPresent(summary::add);
     }
-    values.put("summary", items(summary));
+    values.put("summary", summary);
     values.put("recommendations", findings.recommendations().stream().limit(GUIDELINES).toList());
     for (Topic topic : Topic.values()) {
       int most = MOST.getOrDefault(topic, Integer.MAX_VALUE);
-      values.put(
-          topic.name().toLowerCase(Locale.ROOT), items(strongest(findings.about(topic), most)));
+      values.put(topic.name().toLowerCase(Locale.ROOT), strongest(findings.about(topic), most));
     }
     values.put(
         "tally",
@@ -113,18 +112,6 @@ final class ReportModel {
 
   private static long count(Findings findings, Strength strength) {
     return findings.findings().stream().filter(one -> one.strength() == strength).count();
-  }
-
-  private static List<Map<String, String>> items(List<Finding> findings) {
-    return findings.stream()
-        .map(
-            finding ->
-                Map.of(
-                    "text",
-                    finding.text(),
-                    "strength",
-                    finding.strength().name().toLowerCase(Locale.ROOT)))
-        .toList();
   }
 
   private void tables(SweepEvidence sweep) {

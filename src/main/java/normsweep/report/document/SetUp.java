@@ -142,11 +142,10 @@ final class SetUp {
         "One data set, one backbone, one set of weights and one learning rate, which puts a head"
             + " that needs another one at a disadvantage.");
     limits.add(
-        "Everything before "
-            + config.model().unfreezeFrom()
-            + " is frozen, and all epochs draw on the same "
-            + config.data().views()
-            + " augmentation draws of each image.");
+        say(
+            "Everything before %s is frozen, and all epochs draw on the same %d augmentation draws"
+                + " of each image.",
+            config.model().unfreezeFrom(), config.data().views()));
     limits.add(
         "Training figures include dropout and augmentation, so the generalisation gap is"
             + " comparable between trials but not absolute; wall-clock times depend on what else"

@@ -46,8 +46,8 @@ public final class Slides {
   private static final Color INK = new Color(0x1A1A1A);
   private static final Color SOFT = new Color(0x555555);
   private static final Color RULE = new Color(0x0072B2);
-  private static final String FACE = "Arial";
   private static final int TABLE_ROWS = 12;
+  private static final double FIRST_COLUMN = 250;
 
   private final XMLSlideShow show;
   private final SweepEvidence sweep;
@@ -96,20 +96,13 @@ public final class Slides {
 
   private void title() {
     XSLFSlide slide = show.createSlide();
-    headline(
-        slide,
-        150,
-        120,
-        "How head normalisation and gradient clipping affect transfer learning",
-        34);
-    note(
-        slide,
-        300,
-        80,
+    String title = "How head normalisation and gradient clipping affect transfer learning";
+    headline(slide, 150, 120, title, 34);
+    String subtitle =
         say(
             "MobileNetV2 on CIFAR-10 · sweep %s · %d of %d trials completed",
-            sweep.config().name(), sweep.completed().size(), sweep.trials().size()),
-        20);
+            sweep.config().name(), sweep.completed().size(), sweep.trials().size());
+    note(slide, 300, 80, subtitle, 20);
   }
 
   private List<String> setUp() {
@@ -153,11 +146,8 @@ public final class Slides {
 
   private void text(String title, List<String> lines) {
     XSLFSlide slide = heading(title);
-    bullets(
-        slide,
-        lines.isEmpty() ? List.of("No trial has completed yet.") : first(lines, 7),
-        TOP,
-        HEIGHT - TOP - 40);
+    List<String> shown = lines.isEmpty() ? List.of("No trial has completed yet.") : first(lines, 7);
+    bullets(slide, shown, TOP, HEIGHT - TOP - 40);
   }
 
   private void figure(String title, String name, List<String> lines) {
@@ -203,7 +193,8 @@ public final class Slides {
       double ratio = (double) image.getHeight() / image.getWidth();
       double width = Math.min((WIDTH - 2.0 * MARGIN) / 3 - 8, cell / ratio);
       double left = (WIDTH - columns * (width + 8)) / 2 + i % 3 * (width + 8);
-      picture(slide, pictures.get(i), left, TOP + i / 3 * cell, width, width * ratio);
+      int row = i / 3;
+      picture(slide, pictures.get(i), left, TOP + row * cell, width, width * ratio);
     }
     bullets(slide, lines, TOP + 338, 80);
   }
@@ -216,10 +207,9 @@ public final class Slides {
     row(grid, table.header(), true);
     rows.stream().limit(TABLE_ROWS).forEach(cells -> row(grid, cells, false));
     int columns = table.header().size();
-    double first = 250;
-    grid.setColumnWidth(0, first);
-    for (int column = 1; column < columns; column++) {
-      grid.setColumnWidth(column, (WIDTH - 2 * MARGIN - first) / (columns - 1));
+    for (int column = 0; column < columns; column++) {
+      double others = (WIDTH - 2 * MARGIN - FIRST_COLUMN) / (columns - 1);
+      grid.setColumnWidth(column, column == 0 ? FIRST_COLUMN : others);
     }
     String rest =
         rows.size() > TABLE_ROWS
@@ -296,7 +286,7 @@ public final class Slides {
       XSLFTextParagraph paragraph, String text, double size, boolean bold, Color color) {
     XSLFTextRun run = paragraph.addNewTextRun();
     run.setText(text);
-    run.setFontFamily(FACE);
+    run.setFontFamily("Arial");
     run.setFontSize(size);
     run.setBold(bold);
     run.setFontColor(color);

@@ -1,10 +1,10 @@
 package normsweep.report.document;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static normsweep.report.analysis.Sentences.say;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -30,11 +30,9 @@ public final class SurfacesPage {
 
   private SurfacesPage() {}
 
-  /** The data that the page's script reads. */
   private record Content(
       String about, double[] levels, List<List<Object>> colors, List<Item> trials) {}
 
-  /** One trial in the page. */
   private record Item(
       String label, double[] a, double[] b, double[][] loss, List<List<String>> figures) {}
 
@@ -58,9 +56,11 @@ public final class SurfacesPage {
             .replace("<", "\\u003c");
     // The template is split rather than searched and replaced, because the library's text could
     // contain the placeholders.
-    String[] parts = resource(TEMPLATE).split("@PLOTLY@|@DATA@", -1);
+    String[] parts = IOUtils.resourceToString(TEMPLATE, UTF_8).split("@PLOTLY@|@DATA@", -1);
+    // A script element must not contain anything that looks like its end tag.
+    String plotly = IOUtils.resourceToString(PLOTLY, UTF_8).replace("</script", "<\\/script");
     Path file = folder.figures().resolve("landscape" + shared.settings().over().suffix() + ".html");
-    AtomicFiles.writeString(file, parts[0] + script(resource(PLOTLY)) + parts[1] + json + parts[2]);
+    AtomicFiles.writeString(file, parts[0] + plotly + parts[1] + json + parts[2]);
   }
 
   private static String about(SweepLandscape shared) {
@@ -90,21 +90,18 @@ public final class SurfacesPage {
   private static List<List<String>> figures(TrialLandscape trial) {
     SurfaceMeasures measures = trial.measures();
     return List.of(
-        row("loss at the centre", "%.4f nats", trial.centreLoss()),
-        row(
+        List.of("loss at the centre", say("%.4f nats", trial.centreLoss())),
+        List.of(
             say("sharpness (rise within %.2f)", measures.radius()),
-            "%.4f nats",
-            measures.sharpness()),
+            say("%.4f nats", measures.sharpness())),
         measures.roughness() == null
             ? List.of("roughness", "undefined (flat envelope)")
-            : row("roughness (1 = convex)", "%.4f", measures.roughness()),
-        row("positive definite grid points", "%.1f %%", 100 * measures.positiveDefiniteShare()),
-        row("largest Hessian eigenvalue", "%.3f", trial.spectrum().largest()[0]),
-        row("smallest Hessian eigenvalue found", "%.3f", trial.spectrum().smallest()));
-  }
-
-  private static List<String> row(String name, String format, double value) {
-    return List.of(name, say(format, value));
+            : List.of("roughness (1 = convex)", say("%.4f", measures.roughness())),
+        List.of(
+            "positive definite grid points",
+            say("%.1f %%", 100 * measures.positiveDefiniteShare())),
+        List.of("largest Hessian eigenvalue", say("%.3f", trial.spectrum().largest()[0])),
+        List.of("smallest Hessian eigenvalue found", say("%.3f", trial.spectrum().smallest())));
   }
 
   private static double[] rounded(int values, IntToDoubleFunction value) {
@@ -112,14 +109,5 @@ public final class SurfacesPage {
         .mapToDouble(value)
         .map(number -> Double.parseDouble(say("%.5g", number)))
         .toArray();
-  }
-
-  // A script element must not contain anything that looks like its end tag.
-  private static String script(String text) {
-    return text.replace("</script", "<\\/script");
-  }
-
-  private static String resource(String name) throws IOException {
-    return IOUtils.resourceToString(name, StandardCharsets.UTF_8);
   }
 }

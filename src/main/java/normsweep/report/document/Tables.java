@@ -1,5 +1,8 @@
 package normsweep.report.document;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
@@ -29,14 +32,7 @@ final class Tables {
 
   private Tables() {}
 
-  /**
-   * A table of the report.
-   *
-   * @param number its number
-   * @param caption description, with the units
-   * @param header names of the columns
-   * @param rows its cells
-   */
+  /** A table of the report; caption and header name the units. */
   public record Table(int number, String caption, List<String> header, List<List<String>> rows) {}
 
   private record Column(
@@ -65,9 +61,8 @@ final class Tables {
   static Table accuracy(int number, SweepEvidence sweep) {
     return table(
         number,
-        "Accuracy and loss"
-            + means(sweep)
-            + "; the gap is training accuracy minus validation accuracy at the best epoch.",
+        "Accuracy and loss",
+        "; the gap is training accuracy minus validation accuracy at the best epoch.",
         sweep,
         Column.percent("test accuracy (%)", Measure.TEST_ACCURACY),
         Column.result("test loss (nats)", 3, TrialResult::testLoss),
@@ -82,9 +77,8 @@ final class Tables {
     int epochDecimals = sweep.seeds().size() > 1 ? 1 : 0;
     return table(
         number,
-        "Speed and steadiness"
-            + means(sweep)
-            + ": epochs and seconds to a share of the trial's best validation accuracy, area under"
+        "Speed and steadiness",
+        ": epochs and seconds to a share of the trial's best validation accuracy, area under"
             + " its curve, largest drop between two epochs, and standard deviation of the"
             + " validation loss over the last third of the epochs.",
         sweep,
@@ -115,9 +109,8 @@ final class Tables {
   static Table gradients(int number, SweepEvidence sweep) {
     return table(
         number,
-        "Gradients"
-            + means(sweep)
-            + ": median total norm (nats/unit) before clipping, relative noise in windows of "
+        "Gradients",
+        ": median total norm (nats/unit) before clipping, relative noise in windows of "
             + Measure.NOISE_WINDOW
             + " iterations, and share of clipped steps.",
         sweep,
@@ -150,9 +143,8 @@ final class Tables {
     return Optional.of(
         table(
             number,
-            "Loss surfaces"
-                + means(sweep)
-                + ": largest rise of the loss within the radius, total variation relative to that"
+            "Loss surfaces",
+            ": largest rise of the loss within the radius, total variation relative to that"
                 + " of the convex envelope, share of grid points with a positive definite local"
                 + " Hessian, and both ends of the Hessian's spectrum.",
             sweep,
@@ -184,7 +176,7 @@ final class Tables {
         if (clip.active()) {
           String name = head.label() + ": " + clip.label() + " − none";
           sweep
-              .compareClips(Measure.TEST_ACCURACY, head, clip, Clip.NONE, Interval.CONFIDENCE)
+              .compareClipping(Measure.TEST_ACCURACY, head, clip)
               .ifPresent(found -> rows.add(row(sweep, name, found, Interval.CONFIDENCE)));
         }
       }
@@ -222,11 +214,9 @@ final class Tables {
         verdict);
   }
 
-  private static String means(SweepEvidence sweep) {
-    return sweep.seeds().size() > 1 ? " (means ± standard deviations over seeds)" : "";
-  }
-
-  private static Table table(int number, String caption, SweepEvidence sweep, Column... columns) {
+  private static Table table(
+      int number, String subject, String details, SweepEvidence sweep, Column... columns) {
+    String means = sweep.seeds().size() > 1 ? " (means ± standard deviations over seeds)" : "";
     List<String> header = new ArrayList<>(List.of("head, clipping"));
     Stream.of(columns).map(Column::name).forEach(header::add);
     List<List<String>> rows = new ArrayList<>();
@@ -235,7 +225,7 @@ final class Tables {
       Stream.of(columns).map(column -> cell(column, cell.trials())).forEach(row::add);
       rows.add(row);
     }
-    return new Table(number, caption, header, rows);
+    return new Table(number, subject + means + details, header, rows);
   }
 
   // “(1 of 3 completed)” where trials are missing, nothing otherwise.
@@ -247,11 +237,12 @@ final class Tables {
     if (trials.size() == 1) {
       return " (" + trials.get(0).row().status().id() + ")";
     }
-    Map<String, Integer> counts = new TreeMap<>();
-    trials.forEach(trial -> counts.merge(trial.row().status().id(), 1, Integer::sum));
-    List<String> parts = new ArrayList<>();
-    counts.forEach((status, count) -> parts.add(count + " " + status));
-    return " (" + String.join(", ", parts) + ")";
+    Map<String, Long> counts =
+        trials.stream()
+            .collect(groupingBy(trial -> trial.row().status().id(), TreeMap::new, counting()));
+    return counts.entrySet().stream()
+        .map(count -> count.getValue() + " " + count.getKey())
+        .collect(joining(", ", " (", ")"));
   }
 
   private static String cell(Column column, List<TrialEvidence> trials) {

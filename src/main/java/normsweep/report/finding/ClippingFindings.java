@@ -86,7 +86,7 @@ final class ClippingFindings {
       SweepEvidence sweep, HeadKind head, Clip clip, Measure measure) {
     return neverFired(sweep, head, clip)
         ? Optional.empty()
-        : sweep.compareClips(measure, head, clip, Clip.NONE, Interval.CONFIDENCE);
+        : sweep.compareClipping(measure, head, clip);
   }
 
   /** The effect of a clipping choice on the test accuracy of a head. */
@@ -123,9 +123,9 @@ final class ClippingFindings {
               say(
                   comparison.sampling(images, Interval.CONFIDENCE).contains(0)
                       ? "%s changed %s in one seed; the change is inside the sampling noise of %d"
-                            + " test images."
+                          + " test images."
                       : "%s changed %s in one seed; the change exceeds the sampling noise of %d"
-                            + " test images, but one seed cannot distinguish it from luck.",
+                          + " test images, but one seed cannot distinguish it from luck.",
                   subject,
                   what,
                   images);

@@ -14,11 +14,6 @@ import normsweep.report.analysis.Comparison.Verdict;
  */
 public record Finding(Topic topic, Strength strength, String text, List<Double> numbers) {
 
-  /** Copies the list. */
-  public Finding {
-    numbers = List.copyOf(numbers);
-  }
-
   Finding(Topic topic, Strength strength, String text, double... numbers) {
     this(topic, strength, text, Arrays.stream(numbers).boxed().toList());
   }
@@ -27,9 +22,7 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
   public enum Topic {
     /** How much evidence the sweep provides. */
     EVIDENCE,
-    /** Test accuracy of the heads. */
     ACCURACY,
-    /** The effect of clipping. */
     CLIPPING,
     /** Speed of training. */
     CONVERGENCE,
@@ -39,7 +32,6 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
     GENERALISATION,
     /** Sizes and noise of gradients. */
     GRADIENTS,
-    /** The loss surface. */
     LANDSCAPE,
     /** How measures are associated. */
     DISCUSSION

@@ -10,7 +10,6 @@ import normsweep.report.analysis.Comparison.Verdict;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
-import normsweep.report.analysis.Measure.Better;
 import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
@@ -111,7 +110,7 @@ final class HeadFindings {
       return new Finding(topic, Strength.OBSERVATION, same, ranking.numbers());
     }
     List<HeadKind> undecided = ranking.undecided();
-    String extreme = measure.better() == Better.LOW ? "lowest" : "highest";
+    String extreme = measure.lowIsBetter() ? "lowest" : "highest";
     String text =
         switch (ranking.verdict()) {
           case BEYOND_NOISE ->

@@ -13,7 +13,6 @@ import normsweep.report.analysis.Comparison.Verdict;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
-import normsweep.report.analysis.Measure.Better;
 import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
@@ -41,9 +40,7 @@ record HeadRanking(
     }
     Comparator<HeadKind> order = Comparator.comparingDouble(means::get);
     List<HeadKind> ranked =
-        means.keySet().stream()
-            .sorted(measure.better() == Better.LOW ? order : order.reversed())
-            .toList();
+        means.keySet().stream().sorted(measure.lowIsBetter() ? order : order.reversed()).toList();
     Map<HeadKind, Comparison> others = new LinkedHashMap<>();
     for (HeadKind other : ranked.stream().skip(1).toList()) {
       sweep
@@ -96,9 +93,7 @@ record HeadRanking(
 
   // Means over different seeds can give another order of heads than the paired differences.
   private boolean ahead(Comparison comparison) {
-    return measure.better() == Better.LOW
-        ? comparison.difference() < 0
-        : comparison.difference() > 0;
+    return measure.lowIsBetter() ? comparison.difference() < 0 : comparison.difference() > 0;
   }
 
   /**

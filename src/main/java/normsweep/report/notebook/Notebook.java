@@ -1,5 +1,7 @@
 package normsweep.report.notebook;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
-import normsweep.report.finding.Finding;
 import normsweep.report.finding.Findings;
 import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
@@ -65,12 +66,8 @@ public final class Notebook {
    * @param source its text
    */
   record Cell(String id, boolean code, String source) {
-    static Cell markdown(String id, String source) {
-      return new Cell(id, false, source.strip());
-    }
-
-    static Cell code(String id, String source) {
-      return new Cell(id, true, source.strip());
+    Cell {
+      source = source.strip();
     }
   }
 
@@ -110,8 +107,9 @@ public final class Notebook {
       throws IOException {
     List<Cell> cells = new ArrayList<>();
     cells.add(
-        Cell.markdown(
+        new Cell(
             "title",
+            false,
             "# Sweep `"
                 + sweep
                 + "`\n\n"
@@ -119,26 +117,27 @@ public final class Notebook {
                 + " newer) started in the folder of this notebook. They use only the JDK and read"
                 + " the sweep's CSV files; the figures, intervals and findings of the report come"
                 + " from NormSweep itself."));
-    cells.add(Cell.code("read", resource("read.java")));
+    cells.add(new Cell("read", true, resource("read.java")));
     if (Files.isRegularFile(folder.resultsCsv())) {
       for (Map.Entry<String, String> step : STEPS) {
-        cells.add(Cell.markdown("about-" + step.getKey(), "## " + step.getValue()));
-        cells.add(Cell.code(step.getKey(), resource(step.getKey() + ".java")));
+        cells.add(new Cell("about-" + step.getKey(), false, "## " + step.getValue()));
+        cells.add(new Cell(step.getKey(), true, resource(step.getKey() + ".java")));
       }
     }
     for (Map.Entry<String, String> picture : PICTURES) {
       String file = "figures/" + picture.getKey() + ".png";
       if (Files.isRegularFile(folder.root().resolve(file))) {
-        cells.add(Cell.markdown("about-" + picture.getKey(), picture.getValue()));
+        cells.add(new Cell("about-" + picture.getKey(), false, picture.getValue()));
         cells.add(
-            Cell.code(picture.getKey(), "ImageIO.read(folder.resolve(\"" + file + "\").toFile())"));
+            new Cell(
+                picture.getKey(), true, "ImageIO.read(folder.resolve(\"" + file + "\").toFile())"));
       }
     }
-    StringBuilder text = new StringBuilder("## Findings of the report\n");
-    for (Finding finding : findings.findings()) {
-      text.append("\n- ").append(finding.text());
-    }
-    cells.add(Cell.markdown("findings", text.toString()));
+    String text =
+        findings.findings().stream()
+            .map(finding -> "\n- " + finding.text())
+            .collect(joining("", "## Findings of the report\n", ""));
+    cells.add(new Cell("findings", false, text));
     return cells;
   }
 

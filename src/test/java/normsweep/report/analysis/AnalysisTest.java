@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class AnalysisTest {
   private static final double EXACT = 1e-12;
 
-  /** Validation accuracies, a second more an epoch; loss = 1 − accuracy, training 0.1 better. */
+  /** Validation accuracies; epoch i takes i seconds; loss = 1 − accuracy, training 0.1 better. */
   private static List<EpochMetrics> epochs(double... accuracies) {
     List<EpochMetrics> rows = new ArrayList<>();
     for (int i = 0; i < accuracies.length; i++) {
@@ -88,7 +88,7 @@ class AnalysisTest {
 
   @Test
   void clippedShareCountsChangedIterations() {
-    // 4 and 2 are cut to 1; 0.5 and exactly 1 are not.
+    // 4 and 2 are clipped to 1; 0.5 and exactly 1 are not.
     List<ClippedShare> epochs = ClippedShare.byEpoch(series(), 3);
     assertEquals(List.of(new ClippedShare(1, 3, 2), new ClippedShare(2, 1, 0)), epochs);
     assertEquals(new ClippedShare(0, 4, 2), ClippedShare.total(epochs));

@@ -38,7 +38,7 @@ class FindingsTest {
     return SweepEvidence.read(sweep.epochs(6).write(root));
   }
 
-  /** Seeds 1, 2, 3 give a little noise that trials of one seed share, and a little of their own. */
+  /** Seeds 1, 2, 3 add a little noise that trials of one seed share, and a little of their own. */
   private static double noise(Trial trial, double own) {
     double sign = trial.norm() == Norm.LAYER_NORM == (trial.seed() == 2) ? 1 : -1;
     return 0.01 * trial.seed() + own * sign;
