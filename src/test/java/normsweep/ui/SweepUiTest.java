@@ -30,7 +30,6 @@ import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
-import normsweep.ui.RecordedStats.Encoded;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -384,7 +383,6 @@ class SweepUiTest {
     String id = OTHER.id();
     String data = "/train/" + id + "/overview/data";
     try (SweepStats stats = SweepStats.open(folder.trial(id).stats(), id, 1, 0)) {
-      ui.attach(id, stats);
       TinyTraining training = new TinyTraining();
       training.train(stats.listener(), 0, 3);
       assertEquals("[0,1,2]", Records.json().readTree(json(data)).get("scoresIter").toString());
@@ -392,7 +390,6 @@ class SweepUiTest {
       training.train(stats.listener(), 3, 5);
       assertEquals("[0,1,2,3,4]", Records.json().readTree(json(data)).get("scoresIter").toString());
       assertTrue(Long.parseLong(json("/train/sessions/lastUpdate/" + id)) > Long.parseLong(before));
-      ui.detach(id);
     }
     assertEquals("[0,1,2,3,4]", Records.json().readTree(json(data)).get("scoresIter").toString());
     Files.delete(StatsJournal.beside(folder.trial(id).stats()));
@@ -435,7 +432,7 @@ class SweepUiTest {
     for (boolean described : List.of(false, true)) {
       SbeStatsInitializationReport nothing = new SbeStatsInitializationReport();
       nothing.reportIDs(described ? "part" : TRIAL.id(), "StatsListener", "trainer", 1);
-      StatsJournal.create(journal, List.of(Encoded.of(nothing))).close();
+      StatsJournal.create(journal, List.of(nothing));
       for (String page :
           List.of("info", "overview/data", "model/graph", "model/data/1", "system/data")) {
         for (int again = 0; again < 2; again++) {
