@@ -20,7 +20,7 @@ class SpreadTest {
   }
 
   @Test
-  void aRateIsHighestWhereTheDurationIsShortest() {
+  void writesRatesAndDurationsOfSteps() {
     Spread step = Spread.of("stepMillis", 10, 20, 40);
     BenchReport.Tail tail =
         new BenchReport.Tail(
@@ -36,7 +36,7 @@ class SpreadTest {
   }
 
   @Test
-  void warmUpGapsBetweenEpochsAndLeftOversDoNotCount() {
+  void countsOnlyWarmFullSteps() {
     Bench.StepClock clock = new Bench.StepClock(1, 3);
     for (int epoch = 0; epoch < 3; epoch++) {
       clock.onEpochStart(null);
@@ -53,7 +53,7 @@ class SpreadTest {
   }
 
   @Test
-  void tooFewImagesAreRefusedBeforeAnythingIsFetched() {
+  void refusesTooFewImages() {
     NormSweepException refused =
         assertThrows(
             NormSweepException.class, () -> Bench.run(10, Optional.empty(), Optional.empty()));

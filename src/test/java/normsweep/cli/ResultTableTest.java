@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
   @Test
-  void showsEveryTrialAndWhyOneFailed() {
+  void showsTrialsAndReasonOfFailure() {
     Trial layerNorm = new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.globalNorm(1), 1);
     Trial spatial = new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 42);
     Trial batchNorm = new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, Clip.NONE, 1);

@@ -34,7 +34,7 @@ class RuntimeErrorsTest {
   }
 
   @Test
-  void anErrorOfTheMachineIsOneSentenceWithItsRemedy() {
+  void saysMachineErrorsWithRemedy() {
     assertSaid(new OutOfMemoryError("Java heap space"), "(Java heap space); give Java more");
     assertSaid(
         new OutOfMemoryError("unable to create native thread: possibly out of memory"),
@@ -55,13 +55,13 @@ class RuntimeErrorsTest {
   }
 
   @Test
-  void whatTheProgramSaysItselfComesFirst() {
+  void prefersTheProgramsSentence() {
     OutOfMemoryError cause = new OutOfMemoryError();
     assertSaid(NormSweepException.failed("Said by the program.", cause), "Said by the program.");
   }
 
   @Test
-  void exitCodeIsThatOfTheError() {
+  void exitsWithCodeOfTheError() {
     assertEquals("Wrong key.\n", run(ExitCode.USAGE, NormSweepException.usage("Wrong key.")));
     assertEquals(
         "No images.\n", run(ExitCode.UNAVAILABLE, NormSweepException.unavailable("No images.")));
@@ -72,7 +72,7 @@ class RuntimeErrorsTest {
     RuntimeException thrown = NormSweepException.failed("Disk full.", new OutOfMemoryError("x"));
     String said = run(ExitCode.FAILED, thrown, "--verbose");
     assertTrue(said.startsWith("Disk full.\nnormsweep.base.NormSweepException: Disk full."), said);
-    assertTrue(said.contains("\tat " + Failing.class.getName()), said);
+    assertTrue(said.contains("\tat " + RuntimeErrorsTest.class.getName()), said);
     assertTrue(said.contains("Caused by: java.lang.OutOfMemoryError: x"), said);
   }
 

@@ -96,7 +96,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void theSweepPageShowsTexts() throws InterruptedException {
+  void sweepPageShowsMarkupAsText() throws InterruptedException {
     browser.open(ui.address() + "/sweep");
     browser.await("document.querySelectorAll('#trials tr').length === 1");
     assertShown("document.querySelector('#trials .status + small')", ATTACK);
@@ -105,7 +105,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void theSystemPageShowsTexts() throws IOException, InterruptedException {
+  void systemPageShowsMarkupAsText() throws IOException, InterruptedException {
     browser.open(ui.address() + "/train/" + TRIAL.id() + "/system");
     browser.await("document.querySelector('#gpuMemoryChartPlot .legendLabel')");
     browser.await("document.getElementById('jvmName').textContent.startsWith('jvm')");
@@ -133,7 +133,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void theOverviewPageDrawsAndItsTabsWork() throws IOException, InterruptedException {
+  void overviewPageDrawsAndSwitchesTabs() throws IOException, InterruptedException {
     browser.open(ui.address() + "/train/" + TRIAL.id() + "/overview");
     browser.await("document.querySelector('#stdevChart .legendLabel')");
     browser.evaluate("document.querySelector('#stdevGradients a').click()");
@@ -144,7 +144,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void theModelPageShowsTexts() throws IOException, InterruptedException {
+  void modelPageShowsMarkupAsText() throws IOException, InterruptedException {
     browser.open(ui.address() + "/train/" + TRIAL.id() + "/model");
     browser.await("window.cy && cy.nodes && cy.nodes().length === 4");
     browser.evaluate("setSelectedVertex(1)");
@@ -157,7 +157,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void thePolicyLetsNoScriptOfAPageRun() throws IOException, InterruptedException {
+  void policyForbidsInlineScripts() throws IOException, InterruptedException {
     try (Browser own = Browser.start()) {
       own.open(ui.address() + "/train/" + TRIAL.id() + "/overview");
       own.await("document.querySelector('#stdevChart .legendLabel')");

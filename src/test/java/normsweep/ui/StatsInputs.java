@@ -37,7 +37,7 @@ public final class StatsInputs {
     for (int i = 0; i < REPORTS; i++) {
       StatsJournal.append(file, StatsJournalTest.report(i));
       int end = Math.toIntExact(Files.size(file));
-      // Length, checksum and type of each record, and its end.
+      // The ends of length, checksum, type and encoding of each record.
       int begin = ends.get(ends.size() - 1);
       ends.addAll(List.of(begin + 4, begin + 8, begin + 9, end));
     }

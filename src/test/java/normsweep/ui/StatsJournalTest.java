@@ -43,7 +43,7 @@ class StatsJournalTest {
   }
 
   @Test
-  void everyTruncationLeavesTheRecordsBeforeIt() throws IOException {
+  void readsRecordsBeforeEveryTruncation() throws IOException {
     for (int length = 0; length < whole.length; length++) {
       int cut = length;
       Files.write(file, Arrays.copyOf(whole, length));
@@ -78,7 +78,7 @@ class StatsJournalTest {
   }
 
   @Test
-  void aTornEndIsToldFromDamage() throws IOException {
+  void tellsTornEndFromDamage() throws IOException {
     assertEquals(StatsJournal.End.WHOLE, StatsJournal.read(file).end());
     Files.write(file, Arrays.copyOf(whole, ends[2] + 5));
     assertEquals(StatsJournal.End.TORN, StatsJournal.read(file).end());
@@ -98,7 +98,7 @@ class StatsJournalTest {
   }
 
   @Test
-  void onlyNetworksOfKnownPackagesAreRead() throws IOException {
+  void readsOnlyNetworksOfKnownPackages() throws IOException {
     write(List.of(network("org.deeplearning4j.nn.conf.layers.DenseLayer")));
     assertEquals(TRIAL, StatsJournal.read(file).records().get(0).getSessionID());
     for (String type : List.of("java.lang.ProcessBuilder", "org.deeplearning4j.nnx.Evil")) {

@@ -37,7 +37,7 @@ class SweepStatsIT {
   }
 
   @Test
-  void everyReportOutlivesAKillAndNoneIsDoubled() throws IOException, InterruptedException {
+  void keepsEveryReportThroughKills() throws IOException, InterruptedException {
     Path file = folder.resolve("stats.db");
     int first = 0;
     for (int kill = 1; kill <= 3; kill++) {

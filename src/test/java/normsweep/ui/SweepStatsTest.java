@@ -29,7 +29,7 @@ class SweepStatsTest {
   @TempDir Path folder;
 
   @Test
-  void stockStorageReadsEveryNthIterationUnderTheTrialsName() throws IOException {
+  void stockStorageReadsEveryNthIteration() throws IOException {
     Path file = record(3, 0, 10);
 
     FileStatsStorage stock = new FileStatsStorage(file.toFile());
@@ -45,7 +45,7 @@ class SweepStatsTest {
   }
 
   @Test
-  void aReportHoldsScoreGradientsUpdatesParametersAndActivations() throws IOException {
+  void reportHoldsWhatThePagesDraw() throws IOException {
     record(2, 0, 3);
     StatsStorage storage = recorded();
 
@@ -68,7 +68,7 @@ class SweepStatsTest {
   }
 
   @Test
-  void resumingDropsWhatIsComputedAgainAndKeepsTheRest() throws IOException {
+  void resumingDropsReportsComputedAgain() throws IOException {
     record(2, 0, 9);
 
     record(2, 5, 12);
@@ -89,7 +89,7 @@ class SweepStatsTest {
   }
 
   @Test
-  void emptyOrForeignJournalIsMovedAside() throws IOException {
+  void movesForeignJournalAside() throws IOException {
     for (byte[] content : List.of(new byte[0], "score,0.5\n".repeat(999).getBytes(UTF_8))) {
       Files.write(journal(), content);
 
@@ -124,7 +124,7 @@ class SweepStatsTest {
   }
 
   @Test
-  void theStoreAppearsWhenTheTrialEnds() throws IOException {
+  void storeAppearsWhenTrialEnds() throws IOException {
     Path file = record(1, 0, 9);
     try (SweepStats stats = SweepStats.open(file, TRIAL, 1, 0)) {
       new TinyTraining().train(stats.listener(), 0, 5);
@@ -136,7 +136,7 @@ class SweepStatsTest {
   }
 
   @Test
-  void whatAKilledProcessLeftIsContinued() throws IOException {
+  void continuesJournalOfKilledProcess() throws IOException {
     Path file = record(1, 0, 6);
     byte[] left = Files.readAllBytes(journal());
     Files.delete(file);
@@ -149,7 +149,7 @@ class SweepStatsTest {
   }
 
   @Test
-  void aJournalThatTakesNoMoreEndsTheStatisticsAndNotTheTrial() throws IOException {
+  void trainsWithoutWritableJournal() throws IOException {
     Path file = folder.resolve("stats.db");
     TinyTraining training = new TinyTraining();
     try (SweepStats stats = SweepStats.open(file, TRIAL, 1, 0)) {
