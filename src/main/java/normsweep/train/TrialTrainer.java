@@ -131,13 +131,12 @@ public final class TrialTrainer {
     int[] order = Seeds.batchOrder(trial.seed(), epoch, training.size());
     Nd4j.getRandom().setSeed(Seeds.dropout(trial.seed(), epoch));
     double lossSum = 0;
-    try (Minibatches batches =
-        Minibatches.shuffled(tail, training, order, config.training().batchSize())) {
-      while (batches.hasNext()) {
-        Minibatch batch = batches.next();
-        graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
-        lossSum += graph.score() * batch.size();
-      }
+    Minibatches batches =
+        Minibatches.shuffled(tail, training, order, config.training().batchSize());
+    while (batches.hasNext()) {
+      Minibatch batch = batches.next();
+      graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
+      lossSum += graph.score() * batch.size();
     }
     return lossSum / training.size();
   }
@@ -146,11 +145,10 @@ public final class TrialTrainer {
   public Evaluation evaluate(LabelledFeatures set) {
     Evaluation.Sum sum = new Evaluation.Sum();
     int batchSize = Math.max(config.training().batchSize(), LEAST_EVALUATION_BATCH);
-    try (Minibatches batches = Minibatches.inOrder(tail, set, batchSize)) {
-      while (batches.hasNext()) {
-        Minibatch batch = batches.next();
-        sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
-      }
+    Minibatches batches = Minibatches.inOrder(tail, set, batchSize);
+    while (batches.hasNext()) {
+      Minibatch batch = batches.next();
+      sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
     }
     return sum.mean();
   }

@@ -21,9 +21,9 @@ final class WarmupCosineScheduleTest {
 
   @Test
   void worksWithoutWarmUpAndWithNothingElse() {
-    assertEquals(0.5, new WarmupCosineSchedule(0.5, 0, 10).at(0), EXACT);
-    assertEquals(0.5, new WarmupCosineSchedule(0.5, 10, 10).at(9), EXACT);
-    assertEquals(0, new WarmupCosineSchedule(0.5, 10, 10).at(10), EXACT);
+    assertEquals(0.5, new WarmupCosineSchedule(0.5, 0, 10).valueAt(0, 0), EXACT);
+    assertEquals(0.5, new WarmupCosineSchedule(0.5, 10, 10).valueAt(9, 0), EXACT);
+    assertEquals(0, new WarmupCosineSchedule(0.5, 10, 10).valueAt(10, 0), EXACT);
   }
 
   @Test

@@ -109,7 +109,7 @@ class FusedBlockGradientCheckTest {
                 .graphBuilder()
                 .addInputs("features")
                 .setInputTypes(InputType.convolutional(SIDE, SIDE, IN, CNN2DFormat.NHWC))
-                .addLayer("block", FusedBlock.of("block", IN, OUT, 0.9, EPS), "features")
+                .addLayer("block", new FusedBlock("block", IN, OUT, 0.9, EPS), "features")
                 .addLayer(
                     "loss",
                     new LossLayer.Builder(LossFunctions.LossFunction.L2)
