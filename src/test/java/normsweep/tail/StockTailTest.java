@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 final class StockTailTest {
   @Test
-  void parametersAreViewsOfTheFlatVector() {
+  void parametersAreViewsOfFlatVector() {
     for (TailSpec spec : TailBackbones.allHeads()) {
       Tail tail = TailBackbones.tail(TailBackbones.small(DataType.FLOAT), spec);
       tail.graph().setParams(TailBackbones.random(DataType.FLOAT, 5, tail.graph().numParams()));
@@ -46,7 +46,7 @@ final class StockTailTest {
   }
 
   @Test
-  void kindsTellStatisticsFromWhatIsTrained() {
+  void kindsSeparateStatisticsFromTrainedParameters() {
     Tail tail =
         TailBackbones.tail(
             TailBackbones.small(DataType.FLOAT),
@@ -64,7 +64,7 @@ final class StockTailTest {
   }
 
   @Test
-  void halfPrecisionFeaturesArriveWhereTheyBelong() {
+  void halfPrecisionFeaturesGoIntoRow() {
     for (DataType dataType : List.of(DataType.FLOAT, DataType.DOUBLE)) {
       Tail tail =
           TailBackbones.tail(
@@ -127,7 +127,7 @@ final class StockTailTest {
   }
 
   @Test
-  void trainsBlockAndHeadAndNothingElse() {
+  void trainsOnlyBlockAndHead() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     INDArray before = backbone.params().dup();
     for (TailSpec spec : TailBackbones.allHeads()) {
@@ -172,7 +172,7 @@ final class StockTailTest {
   }
 
   @Test
-  void refusesACutThatIsNone() {
+  void refusesUnknownCut() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     NormSweepException refusal =
         assertThrows(

@@ -2,7 +2,6 @@ package normsweep.tail.fused;
 
 import java.util.List;
 import java.util.Optional;
-import normsweep.backbone.TrunkCut;
 import normsweep.tail.Head;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
@@ -12,6 +11,8 @@ import normsweep.tail.TailSpec;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,6 +23,11 @@ import org.nd4j.linalg.learning.config.Adam;
  * the stock tail, and so are the parameters, their canonical names and what the graph computes.
  */
 public final class FusedTail {
+  // The layers of MobileNetV2's last block that have parameters.
+  private static final String CONVOLUTION = "Conv_1";
+  private static final String BATCH_NORM = "Conv_1_bn";
+  private static final String KERNEL = CONVOLUTION + "_" + FusedBlock.KERNEL;
+
   private FusedTail() {}
 
   /**
@@ -32,31 +38,15 @@ public final class FusedTail {
    * @param featureShape height, width and channels of one image's features
    */
   public static Tail orStock(ComputationGraph backbone, TailSpec spec, List<Integer> featureShape) {
-    Optional<TrainableBlockShape> block =
-        TrainableBlockShape.of(backbone, TrunkCut.of(backbone, spec.unfreezeFrom()));
     Optional<String> obstacle = obstacle(spec);
     if (obstacle.isEmpty() && TailFactory.dataType(backbone) != DataType.FLOAT) {
       obstacle = Optional.of("the backbone's data type is " + TailFactory.dataType(backbone));
-    } else if (obstacle.isEmpty() && block.isEmpty()) {
-      obstacle =
-          Optional.of(
-              "what trains from "
-                  + spec.unfreezeFrom()
-                  + " on is more than a 1×1 convolution, batch norm and ReLU6");
     }
     if (obstacle.isPresent()) {
       Gemm.useAllCores();
       return TailFactory.stock(backbone, spec, featureShape, obstacle.get());
     }
-    return of(block.orElseThrow(), backbone, spec, featureShape);
-  }
-
-  private static Tail of(
-      TrainableBlockShape block,
-      ComputationGraph backbone,
-      TailSpec spec,
-      List<Integer> featureShape) {
-    String name = block.convolution();
+    FusedBlock block = block(backbone);
     GraphBuilder builder =
         TailFactory.builder(spec.seed(), new Adam(spec.learningRate()), DataType.FLOAT)
             .addInputs(TailFactory.FEATURES)
@@ -66,21 +56,13 @@ public final class FusedTail {
                     featureShape.get(1),
                     featureShape.get(2),
                     CNN2DFormat.NHWC))
-            .addLayer(
-                name,
-                new FusedBlock(
-                    name,
-                    block.inputs(),
-                    block.channels(),
-                    TailFactory.STATISTICS_DECAY,
-                    block.eps()),
-                TailFactory.FEATURES);
-    Head.addToPooled(builder, spec, name, block.channels());
+            .addLayer(CONVOLUTION, block, TailFactory.FEATURES);
+    Head.addToPooled(builder, spec, CONVOLUTION, Math.toIntExact(block.getNOut()));
     ComputationGraph graph = new ComputationGraph(builder.build());
     graph.init();
     List<TailParameter> parameters =
         TailParameters.of(graph).stream()
-            .map(parameter -> parameter.head() ? parameter : canonical(parameter, block))
+            .map(parameter -> parameter.head() ? parameter : canonical(parameter))
             .toList();
     Tail tail = new Tail(graph, spec, featureShape, parameters, "fused");
     TailFactory.initialise(tail, backbone);
@@ -98,26 +80,43 @@ public final class FusedTail {
     if (!Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")) {
       return Optional.of("the backend is " + Nd4j.getBackend().getClass().getSimpleName());
     }
+    if (!spec.unfreezeFrom().equals(CONVOLUTION)) {
+      return Optional.of(
+          "what trains from "
+              + spec.unfreezeFrom()
+              + " on is more than a 1×1 convolution, batch norm and ReLU6");
+    }
     return Optional.empty();
   }
 
+  private static FusedBlock block(ComputationGraph backbone) {
+    var convolution = (ConvolutionLayer) backbone.getLayer(CONVOLUTION).conf().getLayer();
+    var batchNorm = (BatchNormalization) backbone.getLayer(BATCH_NORM).conf().getLayer();
+    return new FusedBlock(
+        CONVOLUTION,
+        convolution.getNIn(),
+        convolution.getNOut(),
+        TailFactory.STATISTICS_DECAY,
+        batchNorm.getEps());
+  }
+
   // A parameter of the fused block under the name and shape that it has in stock layers.
-  private static TailParameter canonical(TailParameter parameter, TrainableBlockShape block) {
-    String key = parameter.name().substring(block.convolution().length());
-    if (key.equals("_" + FusedBlock.KERNEL)) {
+  private static TailParameter canonical(TailParameter parameter) {
+    if (parameter.name().equals(KERNEL)) {
       // [inputs, channels] row-major is [channels, inputs, 1, 1] column-major.
       return new TailParameter(
-          parameter.name(),
+          KERNEL,
           TailParameter.Kind.WEIGHT,
           false,
-          List.of((long) block.channels(), (long) block.inputs(), 1L, 1L),
+          List.of(parameter.shape().get(1), parameter.shape().get(0), 1L, 1L),
           parameter.offset(),
           parameter.length(),
           'f');
     }
-    boolean statistic = key.equals("_" + FusedBlock.MEAN) || key.equals("_" + FusedBlock.VARIANCE);
+    String key = parameter.name().substring(CONVOLUTION.length() + 1);
+    boolean statistic = key.equals(FusedBlock.MEAN) || key.equals(FusedBlock.VARIANCE);
     return new TailParameter(
-        block.batchNorm() + key,
+        BATCH_NORM + "_" + key,
         statistic ? TailParameter.Kind.STATISTIC : TailParameter.Kind.NORM,
         false,
         List.of(parameter.length()),

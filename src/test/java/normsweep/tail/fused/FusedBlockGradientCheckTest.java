@@ -87,7 +87,7 @@ class FusedBlockGradientCheckTest {
   }
 
   @Test
-  void gradientsAreTheSlopesOfTheLoss() {
+  void gradientsMatchSlopesOfLoss() {
     Random random = new Random(17);
     for (double[] row : x) {
       fill(row, random, 1, 0.3);

@@ -156,7 +156,7 @@ class FusedBlockTest {
   }
 
   @Test
-  void gradientsAndScoreAreThoseOfStockLayers() {
+  void gradientsAndScoreMatchStockLayers() {
     ComputationGraph stock = stock();
     ComputationGraph fused = fused();
     giveSameWeights(stock, fused);
@@ -224,7 +224,7 @@ class FusedBlockTest {
   }
 
   @Test
-  void inputsThatAreViewsOrColumnMajorAreReadAsTheyAre() {
+  void readsViewsAndColumnMajorInputs() {
     ComputationGraph fused = fused();
     INDArray all = batch(20, 3).getFeatures();
     INDArray expected = fused.outputSingle(all).dup();

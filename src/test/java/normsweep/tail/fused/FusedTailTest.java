@@ -146,7 +146,7 @@ class FusedTailTest {
 
   @ParameterizedTest
   @EnumSource(Norm.class)
-  void gradientsOfTheFirstIterationAreTheStockTails(Norm norm) {
+  void firstGradientsAreThoseOfStockTail(Norm norm) {
     ComputationGraph backbone = backbone();
     TailSpec spec = spec(norm, FrnPlacement.DENSE, "Conv_1");
     Tail stock = TailFactory.stock(backbone, spec, featureShape(), "reference");
@@ -168,7 +168,7 @@ class FusedTailTest {
   }
 
   @Test
-  void parametersMoveToTheStockTailByName() {
+  void parametersMoveToStockTailByName() {
     ComputationGraph backbone = backbone();
     TailSpec spec = spec(Norm.BATCH_NORM, FrnPlacement.DENSE, "Conv_1");
     Tail fused = FusedTail.orStock(backbone, spec, featureShape());
@@ -188,7 +188,7 @@ class FusedTailTest {
   }
 
   @Test
-  void fallsBackToStockLayersAndSaysWhy() {
+  void fallsBackToStockLayersWithReason() {
     ComputationGraph backbone = backbone();
     Tail deeper =
         FusedTail.orStock(
@@ -210,7 +210,7 @@ class FusedTailTest {
   }
 
   @Test
-  void halfPrecisionFeaturesGoIntoTheirRow() {
+  void halfPrecisionFeaturesGoIntoRow() {
     Tail fused =
         FusedTail.orStock(
             backbone(), spec(Norm.LAYER_NORM, FrnPlacement.DENSE, "Conv_1"), featureShape());
