@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import normsweep.backbone.TrunkCut;
 import normsweep.tail.Head;
-import normsweep.tail.HeadFactory;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
 import normsweep.tail.TailSpec;
@@ -72,7 +71,7 @@ public final class WholeNetwork {
       TrainableBlock.addTrainable(graph, from, vertex, from.getVertexInputs().get(vertex));
     }
     String map = from.getNetworkOutputs().get(0);
-    HeadFactory.of(spec).addToMap(graph, map, TailFactory.channels(backbone, map));
+    Head.addToMap(graph, spec, map, TailFactory.channels(backbone, map));
     ComputationGraph network = new ComputationGraph(graph.build());
     network.init();
     return network;

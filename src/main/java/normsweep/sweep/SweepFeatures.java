@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.IntFunction;
 import normsweep.base.Key;
 import normsweep.data.Augmentation;
 import normsweep.data.Cifar10;
 import normsweep.data.Split;
 import normsweep.features.FeatureCache;
 import normsweep.features.FeatureKey;
-import normsweep.features.ImageSource;
 import normsweep.record.SweepConfig;
 import normsweep.train.FeatureSets;
 import normsweep.train.LabelledFeatures;
@@ -65,7 +65,7 @@ record SweepFeatures(
     return stored(key(part, images), images, i -> data.image(images[i]));
   }
 
-  private LabelledFeatures stored(FeatureKey key, int[] images, ImageSource source) {
+  private LabelledFeatures stored(FeatureKey key, int[] images, IntFunction<byte[]> source) {
     return new LabelledFeatures(
         cache.store(key, images.length, source), Arrays.stream(images).map(data::label).toArray());
   }

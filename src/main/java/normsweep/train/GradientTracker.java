@@ -8,7 +8,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import normsweep.record.Clip;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
 import normsweep.record.Records;
@@ -31,7 +30,7 @@ final class GradientTracker extends BaseTrainingListener {
 
   private final TrialFolder folder;
   private final List<TailParameter> parameters;
-  private final Clip clip;
+  private final GradientClipping clipping;
   private final int histogramEvery;
   private final StringBuilder rows = new StringBuilder();
   private final List<GradientHistograms.Snapshot> snapshots = new ArrayList<>();
@@ -40,10 +39,10 @@ final class GradientTracker extends BaseTrainingListener {
   private long clippedIterations;
 
   GradientTracker(
-      TrialFolder folder, List<TailParameter> parameters, Clip clip, int histogramEvery) {
+      TrialFolder folder, List<TailParameter> parameters, GradientClipping clipping, int histogramEvery) {
     this.folder = folder;
     this.parameters = parameters;
-    this.clip = clip;
+    this.clipping = clipping;
     this.histogramEvery = histogramEvery;
   }
 
@@ -96,7 +95,7 @@ final class GradientTracker extends BaseTrainingListener {
       snapshots.add(MagnitudeHistogram.snapshot(gradients, iteration, graph.getEpochCount() + 1));
     }
     double[] before = gradients.norms();
-    double[] after = gradients.clip(clip, before);
+    double[] after = clipping.clip(gradients, before);
     totalNorm = TrainableGradients.total(before);
     for (int i = 0; i < before.length; i++) {
       row(iteration, gradients.parameters().get(i).name(), before[i], after[i]);

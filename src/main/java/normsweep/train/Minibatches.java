@@ -4,23 +4,15 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import normsweep.data.Cifar10;
-import normsweep.tail.BatchInput;
 import normsweep.tail.Tail;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Mini-batches of cached features in a given order. Each is started when the previous one is handed
- * out, so that the tail can read it while that step computes; arrays are reused.
- */
-final class Minibatches implements Iterator<Minibatches.Batch>, AutoCloseable {
-  /** Input, one-hot labels and classes of one step; valid until the next batch is requested. */
-  record Batch(BatchInput input, INDArray labels, int[] classes) {
-    INDArray features() {
-      return input.array();
-    }
-
+/** Mini-batches of cached features in a given order; their arrays are reused. */
+final class Minibatches implements Iterator<Minibatches.Batch> {
+  /** Features, one-hot labels and classes of one step; valid until the next batch is requested. */
+  record Batch(INDArray features, INDArray labels, int[] classes) {
     int size() {
       return classes.length;
     }
@@ -31,10 +23,8 @@ final class Minibatches implements Iterator<Minibatches.Batch>, AutoCloseable {
   private final int[] order;
   private final int batchSize;
   private final boolean training;
-  private final Batch[] buffers;
-  private Batch ahead;
-  private int turn;
-  private int begun;
+  private final Batch buffer;
+  private int given;
 
   private Minibatches(
       Tail tail, LabelledFeatures set, int[] order, int batchSize, boolean training) {
@@ -43,8 +33,7 @@ final class Minibatches implements Iterator<Minibatches.Batch>, AutoCloseable {
     this.order = order;
     this.batchSize = Math.min(batchSize, order.length);
     this.training = training;
-    buffers = new Batch[] {allocate(this.batchSize), allocate(this.batchSize)};
-    begin();
+    buffer = allocate(this.batchSize);
   }
 
   /**
@@ -63,55 +52,34 @@ final class Minibatches implements Iterator<Minibatches.Batch>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
-    return ahead != null;
+    return given < order.length;
   }
 
   @Override
   public Batch next() {
-    if (ahead == null) {
+    if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    Batch given = ahead;
-    ahead = null;
-    given.input().finish();
-    begin();
-    return given;
-  }
-
-  private void begin() {
-    if (begun == order.length) {
-      return;
+    int from = given;
+    given = Math.min(from + batchSize, order.length);
+    if (training && given == order.length - 1) {
+      given++;
     }
-    Batch free = buffers[turn];
-    turn = 1 - turn;
-    int from = begun;
-    begun = Math.min(from + batchSize, order.length);
-    if (training && begun == order.length - 1) {
-      begun++;
+    Batch batch = given - from == batchSize ? buffer : allocate(given - from);
+    batch.labels().assign(0);
+    for (int row = 0; row < batch.size(); row++) {
+      int image = order[from + row];
+      tail.put(batch.features(), row, set.store().half(image));
+      batch.classes()[row] = set.labels()[image];
+      batch.labels().putScalar(row, batch.classes()[row], 1);
     }
-    Batch next = begun - from == batchSize ? free : allocate(begun - from);
-    next.labels().assign(0);
-    for (int row = 0; row < next.size(); row++) {
-      next.classes()[row] = set.labels()[order[from + row]];
-      next.labels().putScalar(row, next.classes()[row], 1);
-    }
-    next.input().begin(row -> set.store().half(order[from + row]));
-    ahead = next;
+    return batch;
   }
 
   private Batch allocate(int images) {
     return new Batch(
-        tail.newBatch(images, training),
+        tail.newInput(images),
         Nd4j.create(DataType.FLOAT, images, Cifar10.CLASSES),
         new int[images]);
-  }
-
-  /** No features are read after this returns. */
-  @Override
-  public void close() {
-    if (ahead != null) {
-      ahead.input().abandon();
-      ahead = null;
-    }
   }
 }

@@ -54,7 +54,8 @@ public final class TrialTrainer {
     String output = tail.graph().getConfiguration().getNetworkOutputs().get(0);
     ((BaseOutputLayer) tail.graph().getLayer(output).conf().getLayer()).setLossFn(loss);
     int histogramEvery = config.tracking().histogramEvery();
-    tracker = new GradientTracker(folder, tail.parameters(), trial.clip(), histogramEvery);
+    GradientClipping clipping = GradientClipping.of(trial.clip());
+    tracker = new GradientTracker(folder, tail.parameters(), clipping, histogramEvery);
     String key = TrialProgress.key(config, trial, features.key());
     progress = new TrialProgress(trial.id(), key, folder, tail, tracker);
   }
@@ -75,6 +76,7 @@ public final class TrialTrainer {
   public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
     all.add(0, tracker);
+    all.add(new DivergenceListener(tracker::totalNorm));
     tail.graph().setListeners(all);
     try {
       while (state().epoch() < config.training().epochs()) {
@@ -98,7 +100,7 @@ public final class TrialTrainer {
     double trainingSeconds = secondsSince(begin);
     int iteration = graph.getIterationCount();
     Evaluation validation = evaluate(features.validation());
-    requireFinite("validation loss", validation.loss(), epoch);
+    DivergedException.requireFinite("validation loss", validation.loss(), epoch, iteration);
     EpochMetrics metrics =
         new EpochMetrics(
             epoch,
@@ -119,35 +121,24 @@ public final class TrialTrainer {
     int[] order = Seeds.batchOrder(trial.seed(), epoch, training.size());
     Nd4j.getRandom().setSeed(Seeds.dropout(trial.seed(), epoch));
     double lossSum = 0;
-    try (Minibatches batches =
-        Minibatches.shuffled(tail, training, order, config.training().batchSize())) {
-      while (batches.hasNext()) {
-        Minibatches.Batch batch = batches.next();
-        graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
-        // Some activations hide a NaN, so that the loss alone would not show it.
-        requireFinite("loss", graph.score(), epoch);
-        requireFinite("gradient norm", tracker.totalNorm(), epoch);
-        lossSum += graph.score() * batch.size();
-      }
+    Minibatches batches =
+        Minibatches.shuffled(tail, training, order, config.training().batchSize());
+    while (batches.hasNext()) {
+      Minibatches.Batch batch = batches.next();
+      graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
+      lossSum += graph.score() * batch.size();
     }
     return lossSum / training.size();
-  }
-
-  private void requireFinite(String what, double value, int epoch) {
-    if (!Double.isFinite(value)) {
-      throw new DivergedException(what, value, epoch, tail.graph().getIterationCount());
-    }
   }
 
   /** Mean loss and accuracy in inference mode, with the tail's current parameters. */
   public Evaluation evaluate(LabelledFeatures set) {
     Evaluation.Sum sum = new Evaluation.Sum();
     int batchSize = Math.max(config.training().batchSize(), LEAST_EVALUATION_BATCH);
-    try (Minibatches batches = Minibatches.inOrder(tail, set, batchSize)) {
-      while (batches.hasNext()) {
-        Minibatches.Batch batch = batches.next();
-        sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
-      }
+    Minibatches batches = Minibatches.inOrder(tail, set, batchSize);
+    while (batches.hasNext()) {
+      Minibatches.Batch batch = batches.next();
+      sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
     }
     return sum.mean();
   }

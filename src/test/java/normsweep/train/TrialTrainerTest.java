@@ -237,7 +237,7 @@ class TrialTrainerTest {
     List<EpochMetrics> metrics = run(trial(Norm.BATCH_NORM, Clip.NONE), "t", m -> {}).metrics();
     WarmupCosineSchedule schedule = new WarmupCosineSchedule(0.01, 5, 5 * EPOCHS);
     for (EpochMetrics epoch : metrics) {
-      assertEquals(schedule.at(5 * epoch.epoch() - 1), epoch.learningRate(), 1e-12);
+      assertEquals(schedule.valueAt(5 * epoch.epoch() - 1, 0), epoch.learningRate(), 1e-12);
     }
     assertTrue(metrics.get(EPOCHS - 1).trainLoss() < metrics.get(0).trainLoss());
   }

@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-class TrainableGradientsTest {
+class GradientClippingTest {
   /** Sums over a batch of two; the fourth element is a running statistic. */
   private final INDArray flat = Nd4j.createFromArray(new float[] {6, 8, 0, 1000, 24}).reshape(1, 5);
 
   private final TrainableGradients gradients = SmallGradients.views(flat);
 
   private double[] clip(String clip) {
-    return gradients.clip(Clip.of(clip), gradients.norms());
+    return GradientClipping.of(Clip.of(clip)).clip(gradients, gradients.norms());
   }
 
   private double[] meanGradient() {
