@@ -30,12 +30,7 @@ import org.jfree.data.xy.XYSeriesCollection;
 /**
  * Filled contours of a loss surface, with the saved model marked.
  *
- * @param title above the chart
- * @param aLabel label of the first direction
- * @param bLabel label of the second direction
- * @param surface the losses
  * @param path the optimiser's path; empty for none
- * @param scale colours of the losses
  */
 record ContourPanel(
     String title,
@@ -83,7 +78,7 @@ record ContourPanel(
     plot.setSeriesRenderingOrder(SeriesRenderingOrder.FORWARD);
     plot.setDomainGridlinesVisible(false);
     plot.setRangeGridlinesVisible(false);
-    plot.getRenderer().addAnnotation(new Bands(surface, scale), Layer.BACKGROUND);
+    plot.getRenderer().addAnnotation(bands(), Layer.BACKGROUND);
     if (!path.isEmpty()) {
       double below = (grid.bMax() - grid.bMin()) / 25;
       PathPoint last = path.get(path.size() - 1);
@@ -144,38 +139,32 @@ record ContourPanel(
   }
 
   /** The bands, drawn as filled outlines on top of each other from low to high. */
-  private static final class Bands extends AbstractXYAnnotation {
-    private static final long serialVersionUID = 1L;
-    private final transient LossSurface surface;
-    private final transient LossScale scale;
-
-    Bands(LossSurface surface, LossScale scale) {
-      this.surface = surface;
-      this.scale = scale;
-    }
-
-    @Override
-    public void draw(
-        Graphics2D g,
-        XYPlot plot,
-        Rectangle2D area,
-        ValueAxis aAxis,
-        ValueAxis bAxis,
-        int index,
-        PlotRenderingInfo info) {
-      double x0 = aAxis.valueToJava2D(0, area, RectangleEdge.BOTTOM);
-      double y0 = bAxis.valueToJava2D(0, area, RectangleEdge.LEFT);
-      double width = aAxis.valueToJava2D(1, area, RectangleEdge.BOTTOM) - x0;
-      double height = bAxis.valueToJava2D(1, area, RectangleEdge.LEFT) - y0;
-      AffineTransform toScreen = new AffineTransform(width, 0, 0, height, x0, y0);
-      g.setStroke(new BasicStroke(0.4f));
-      for (int k = 1; k < scale.bands(); k++) {
-        Shape region = toScreen.createTransformedShape(Isolines.above(surface, scale.levels()[k]));
-        g.setPaint(scale.band(k));
-        g.fill(region);
-        g.setPaint(new Color(0, 0, 0, 70));
-        g.draw(region);
+  private AbstractXYAnnotation bands() {
+    return new AbstractXYAnnotation() {
+      @Override
+      public void draw(
+          Graphics2D g,
+          XYPlot plot,
+          Rectangle2D area,
+          ValueAxis aAxis,
+          ValueAxis bAxis,
+          int index,
+          PlotRenderingInfo info) {
+        double x0 = aAxis.valueToJava2D(0, area, RectangleEdge.BOTTOM);
+        double y0 = bAxis.valueToJava2D(0, area, RectangleEdge.LEFT);
+        double width = aAxis.valueToJava2D(1, area, RectangleEdge.BOTTOM) - x0;
+        double height = bAxis.valueToJava2D(1, area, RectangleEdge.LEFT) - y0;
+        AffineTransform toScreen = new AffineTransform(width, 0, 0, height, x0, y0);
+        g.setStroke(new BasicStroke(0.4f));
+        for (int k = 1; k < scale.bands(); k++) {
+          Shape region =
+              toScreen.createTransformedShape(Isolines.above(surface, scale.levels()[k]));
+          g.setPaint(scale.band(k));
+          g.fill(region);
+          g.setPaint(new Color(0, 0, 0, 70));
+          g.draw(region);
+        }
       }
-    }
+    };
   }
 }

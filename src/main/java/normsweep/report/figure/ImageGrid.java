@@ -7,12 +7,17 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import normsweep.base.AtomicFiles;
 
-/** A picture of labelled rows of CIFAR-10 images, enlarged pixel by pixel. */
-final class ImageGrid {
+/**
+ * A picture of labelled rows of CIFAR-10 images, enlarged pixel by pixel.
+ *
+ * @param headings above the columns; empty for none
+ * @param rows at most {@code columns} images by label, from top to bottom
+ */
+record ImageGrid(String title, int columns, List<String> headings, Map<String, List<byte[]>> rows) {
   private static final int SIDE = 32;
   private static final int SCALE = 3;
   private static final int TILE = SIDE * SCALE;
@@ -21,28 +26,6 @@ final class ImageGrid {
   private static final int LABEL_WIDTH = 136;
   private static final int TITLE_HEIGHT = 48;
   private static final int HEADING_HEIGHT = 28;
-
-  private final String title;
-  private final int columns;
-  private final List<Row> rows = new ArrayList<>();
-  private List<String> headings = List.of();
-
-  private record Row(String label, List<byte[]> images) {}
-
-  ImageGrid(String title, int columns) {
-    this.title = title;
-    this.columns = columns;
-  }
-
-  /** Headings above the columns. */
-  void headings(List<String> texts) {
-    headings = List.copyOf(texts);
-  }
-
-  /** Adds a row of at most as many images as there are columns. */
-  void row(String label, List<byte[]> images) {
-    rows.add(new Row(label, List.copyOf(images)));
-  }
 
   /** Writes the picture as PNG, atomically. */
   void write(Path file) throws IOException {
@@ -55,32 +38,31 @@ final class ImageGrid {
     int height = top + rows.size() * (TILE + GAP) - GAP + MARGIN;
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = picture.createGraphics();
-    try {
-      graphics.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      graphics.setColor(Color.WHITE);
-      graphics.fillRect(0, 0, width, height);
-      graphics.setColor(Axes.INK);
-      graphics.setFont(Fonts.SANS.awt(24));
-      graphics.drawString(title, MARGIN, MARGIN + 22);
-      graphics.setFont(Fonts.SANS.awt(17));
-      FontMetrics metrics = graphics.getFontMetrics();
-      for (int column = 0; column < headings.size(); column++) {
-        String text = headings.get(column);
-        int x = left(column) + (TILE - metrics.stringWidth(text)) / 2;
-        graphics.drawString(text, x, top - 9);
-      }
-      for (int row = 0; row < rows.size(); row++) {
-        int y = top + row * (TILE + GAP);
-        int baseline = y + (TILE + metrics.getAscent() - metrics.getDescent()) / 2;
-        graphics.drawString(rows.get(row).label(), MARGIN, baseline);
-        for (int column = 0; column < rows.get(row).images().size(); column++) {
-          drawTile(picture, rows.get(row).images().get(column), left(column), y);
-        }
-      }
-    } finally {
-      graphics.dispose();
+    graphics.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, width, height);
+    graphics.setColor(Axes.INK);
+    graphics.setFont(Fonts.SANS.awt(24));
+    graphics.drawString(title, MARGIN, MARGIN + 22);
+    graphics.setFont(Fonts.SANS.awt(17));
+    FontMetrics metrics = graphics.getFontMetrics();
+    for (int column = 0; column < headings.size(); column++) {
+      String text = headings.get(column);
+      int x = left(column) + (TILE - metrics.stringWidth(text)) / 2;
+      graphics.drawString(text, x, top - 9);
     }
+    int y = top;
+    for (Map.Entry<String, List<byte[]>> row : rows.entrySet()) {
+      int baseline = y + (TILE + metrics.getAscent() - metrics.getDescent()) / 2;
+      graphics.drawString(row.getKey(), MARGIN, baseline);
+      int column = 0;
+      for (byte[] image : row.getValue()) {
+        drawTile(picture, image, left(column++), y);
+      }
+      y += TILE + GAP;
+    }
+    graphics.dispose();
     return picture;
   }
 

@@ -3,7 +3,6 @@ package normsweep.report.figure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrialLandscape;
@@ -71,7 +70,7 @@ public final class LandscapeFigures {
   private static void draw(Path figures, String name, List<Sheet.Panel> panels, Sheet.Bar bar)
       throws IOException {
     int columns = Math.min(COLUMNS, panels.size());
-    Sheet sheet = new Sheet(columns * WIDTH, panels, columns, HEIGHT, Map.of(), bar);
+    Sheet sheet = new Sheet(columns * WIDTH, panels, columns, HEIGHT, bar);
     new Figure(name, "", sheet).render().write(figures);
   }
 }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Levels of loss and their colours, shared by every picture of a sweep. Levels are spaced evenly in
@@ -55,9 +54,6 @@ public record LossScale(double[] levels) {
 
   /** The colour bar below a figure. */
   Sheet.Bar bar() {
-    return new Sheet.Bar(
-        "mean cross-entropy (nats)",
-        IntStream.range(0, bands()).mapToObj(this::band).toList(),
-        ticks());
+    return new Sheet.Bar("mean cross-entropy (nats)", bands(), ticks());
   }
 }

@@ -2,9 +2,14 @@ package normsweep.report.figure;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import normsweep.base.NormSweepException;
 import normsweep.data.Augmentation;
 import normsweep.data.Cifar10;
@@ -20,7 +25,6 @@ public final class SampleFigures {
   /** Augmentation draws beside each original in {@code augmented.png}. */
   private static final int DRAWS = 8;
 
-  private static final String JSON = "exploration.json";
   private static final String SAMPLES_PNG = "samples.png";
   private static final String AUGMENTED_PNG = "augmented.png";
 
@@ -36,51 +40,54 @@ public final class SampleFigures {
   public static Exploration explore(
       Cifar10 data, Split split, Augmentation augmentation, Path folder) {
     Exploration found = Exploration.of(data, split, List.of(SAMPLES_PNG, AUGMENTED_PNG));
+    ImageGrid samples =
+        new ImageGrid(
+            "CIFAR-10: training images of each class",
+            SAMPLES,
+            List.of(),
+            rows(data, split, SAMPLES, index -> Stream.of(data.image(index))));
+    ImageGrid augmented =
+        new ImageGrid(
+            "CIFAR-10: training images and augmented views",
+            DRAWS + 1,
+            Stream.concat(Stream.of("original"), draws(view -> "view " + view)).toList(),
+            rows(
+                data,
+                split,
+                1,
+                index ->
+                    Stream.concat(
+                        Stream.of(data.image(index)),
+                        draws(view -> augmentation.draw(data.image(index), view, index)))));
     try {
-      samples(data, split).write(folder.resolve(SAMPLES_PNG));
-      augmented(data, split, augmentation).write(folder.resolve(AUGMENTED_PNG));
-      Records.writeJson(folder.resolve(JSON), found);
+      samples.write(folder.resolve(SAMPLES_PNG));
+      augmented.write(folder.resolve(AUGMENTED_PNG));
+      Records.writeJson(folder.resolve("exploration.json"), found);
     } catch (IOException e) {
       throw NormSweepException.unwritable("The folder " + folder, e);
     }
     return found;
   }
 
-  private static ImageGrid samples(Cifar10 data, Split split) {
-    ImageGrid grid = new ImageGrid("CIFAR-10: training images of each class", SAMPLES);
-    for (int label = 0; label < Cifar10.CLASS_NAMES.size(); label++) {
-      List<byte[]> images = ofClass(data, split, label, SAMPLES).stream().map(data::image).toList();
-      grid.row(Cifar10.CLASS_NAMES.get(label), images);
-    }
-    return grid;
+  private static <T> Stream<T> draws(IntFunction<T> draw) {
+    return IntStream.range(0, DRAWS).mapToObj(draw);
   }
 
-  private static ImageGrid augmented(Cifar10 data, Split split, Augmentation augmentation) {
-    ImageGrid grid = new ImageGrid("CIFAR-10: training images and augmented views", DRAWS + 1);
-    List<String> headings = new ArrayList<>(List.of("original"));
-    for (int view = 0; view < DRAWS; view++) {
-      headings.add("view " + view);
-    }
-    grid.headings(headings);
+  // One row per class, of its first training images.
+  private static Map<String, List<byte[]>> rows(
+      Cifar10 data, Split split, int most, IntFunction<Stream<byte[]>> views) {
+    Map<String, List<byte[]>> rows = new LinkedHashMap<>();
     for (int label = 0; label < Cifar10.CLASS_NAMES.size(); label++) {
-      List<byte[]> images = new ArrayList<>();
-      for (int index : ofClass(data, split, label, 1)) {
-        images.add(data.image(index));
-        for (int view = 0; view < DRAWS; view++) {
-          images.add(augmentation.draw(data.image(index), view, index));
-        }
-      }
-      grid.row(Cifar10.CLASS_NAMES.get(label), images);
+      int wanted = label;
+      rows.put(
+          Cifar10.CLASS_NAMES.get(label),
+          Arrays.stream(split.train())
+              .filter(index -> data.label(index) == wanted)
+              .limit(most)
+              .mapToObj(views)
+              .flatMap(Function.identity())
+              .toList());
     }
-    return grid;
-  }
-
-  /** The first training images of a class. */
-  private static List<Integer> ofClass(Cifar10 data, Split split, int label, int most) {
-    return Arrays.stream(split.train())
-        .filter(index -> data.label(index) == label)
-        .limit(most)
-        .boxed()
-        .toList();
+    return rows;
   }
 }

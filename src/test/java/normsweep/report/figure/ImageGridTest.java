@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,9 +18,9 @@ class ImageGridTest {
   }
 
   @Test
-  void picturesShowEveryPixelOfTheirImagesEnlarged() {
-    ImageGrid grid = new ImageGrid("a title", 2);
-    grid.row("one", List.of(image(0), image(1)));
+  void everyPixelIsEnlarged() {
+    ImageGrid grid =
+        new ImageGrid("a title", 2, List.of(), Map.of("one", List.of(image(0), image(1))));
     BufferedImage picture = grid.draw();
     for (int column = 0; column < 2; column++) {
       int left = ImageGrid.left(column);
@@ -40,12 +41,9 @@ class ImageGridTest {
 
   @Test
   void titleLabelsAndHeadingsAreDrawn() {
-    ImageGrid bare = new ImageGrid("", 1);
-    bare.headings(List.of(""));
-    bare.row("", List.of(image(0)));
-    ImageGrid named = new ImageGrid("title", 1);
-    named.headings(List.of("heading"));
-    named.row("label", List.of(image(0)));
+    List<byte[]> images = List.of(image(0));
+    ImageGrid bare = new ImageGrid("", 1, List.of(""), Map.of("", images));
+    ImageGrid named = new ImageGrid("title", 1, List.of("heading"), Map.of("label", images));
     BufferedImage without = bare.draw();
     BufferedImage with = named.draw();
     assertTrue(differs(without, with, 24, 24, 100, 48), "title");

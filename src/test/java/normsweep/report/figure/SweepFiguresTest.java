@@ -112,7 +112,7 @@ class SweepFiguresTest {
     ColorScale scale = new ColorScale(0, 1);
     double last = -1;
     for (int i = 0; i <= 20; i++) {
-      java.awt.Color color = scale.color(i / 20.0);
+      java.awt.Color color = scale.getPaint(i / 20.0);
       double luminance =
           0.2126 * color.getRed() + 0.7152 * color.getGreen() + 0.0722 * color.getBlue();
       assertTrue(luminance > last, "at " + i);
