@@ -30,40 +30,10 @@ import org.jfree.data.xy.XYSeriesCollection;
 /**
  * Filled contours of a loss surface, with the saved model marked.
  *
- * @param path the optimiser's path; empty for none
+ * @param path the optimiser's path, if the surface is in its plane; null for random directions
  */
-record ContourPanel(
-    String title,
-    String aLabel,
-    String bLabel,
-    LossSurface surface,
-    List<PathPoint> path,
-    LossScale scale)
+record ContourPanel(String title, LossSurface surface, TrialLandscape.Path path, LossScale scale)
     implements Sheet.Panel {
-
-  /** A surface along two random directions. */
-  static ContourPanel surface(TrialLandscape trial, LossScale scale) {
-    return new ContourPanel(
-        trial.label(),
-        "first direction, a (filter norms)",
-        "second direction, b (filter norms)",
-        trial.surface(),
-        List.of(),
-        scale);
-  }
-
-  /** A surface in the plane of the optimiser's path, with the path. */
-  static ContourPanel path(TrialLandscape trial, LossScale scale) {
-    double[] shares = trial.path().varianceShares();
-    String label = "%s principal direction, distance (%.0f %% of variance)";
-    return new ContourPanel(
-        trial.label(),
-        String.format(Locale.ROOT, label, "1st", 100 * shares[0]),
-        String.format(Locale.ROOT, label, "2nd", 100 * shares[1]),
-        trial.path().surface(),
-        trial.path().points(),
-        scale);
-  }
 
   @Override
   public void draw(Graphics2D graphics, Rectangle2D area) {
@@ -71,18 +41,25 @@ record ContourPanel(
     XYPlot plot =
         new XYPlot(
             points(),
-            Axes.linear(aLabel, grid.aMin(), grid.aMax()),
-            Axes.linear(bLabel, grid.bMin(), grid.bMax()),
+            Axes.linear(
+                path == null ? "first direction, a (filter norms)" : principal("1st", 0),
+                grid.aMin(),
+                grid.aMax()),
+            Axes.linear(
+                path == null ? "second direction, b (filter norms)" : principal("2nd", 1),
+                grid.bMin(),
+                grid.bMax()),
             renderer());
     // Draws the saved model's cross over the last point of the path.
     plot.setSeriesRenderingOrder(SeriesRenderingOrder.FORWARD);
     plot.setDomainGridlinesVisible(false);
     plot.setRangeGridlinesVisible(false);
     plot.getRenderer().addAnnotation(bands(), Layer.BACKGROUND);
-    if (!path.isEmpty()) {
+    if (path != null) {
       double below = (grid.bMax() - grid.bMin()) / 25;
-      PathPoint last = path.get(path.size() - 1);
-      plot.addAnnotation(text(" start ", path.get(0), below));
+      List<PathPoint> points = path.points();
+      PathPoint last = points.get(points.size() - 1);
+      plot.addAnnotation(text(" start ", points.get(0), below));
       plot.addAnnotation(text(" epoch " + last.epoch() + " ", last, below));
     }
     JFreeChart chart = Axes.chart(title, plot);
@@ -92,9 +69,19 @@ record ContourPanel(
     chart.draw(graphics, area);
   }
 
+  private String principal(String number, int direction) {
+    return String.format(
+        Locale.ROOT,
+        "%s principal direction, distance (%.0f %% of variance)",
+        number,
+        100 * path.varianceShares()[direction]);
+  }
+
   private XYSeriesCollection points() {
     XYSeries line = new XYSeries("path", false);
-    path.forEach(point -> line.add(point.a(), point.b()));
+    if (path != null) {
+      path.points().forEach(point -> line.add(point.a(), point.b()));
+    }
     XYSeries centre = new XYSeries("saved model", false);
     centre.add(0, 0);
     XYSeriesCollection points = new XYSeriesCollection(line);

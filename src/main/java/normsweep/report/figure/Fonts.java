@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
 import normsweep.base.NormSweepException;
@@ -70,11 +71,7 @@ public enum Fonts {
 
   /** The font file; the caller closes the stream. */
   public InputStream open() {
-    InputStream in = Fonts.class.getResourceAsStream(FOLDER + file);
-    if (in == null) {
-      throw new IllegalStateException("the class path does not contain " + FOLDER + file);
-    }
-    return in;
+    return Objects.requireNonNull(Fonts.class.getResourceAsStream(FOLDER + file), file);
   }
 
   /**
@@ -109,9 +106,7 @@ public enum Fonts {
       try (InputStream in = open()) {
         return Font.createFont(Font.TRUETYPE_FONT, in);
       }
-    } catch (FontFormatException e) {
-      throw new IllegalStateException(file + " is not a TrueType font", e);
-    } catch (IOException | LinkageError e) {
+    } catch (FontFormatException | IOException | LinkageError e) {
       throw unusable(e);
     }
   }

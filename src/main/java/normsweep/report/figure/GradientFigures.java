@@ -33,10 +33,7 @@ final class GradientFigures {
 
   /** Total norm before and after clipping, one chart per head. */
   static Optional<Figure> totals(SweepEvidence sweep) {
-    List<TrialGroup> cells =
-        TrialGroup.atMost(sweep, 3 * sweep.heads().size()).stream()
-            .filter(cell -> cell.gradients().findAny().isPresent())
-            .toList();
+    List<TrialGroup> cells = withSeries(sweep, 3 * sweep.heads().size());
     DoubleSummaryStatistics range =
         positive(
             cells.stream()
@@ -109,7 +106,7 @@ final class GradientFigures {
             + "noise is the standard deviation of the total gradient norm before clipping among "
             + Measure.NOISE_WINDOW
             + " consecutive iterations, relative to their mean."
-            + CurveFigures.seedsNote(sweep),
+            + SweepFigures.seedsNote(sweep),
         2,
         140,
         panels.stream());
@@ -154,7 +151,7 @@ final class GradientFigures {
    * cell.
    */
   static Optional<Figure> layers(SweepEvidence sweep) {
-    List<TrialGroup> cells = withSeries(sweep);
+    List<TrialGroup> cells = withSeries(sweep, PANELS);
     List<String> shown =
         cells.stream().flatMap(cell -> largest(first(cell))).distinct().limit(PARAMETERS).toList();
     DoubleSummaryStatistics range =
@@ -202,7 +199,7 @@ final class GradientFigures {
 
   /** Norms by iteration and parameter as a heat map, one chart per cell. */
   static Optional<Figure> heatMap(SweepEvidence sweep) {
-    List<TrialGroup> cells = withSeries(sweep);
+    List<TrialGroup> cells = withSeries(sweep, PANELS);
     if (cells.isEmpty()) {
       return Optional.empty();
     }
@@ -249,8 +246,8 @@ final class GradientFigures {
         1);
   }
 
-  private static List<TrialGroup> withSeries(SweepEvidence sweep) {
-    return TrialGroup.atMost(sweep, PANELS).stream()
+  private static List<TrialGroup> withSeries(SweepEvidence sweep, int most) {
+    return TrialGroup.atMost(sweep, most).stream()
         .filter(cell -> cell.gradients().findAny().isPresent())
         .toList();
   }

@@ -95,15 +95,11 @@ final class Isolines {
     int j = edge / 2 / n;
     int i2 = edge % 2 == 0 ? i + 1 : i;
     int j2 = edge % 2 == 0 ? j : j + 1;
-    double share = share(z(i, j), z(i2, j2));
+    double from = z(i, j);
+    double to = z(i2, j2);
+    double share =
+        Double.isInfinite(from) || Double.isInfinite(to) ? 0 : (level - from) / (to - from);
     return new double[] {x(i) + share * (x(i2) - x(i)), y(j) + share * (y(j2) - y(j))};
-  }
-
-  private double share(double from, double to) {
-    if (Double.isInfinite(from) || Double.isInfinite(to)) {
-      return 0;
-    }
-    return (level - from) / (to - from);
   }
 
   // The rim lies on the border itself.

@@ -2,8 +2,10 @@ package normsweep.report.figure;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.SweepFolder;
@@ -31,7 +33,7 @@ public final class LandscapeFigures {
         figures,
         name + "-contour",
         trials,
-        trial -> ContourPanel.surface(trial, scale),
+        trial -> new ContourPanel(trial.label(), trial.surface(), null, scale),
         scale.bar());
     write(
         figures,
@@ -42,14 +44,18 @@ public final class LandscapeFigures {
     List<TrialLandscape> paths = trials.stream().filter(trial -> trial.path() != null).toList();
     if (!paths.isEmpty()) {
       // A path starts at an untrained head, so its plane needs a separate scale.
-      LossScale own =
-          LossScale.of(
-              paths.stream().mapToDouble(trial -> trial.path().surface().min()).min().getAsDouble(),
-              paths.stream()
-                  .mapToDouble(trial -> trial.path().surface().max())
-                  .max()
-                  .getAsDouble());
-      write(figures, name + "-path", paths, trial -> ContourPanel.path(trial, own), own.bar());
+      DoubleSummaryStatistics losses =
+          paths.stream()
+              .map(trial -> trial.path().surface())
+              .flatMapToDouble(surface -> DoubleStream.of(surface.min(), surface.max()))
+              .summaryStatistics();
+      LossScale own = LossScale.of(losses.getMin(), losses.getMax());
+      write(
+          figures,
+          name + "-path",
+          paths,
+          trial -> new ContourPanel(trial.label(), trial.path().surface(), trial.path(), own),
+          own.bar());
     }
   }
 

@@ -1,9 +1,11 @@
 package normsweep.report.figure;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.record.GradientHistograms;
@@ -175,16 +177,16 @@ final class MagnitudeFigures {
 
   // From the first percentile to the last per mille of all distributions, and half a decade around.
   private static Range shownRange(SweepEvidence sweep) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (TrialGroup cell : TrialGroup.of(sweep)) {
-      Optional<Magnitudes> overall = overall(cell);
-      if (overall.isPresent()) {
-        Magnitudes all = overall.get();
-        low = Math.min(low, all.quantile(all.below() + 0.01 * (1 - all.below())));
-        high = Math.max(high, all.quantile(0.999));
-      }
-    }
-    return low < high ? new Range(low - 0.5, high + 0.5) : new Range(-8, 2);
+    DoubleSummaryStatistics ends =
+        TrialGroup.of(sweep).stream()
+            .flatMap(cell -> overall(cell).stream())
+            .flatMapToDouble(
+                all ->
+                    DoubleStream.of(
+                        all.quantile(all.below() + 0.01 * (1 - all.below())), all.quantile(0.999)))
+            .summaryStatistics();
+    return ends.getMin() < ends.getMax()
+        ? new Range(ends.getMin() - 0.5, ends.getMax() + 0.5)
+        : new Range(-8, 2);
   }
 }

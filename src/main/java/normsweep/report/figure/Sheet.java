@@ -44,13 +44,7 @@ public record Sheet(
     }
   }
 
-  /**
-   * A colour bar under the charts.
-   *
-   * @param label what it shows, with the unit
-   * @param steps number of colours
-   * @param ticks tick labels, by position from 0 to 1
-   */
+  /** A colour bar in a number of steps, with labels of ticks by position from 0 to 1. */
   record Bar(String label, int steps, SortedMap<Double, String> ticks) {}
 
   /** A sheet with the common width of the report's figures. */

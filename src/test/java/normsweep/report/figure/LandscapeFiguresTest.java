@@ -139,7 +139,7 @@ class LandscapeFiguresTest {
   void logarithmicRampHasEvenContourBands() {
     LossScale scale = LossScale.of(Math.exp(-1), Math.exp(1));
     LossSurface ramp = surface((a, b) -> Math.exp(a));
-    BufferedImage image = drawn(new ContourPanel("", "a", "b", ramp, List.of(), scale));
+    BufferedImage image = drawn(new ContourPanel("", ramp, null, scale));
     int row = 150;
     int[] widths = new int[scale.bands()];
     int[] firsts = new int[scale.bands()];
@@ -160,7 +160,7 @@ class LandscapeFiguresTest {
   void theSavedModelIsMarkedAtTheOrigin() {
     LossScale scale = LossScale.of(1, 3);
     LossSurface flat = surface((a, b) -> 1);
-    BufferedImage image = drawn(new ContourPanel("", "a", "b", flat, List.of(), scale));
+    BufferedImage image = drawn(new ContourPanel("", flat, null, scale));
     int dark = scale.band(0).getRGB();
     int[] columns = IntStream.range(0, 640).filter(x -> image.getRGB(x, 100) == dark).toArray();
     int[] rows = IntStream.range(0, 524).filter(y -> image.getRGB(columns[9], y) == dark).toArray();

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class ImageGridTest {
+class SampleFiguresTest {
   private static byte[] image(int seed) {
     byte[] planes = new byte[3072];
     new Random(seed).nextBytes(planes);
@@ -19,11 +19,11 @@ class ImageGridTest {
 
   @Test
   void everyPixelIsEnlarged() {
-    ImageGrid grid =
-        new ImageGrid("a title", 2, List.of(), Map.of("one", List.of(image(0), image(1))));
+    SampleFigures.Grid grid =
+        new SampleFigures.Grid("a title", 2, List.of(), Map.of("one", List.of(image(0), image(1))));
     BufferedImage picture = grid.draw();
     for (int column = 0; column < 2; column++) {
-      int left = ImageGrid.left(column);
+      int left = SampleFigures.Grid.left(column);
       int top = picture.getHeight() - 24 - 96;
       byte[] planes = image(column);
       for (int y = 0; y < 96; y++) {
@@ -42,13 +42,14 @@ class ImageGridTest {
   @Test
   void titleLabelsAndHeadingsAreDrawn() {
     List<byte[]> images = List.of(image(0));
-    ImageGrid bare = new ImageGrid("", 1, List.of(""), Map.of("", images));
-    ImageGrid named = new ImageGrid("title", 1, List.of("heading"), Map.of("label", images));
+    SampleFigures.Grid bare = new SampleFigures.Grid("", 1, List.of(""), Map.of("", images));
+    SampleFigures.Grid named =
+        new SampleFigures.Grid("title", 1, List.of("heading"), Map.of("label", images));
     BufferedImage without = bare.draw();
     BufferedImage with = named.draw();
     assertTrue(differs(without, with, 24, 24, 100, 48), "title");
     assertTrue(differs(without, with, 24, 100, 136, 96), "label");
-    assertTrue(differs(without, with, ImageGrid.left(0), 72, 96, 28), "heading");
+    assertTrue(differs(without, with, SampleFigures.Grid.left(0), 72, 96, 28), "heading");
   }
 
   private static boolean differs(
