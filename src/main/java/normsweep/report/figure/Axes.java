@@ -8,6 +8,7 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.text.NumberFormat;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import normsweep.report.analysis.SweepEvidence;
@@ -85,10 +86,10 @@ final class Axes {
     return axis;
   }
 
-  /**
-   * A logarithmic axis with ticks at powers of ten, and at 2 and 5 times those where few would fit.
-   */
-  static LogAxis logarithmic(String label, double low, double high) {
+  /** A logarithmic axis of positive values, vertical. */
+  static LogAxis logarithmic(String label, DoubleSummaryStatistics values) {
+    double low = values.getMin() / 1.3;
+    double high = values.getMax() * 1.3;
     LogAxis axis =
         new LogAxis(label) {
           @Override
@@ -143,7 +144,9 @@ final class Axes {
     return new DecimalFormat("0.######", symbols);
   }
 
-  // The library's own logarithmic ticks are too many or none; these are 1, 2, 5 or 1, 10, 100.
+  // At powers of ten, and at 2 and 5 times those where few would fit; the library's own ticks are
+  // too
+  // many or none.
   private static List<NumberTick> ticks(double low, double high) {
     double decades = Math.log10(high / low);
     int[] factors = decades < 2 ? new int[] {1, 2, 5} : new int[] {1};

@@ -97,11 +97,9 @@ record ContourPanel(String title, LossSurface surface, TrialLandscape.Path path,
     renderer.setSeriesShape(0, new Ellipse2D.Double(-2.8, -2.8, 5.6, 5.6));
     renderer.setSeriesLinesVisible(1, false);
     renderer.setSeriesShape(1, cross());
-    renderer.setSeriesFillPaint(0, LineStyle.VERMILLION);
-    renderer.setSeriesFillPaint(1, Color.WHITE);
+    renderer.setSeriesPaint(1, Color.WHITE);
     renderer.setSeriesOutlinePaint(0, Color.WHITE);
     renderer.setSeriesOutlinePaint(1, Color.BLACK);
-    renderer.setUseFillPaint(true);
     renderer.setUseOutlinePaint(true);
     renderer.setDrawOutlines(true);
     return renderer;
@@ -143,7 +141,7 @@ record ContourPanel(String title, LossSurface surface, TrialLandscape.Path path,
         double height = bAxis.valueToJava2D(1, area, RectangleEdge.LEFT) - y0;
         AffineTransform toScreen = new AffineTransform(width, 0, 0, height, x0, y0);
         g.setStroke(new BasicStroke(0.4f));
-        for (int k = 1; k < scale.bands(); k++) {
+        for (int k = 1; k < LossScale.BANDS; k++) {
           Shape region =
               toScreen.createTransformedShape(Isolines.above(surface, scale.levels()[k]));
           g.setPaint(scale.band(k));

@@ -35,13 +35,11 @@ public record Figure(String name, String caption, Sheet sheet) {
   static Optional<Figure> ofLines(
       String name, String caption, int columns, double panelHeight, Stream<LinePanel> charts) {
     List<LinePanel> panels = charts.filter(panel -> !panel.lines().isEmpty()).toList();
-    return panels.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Figure(
-                name,
-                caption,
-                new Sheet(panels, Math.min(columns, panels.size()), panelHeight, null)));
+    if (panels.isEmpty()) {
+      return Optional.empty();
+    }
+    Sheet sheet = new Sheet(panels, Math.min(columns, panels.size()), panelHeight, null);
+    return Optional.of(new Figure(name, caption, sheet));
   }
 
   /** Draws the figure in both formats. */

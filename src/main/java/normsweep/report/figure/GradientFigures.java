@@ -19,7 +19,6 @@ import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.NormHeatMap;
 import normsweep.report.analysis.SweepEvidence;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
-import org.jfree.chart.axis.ValueAxis;
 
 /** Figures of gradient norms. */
 final class GradientFigures {
@@ -50,8 +49,8 @@ final class GradientFigures {
             new LinePanel(
                 head.label(),
                 Axes.iterations(sweep),
-                logarithmic(panels.isEmpty() ? NORM : null, range),
-                own.stream().flatMap(cell -> totals(sweep, cell)).toList(),
+                Axes.logarithmic(panels.isEmpty() ? NORM : null, range),
+                own.stream().flatMap(GradientFigures::totals).toList(),
                 own.stream()
                     .map(TrialGroup::clip)
                     .filter(clip -> clip.mode() == Clip.Mode.GLOBAL_NORM)
@@ -59,20 +58,17 @@ final class GradientFigures {
                     .toList()));
       }
     }
-    return Figure.ofLines(
-        "gradient-total",
+    String caption =
         "Total gradient 2-norm over iterations, smoothed to "
             + POINTS
             + " points, with bands from the smallest to the largest value of each. Solid: no"
             + " clipping; dashed: before clipping; dashed with markers: after clipping. The"
-            + " thin grey line marks the threshold.",
-        3,
-        140,
-        panels.stream());
+            + " thin grey line marks the threshold.";
+    return Figure.ofLines("gradient-total", caption, 3, 140, panels.stream());
   }
 
-  private static Stream<Line> totals(SweepEvidence sweep, TrialGroup cell) {
-    LineStyle style = cell.style(sweep);
+  private static Stream<Line> totals(TrialGroup cell) {
+    LineStyle style = cell.style();
     Line before =
         new Line(
             "", style.withoutMarker(), totals(cell, series -> series.before(GradientNorm.TOTAL)));
@@ -98,24 +94,20 @@ final class GradientFigures {
         Stream.of(clippedShare(sweep), noise(sweep))
             .filter(panel -> !panel.lines().isEmpty())
             .toList();
-    return Figure.ofLines(
-        "gradient-steps",
+    String caption =
         (panels.size() > 1
                 ? "Left: share of iterations in which clipping changed the gradient. Right: "
                 : "Clipped steps or gradient noise: ")
             + "noise is the standard deviation of the total gradient norm before clipping among "
             + Measure.NOISE_WINDOW
             + " consecutive iterations, relative to their mean."
-            + SweepFigures.seedsNote(sweep),
-        2,
-        140,
-        panels.stream());
+            + SweepFigures.seedsNote(sweep);
+    return Figure.ofLines("gradient-steps", caption, 2, 140, panels.stream());
   }
 
   private static LinePanel clippedShare(SweepEvidence sweep) {
     int perEpoch = sweep.config().iterationsPerEpoch();
     return LinePanel.ofCells(
-        sweep,
         TrialGroup.of(sweep).stream().filter(cell -> cell.clip().active()).toList(),
         "Clipped steps",
         Axes.epochs(sweep),
@@ -129,7 +121,6 @@ final class GradientFigures {
 
   private static LinePanel noise(SweepEvidence sweep) {
     return LinePanel.ofCells(
-        sweep,
         TrialGroup.atMost(sweep, 9),
         "Gradient noise",
         Axes.iterations(sweep),
@@ -179,16 +170,14 @@ final class GradientFigures {
                               Line.binned(points(series, series.before(name)).toList(), 60))))
               .toList();
       panels.add(
-          new LinePanel(cell.label(), Axes.iterations(sweep), logarithmic(NORM, range), lines));
+          new LinePanel(
+              cell.label(), Axes.iterations(sweep), Axes.logarithmic(NORM, range), lines));
     }
-    return Optional.of(
-        new Figure(
-            "gradient-layers",
-            "Gradient norm before clipping of the parameters with the largest gradients, over"
-                + " iterations, smoothed"
-                + firstSeedNote(sweep)
-                + ".",
-            new Sheet(panels, 2, 108, null)));
+    String caption =
+        "Gradient norm before clipping of the parameters with the largest gradients, over"
+            + " iterations, smoothed"
+            + SweepFigures.firstSeedNote(sweep);
+    return Optional.of(new Figure("gradient-layers", caption, new Sheet(panels, 2, 108, null)));
   }
 
   private static Stream<String> largest(GradientSeries series) {
@@ -210,18 +199,14 @@ final class GradientFigures {
             ? new ColorScale(range.getMin(), range.getMax())
             : new ColorScale(-1, 1);
     int rows = cells.stream().mapToInt(cell -> first(cell).parameters().size()).max().orElse(1);
+    double height = 44 + Math.max(9, Math.min(11, 150.0 / rows)) * rows;
+    String caption =
+        "Gradient norm before clipping by iteration and parameter"
+            + SweepFigures.firstSeedNote(sweep)
+            + " Parameters are in network order, from the input (top) to the output (bottom).";
+    String unit = "log\u2081\u2080 of the gradient 2-norm (nats/unit)";
     return Optional.of(
-        new Figure(
-            "gradient-heatmap",
-            "Gradient norm before clipping by iteration and parameter"
-                + firstSeedNote(sweep)
-                + ". Parameters are in network order, from the input (top) to the output"
-                + " (bottom).",
-            new Sheet(
-                charts.stream().map(chart -> chart.in(colors)).toList(),
-                2,
-                44 + Math.max(9, Math.min(11, 150.0 / rows)) * rows,
-                colors.bar("log\u2081\u2080 of the gradient 2-norm (nats/unit)"))));
+        new Figure("gradient-heatmap", caption, HeatPanel.sheet(charts, height, colors, unit)));
   }
 
   private static HeatPanel heatPanel(SweepEvidence sweep, TrialGroup cell) {
@@ -256,19 +241,11 @@ final class GradientFigures {
     return cell.gradients().findFirst().orElseThrow();
   }
 
-  static String firstSeedNote(SweepEvidence sweep) {
-    return sweep.config().grid().seed().size() > 1 ? ", of the first seed" : "";
-  }
-
   // Only positive, finite values have a place on a logarithmic axis.
   private static DoubleSummaryStatistics positive(Stream<double[]> series) {
     return series
         .flatMapToDouble(Arrays::stream)
         .filter(value -> value > 0 && !Double.isInfinite(value))
         .summaryStatistics();
-  }
-
-  private static ValueAxis logarithmic(String label, DoubleSummaryStatistics values) {
-    return Axes.logarithmic(label, values.getMin() / 1.3, values.getMax() * 1.3);
   }
 }

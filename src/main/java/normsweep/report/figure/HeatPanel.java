@@ -2,6 +2,7 @@ package normsweep.report.figure;
 
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import org.jfree.chart.axis.ValueAxis;
@@ -30,8 +31,13 @@ record HeatPanel(
         .summaryStatistics();
   }
 
-  Sheet.Panel in(ColorScale colors) {
-    return (graphics, area) -> draw(colors, graphics, area);
+  /** Charts in two columns above a bar of their colours. */
+  static Sheet sheet(List<HeatPanel> charts, double height, ColorScale colors, String label) {
+    List<Sheet.Panel> panels = new ArrayList<>();
+    for (HeatPanel chart : charts) {
+      panels.add((graphics, area) -> chart.draw(colors, graphics, area));
+    }
+    return new Sheet(panels, 2, height, colors.bar(label));
   }
 
   private void draw(ColorScale colors, Graphics2D graphics, Rectangle2D area) {

@@ -55,19 +55,15 @@ final class Isolines {
   private void cell(int i, int j) {
     double[] z = {z(i, j), z(i + 1, j), z(i + 1, j + 1), z(i, j + 1)};
     int[] edges = {horizontal(i, j), vertical(i + 1, j), horizontal(i, j + 1), vertical(i, j)};
-    boolean[] leaves = new boolean[4];
-    boolean[] enters = new boolean[4];
-    for (int k = 0; k < 4; k++) {
-      boolean from = z[k] >= level;
-      boolean to = z[(k + 1) % 4] >= level;
-      leaves[k] = from && !to;
-      enters[k] = !from && to;
+    boolean[] inside = new boolean[5];
+    for (int k = 0; k <= 4; k++) {
+      inside[k] = z[k % 4] >= level;
     }
     int turn = (z[0] + z[1] + z[2] + z[3]) / 4 >= level ? 1 : 3;
     for (int from = 0; from < 4; from++) {
-      if (leaves[from]) {
-        int to = from;
-        while (!enters[to]) {
+      if (inside[from] && !inside[from + 1]) {
+        int to = (from + turn) % 4;
+        while (inside[to] || !inside[to + 1]) {
           to = (to + turn) % 4;
         }
         next.put(edges[from], edges[to]);

@@ -5,7 +5,6 @@ import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.function.Function;
-import normsweep.report.analysis.SweepEvidence;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
@@ -29,7 +28,6 @@ record LinePanel(String title, ValueAxis x, ValueAxis y, List<Line> lines, List<
 
   /** One line for each of the cells that have points. */
   static LinePanel ofCells(
-      SweepEvidence sweep,
       List<TrialGroup> cells,
       String title,
       ValueAxis x,
@@ -37,7 +35,7 @@ record LinePanel(String title, ValueAxis x, ValueAxis y, List<Line> lines, List<
       Function<TrialGroup, List<Line.Point>> points) {
     List<Line> lines =
         cells.stream()
-            .map(cell -> new Line(cell.label(), cell.style(sweep), points.apply(cell)))
+            .map(cell -> new Line(cell.label(), cell.style(), points.apply(cell)))
             .filter(line -> !line.points().isEmpty())
             .toList();
     return new LinePanel(title, x, y, lines);

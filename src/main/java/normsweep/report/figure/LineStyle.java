@@ -22,16 +22,12 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker) {
   private static final Color BLUE = new Color(0x0072B2);
   private static final Color GREEN = new Color(0x009E73);
   private static final Color PURPLE = new Color(0xCC79A7);
+  private static final Color ORANGE = new Color(0xE69F00);
+  private static final Color SKY = new Color(0x56B4E9);
+  private static final Color BLACK = new Color(0x222222);
+  private static final Color GREY = new Color(0x888888);
   private static final List<Color> COLORS =
-      List.of(
-          BLUE,
-          VERMILLION,
-          GREEN,
-          new Color(0xE69F00),
-          PURPLE,
-          new Color(0x56B4E9),
-          new Color(0x222222),
-          new Color(0x888888));
+      List.of(BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY);
 
   private static final Shape CIRCLE = new Ellipse2D.Double(-2.6, -2.6, 5.2, 5.2);
   private static final Shape SQUARE = new Rectangle2D.Double(-2.4, -2.4, 4.8, 4.8);

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientHistograms.Snapshot;
+import normsweep.record.TrialResult;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Magnitudes;
 import normsweep.report.analysis.SweepEvidence;
@@ -34,7 +35,6 @@ final class MagnitudeFigures {
     for (HeadKind head : sweep.heads()) {
       LinePanel panel =
           LinePanel.ofCells(
-              sweep,
               cells.stream().filter(cell -> cell.head().equals(head)).toList(),
               head.label(),
               Axes.decades(MAGNITUDE, shown),
@@ -44,15 +44,11 @@ final class MagnitudeFigures {
         panels.add(panel);
       }
     }
-    return Figure.ofLines(
-        "gradient-magnitudes",
+    String caption =
         "Magnitudes |g| of gradient elements before clipping, of all trainable parameters and all"
             + " recorded iterations together"
-            + GradientFigures.firstSeedNote(sweep)
-            + ".",
-        3,
-        125,
-        panels.stream());
+            + SweepFigures.firstSeedNote(sweep);
+    return Figure.ofLines("gradient-magnitudes", caption, 3, 125, panels.stream());
   }
 
   private static Optional<Magnitudes> overall(TrialGroup cell) {
@@ -93,18 +89,12 @@ final class MagnitudeFigures {
     List<HeatPanel> charts = cells.stream().map(cell -> heatPanel(sweep, cell, shown)).toList();
     double most = HeatPanel.range(charts).getMax();
     ColorScale colors = new ColorScale(0, most > 0 ? most : 1);
-    return Optional.of(
-        new Figure(
-            "gradient-magnitudes-time",
-            "Magnitudes |g| of gradient elements before clipping over iterations, all trainable"
-                + " parameters together"
-                + GradientFigures.firstSeedNote(sweep)
-                + ".",
-            new Sheet(
-                charts.stream().map(chart -> chart.in(colors)).toList(),
-                2,
-                105,
-                colors.bar(DENSITY))));
+    String caption =
+        "Magnitudes |g| of gradient elements before clipping over iterations, all trainable"
+            + " parameters together"
+            + SweepFigures.firstSeedNote(sweep);
+    Sheet sheet = HeatPanel.sheet(charts, 105, colors, DENSITY);
+    return Optional.of(new Figure("gradient-magnitudes-time", caption, sheet));
   }
 
   private static HeatPanel heatPanel(SweepEvidence sweep, TrialGroup cell, Range shown) {
@@ -125,7 +115,7 @@ final class MagnitudeFigures {
         snapshots.size() < 2
             ? sweep.config().iterationsPerEpoch()
             : snapshots.get(1).iteration() - snapshots.get(0).iteration(),
-        edges.get(1) - edges.get(0));
+        (edges.get(edges.size() - 1) - edges.get(0)) / (edges.size() - 1));
   }
 
   // At most as many as a chart can show, evenly spaced.
@@ -136,24 +126,15 @@ final class MagnitudeFigures {
 
   /** The distributions of one trial's parameters over its entire training. */
   static Optional<Figure> ofTrial(TrialEvidence trial) {
-    String id = trial.row().id();
-    return trial
-        .histograms()
-        .flatMap(
-            histograms ->
-                Figure.ofLines(
-                    "magnitudes." + id,
-                    "Magnitudes |g| of gradient elements before clipping of "
-                        + id
-                        + ", by parameter.",
-                    1,
-                    230,
-                    Stream.of(
-                        new LinePanel(
-                            trial.row().trial().label() + ", seed " + trial.row().seed(),
-                            Axes.linear(MAGNITUDE),
-                            Axes.linear(DENSITY),
-                            byParameter(histograms)))));
+    TrialResult row = trial.row();
+    String caption =
+        "Magnitudes |g| of gradient elements before clipping of " + row.id() + ", by parameter.";
+    String title = row.trial().label() + ", seed " + row.seed();
+    Stream<LinePanel> panel =
+        trial.histograms().map(MagnitudeFigures::byParameter).stream()
+            .map(
+                lines -> new LinePanel(title, Axes.linear(MAGNITUDE), Axes.linear(DENSITY), lines));
+    return Figure.ofLines("magnitudes." + row.id(), caption, 1, 230, panel);
   }
 
   private static List<Line> byParameter(GradientHistograms histograms) {

@@ -46,12 +46,11 @@ public final class SampleFigures {
   public static Exploration explore(
       Cifar10 data, Split split, Augmentation augmentation, Path folder) {
     Exploration found = Exploration.of(data, split, List.of(SAMPLES_PNG, AUGMENTED_PNG));
-    Grid samples =
-        new Grid(
-            "CIFAR-10: training images of each class",
-            SAMPLES,
-            List.of(),
-            rows(data, split, SAMPLES, index -> Stream.of(data.image(index))));
+    Map<String, List<byte[]>> first =
+        rows(data, split, SAMPLES, index -> Stream.of(data.image(index)));
+    Grid samples = new Grid("CIFAR-10: training images of each class", SAMPLES, List.of(), first);
+    IntFunction<Stream<byte[]>> views =
+        index -> draws(view -> augmentation.draw(data.image(index), view, index));
     Grid augmented =
         new Grid(
             "CIFAR-10: training images and augmented views",
@@ -61,10 +60,7 @@ public final class SampleFigures {
                 data,
                 split,
                 1,
-                index ->
-                    Stream.concat(
-                        Stream.of(data.image(index)),
-                        draws(view -> augmentation.draw(data.image(index), view, index)))));
+                index -> Stream.concat(Stream.of(data.image(index)), views.apply(index))));
     try {
       AtomicFiles.write(folder.resolve(SAMPLES_PNG), out -> out.write(Figure.png(samples.draw())));
       AtomicFiles.write(
@@ -156,11 +152,10 @@ public final class SampleFigures {
     private static void drawTile(BufferedImage picture, byte[] image, int left, int top) {
       for (int y = 0; y < TILE; y++) {
         for (int x = 0; x < TILE; x++) {
-          int pixel = y / SCALE * SIDE + x / SCALE;
-          int red = Byte.toUnsignedInt(image[pixel]);
-          int green = Byte.toUnsignedInt(image[SIDE * SIDE + pixel]);
-          int blue = Byte.toUnsignedInt(image[2 * SIDE * SIDE + pixel]);
-          picture.setRGB(left + x, top + y, red << 16 | green << 8 | blue);
+          for (int band = 0; band < 3; band++) {
+            int value = Byte.toUnsignedInt(image[(band * SIDE + y / SCALE) * SIDE + x / SCALE]);
+            picture.getRaster().setSample(left + x, top + y, band, value);
+          }
         }
       }
     }

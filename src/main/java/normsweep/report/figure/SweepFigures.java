@@ -46,30 +46,34 @@ public final class SweepFigures {
   private static Optional<Figure> curves(SweepEvidence sweep) {
     String loss = "cross-entropy (nats)";
     String accuracy = "accuracy (%)";
-    return Figure.ofLines(
-        "curves",
-        "Loss and accuracy per epoch. Training figures are taken on the batches during training,"
-            + " with dropout and augmentation; validation is in inference mode."
-            + seedsNote(sweep),
-        2,
-        142,
+    Stream<LinePanel> panels =
         Stream.of(
             panel(sweep, "Training loss", loss, EpochMetrics::trainLoss),
             panel(sweep, "Validation loss", loss, EpochMetrics::valLoss),
             panel(sweep, "Training accuracy", accuracy, row -> 100 * row.trainAccuracy()),
-            panel(sweep, "Validation accuracy", accuracy, row -> 100 * row.valAccuracy())));
+            panel(sweep, "Validation accuracy", accuracy, row -> 100 * row.valAccuracy()));
+    String caption =
+        "Loss and accuracy per epoch. Training figures are taken on the batches during training,"
+            + " with dropout and augmentation; validation is in inference mode."
+            + seedsNote(sweep);
+    return Figure.ofLines("curves", caption, 2, 142, panels);
   }
 
+  /** The end of a caption of lines that stand for several seeds. */
   static String seedsNote(SweepEvidence sweep) {
     return sweep.config().grid().seed().size() > 1
         ? " Lines are means over seeds; bands range from the smallest to the largest value."
         : "";
   }
 
+  /** The end of a caption of what is drawn for one seed. */
+  static String firstSeedNote(SweepEvidence sweep) {
+    return sweep.config().grid().seed().size() > 1 ? ", of the first seed." : ".";
+  }
+
   private static LinePanel panel(
       SweepEvidence sweep, String title, String unit, ToDoubleFunction<EpochMetrics> value) {
     return LinePanel.ofCells(
-        sweep,
         TrialGroup.of(sweep),
         title,
         Axes.epochs(sweep),
@@ -125,13 +129,12 @@ public final class SweepFigures {
     SymbolAxis y = Axes.named(names, 9);
     y.setRange(-0.6, names.length - 0.4);
     double rowHeight = Math.min(24, 14 + 3 * sweep.config().grid().seed().size());
-    return Figure.ofLines(
-        "test-accuracy",
+    double height = 40 + rowHeight * names.length;
+    String caption =
         "Test accuracy of each trial, with the 95 % Wilson interval for "
             + sweep.testImages()
-            + " test images, which ignores differences between seeds.",
-        1,
-        40 + rowHeight * names.length,
-        Stream.of(new LinePanel("", x, y, lines)));
+            + " test images, which ignores differences between seeds.";
+    LinePanel panel = new LinePanel("", x, y, lines);
+    return Figure.ofLines("test-accuracy", caption, 1, height, Stream.of(panel));
   }
 }

@@ -1,8 +1,8 @@
 package normsweep.report.figure;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.record.GradientHistograms;
@@ -15,12 +15,13 @@ import normsweep.report.analysis.TrialEvidence;
  * A head with a clipping choice, represented by a line or panel of a figure and averaged over its
  * seeds.
  *
+ * @param clipNumber place of the clipping choice among those of the sweep
  * @param trials its trials, one per seed, whatever their status
  */
-public record TrialGroup(HeadKind head, Clip clip, List<TrialEvidence> trials) {
+public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvidence> trials) {
   /** All cells of a sweep that have a trial, head by head. */
   public static List<TrialGroup> of(SweepEvidence sweep) {
-    return of(sweep, sweep.clips());
+    return atMost(sweep, Integer.MAX_VALUE);
   }
 
   /**
@@ -28,22 +29,21 @@ public record TrialGroup(HeadKind head, Clip clip, List<TrialEvidence> trials) {
    * the first to the last.
    */
   public static List<TrialGroup> atMost(SweepEvidence sweep, int most) {
-    List<Clip> all = sweep.clips();
-    int fit = Math.min(all.size(), Math.max(1, most / Math.max(1, sweep.heads().size())));
-    return of(
-        sweep,
-        IntStream.range(0, fit)
-            .mapToObj(i -> all.get(i * (all.size() - 1) / Math.max(1, fit - 1)))
-            .toList());
-  }
-
-  private static List<TrialGroup> of(SweepEvidence sweep, List<Clip> clips) {
-    return sweep.heads().stream()
-        .flatMap(
-            head ->
-                clips.stream().map(clip -> new TrialGroup(head, clip, sweep.trials(head, clip))))
-        .filter(cell -> !cell.trials().isEmpty())
-        .toList();
+    List<HeadKind> heads = sweep.heads();
+    List<Clip> clips = sweep.clips();
+    int fit = Math.min(clips.size(), Math.max(1, most / Math.max(1, heads.size())));
+    List<TrialGroup> cells = new ArrayList<>();
+    for (HeadKind head : heads) {
+      for (int i = 0; i < fit; i++) {
+        int number = i * (clips.size() - 1) / Math.max(1, fit - 1);
+        Clip clip = clips.get(number);
+        List<TrialEvidence> trials = sweep.trials(head, clip);
+        if (!trials.isEmpty()) {
+          cells.add(new TrialGroup(head, clip, number, trials));
+        }
+      }
+    }
+    return cells;
   }
 
   /** Name in legends and titles. */
@@ -51,8 +51,8 @@ public record TrialGroup(HeadKind head, Clip clip, List<TrialEvidence> trials) {
     return head.label() + ", " + clip.label();
   }
 
-  LineStyle style(SweepEvidence sweep) {
-    return LineStyle.of(head, sweep.clips().indexOf(clip));
+  LineStyle style() {
+    return LineStyle.of(head, clipNumber);
   }
 
   /** Gradient norms of the trials that have them. */

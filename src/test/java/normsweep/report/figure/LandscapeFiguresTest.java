@@ -141,8 +141,8 @@ class LandscapeFiguresTest {
     LossSurface ramp = surface((a, b) -> Math.exp(a));
     BufferedImage image = drawn(new ContourPanel("", ramp, null, scale));
     int row = 150;
-    int[] widths = new int[scale.bands()];
-    int[] firsts = new int[scale.bands()];
+    int[] widths = new int[LossScale.BANDS];
+    int[] firsts = new int[LossScale.BANDS];
     for (int band = 0; band < widths.length; band++) {
       int rgb = scale.band(band).getRGB();
       int[] columns = IntStream.range(0, 640).filter(x -> image.getRGB(x, row) == rgb).toArray();
