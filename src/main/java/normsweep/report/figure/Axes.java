@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import normsweep.report.analysis.SweepEvidence;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
@@ -53,12 +54,10 @@ final class Axes {
     return axis;
   }
 
-  /** The epochs of a sweep. */
   static NumberAxis epochs(SweepEvidence sweep) {
     return whole("epoch", 0.8, Math.max(2, sweep.config().training().epochs()) + 0.2);
   }
 
-  /** The iterations of a sweep. */
   static NumberAxis iterations(SweepEvidence sweep) {
     double last = (double) sweep.config().training().epochs() * sweep.config().iterationsPerEpoch();
     return whole("iteration", 0, Math.max(2, last + 1));
@@ -170,10 +169,9 @@ final class Axes {
     if (Math.abs(power) <= 3) {
       return plain().format(value);
     }
-    StringBuilder text = new StringBuilder("10").append(power < 0 ? "\u207b" : "");
-    Integer.toString(Math.abs(power))
+    return Integer.toString(Math.abs(power))
         .chars()
-        .forEach(digit -> text.append(SUPERSCRIPTS.charAt(digit - '0')));
-    return text.toString();
+        .mapToObj(digit -> SUPERSCRIPTS.substring(digit - '0', digit - '0' + 1))
+        .collect(Collectors.joining("", power < 0 ? "10\u207b" : "10", ""));
   }
 }

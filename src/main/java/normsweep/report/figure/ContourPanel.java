@@ -16,6 +16,7 @@ import normsweep.landscape.TrialLandscape;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.AbstractXYAnnotation;
 import org.jfree.chart.annotations.XYTextAnnotation;
+import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.PlotRenderingInfo;
 import org.jfree.chart.plot.SeriesRenderingOrder;
@@ -38,24 +39,17 @@ record ContourPanel(String title, LossSurface surface, TrialLandscape.Path path,
   @Override
   public void draw(Graphics2D graphics, Rectangle2D area) {
     PlaneGrid grid = surface.grid();
-    XYPlot plot =
-        new XYPlot(
-            points(),
-            Axes.linear(
-                path == null ? "first direction, a (filter norms)" : principal("1st", 0),
-                grid.aMin(),
-                grid.aMax()),
-            Axes.linear(
-                path == null ? "second direction, b (filter norms)" : principal("2nd", 1),
-                grid.bMin(),
-                grid.bMax()),
-            renderer());
+    String aLabel = path == null ? "first direction, a (filter norms)" : principal("1st", 0);
+    String bLabel = path == null ? "second direction, b (filter norms)" : principal("2nd", 1);
+    NumberAxis x = Axes.linear(aLabel, grid.aMin(), grid.aMax());
+    NumberAxis y = Axes.linear(bLabel, grid.bMin(), grid.bMax());
+    XYPlot plot = new XYPlot(points(), x, y, renderer());
     // Draws the saved model's cross over the last point of the path.
     plot.setSeriesRenderingOrder(SeriesRenderingOrder.FORWARD);
     plot.setDomainGridlinesVisible(false);
     plot.setRangeGridlinesVisible(false);
     plot.getRenderer().addAnnotation(bands(), Layer.BACKGROUND);
-    if (path != null) {
+    if (path != null && !path.points().isEmpty()) {
       double below = (grid.bMax() - grid.bMin()) / 25;
       List<PathPoint> points = path.points();
       PathPoint last = points.get(points.size() - 1);

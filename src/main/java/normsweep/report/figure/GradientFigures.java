@@ -1,6 +1,7 @@
 package normsweep.report.figure;
 
 import static java.util.Comparator.comparingDouble;
+import static normsweep.record.GradientNorm.TOTAL;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +12,6 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
-import normsweep.record.GradientNorm;
 import normsweep.report.analysis.GradientNoise;
 import normsweep.report.analysis.GradientSeries;
 import normsweep.report.analysis.HeadKind;
@@ -19,6 +19,7 @@ import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.NormHeatMap;
 import normsweep.report.analysis.SweepEvidence;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
+import org.jfree.chart.axis.SymbolAxis;
 
 /** Figures of gradient norms. */
 final class GradientFigures {
@@ -37,10 +38,7 @@ final class GradientFigures {
         positive(
             cells.stream()
                 .flatMap(TrialGroup::gradients)
-                .flatMap(
-                    series ->
-                        Stream.of(
-                            series.before(GradientNorm.TOTAL), series.after(GradientNorm.TOTAL))));
+                .flatMap(series -> Stream.of(series.before(TOTAL), series.after(TOTAL))));
     List<LinePanel> panels = new ArrayList<>();
     for (HeadKind head : sweep.heads()) {
       List<TrialGroup> own = cells.stream().filter(cell -> cell.head().equals(head)).toList();
@@ -69,18 +67,16 @@ final class GradientFigures {
 
   private static Stream<Line> totals(TrialGroup cell) {
     LineStyle style = cell.style();
-    Line before =
-        new Line(
-            "", style.withoutMarker(), totals(cell, series -> series.before(GradientNorm.TOTAL)));
-    List<Line.Point> after =
-        Line.withoutBand(totals(cell, series -> series.after(GradientNorm.TOTAL)));
+    List<Line.Point> points = totals(cell, series -> series.before(TOTAL));
+    Line before = new Line("", style.withoutMarker(), points);
+    List<Line.Point> after = Line.withoutBand(totals(cell, series -> series.after(TOTAL)));
     return cell.clip().active() ? Stream.of(before, new Line("", style, after)) : Stream.of(before);
   }
 
   private static List<Line.Point> totals(
       TrialGroup cell, Function<GradientSeries, double[]> norms) {
     return Line.binned(
-        cell.gradients().flatMap(series -> points(series, norms.apply(series))).toList(), POINTS);
+        cell.gradients().flatMap(series -> points(series, norms.apply(series))), POINTS);
   }
 
   private static Stream<Line.Point> points(GradientSeries series, double[] norms) {
@@ -132,15 +128,11 @@ final class GradientFigures {
                         .flatMap(trial -> trial.noise(Measure.NOISE_WINDOW).stream())
                         .map(GradientNoise::windows)
                         .flatMap(List::stream)
-                        .map(w -> new Line.Point((w.first() + w.last()) / 2.0, 100 * w.relative()))
-                        .toList(),
+                        .map(w -> new Line.Point((w.first() + w.last()) / 2.0, 100 * w.relative())),
                     40)));
   }
 
-  /**
-   * Gradient norms of the parameters with the largest gradients over iterations, one chart per
-   * cell.
-   */
+  /** Norms of the parameters with the largest gradients over iterations, one chart per cell. */
   static Optional<Figure> layers(SweepEvidence sweep) {
     List<TrialGroup> cells = withSeries(sweep, PANELS);
     List<String> shown =
@@ -158,17 +150,14 @@ final class GradientFigures {
     List<LinePanel> panels = new ArrayList<>();
     for (TrialGroup cell : cells) {
       GradientSeries series = first(cell);
-      List<Line> lines =
-          shown.stream()
-              .filter(series.parameters()::contains)
-              .map(
-                  name ->
-                      new Line(
-                          name,
-                          LineStyle.numbered(shown.indexOf(name)),
-                          Line.withoutBand(
-                              Line.binned(points(series, series.before(name)).toList(), 60))))
-              .toList();
+      List<Line> lines = new ArrayList<>();
+      for (int i = 0; i < shown.size(); i++) {
+        String name = shown.get(i);
+        if (series.parameters().contains(name)) {
+          List<Line.Point> binned = Line.binned(points(series, series.before(name)), 60);
+          lines.add(new Line(name, LineStyle.numbered(i), Line.withoutBand(binned)));
+        }
+      }
       panels.add(
           new LinePanel(
               cell.label(), Axes.iterations(sweep), Axes.logarithmic(NORM, range), lines));
@@ -222,13 +211,8 @@ final class GradientFigures {
         blocks.add(new HeatPanel.Cell(centre, place, map.cell(row, column)));
       }
     }
-    return new HeatPanel(
-        cell.label(),
-        Axes.iterations(sweep),
-        Axes.named(names, 7.2f),
-        blocks,
-        map.columnWidth(),
-        1);
+    SymbolAxis y = Axes.named(names, 7.2f);
+    return new HeatPanel(cell.label(), Axes.iterations(sweep), y, blocks, map.columnWidth(), 1);
   }
 
   private static List<TrialGroup> withSeries(SweepEvidence sweep, int most) {

@@ -95,15 +95,13 @@ final class Isolines {
     double to = z(i2, j2);
     double share =
         Double.isInfinite(from) || Double.isInfinite(to) ? 0 : (level - from) / (to - from);
-    return new double[] {x(i) + share * (x(i2) - x(i)), y(j) + share * (y(j2) - y(j))};
+    double a = grid.a(inner(i));
+    double b = grid.b(inner(j));
+    return new double[] {a + share * (grid.a(inner(i2)) - a), b + share * (grid.b(inner(j2)) - b)};
   }
 
   // The rim lies on the border itself.
-  private double x(int i) {
-    return grid.a(Math.min(Math.max(i - 1, 0), grid.points() - 1));
-  }
-
-  private double y(int j) {
-    return grid.b(Math.min(Math.max(j - 1, 0), grid.points() - 1));
+  private int inner(int i) {
+    return Math.min(Math.max(i - 1, 0), grid.points() - 1);
   }
 }

@@ -29,33 +29,24 @@ public final class LandscapeFigures {
     Path figures = folder.figures();
     String name = "landscape" + shared.settings().over().suffix();
     LossScale scale = LossScale.of(shared.lossMin(), shared.lossMax());
-    write(
-        figures,
-        name + "-contour",
-        trials,
-        trial -> new ContourPanel(trial.label(), trial.surface(), null, scale),
-        scale.bar());
-    write(
-        figures,
-        name + "-surface",
-        trials,
-        trial -> new SurfacePanel(trial.label(), trial.surface(), scale),
-        null);
+    Function<TrialLandscape, Sheet.Panel> contour =
+        trial -> new ContourPanel(trial.label(), trial.surface(), null, scale);
+    write(figures, name + "-contour", trials, contour, scale.bar());
+    Function<TrialLandscape, Sheet.Panel> surface =
+        trial -> new SurfacePanel(trial.label(), trial.surface(), scale);
+    write(figures, name + "-surface", trials, surface, null);
     List<TrialLandscape> paths = trials.stream().filter(trial -> trial.path() != null).toList();
     if (!paths.isEmpty()) {
       // A path starts at an untrained head, so its plane needs a separate scale.
       DoubleSummaryStatistics losses =
           paths.stream()
               .map(trial -> trial.path().surface())
-              .flatMapToDouble(surface -> DoubleStream.of(surface.min(), surface.max()))
+              .flatMapToDouble(plane -> DoubleStream.of(plane.min(), plane.max()))
               .summaryStatistics();
       LossScale own = LossScale.of(losses.getMin(), losses.getMax());
-      write(
-          figures,
-          name + "-path",
-          paths,
-          trial -> new ContourPanel(trial.label(), trial.path().surface(), trial.path(), own),
-          own.bar());
+      Function<TrialLandscape, Sheet.Panel> path =
+          trial -> new ContourPanel(trial.label(), trial.path().surface(), trial.path(), own);
+      write(figures, name + "-path", paths, path, own.bar());
     }
   }
 

@@ -3,9 +3,8 @@ package normsweep.report.figure;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.summarizingDouble;
 
-import java.util.DoubleSummaryStatistics;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -25,19 +24,16 @@ record Line(String label, LineStyle style, List<Point> points) {
 
   /** The mean at each abscissa, with a band from the smallest to the largest value. */
   static List<Point> means(Stream<Point> values) {
-    SortedMap<Double, DoubleSummaryStatistics> byPlace =
-        values.collect(groupingBy(Point::x, TreeMap::new, summarizingDouble(Point::y)));
-    return byPlace.entrySet().stream()
-        .map(
-            entry -> {
-              DoubleSummaryStatistics all = entry.getValue();
-              return new Point(entry.getKey(), all.getAverage(), all.getMin(), all.getMax());
-            })
-        .toList();
+    List<Point> means = new ArrayList<>();
+    values
+        .collect(groupingBy(Point::x, TreeMap::new, summarizingDouble(Point::y)))
+        .forEach((x, y) -> means.add(new Point(x, y.getAverage(), y.getMin(), y.getMax())));
+    return means;
   }
 
   /** The same over runs of iterations, as many as a chart can show; only finite values count. */
-  static List<Point> binned(List<Point> values, int most) {
+  static List<Point> binned(Stream<Point> all, int most) {
+    List<Point> values = all.toList();
     int last = (int) values.stream().mapToDouble(Point::x).max().orElse(0);
     int width = Math.max(1, (last + most - 1) / most);
     return means(

@@ -1,11 +1,9 @@
 package normsweep.report.figure;
 
 import java.util.ArrayList;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.record.GradientHistograms;
@@ -15,6 +13,7 @@ import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Magnitudes;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
+import org.jfree.chart.axis.NumberAxis;
 import org.jfree.data.Range;
 
 /** Figures of gradient magnitudes. */
@@ -23,14 +22,20 @@ final class MagnitudeFigures {
   private static final int SNAPSHOTS = 40;
   private static final String MAGNITUDE = "log\u2081\u2080 |g| (nats/unit)";
   private static final String DENSITY = "elements per decade (%)";
+  private static final Range EVERYTHING = new Range(-99, 99);
 
   private MagnitudeFigures() {}
 
   /** Distributions over the whole training, side by side, one chart per head. */
   static Optional<Figure> sideBySide(SweepEvidence sweep) {
     List<LinePanel> panels = new ArrayList<>();
-    Range shown = shownRange(sweep);
-    double most = 1.05 * mostDense(sweep);
+    List<Magnitudes> every = overall(sweep);
+    Range shown = shownRange(every);
+    double most =
+        every.stream()
+            .flatMap(all -> outline(all, EVERYTHING))
+            .mapToDouble(Line.Point::y)
+            .reduce(1, Math::max);
     List<TrialGroup> cells = TrialGroup.atMost(sweep, 4 * sweep.heads().size());
     for (HeadKind head : sweep.heads()) {
       LinePanel panel =
@@ -38,8 +43,8 @@ final class MagnitudeFigures {
               cells.stream().filter(cell -> cell.head().equals(head)).toList(),
               head.label(),
               Axes.decades(MAGNITUDE, shown),
-              Axes.linear(panels.isEmpty() ? DENSITY : null, 0, most),
-              cell -> overall(cell).map(all -> outline(all, shown)).orElse(List.of()));
+              Axes.linear(panels.isEmpty() ? DENSITY : null, 0, 1.05 * most),
+              cell -> overall(cell).flatMap(all -> outline(all, shown)).toList());
       if (!panel.lines().isEmpty()) {
         panels.add(panel);
       }
@@ -51,29 +56,25 @@ final class MagnitudeFigures {
     return Figure.ofLines("gradient-magnitudes", caption, 3, 125, panels.stream());
   }
 
-  private static Optional<Magnitudes> overall(TrialGroup cell) {
-    return cell.histograms().map(Magnitudes::overall);
+  private static Stream<Magnitudes> overall(TrialGroup cell) {
+    return cell.histograms().map(Magnitudes::overall).stream();
   }
 
-  private static double mostDense(SweepEvidence sweep) {
-    return TrialGroup.of(sweep).stream()
-        .flatMap(cell -> overall(cell).stream())
-        .flatMap(all -> outline(all, new Range(-99, 99)).stream())
-        .mapToDouble(Line.Point::y)
-        .reduce(1, Math::max);
+  private static List<Magnitudes> overall(SweepEvidence sweep) {
+    return TrialGroup.of(sweep).stream().flatMap(MagnitudeFigures::overall).toList();
   }
 
-  private static List<Line.Point> outline(Magnitudes magnitudes, Range shown) {
-    List<Line.Point> points = new ArrayList<>();
-    for (int bin = 0; bin < magnitudes.shares().size(); bin++) {
-      double left = magnitudes.edges().get(bin);
-      double right = magnitudes.edges().get(bin + 1);
-      double centre = (left + right) / 2;
-      if (shown.contains(centre)) {
-        points.add(new Line.Point(centre, 100 * magnitudes.shares().get(bin) / (right - left)));
-      }
-    }
-    return points;
+  private static Stream<Line.Point> outline(Magnitudes magnitudes, Range shown) {
+    List<Double> edges = magnitudes.edges();
+    return IntStream.range(0, magnitudes.shares().size())
+        .mapToObj(
+            bin -> {
+              double left = edges.get(bin);
+              double right = edges.get(bin + 1);
+              double density = 100 * magnitudes.shares().get(bin) / (right - left);
+              return new Line.Point((left + right) / 2, density);
+            })
+        .filter(point -> shown.contains(point.x()));
   }
 
   /** How the distribution changes over time, one chart per cell. */
@@ -85,7 +86,7 @@ final class MagnitudeFigures {
     if (cells.isEmpty()) {
       return Optional.empty();
     }
-    Range shown = shownRange(sweep);
+    Range shown = shownRange(overall(sweep));
     List<HeatPanel> charts = cells.stream().map(cell -> heatPanel(sweep, cell, shown)).toList();
     double most = HeatPanel.range(charts).getMax();
     ColorScale colors = new ColorScale(0, most > 0 ? most : 1);
@@ -102,20 +103,18 @@ final class MagnitudeFigures {
     List<Snapshot> snapshots = thin(histograms.snapshots());
     List<HeatPanel.Cell> blocks = new ArrayList<>();
     for (Snapshot at : snapshots) {
-      for (Line.Point point : outline(Magnitudes.at(histograms, at), shown)) {
-        blocks.add(new HeatPanel.Cell(at.iteration(), point.x(), point.y()));
-      }
+      outline(Magnitudes.at(histograms, at), shown)
+          .map(point -> new HeatPanel.Cell(at.iteration(), point.x(), point.y()))
+          .forEach(blocks::add);
     }
     List<Double> edges = histograms.binEdgesLog10();
-    return new HeatPanel(
-        cell.label(),
-        Axes.iterations(sweep),
-        Axes.decades(MAGNITUDE, shown),
-        blocks,
+    double height = (edges.get(edges.size() - 1) - edges.get(0)) / (edges.size() - 1);
+    double width =
         snapshots.size() < 2
             ? sweep.config().iterationsPerEpoch()
-            : snapshots.get(1).iteration() - snapshots.get(0).iteration(),
-        (edges.get(edges.size() - 1) - edges.get(0)) / (edges.size() - 1));
+            : snapshots.get(1).iteration() - snapshots.get(0).iteration();
+    NumberAxis y = Axes.decades(MAGNITUDE, shown);
+    return new HeatPanel(cell.label(), Axes.iterations(sweep), y, blocks, width, height);
   }
 
   // At most as many as a chart can show, evenly spaced.
@@ -138,8 +137,6 @@ final class MagnitudeFigures {
   }
 
   private static List<Line> byParameter(GradientHistograms histograms) {
-    List<Double> edges = histograms.binEdgesLog10();
-    Range whole = new Range(edges.get(0), edges.get(edges.size() - 1));
     List<Line> lines = new ArrayList<>();
     for (String name : histograms.snapshots().get(0).parameters().keySet()) {
       List<Snapshot> own =
@@ -150,24 +147,21 @@ final class MagnitudeFigures {
                       new Snapshot(
                           at.iteration(), at.epoch(), Map.of(name, at.parameters().get(name))))
               .toList();
-      Magnitudes all = Magnitudes.overall(new GradientHistograms(edges, own));
-      lines.add(new Line(name, LineStyle.numbered(lines.size()), outline(all, whole)));
+      Magnitudes all = Magnitudes.overall(new GradientHistograms(histograms.binEdgesLog10(), own));
+      List<Line.Point> points = outline(all, EVERYTHING).toList();
+      lines.add(new Line(name, LineStyle.numbered(lines.size()), points));
     }
     return lines;
   }
 
   // From the first percentile to the last per mille of all distributions, and half a decade around.
-  private static Range shownRange(SweepEvidence sweep) {
-    DoubleSummaryStatistics ends =
-        TrialGroup.of(sweep).stream()
-            .flatMap(cell -> overall(cell).stream())
-            .flatMapToDouble(
-                all ->
-                    DoubleStream.of(
-                        all.quantile(all.below() + 0.01 * (1 - all.below())), all.quantile(0.999)))
-            .summaryStatistics();
-    return ends.getMin() < ends.getMax()
-        ? new Range(ends.getMin() - 0.5, ends.getMax() + 0.5)
-        : new Range(-8, 2);
+  private static Range shownRange(List<Magnitudes> all) {
+    double low =
+        all.stream()
+            .mapToDouble(one -> one.quantile(one.below() + 0.01 * (1 - one.below())))
+            .min()
+            .orElse(0);
+    double high = all.stream().mapToDouble(one -> one.quantile(0.999)).max().orElse(0);
+    return low < high ? new Range(low - 0.5, high + 0.5) : new Range(-8, 2);
   }
 }

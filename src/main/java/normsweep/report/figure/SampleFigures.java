@@ -49,18 +49,16 @@ public final class SampleFigures {
     Map<String, List<byte[]>> first =
         rows(data, split, SAMPLES, index -> Stream.of(data.image(index)));
     Grid samples = new Grid("CIFAR-10: training images of each class", SAMPLES, List.of(), first);
+    List<String> headings =
+        Stream.concat(Stream.of("original"), draws(view -> "view " + view)).toList();
     IntFunction<Stream<byte[]>> views =
-        index -> draws(view -> augmentation.draw(data.image(index), view, index));
+        index ->
+            Stream.concat(
+                Stream.of(data.image(index)),
+                draws(view -> augmentation.draw(data.image(index), view, index)));
+    Map<String, List<byte[]>> drawn = rows(data, split, 1, views);
     Grid augmented =
-        new Grid(
-            "CIFAR-10: training images and augmented views",
-            DRAWS + 1,
-            Stream.concat(Stream.of("original"), draws(view -> "view " + view)).toList(),
-            rows(
-                data,
-                split,
-                1,
-                index -> Stream.concat(Stream.of(data.image(index)), views.apply(index))));
+        new Grid("CIFAR-10: training images and augmented views", DRAWS + 1, headings, drawn);
     try {
       AtomicFiles.write(folder.resolve(SAMPLES_PNG), out -> out.write(Figure.png(samples.draw())));
       AtomicFiles.write(

@@ -28,14 +28,12 @@ import java.util.SortedMap;
 public record Sheet(
     double width, List<? extends Panel> panels, int columns, double panelHeight, Bar bar) {
   private static final double WIDTH = 640;
-
   private static final double ROW = 15;
   private static final double SAMPLE = 30;
   private static final double BAR_HEIGHT = 34;
 
   /** One chart of a sheet. */
   interface Panel {
-    /** Draws the chart into a rectangle. */
     void draw(Graphics2D graphics, Rectangle2D area);
 
     /** Its lines, for the legend. */
@@ -58,8 +56,7 @@ public record Sheet(
   }
 
   private double gridHeight() {
-    int rows = (panels.size() + columns - 1) / columns;
-    return rows * panelHeight;
+    return Math.ceil((double) panels.size() / columns) * panelHeight;
   }
 
   /** Draws the figure with its upper left corner at the origin. */

@@ -61,9 +61,12 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
     }
 
     private Point2D screen(int i, int j) {
-      PlaneGrid grid = surface.grid();
-      double last = grid.points() - 1;
-      return screen(2 * i / last - 1, 2 * j / last - 1, HEIGHT * scale.share(surface.loss()[j][i]));
+      double last = surface.grid().points() - 1;
+      return screen(2 * i / last - 1, 2 * j / last - 1, HEIGHT * share(i, j));
+    }
+
+    private double share(int i, int j) {
+      return scale.share(surface.loss()[j][i]);
     }
 
     // The floor and the two walls behind the surface, ruled at the ticks of the height.
@@ -95,9 +98,7 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
     }
 
     private void cell(int i, int j, int i2, int j2) {
-      double[][] z = surface.loss();
-      double mean =
-          DoubleStream.of(z[j][i], z[j][i2], z[j2][i], z[j2][i2]).map(scale::share).sum() / 4;
+      double mean = (share(i, j) + share(i2, j) + share(i, j2) + share(i2, j2)) / 4;
       Shape quad =
           LineStyle.polygon(
               Stream.of(screen(i, j), screen(i2, j), screen(i2, j2), screen(i, j2))

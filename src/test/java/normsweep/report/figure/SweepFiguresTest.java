@@ -32,7 +32,7 @@ class SweepFiguresTest {
   @TempDir Path root;
 
   @Test
-  void everyFigureIsWrittenAsPngAndSvg() throws Exception {
+  void writesFiguresAsPngAndSvg() throws Exception {
     SweepEvidence sweep = SweepEvidence.read(MadeUpSweep.quick().write(root));
     List<Figure> figures = SweepFigures.of(sweep);
     assertEquals(
@@ -100,7 +100,7 @@ class SweepFiguresTest {
   }
 
   @Test
-  void aSweepThatHasNotBegunHasNoFigures() {
+  void pendingSweepHasNoFigures() {
     MadeUpSweep sweep = MadeUpSweep.quick().norms(normsweep.record.Norm.LAYER_NORM);
     sweep.status("layer-norm.clip-none.seed-1", TrialResult.Status.PENDING);
     sweep.status("layer-norm.clip-1.0.seed-1", TrialResult.Status.PENDING);
