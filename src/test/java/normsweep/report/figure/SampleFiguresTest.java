@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class ImageGridTest {
+class SampleFiguresTest {
   private static byte[] image(int seed) {
     byte[] planes = new byte[3072];
     new Random(seed).nextBytes(planes);
@@ -17,12 +18,12 @@ class ImageGridTest {
   }
 
   @Test
-  void picturesShowEveryPixelOfTheirImagesEnlarged() {
-    ImageGrid grid = new ImageGrid("a title", 2);
-    grid.row("one", List.of(image(0), image(1)));
+  void everyPixelIsEnlarged() {
+    SampleFigures.Grid grid =
+        new SampleFigures.Grid("a title", 2, List.of(), Map.of("one", List.of(image(0), image(1))));
     BufferedImage picture = grid.draw();
     for (int column = 0; column < 2; column++) {
-      int left = ImageGrid.left(column);
+      int left = SampleFigures.Grid.left(column);
       int top = picture.getHeight() - 24 - 96;
       byte[] planes = image(column);
       for (int y = 0; y < 96; y++) {
@@ -40,17 +41,15 @@ class ImageGridTest {
 
   @Test
   void titleLabelsAndHeadingsAreDrawn() {
-    ImageGrid bare = new ImageGrid("", 1);
-    bare.headings(List.of(""));
-    bare.row("", List.of(image(0)));
-    ImageGrid named = new ImageGrid("title", 1);
-    named.headings(List.of("heading"));
-    named.row("label", List.of(image(0)));
+    List<byte[]> images = List.of(image(0));
+    SampleFigures.Grid bare = new SampleFigures.Grid("", 1, List.of(""), Map.of("", images));
+    SampleFigures.Grid named =
+        new SampleFigures.Grid("title", 1, List.of("heading"), Map.of("label", images));
     BufferedImage without = bare.draw();
     BufferedImage with = named.draw();
     assertTrue(differs(without, with, 24, 24, 100, 48), "title");
     assertTrue(differs(without, with, 24, 100, 136, 96), "label");
-    assertTrue(differs(without, with, ImageGrid.left(0), 72, 96, 28), "heading");
+    assertTrue(differs(without, with, SampleFigures.Grid.left(0), 72, 96, 28), "heading");
   }
 
   private static boolean differs(
