@@ -138,7 +138,8 @@ final class Build {
     private static final List<Tool> TOOLS =
         List.of(
             new Tool("chromium", List.of("chromium", "chromium-browser", "google-chrome")),
-            new Tool("jupyter-nbconvert", List.of("jupyter-nbconvert")));
+            new Tool("jupyter-nbconvert", List.of("jupyter-nbconvert")),
+            new Tool("npm", List.of("npm")));
 
     private final List<String> rights = new ArrayList<>();
 
@@ -150,7 +151,7 @@ final class Build {
       if (!onPath("apt-get") || !mayInstall()) {
         refuse(
             "The tests need programs that are not on the PATH: install %s, then run the same command again."
-                .formatted(String.join(" and ", missing)));
+                .formatted(String.join(", ", missing)));
       }
       System.out.println("Installing what the tests need: " + String.join(", ", missing));
       Path log = Files.createTempFile("normsweep-apt-get", ".log");
@@ -161,7 +162,7 @@ final class Build {
       if (!missing().isEmpty()) {
         refuse(
             "apt-get did not install %s (%s; the rest is in %s): install that by hand, then run the same command again."
-                .formatted(String.join(" and ", missing()), lastLine(log), log));
+                .formatted(String.join(", ", missing()), lastLine(log), log));
       }
       Files.delete(log);
     }

@@ -60,6 +60,7 @@ class BuildProgramTest {
   @Test
   void whatTheTestsNeedIsInstalledBeforeMavenBegins() throws Exception {
     program("chromium", "");
+    program("npm", "");
     program(
         "apt-get",
         """
@@ -82,8 +83,8 @@ class BuildProgramTest {
         new Ended(
             2,
             List.of(
-                "The tests need programs that are not on the PATH: install chromium and"
-                    + " jupyter-nbconvert, then run the same command again."));
+                "The tests need programs that are not on the PATH: install chromium,"
+                    + " jupyter-nbconvert, npm, then run the same command again."));
     assertEquals(refused, build("verify"));
     program("apt-get", "exit 100");
     program("id", "echo 1000");
@@ -100,8 +101,8 @@ class BuildProgramTest {
     String last = ended.lines().get(ended.lines().size() - 1);
     assertTrue(
         last.startsWith(
-            "apt-get did not install chromium and jupyter-nbconvert (E: Unable to locate package"
-                + " chromium; the rest is in "),
+            "apt-get did not install chromium, jupyter-nbconvert, npm (E: Unable to locate"
+                + " package chromium; the rest is in "),
         last);
     assertEquals(2, ended.lines().size(), ended.toString());
   }

@@ -25,19 +25,26 @@ record BackboneLayer(
   /** What a backbone layer computes. */
   enum Kind {
     /** The image itself, [N, 224, 224, 3]. */
-    INPUT,
+    INPUT("InputLayer"),
     /** One row of zeros below and one column of zeros to the right. */
-    ZERO_PADDING,
+    ZERO_PADDING("ZeroPadding2D"),
     /** Convolution without bias; padded to keep the size at stride 1, unpadded at stride 2. */
-    CONVOLUTION,
+    CONVOLUTION("Conv2D"),
     /** Depthwise convolution without bias, depth multiplier 1; padded like a convolution. */
-    DEPTHWISE_CONVOLUTION,
-    /** Batch norm over the channels, ε = 1e-3, momentum 0.999. */
-    BATCH_NORM,
+    DEPTHWISE_CONVOLUTION("DepthwiseConv2D"),
+    /** Batch norm over the channels. */
+    BATCH_NORM("BatchNormalization"),
     /** min(max(x, 0), 6). */
-    RELU6,
+    RELU6("ReLU"),
     /** Element-wise sum of the inputs. */
-    ADD
+    ADD("Add");
+
+    /** Name of the layer's class in Keras. */
+    final String keras;
+
+    Kind(String keras) {
+      this.keras = keras;
+    }
   }
 
   /** The tensors a weights file must hold for this layer. */

@@ -1,7 +1,7 @@
 package normsweep.backbone;
 
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -18,12 +18,7 @@ final class FoldedMobileNetV2 {
   private static final String SCOPE = "FeatureExtractor/MobilenetV2/";
   private static final String NORM = "/BatchNorm/batchnorm/";
 
-  private final Map<String, float[]> source;
-  private final Map<TensorShape, float[]> target = new HashMap<>();
-
-  private FoldedMobileNetV2(Map<String, float[]> source) {
-    this.source = source;
-  }
+  private FoldedMobileNetV2() {}
 
   /**
    * The backbone's tensors in the Keras layout.
@@ -31,50 +26,36 @@ final class FoldedMobileNetV2 {
    * @param source the detector's tensors by name
    */
   static WeightTensors convert(Map<String, float[]> source) {
-    FoldedMobileNetV2 conversion = new FoldedMobileNetV2(source);
+    Map<TensorShape, float[]> target = new LinkedHashMap<>();
     for (BackboneLayer layer : MobileNetV2Layers.keras().all()) {
-      switch (layer.kind()) {
-        case CONVOLUTION -> conversion.convolution(layer);
-        case DEPTHWISE_CONVOLUTION -> conversion.depthwiseConvolution(layer);
-        case BATCH_NORM -> conversion.shift(layer);
-        case INPUT, ZERO_PADDING, RELU6, ADD -> {
-          // These hold no tensors.
-        }
+      for (TensorShape shape : layer.tensors()) {
+        // A batch norm always reads the convolution whose scale it lost.
+        boolean norm = layer.kind() == BackboneLayer.Kind.BATCH_NORM;
+        String scope = scope(norm ? layer.inputs().get(0) : layer.name());
+        target.put(
+            shape,
+            switch (shape.parameter()) {
+              case "kernel" -> source.get(scope + "/Conv2D/merged_input");
+              case "depthwise_kernel" ->
+                  scaled(
+                      source.get(scope + "/depthwise_weights"), source.get(scope + NORM + "mul"));
+              case "beta" -> source.get(scope + NORM + "sub");
+              case "gamma" -> filled(shape, 1);
+              case "moving_mean" -> filled(shape, 0);
+              default -> filled(shape, (float) (1 - MobileNetV2Layers.EPSILON));
+            });
       }
     }
-    return WeightTensors.of(BackboneForm.KERAS, conversion.target);
+    return new WeightTensors(BackboneForm.KERAS, target);
   }
 
-  private void convolution(BackboneLayer layer) {
-    TensorShape kernel = layer.tensors().get(0);
-    target.put(kernel, source.get(scope(layer.name()) + "/Conv2D/merged_input"));
-  }
-
-  private void depthwiseConvolution(BackboneLayer layer) {
-    TensorShape kernel = layer.tensors().get(0);
-    String scope = scope(layer.name());
-    float[] values = source.get(scope + "/depthwise_weights").clone();
-    float[] scale = source.get(scope + NORM + "mul");
+  private static float[] scaled(float[] kernel, float[] scale) {
+    float[] values = kernel.clone();
     // Row-major height, width, channel, 1: the channel runs fastest.
     for (int i = 0; i < values.length; i++) {
       values[i] *= scale[i % scale.length];
     }
-    target.put(kernel, values);
-  }
-
-  private void shift(BackboneLayer layer) {
-    // A batch norm always reads the convolution whose scale it lost.
-    String scope = scope(layer.inputs().get(0));
-    for (TensorShape shape : layer.tensors()) {
-      float[] values =
-          switch (shape.parameter()) {
-            case "gamma" -> filled(shape, 1);
-            case "beta" -> source.get(scope + NORM + "sub");
-            case "moving_mean" -> filled(shape, 0);
-            default -> filled(shape, (float) (1 - MobileNetV2Layers.EPSILON));
-          };
-      target.put(shape, values);
-    }
+    return values;
   }
 
   private static float[] filled(TensorShape shape, float value) {
@@ -85,16 +66,11 @@ final class FoldedMobileNetV2 {
 
   /** TensorFlow's name of a Keras convolution: {@code block_3_expand} is expanded_conv_3/expand. */
   private static String scope(String layer) {
-    if (layer.equals("Conv1")) {
-      return SCOPE + "Conv";
-    }
-    if (layer.equals("Conv_1")) {
-      return SCOPE + layer;
-    }
-    int part = layer.lastIndexOf('_');
     return SCOPE
-        + layer.substring(0, part).replace("block_", "expanded_conv_")
-        + "/"
-        + layer.substring(part + 1);
+        + switch (layer) {
+          case "Conv1" -> "Conv";
+          case "Conv_1" -> layer;
+          default -> layer.replace("block_", "expanded_conv_").replaceFirst("_(?=[a-z]+$)", "/");
+        };
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,14 @@ import java.util.Optional;
 final class HdfEnvelope {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   private static final int SNIFFED = 64;
+
+  /** How files begin that come instead, in lower case. */
+  private static final Map<String, String> OTHERS =
+      Map.of(
+          "<", "a web page",
+          "version https://git-lfs", "a Git LFS pointer",
+          "pk\u0003\u0004", "a zip archive, as Keras 3 writes it",
+          "\u001f\u008b", "a gzip archive");
 
   private HdfEnvelope() {}
 
@@ -46,12 +55,7 @@ final class HdfEnvelope {
   /** The length the file says it has, or -1. */
   private static long endOfFile(byte[] bytes) {
     int version = bytes.length > 8 ? bytes[8] : -1;
-    int sizes =
-        switch (version) {
-          case 0, 1 -> 13;
-          case 2, 3 -> 9;
-          default -> -1;
-        };
+    int sizes = version < 2 ? 13 : 9;
     int at =
         switch (version) {
           case 0 -> 40;
@@ -70,18 +74,10 @@ final class HdfEnvelope {
     String head =
         new String(bytes, 0, Math.min(SNIFFED, bytes.length), StandardCharsets.ISO_8859_1)
             .toLowerCase(Locale.ROOT);
-    if (head.stripLeading().startsWith("<")) {
-      return " but a web page";
-    }
-    if (head.startsWith("version https://git-lfs")) {
-      return " but a Git LFS pointer";
-    }
-    if (head.startsWith("pk\u0003\u0004")) {
-      return " but a zip archive, as Keras 3 writes it";
-    }
-    if (head.startsWith("\u001f\u008b")) {
-      return " but a gzip archive";
-    }
-    return "";
+    return OTHERS.entrySet().stream()
+        .filter(other -> head.stripLeading().startsWith(other.getKey().stripLeading()))
+        .map(other -> " but " + other.getValue())
+        .findAny()
+        .orElse("");
   }
 }

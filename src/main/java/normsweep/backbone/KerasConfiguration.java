@@ -1,8 +1,8 @@
 package normsweep.backbone;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static java.util.stream.Collectors.joining;
+
+import java.util.Locale;
 
 /**
  * Writes MobileNetV2 as a Keras functional model configuration, the form that Keras' {@code
@@ -13,7 +13,48 @@ final class KerasConfiguration {
   /** The Keras version whose layout is written. */
   static final String KERAS_VERSION = "2.9.0";
 
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final String MODEL =
+      """
+      {"class_name": "Functional", "keras_version": "%s", "backend": "tensorflow", "config": {
+        "name": "mobilenetv2_1.00_224",
+        "layers": [%s],
+        "input_layers": [["%s", 0, 0]],
+        "output_layers": [["%s", 0, 0]]}}
+      """;
+
+  private static final String LAYER =
+      """
+      {"class_name": "%1$s", "name": "%2$s", "inbound_nodes": [%3$s], "config": {
+        "name": "%2$s", "trainable": true, "dtype": "float32", "data_format": "channels_last"%4$s}}
+      """;
+
+  private static final String INPUT =
+      """
+      , "batch_input_shape": [null, %1$d, %1$d, %2$d]""";
+
+  private static final String ZERO_PADDING =
+      """
+      , "padding": [[%1$d, 1], [%1$d, 1]]""";
+
+  private static final String CONVOLUTION =
+      """
+      , "filters": %1$d, "depth_multiplier": 1, "kernel_size": [%2$d, %2$d],
+      "strides": [%3$d, %3$d], "dilation_rate": [1, 1], "padding": "%4$s", "activation": "linear",
+      "use_bias": false,
+      "kernel_initializer": {"class_name": "HeNormal", "config": {"seed": null}},
+      "depthwise_initializer": {"class_name": "HeNormal", "config": {"seed": null}}""";
+
+  private static final String BATCH_NORM =
+      """
+      , "axis": [3], "momentum": %s, "epsilon": %s, "center": true, "scale": true,
+      "beta_initializer": {"class_name": "Zeros", "config": {}},
+      "gamma_initializer": {"class_name": "Ones", "config": {}},
+      "moving_mean_initializer": {"class_name": "Zeros", "config": {}},
+      "moving_variance_initializer": {"class_name": "Ones", "config": {}}""";
+
+  private static final String RELU6 =
+      """
+      , "max_value": 6.0, "negative_slope": 0.0, "threshold": 0.0""";
 
   private final BackboneForm form;
 
@@ -23,136 +64,43 @@ final class KerasConfiguration {
 
   /** The whole model as JSON text. */
   static String json(BackboneForm form) {
-    return new KerasConfiguration(form).json();
+    KerasConfiguration configuration = new KerasConfiguration(form);
+    String layers =
+        MobileNetV2Layers.of(form).all().stream().map(configuration::layer).collect(joining(","));
+    return text(MODEL, KERAS_VERSION, layers, MobileNetV2Layers.INPUT, MobileNetV2Layers.OUTPUT);
   }
 
-  private String json() {
-    ObjectNode config = JSON.objectNode().put("name", "mobilenetv2_1.00_224");
-    ArrayNode layers = config.putArray("layers");
-    for (BackboneLayer layer : MobileNetV2Layers.of(form).all()) {
-      layers.add(layer(layer));
-    }
-    config.putArray("input_layers").addArray().add(MobileNetV2Layers.INPUT).add(0).add(0);
-    config.putArray("output_layers").addArray().add(MobileNetV2Layers.OUTPUT).add(0).add(0);
-    ObjectNode model = JSON.objectNode().put("class_name", "Functional");
-    model.set("config", config);
-    return model.put("keras_version", KERAS_VERSION).put("backend", "tensorflow").toString();
+  private String layer(BackboneLayer layer) {
+    String call =
+        layer.inputs().stream()
+            .map(input -> text("[\"%s\", 0, 0, {}]", input))
+            .collect(joining(","));
+    return text(
+        LAYER,
+        layer.kind().keras,
+        layer.name(),
+        call.isEmpty() ? "" : "[" + call + "]",
+        settings(layer));
   }
 
-  private ObjectNode layer(BackboneLayer layer) {
-    ObjectNode config = JSON.objectNode().put("name", layer.name());
-    String className =
-        switch (layer.kind()) {
-          case INPUT -> input(config, layer);
-          case ZERO_PADDING -> zeroPadding(config);
-          case CONVOLUTION -> convolution(config, layer);
-          case DEPTHWISE_CONVOLUTION -> depthwiseConvolution(config, layer);
-          case BATCH_NORM -> batchNorm(config);
-          case RELU6 -> relu6(config);
-          case ADD -> trainable(config, "Add");
-        };
-    ObjectNode node = JSON.objectNode().put("class_name", className);
-    node.set("config", config);
-    node.put("name", layer.name());
-    ArrayNode inbound = node.putArray("inbound_nodes");
-    if (!layer.inputs().isEmpty()) {
-      ArrayNode call = inbound.addArray();
-      for (String input : layer.inputs()) {
-        call.addArray().add(input).add(0).add(0).addObject();
-      }
-    }
-    return node;
+  private String settings(BackboneLayer layer) {
+    return switch (layer.kind()) {
+      case INPUT -> text(INPUT, MobileNetV2Layers.IMAGE_SIZE, layer.outChannels());
+      case ZERO_PADDING -> text(ZERO_PADDING, form.symmetricPadding() ? 1 : 0);
+      case CONVOLUTION, DEPTHWISE_CONVOLUTION ->
+          text(
+              CONVOLUTION,
+              layer.outChannels(),
+              layer.kernel(),
+              layer.stride(),
+              layer.stride() == 1 ? "same" : "valid");
+      case BATCH_NORM -> text(BATCH_NORM, MobileNetV2Layers.MOMENTUM, form.epsilon());
+      case RELU6 -> RELU6;
+      case ADD -> "";
+    };
   }
 
-  private static String trainable(ObjectNode config, String className) {
-    config.put("trainable", true).put("dtype", "float32");
-    return className;
-  }
-
-  private static String input(ObjectNode config, BackboneLayer layer) {
-    config
-        .putArray("batch_input_shape")
-        .addNull()
-        .add(MobileNetV2Layers.IMAGE_SIZE)
-        .add(MobileNetV2Layers.IMAGE_SIZE)
-        .add(layer.outChannels());
-    config.put("dtype", "float32").put("sparse", false).put("ragged", false);
-    return "InputLayer";
-  }
-
-  private String zeroPadding(ObjectNode config) {
-    ArrayNode padding = config.putArray("padding");
-    int before = form.symmetricPadding() ? 1 : 0;
-    padding.addArray().add(before).add(1);
-    padding.addArray().add(before).add(1);
-    config.put("data_format", "channels_last");
-    return trainable(config, "ZeroPadding2D");
-  }
-
-  private static String convolution(ObjectNode config, BackboneLayer layer) {
-    config.put("filters", layer.outChannels());
-    kernel(config, layer);
-    config.set("kernel_initializer", heNormal());
-    config.putNull("kernel_regularizer").putNull("kernel_constraint");
-    return trainable(config, "Conv2D");
-  }
-
-  private static String depthwiseConvolution(ObjectNode config, BackboneLayer layer) {
-    config.put("depth_multiplier", 1);
-    kernel(config, layer);
-    config.set("depthwise_initializer", heNormal());
-    config.putNull("depthwise_regularizer").putNull("depthwise_constraint");
-    return trainable(config, "DepthwiseConv2D");
-  }
-
-  private static void kernel(ObjectNode config, BackboneLayer layer) {
-    config.putArray("kernel_size").add(layer.kernel()).add(layer.kernel());
-    config.putArray("strides").add(layer.stride()).add(layer.stride());
-    config.putArray("dilation_rate").add(1).add(1);
-    config
-        .put("padding", layer.stride() == 1 ? "same" : "valid")
-        .put("data_format", "channels_last")
-        .put("groups", 1)
-        .put("activation", "linear")
-        .put("use_bias", false)
-        .putNull("bias_regularizer")
-        .putNull("activity_regularizer")
-        .putNull("bias_constraint");
-    config.set("bias_initializer", initializer("Zeros"));
-  }
-
-  private String batchNorm(ObjectNode config) {
-    config.putArray("axis").add(3);
-    config
-        .put("momentum", MobileNetV2Layers.MOMENTUM)
-        .put("epsilon", form.epsilon())
-        .put("center", true)
-        .put("scale", true)
-        .putNull("beta_regularizer")
-        .putNull("gamma_regularizer")
-        .putNull("beta_constraint")
-        .putNull("gamma_constraint");
-    config.set("beta_initializer", initializer("Zeros"));
-    config.set("gamma_initializer", initializer("Ones"));
-    config.set("moving_mean_initializer", initializer("Zeros"));
-    config.set("moving_variance_initializer", initializer("Ones"));
-    return trainable(config, "BatchNormalization");
-  }
-
-  private static String relu6(ObjectNode config) {
-    config.put("max_value", 6.0).put("negative_slope", 0.0).put("threshold", 0.0);
-    return trainable(config, "ReLU");
-  }
-
-  private static ObjectNode heNormal() {
-    ObjectNode initializer = initializer("HeNormal");
-    initializer.withObject("/config").putNull("seed");
-    return initializer;
-  }
-
-  private static ObjectNode initializer(String className) {
-    ObjectNode initializer = JSON.objectNode().put("class_name", className);
-    initializer.putObject("config");
-    return initializer;
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 }

@@ -22,8 +22,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import normsweep.base.AtomicFiles;
 import normsweep.base.Hashes;
@@ -63,11 +65,10 @@ public final class KerasWeightsFile implements WeightsFile {
 
   /** A file whose bytes have been read already. */
   static KerasWeightsFile of(Origin origin, byte[] bytes) {
-    HdfEnvelope.fault(bytes)
-        .ifPresent(
-            fault -> {
-              throw refuse(origin, fault, null);
-            });
+    Optional<String> fault = HdfEnvelope.fault(bytes);
+    if (fault.isPresent()) {
+      throw origin.refusal(fault.get(), null);
+    }
     return new KerasWeightsFile(origin, bytes);
   }
 
@@ -83,25 +84,24 @@ public final class KerasWeightsFile implements WeightsFile {
 
   @Override
   public WeightTensors tensors() {
-    BackboneForm form = BackboneForm.KERAS;
     Map<TensorShape, float[]> tensors = new LinkedHashMap<>();
     try (HdfFile hdf =
         new HdfFile(
             new BudgetedChannel(bytes, (long) READ_BUDGET * bytes.length),
             URI.create("memory:/weights.h5"))) {
       Group root = root(hdf);
-      form = form(root);
+      BackboneForm form = form(root);
       for (TensorShape shape : MobileNetV2Layers.of(form).tensors()) {
         tensors.put(shape, tensor(root, shape));
       }
+      return new WeightTensors(form, tensors);
     } catch (NormSweepException e) {
       throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
       // The reader meets damage in many ways: a wild length asks for more memory than there is, a
       // cycle overflows the stack, a flipped filter number asks for a codec that is not there.
-      throw refuse(origin, "is damaged (" + reason(e) + ")", e);
+      throw origin.refusal("is damaged (" + reason(e) + ")", e);
     }
-    return WeightTensors.of(form, tensors);
   }
 
   /**
@@ -172,7 +172,7 @@ public final class KerasWeightsFile implements WeightsFile {
     for (int depth = 0; depth <= MAX_DEPTH; depth++) {
       List<Group> backbones = level.stream().filter(KerasWeightsFile::holdsLayers).toList();
       if (backbones.size() > 1) {
-        throw refuse(origin, "holds " + backbones.size() + " models with these layers", null);
+        throw refuse("holds %d models with these layers", backbones.size());
       }
       if (!backbones.isEmpty()) {
         return backbones.get(0);
@@ -181,11 +181,18 @@ public final class KerasWeightsFile implements WeightsFile {
     }
     if (child(root, "layers") instanceof Group) {
       throw refuse(
-          origin,
-          "is in the layout of Keras 3; save the weights in the older layout (legacy .h5) instead",
-          null);
+          "is in the layout of Keras 3; save the weights in the older layout (legacy .h5) instead");
     }
     return root;
+  }
+
+  /** What a file that was converted from ONNX says of itself; Keras' own files say nothing. */
+  private BackboneForm form(Group root) {
+    Attribute form = root.getAttribute(FORM_ATTRIBUTE);
+    return form == null
+        ? BackboneForm.KERAS
+        : BackboneForm.parse(String.valueOf(form.getData()))
+            .orElseThrow(() -> refuse("has an unknown value in attribute %s", FORM_ATTRIBUTE));
   }
 
   private static boolean holdsLayers(Group group) {
@@ -203,54 +210,41 @@ public final class KerasWeightsFile implements WeightsFile {
   /** Keras 3 leaves the suffix out and calls the kernel of every convolution by one name. */
   private static Dataset find(Group layer, TensorShape shape) {
     String parameter = shape.parameter();
-    return Stream.of(parameter + SUFFIX, parameter, parameter.replaceFirst("^depthwise_", ""))
-        .map(name -> find(layer, name, MAX_DEPTH))
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
+    return first(
+        Stream.of(parameter + SUFFIX, parameter, parameter.replaceFirst("^depthwise_", ""))
+            .map(name -> find(layer, name, MAX_DEPTH)));
   }
 
   private float[] tensor(Group root, TensorShape shape) {
-    if (!(child(root, shape.layer()) instanceof Group layer)) {
-      throw refuse(origin, "lacks the layer " + shape.layer(), null);
+    String name = shape.layer();
+    String parameter = shape.parameter();
+    if (!(child(root, name) instanceof Group layer)) {
+      throw refuse("lacks the layer %s", name);
     }
     Dataset dataset = find(layer, shape);
     if (dataset == null) {
-      throw refuse(origin, "lacks the " + shape.parameter() + " of layer " + shape.layer(), null);
+      throw refuse("lacks the %s of layer %s", parameter, name);
     }
     if (!Arrays.equals(dataset.getDimensions(), shape.toArray())) {
       throw refuse(
-          origin,
-          "has a "
-              + shape.parameter()
-              + " of shape "
-              + TensorShape.text(dataset.getDimensions())
-              + " in layer "
-              + shape.layer()
-              + " where MobileNetV2 has "
-              + shape.text(),
-          null);
+          "has a %s of shape %s in layer %s where MobileNetV2 has %s",
+          parameter, TensorShape.text(dataset.getDimensions()), name, shape.text());
     }
     if (!(dataset.getDataType() instanceof FloatingPoint)) {
-      throw refuse(origin, "has no floating-point numbers in layer " + shape.layer(), null);
+      throw refuse("has no floating-point numbers in layer %s", name);
     }
     if (dataset.getDataLayout() == DataLayout.CHUNKED) {
       // Keras writes none; chunks can be compressed, and so a small file be endless.
-      throw refuse(
-          origin,
-          "keeps layer " + shape.layer() + " in chunks (h5repack -l CONTI rewrites it)",
-          null);
+      throw refuse("keeps layer %s in chunks (h5repack -l CONTI rewrites it)", name);
     }
     float[] values = floats(dataset.getDataFlat());
     if (values.length != shape.size()) {
-      throw refuse(origin, "is damaged: layer " + shape.layer() + " is incomplete", null);
+      throw refuse("is damaged: layer %s is incomplete", name);
     }
-    shape
-        .fault(values)
-        .ifPresent(
-            fault -> {
-              throw refuse(origin, fault, null);
-            });
+    Optional<String> fault = shape.fault(values);
+    if (fault.isPresent()) {
+      throw refuse("%s", fault.get());
+    }
     return values;
   }
 
@@ -264,17 +258,11 @@ public final class KerasWeightsFile implements WeightsFile {
     if (child(group, name) instanceof Dataset dataset) {
       return dataset;
     }
-    if (depth > 0) {
-      for (String inner : group.getChildren().keySet()) {
-        if (child(group, inner) instanceof Group nested) {
-          Dataset dataset = find(nested, name, depth - 1);
-          if (dataset != null) {
-            return dataset;
-          }
-        }
-      }
-    }
-    return null;
+    return depth == 0 ? null : first(groups(group).map(inner -> find(inner, name, depth - 1)));
+  }
+
+  private static Dataset first(Stream<Dataset> found) {
+    return found.filter(Objects::nonNull).findFirst().orElse(null);
   }
 
   private static float[] floats(Object flat) {
@@ -301,18 +289,7 @@ public final class KerasWeightsFile implements WeightsFile {
     return MessageText.of(text.lines().findFirst().orElse(""));
   }
 
-  private static NormSweepException refuse(Origin origin, String fault, Throwable cause) {
-    return origin.refusal(fault, cause);
-  }
-
-  /** What a file that was converted from ONNX says of itself; Keras' own files say nothing. */
-  private BackboneForm form(Group root) {
-    Attribute form = root.getAttribute(FORM_ATTRIBUTE);
-    if (form == null) {
-      return BackboneForm.KERAS;
-    }
-    return BackboneForm.parse(String.valueOf(form.getData()))
-        .orElseThrow(
-            () -> refuse(origin, "has an unknown value in attribute " + FORM_ATTRIBUTE, null));
+  private NormSweepException refuse(String fault, Object... values) {
+    return origin.refusal(String.format(Locale.ROOT, fault, values), null);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import normsweep.backbone.WeightsFile.Origin;
+import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
 import org.deeplearning4j.nn.api.Model;
@@ -78,7 +79,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
   }
 
   /**
-   * The graph with the weights of a file in the Keras Applications layout.
+   * The graph with the weights of a file that has been acquired.
    *
    * @throws NormSweepException if the file does not fit (exit code 3)
    */
@@ -203,12 +204,7 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
       try {
         return importer.from(folder);
       } finally {
-        try (var files = Files.newDirectoryStream(folder)) {
-          for (Path file : files) {
-            Files.delete(file);
-          }
-        }
-        Files.delete(folder);
+        FileTree.delete(folder);
       }
     } catch (IOException e) {
       throw NormSweepException.unwritable(

@@ -74,11 +74,6 @@ public final class MobileNetV2Layers {
     return sum;
   }
 
-  /** Name prefix of an inverted residual block, for example {@code block_3_}. */
-  static String prefix(int block) {
-    return block == 0 ? "expanded_conv_" : "block_" + block + "_";
-  }
-
   /** Blocks of equal width: how many, their channels, the stride of the first. */
   private record Stage(int blocks, int channels, int stride) {}
 
@@ -108,8 +103,7 @@ public final class MobileNetV2Layers {
         add(Kind.BATCH_NORM, INPUT_SCALING, channels, 1, 1);
       }
       add(Kind.ZERO_PADDING, "Conv1_pad", channels, 1, 1);
-      add(Kind.CONVOLUTION, "Conv1", 32, 3, 2);
-      add(Kind.BATCH_NORM, "bn_Conv1", channels, 1, 1);
+      normed(Kind.CONVOLUTION, "Conv1", "bn_Conv1", 32, 3, 2);
       add(Kind.RELU6, "Conv1_relu", channels, 1, 1);
       int block = 0;
       for (Stage stage : STAGES) {
@@ -117,36 +111,49 @@ public final class MobileNetV2Layers {
           invertedResidual(block++, stage.channels(), i == 0 ? stage.stride() : 1);
         }
       }
-      add(Kind.CONVOLUTION, "Conv_1", 1280, 1, 1);
-      add(Kind.BATCH_NORM, "Conv_1_bn", channels, 1, 1);
+      normed(Kind.CONVOLUTION, "Conv_1", "Conv_1_bn", 1280, 1, 1);
       add(Kind.RELU6, OUTPUT, channels, 1, 1);
       return layers;
     }
 
     private void invertedResidual(int block, int outChannels, int stride) {
-      String prefix = prefix(block);
+      String prefix = block == 0 ? "expanded_conv_" : "block_" + block + "_";
       String shortcut = last;
       int inChannels = channels;
       if (block > 0 || form.firstExpansion()) {
-        int expansion = block == 0 ? 1 : EXPANSION;
-        add(Kind.CONVOLUTION, prefix + "expand", inChannels * expansion, 1, 1);
-        add(Kind.BATCH_NORM, prefix + "expand_BN", channels, 1, 1);
+        normed(
+            Kind.CONVOLUTION,
+            prefix + "expand",
+            prefix + "expand_BN",
+            block == 0 ? inChannels : inChannels * EXPANSION,
+            1,
+            1);
         add(Kind.RELU6, prefix + "expand_relu", channels, 1, 1);
       }
       if (stride == 2) {
         add(Kind.ZERO_PADDING, prefix + "pad", channels, 1, 1);
       }
-      add(Kind.DEPTHWISE_CONVOLUTION, prefix + "depthwise", channels, 3, stride);
-      add(Kind.BATCH_NORM, prefix + "depthwise_BN", channels, 1, 1);
+      normed(
+          Kind.DEPTHWISE_CONVOLUTION,
+          prefix + "depthwise",
+          prefix + "depthwise_BN",
+          channels,
+          3,
+          stride);
       add(Kind.RELU6, prefix + "depthwise_relu", channels, 1, 1);
-      add(Kind.CONVOLUTION, prefix + "project", outChannels, 1, 1);
-      add(Kind.BATCH_NORM, prefix + "project_BN", channels, 1, 1);
+      normed(Kind.CONVOLUTION, prefix + "project", prefix + "project_BN", outChannels, 1, 1);
       if (stride == 1 && inChannels == outChannels) {
         layers.add(
             new BackboneLayer(
                 Kind.ADD, prefix + "add", List.of(shortcut, last), channels, channels, 1, 1));
         last = prefix + "add";
       }
+    }
+
+    private void normed(
+        Kind kind, String name, String norm, int outChannels, int kernel, int stride) {
+      add(kind, name, outChannels, kernel, stride);
+      add(Kind.BATCH_NORM, norm, outChannels, 1, 1);
     }
 
     private void add(Kind kind, String name, int outChannels, int kernel, int stride) {

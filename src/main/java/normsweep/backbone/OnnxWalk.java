@@ -102,7 +102,9 @@ final class OnnxWalk {
                     fault -> {
                       throw refusal.apply(fault);
                     }));
-    return WeightTensors.of(form, tensors);
+    Map<TensorShape, float[]> ordered = new LinkedHashMap<>();
+    MobileNetV2Layers.of(form).tensors().forEach(shape -> ordered.put(shape, tensors.get(shape)));
+    return new WeightTensors(form, ordered);
   }
 
   private void take(BackboneLayer layer) {

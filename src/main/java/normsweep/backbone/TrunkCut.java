@@ -1,7 +1,11 @@
 package normsweep.backbone;
 
+import static java.util.stream.Collectors.partitioningBy;
+
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,12 +31,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 public record TrunkCut(
     String unfreezeFrom, String features, List<String> frozen, List<String> trainable) {
-  /** Copies the lists. */
-  public TrunkCut {
-    frozen = List.copyOf(frozen);
-    trainable = List.copyOf(trainable);
-  }
-
   /**
    * Cuts a backbone before {@code unfreezeFrom}.
    *
@@ -52,26 +50,9 @@ public record TrunkCut(
     if (!graph.getVertices().containsKey(inputs.get(0))) {
       throw refusal(unfreezeFrom, "which leaves nothing frozen before it", graph, order);
     }
-    return split(graph, order, unfreezeFrom, inputs.get(0));
-  }
-
-  private static TrunkCut split(
-      ComputationGraphConfiguration graph,
-      List<String> order,
-      String unfreezeFrom,
-      String features) {
-    Set<String> before = ancestors(graph, features);
-    List<String> frozen = new ArrayList<>();
-    List<String> trainable = new ArrayList<>();
-    for (String vertex : order) {
-      if (before.contains(vertex)) {
-        frozen.add(vertex);
-      } else if (!vertex.equals(features)) {
-        trainable.add(vertex);
-      }
-    }
-    frozen.add(features);
-    return new TrunkCut(unfreezeFrom, features, frozen, trainable);
+    Set<String> frozen = upTo(graph, inputs.get(0));
+    Map<Boolean, List<String>> parts = order.stream().collect(partitioningBy(frozen::contains));
+    return new TrunkCut(unfreezeFrom, inputs.get(0), parts.get(true), parts.get(false));
   }
 
   /** Vertices in topological order without the network inputs. */
@@ -89,21 +70,21 @@ public record TrunkCut(
   /** Whether every path from a network input to whatever lies behind {@code vertex} takes it. */
   private static boolean separates(
       ComputationGraphConfiguration graph, List<String> order, String vertex) {
-    Set<String> before = ancestors(graph, vertex);
-    Map<String, List<String>> inputs = graph.getVertexInputs();
+    Set<String> before = upTo(graph, vertex);
     return order.stream()
-        .filter(v -> !before.contains(v) && !v.equals(vertex))
-        .allMatch(v -> inputs.get(v).stream().noneMatch(before::contains));
+        .filter(v -> !before.contains(v))
+        .flatMap(v -> graph.getVertexInputs().get(v).stream())
+        .allMatch(input -> input.equals(vertex) || !before.contains(input));
   }
 
-  private static Set<String> ancestors(ComputationGraphConfiguration graph, String vertex) {
+  /** A vertex and all that it depends on. */
+  private static Set<String> upTo(ComputationGraphConfiguration graph, String vertex) {
     Set<String> found = new LinkedHashSet<>();
-    List<String> open =
-        new ArrayList<>(graph.getVertexInputs().getOrDefault(vertex, List.<String>of()));
+    Deque<String> open = new ArrayDeque<>(List.of(vertex));
     while (!open.isEmpty()) {
-      String next = open.remove(open.size() - 1);
+      String next = open.pop();
       if (found.add(next)) {
-        open.addAll(graph.getVertexInputs().getOrDefault(next, List.<String>of()));
+        open.addAll(graph.getVertexInputs().getOrDefault(next, List.of()));
       }
     }
     return found;
@@ -112,21 +93,20 @@ public record TrunkCut(
   private static NormSweepException refusal(
       String came, String why, ComputationGraphConfiguration graph, List<String> order) {
     List<String> allowed =
-        order.stream()
-            .filter(v -> isConvolution(graph.getVertices().get(v)))
-            .filter(v -> graph.getVertices().containsKey(graph.getVertexInputs().get(v).get(0)))
-            .filter(v -> separates(graph, order, graph.getVertexInputs().get(v).get(0)))
-            .toList();
-    List<String> last =
-        new ArrayList<>(allowed.subList(Math.max(0, allowed.size() - 4), allowed.size()));
-    Collections.reverse(last);
+        new ArrayList<>(
+            order.stream()
+                .filter(v -> isConvolution(graph.getVertices().get(v)))
+                .filter(v -> graph.getVertices().containsKey(graph.getVertexInputs().get(v).get(0)))
+                .filter(v -> separates(graph, order, graph.getVertexInputs().get(v).get(0)))
+                .toList());
+    Collections.reverse(allowed);
     return NormSweepException.usage(
         String.format(
             Locale.ROOT,
             "model.unfreezeFrom is '%s', %s; allowed are, for example, %s.",
             came,
             why,
-            String.join(", ", last)));
+            String.join(", ", allowed.subList(0, Math.min(4, allowed.size())))));
   }
 
   private static boolean isConvolution(GraphVertex vertex) {

@@ -3,13 +3,13 @@ package normsweep.base;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.apache.commons.io.function.IOConsumer;
 
 /**
  * Writes files that are either whole or absent: temporary file beside the target, sync, rename,
@@ -22,13 +22,6 @@ public final class AtomicFiles {
 
   private AtomicFiles() {}
 
-  /** Something that writes a file's content to a stream. */
-  @FunctionalInterface
-  public interface Content {
-    /** Writes the whole content; the stream is buffered and closed by the caller. */
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   /** Something that writes a file's content to a given path. */
   @FunctionalInterface
   public interface FileContent {
@@ -37,18 +30,12 @@ public final class AtomicFiles {
   }
 
   /** Writes {@code content} to {@code target} atomically, creating its folder if need be. */
-  public static void write(Path target, Content content) throws IOException {
+  public static void write(Path target, IOConsumer<OutputStream> content) throws IOException {
     writeFile(
         target,
         temporary -> {
-          try (FileChannel channel =
-                  FileChannel.open(
-                      temporary,
-                      StandardOpenOption.CREATE,
-                      StandardOpenOption.TRUNCATE_EXISTING,
-                      StandardOpenOption.WRITE);
-              OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
-            content.writeTo(out);
+          try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+            content.accept(out);
           }
         });
   }

@@ -1,9 +1,7 @@
 package normsweep.base;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * The values that a cached file depends on. The digest covers exactly the names and values given
@@ -11,31 +9,24 @@ import java.util.Map;
  * whenever equal values lead to a different result.
  */
 public final class Key {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private final Map<String, String> values = new LinkedHashMap<>();
+  private final ObjectNode values = JsonNodeFactory.instance.objectNode();
 
   private Key() {}
 
-  /**
-   * A key without values.
-   *
-   * @param kind the kind of file
-   * @param version version of the computation
-   */
+  /** A key without values but the kind of file and the version of the computation. */
   public static Key of(String kind, int version) {
     return new Key().with("key", kind).with("version", version);
   }
 
-  /** Adds a text. */
+  /** Adds a value. */
   public Key with(String name, String value) {
-    if (values.putIfAbsent(name, value) != null) {
+    if (values.has(name)) {
       throw new IllegalArgumentException("two values of " + name);
     }
+    values.put(name, value);
     return this;
   }
 
-  /** Adds a whole number. */
   public Key with(String name, long value) {
     return with(name, Long.toString(value));
   }
@@ -45,17 +36,12 @@ public final class Key {
     return with(name, Double.toHexString(value));
   }
 
-  /** Adds a truth value. */
   public Key with(String name, boolean value) {
     return with(name, Boolean.toString(value));
   }
 
   /** SHA-256 of the names and values, written as a JSON object in their order. */
   public String sha256() {
-    try {
-      return Hashes.sha256(JSON.writeValueAsString(values));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return Hashes.sha256(values.toString());
   }
 }

@@ -6,8 +6,6 @@ import com.sun.jna.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,21 +86,19 @@ public final class NativeRuntime {
   /** The OpenBLAS kernels for a CPU with these flags, as its environment variable names them. */
   static Optional<String> blasKernel(Set<String> flags) {
     String insisted = System.getProperty("normsweep.blasKernel", "");
-    if (!insisted.isEmpty()) {
-      return Optional.of(insisted);
-    }
-    if (flags.containsAll(SKYLAKEX)) {
-      return Optional.of("SkylakeX");
-    }
-    return flags.containsAll(HASWELL) ? Optional.of("Haswell") : Optional.empty();
+    return insisted.isEmpty() ? build(flags, "SkylakeX", "Haswell") : Optional.of(insisted);
   }
 
   /** The suffix of ND4J's oneDNN build for a CPU with these flags. */
   static Optional<String> oneDnnExtension(Set<String> flags) {
+    return build(flags, "-onednn-avx512", "-onednn-avx2");
+  }
+
+  private static Optional<String> build(Set<String> flags, String skylakex, String haswell) {
     if (flags.containsAll(SKYLAKEX)) {
-      return Optional.of("-onednn-avx512");
+      return Optional.of(skylakex);
     }
-    return flags.containsAll(HASWELL) ? Optional.of("-onednn-avx2") : Optional.empty();
+    return flags.containsAll(HASWELL) ? Optional.of(haswell) : Optional.empty();
   }
 
   private static Set<String> cpuFlags() {
@@ -113,8 +109,8 @@ public final class NativeRuntime {
       return lines
           .filter(line -> line.startsWith("flags"))
           .findFirst()
-          .map(line -> new HashSet<>(Arrays.asList(line.split("\\s+", -1))))
-          .orElseGet(HashSet::new);
+          .map(line -> Set.copyOf(List.of(line.split("\\s+", -1))))
+          .orElse(Set.of());
     } catch (IOException e) {
       return Set.of();
     }

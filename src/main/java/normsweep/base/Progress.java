@@ -20,21 +20,17 @@ public final class Progress implements AutoCloseable {
     this.bar = bar;
   }
 
+  /** Starts a bar that counts single items. */
+  public static Progress of(String task, long total, String unit) {
+    return of(task, total, unit, 1);
+  }
+
   /**
    * Starts a bar of {@code total} {@code unit}s, each of which stands for {@code perUnit} counted
    * items.
    */
   public static Progress of(String task, long total, String unit, long perUnit) {
-    return new Progress(
-        new ProgressBarBuilder()
-            .setTaskName(task)
-            .setInitialMax(total)
-            .setUnit(" " + unit, perUnit)
-            .showSpeed()
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(onTerminal() ? TERMINAL_MILLIS : LOG_MILLIS)
-            .setMaxRenderedLength(WIDTH)
-            .build());
+    return new Progress(bar(task, total, unit, perUnit).build());
   }
 
   /**
@@ -42,31 +38,25 @@ public final class Progress implements AutoCloseable {
    * where standard error is not a terminal, no bar is shown.
    */
   public static Progress vanishing(String task, long total, String unit) {
-    if (!onTerminal()) {
-      return new Progress(null);
-    }
     return new Progress(
-        new ProgressBarBuilder()
-            .setTaskName(task)
-            .setInitialMax(total)
-            .setUnit(" " + unit, 1)
-            .showSpeed()
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(TERMINAL_MILLIS)
-            .setMaxRenderedLength(WIDTH)
-            .clearDisplayOnFinish()
-            .build());
+        onTerminal() ? bar(task, total, unit, 1).clearDisplayOnFinish().build() : null);
+  }
+
+  private static ProgressBarBuilder bar(String task, long total, String unit, long perUnit) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setInitialMax(total)
+        .setUnit(" " + unit, perUnit)
+        .showSpeed()
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(onTerminal() ? TERMINAL_MILLIS : LOG_MILLIS)
+        .setMaxRenderedLength(WIDTH);
   }
 
   // Since JDK 22 a console may exist without a terminal; the cost is a more verbose log.
   @SuppressWarnings("SystemConsoleNull")
   private static boolean onTerminal() {
     return System.console() != null;
-  }
-
-  /** Starts a bar that counts single items. */
-  public static Progress of(String task, long total, String unit) {
-    return of(task, total, unit, 1);
   }
 
   /** Marks {@code n} more items as done. */

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -28,7 +26,13 @@ public final class Reason {
 
   /** Why something could not be read or fetched. */
   public static String of(Throwable error) {
-    return ofReading(error).text;
+    if (error instanceof UnknownHostException) {
+      return "host name not found";
+    }
+    if (error instanceof EOFException) {
+      return "it ends too early";
+    }
+    return error instanceof ConnectException ? "connection refused" : of(error, "read").text;
   }
 
   /** Why something could not be written. */
@@ -39,24 +43,6 @@ public final class Reason {
   /** What to do when something could not be written. */
   static String remedy(Throwable error) {
     return of(error, "write").remedy;
-  }
-
-  private static Reason ofReading(Throwable error) {
-    for (Throwable e = error; e != null; e = e.getCause()) {
-      if (e instanceof UnknownHostException || e instanceof UnresolvedAddressException) {
-        return plain("host name not found");
-      }
-      if (e instanceof HttpTimeoutException) {
-        return plain("no answer in time");
-      }
-    }
-    if (error instanceof EOFException) {
-      return plain("it ends too early");
-    }
-    if (error instanceof ConnectException) {
-      return plain("connection refused");
-    }
-    return of(error, "read");
   }
 
   private static Reason of(Throwable error, String doing) {

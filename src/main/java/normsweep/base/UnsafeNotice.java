@@ -20,7 +20,6 @@ public final class UnsafeNotice {
       printed.setBoolean(null, true);
     } catch (ReflectiveOperationException | RuntimeException e) {
       // Older JDKs print no such notice; a newer one that works differently prints it.
-      return;
     }
   }
 }

@@ -1,21 +1,22 @@
 package normsweep.bench;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
 import normsweep.base.Processors;
 import normsweep.base.Progress;
+import normsweep.bench.BenchReport.Spread;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
 import normsweep.features.FrozenTrunk;
@@ -32,9 +33,11 @@ import normsweep.sweep.TailChoice;
 import normsweep.tail.Tail;
 import normsweep.tail.fused.BareProducts;
 import normsweep.train.DivergedException;
-import normsweep.train.FeatureSets;
-import normsweep.train.LabelledFeatures;
 import normsweep.train.TrialTrainer;
+import org.apache.commons.math3.util.MathArrays;
+import org.apache.commons.math3.util.ResizableDoubleArray;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 
 /**
  * Measures the frozen trunk, the tail with every head, the tail of stock layers and whole epochs,
@@ -51,13 +54,11 @@ public final class Bench {
   private static final int PRODUCT_RUNS = 25;
   private static final Clip CLIP = Clip.globalNorm(1.0);
 
-  private final SweepConfig config;
   private final SweepInputs inputs;
   private final Path scratch;
-  private final List<Double> epochRates = new ArrayList<>();
+  private final ResizableDoubleArray epochRates = new ResizableDoubleArray();
 
-  private Bench(SweepConfig config, SweepInputs inputs, Path scratch) {
-    this.config = config;
+  private Bench(SweepInputs inputs, Path scratch) {
     this.inputs = inputs;
     this.scratch = scratch;
   }
@@ -74,18 +75,52 @@ public final class Bench {
       throw NormSweepException.usage(
           "--images is " + trainImages + "; it must be at least " + STOCK_IMAGES + ".");
     }
-    SweepConfig config = config(trainImages, WARM_UP_EPOCHS + MEASURED_EPOCHS);
-    try (Cifar10 images = Cifar10.open(data, Caches.root());
-        SweepInputs inputs = SweepInputs.open(config, data, weights)) {
+    try {
       Path scratch = Files.createTempDirectory("normsweep-bench");
       try {
-        return new Bench(config, inputs, scratch).report(images);
+        return run(trainImages, data, weights, scratch);
       } finally {
         FileTree.delete(scratch);
       }
     } catch (IOException e) {
       throw NormSweepException.unwritable(
           "The temporary folder " + System.getProperty("java.io.tmpdir"), e);
+    }
+  }
+
+  private static BenchReport run(
+      int trainImages, Optional<Path> data, Optional<Path> weights, Path scratch)
+      throws IOException {
+    try (Progress progress = Progress.of("Benchmarks", 2L + Norm.values().length, "parts")) {
+      // Before any fused tail: those keep OpenBLAS to one thread.
+      Spread stock;
+      SweepConfig few = config(STOCK_IMAGES, 2);
+      try (SweepInputs inputs = SweepInputs.open(few, data, weights)) {
+        double[] millis =
+            new Bench(inputs, scratch).steps(Norm.BATCH_NORM, TailChoice.STOCK, few, 1);
+        stock = Spread.of("stepMillis", millis).imagesPerSecond(BATCH);
+      }
+      progress.step(1);
+      SweepConfig config = config(trainImages, WARM_UP_EPOCHS + MEASURED_EPOCHS);
+      try (SweepInputs inputs = SweepInputs.open(config, data, weights)) {
+        Bench bench = new Bench(inputs, scratch);
+        Spread trunk = bench.trunk(config, data);
+        progress.step(1);
+        Map<Norm, BenchReport.Tail> heads = new EnumMap<>(Norm.class);
+        for (Norm norm : Norm.values()) {
+          heads.put(norm, bench.tail(norm, config));
+          progress.step(1);
+        }
+        return new BenchReport(
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            Environment.describe(),
+            trunk,
+            heads.get(Norm.BATCH_NORM),
+            heads,
+            stock,
+            Spread.of("imageStepsPerSecond", bench.epochRates.getElements()),
+            new BenchReport.Memory(peakMiB()));
+      }
     }
   }
 
@@ -101,42 +136,17 @@ public final class Bench {
     return SweepYaml.parse("bench", "bench", text, List.of());
   }
 
-  private BenchReport report(Cifar10 images) throws IOException {
-    try (Progress progress = Progress.of("Benchmarks", 2L + Norm.values().length, "parts")) {
-      Spread trunk = trunk(images);
-      progress.step(1);
-      // Before any fused tail: those keep OpenBLAS to one thread.
-      double[] stock =
-          steps(Norm.BATCH_NORM, TailChoice.STOCK, config(STOCK_IMAGES, 2), fewer(), 1);
-      progress.step(1);
-      Map<Norm, BenchReport.Tail> heads = new EnumMap<>(Norm.class);
-      for (Norm norm : Norm.values()) {
-        heads.put(norm, tail(norm));
-        progress.step(1);
+  private Spread trunk(SweepConfig config, Optional<Path> data) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (Cifar10 images = Cifar10.open(data, Caches.root())) {
+      for (int i = 0; i < TRUNK_IMAGES; i++) {
+        bytes.writeBytes(images.image(i));
       }
-      return new BenchReport(
-          Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-          Environment.describe(),
-          BenchReport.Trunk.of(trunk),
-          heads.get(Norm.BATCH_NORM),
-          heads,
-          BenchReport.Stock.of(Spread.of(stock), BATCH),
-          BenchReport.Sweep.of(
-              Spread.of(epochRates.stream().mapToDouble(Double::doubleValue).toArray())),
-          new BenchReport.Memory(PeakMemory.mebibytes()));
     }
-  }
-
-  private Spread trunk(Cifar10 images) {
-    int imageBytes = images.image(0).length;
-    byte[] source = new byte[TRUNK_IMAGES * imageBytes];
-    for (int i = 0; i < TRUNK_IMAGES; i++) {
-      System.arraycopy(images.image(i), 0, source, i * imageBytes, imageBytes);
-    }
-    int cores = Processors.count();
+    byte[] source = bytes.toByteArray();
     double[] rates = new double[TRUNK_RUNS];
     try (FrozenTrunk trunk =
-        FrozenTrunk.of(inputs.backbone(), config.model().unfreezeFrom(), cores)) {
+        FrozenTrunk.of(inputs.backbone(), config.model().unfreezeFrom(), Processors.count())) {
       float[] features = new float[TRUNK_IMAGES * trunk.valuesPerImage()];
       trunk.features(source, TRUNK_IMAGES, features);
       for (int run = 0; run < TRUNK_RUNS; run++) {
@@ -145,26 +155,31 @@ public final class Bench {
         rates[run] = TRUNK_IMAGES / ((System.nanoTime() - begin) / 1e9);
       }
     }
-    return Spread.of(rates);
+    return Spread.of("imagesPerSecond", rates);
   }
 
-  private BenchReport.Tail tail(Norm norm) throws IOException {
-    List<Integer> shape = inputs.networks().tail(trial(norm), TailChoice.FASTEST).featureShape();
-    double[] gemm;
+  private BenchReport.Tail tail(Norm norm, SweepConfig config) throws IOException {
+    Tail tail = inputs.networks().tail(trial(norm), TailChoice.FASTEST);
+    String how = tail.describe();
+    double[] before;
     double[] steps;
-    try (BareProducts products = BareProducts.of(BATCH, shape, BareProducts.BLOCK_CHANNELS)) {
-      double[] before = products.millis(PRODUCT_RUNS);
-      steps = steps(norm, TailChoice.FASTEST, config, inputs.features(), WARM_UP_EPOCHS);
-      double[] after = products.millis(PRODUCT_RUNS);
-      gemm = Arrays.copyOf(before, before.length + after.length);
-      System.arraycopy(after, 0, gemm, before.length, after.length);
+    double[] after;
+    try (BareProducts products =
+        BareProducts.of(BATCH, tail.featureShape(), BareProducts.BLOCK_CHANNELS)) {
+      before = products.millis(PRODUCT_RUNS);
+      steps = steps(norm, TailChoice.FASTEST, config, WARM_UP_EPOCHS);
+      after = products.millis(PRODUCT_RUNS);
     }
-    return BenchReport.Tail.of(
-        inputs.networks().tail(trial(norm), TailChoice.FASTEST).describe(),
+    Spread step = Spread.of("stepMillis", steps);
+    Spread gemm = Spread.of("gemmMillis", MathArrays.concatenate(before, after));
+    return new BenchReport.Tail(
+        how,
         BATCH,
         config.data().train(),
-        Spread.of(steps),
-        Spread.of(gemm));
+        step.imagesPerSecond(BATCH),
+        step,
+        gemm,
+        step.median() / gemm.median());
   }
 
   private static Trial trial(Norm norm) {
@@ -172,8 +187,7 @@ public final class Bench {
   }
 
   // Milliseconds of every step after the warm-up.
-  private double[] steps(
-      Norm norm, TailChoice choice, SweepConfig how, FeatureSets features, int warmUpEpochs)
+  private double[] steps(Norm norm, TailChoice choice, SweepConfig how, int warmUpEpochs)
       throws IOException {
     Trial trial = trial(norm);
     Tail tail = inputs.networks().tail(trial, choice);
@@ -184,10 +198,10 @@ public final class Bench {
             trial,
             tail,
             new SweepFolder(scratch.resolve(choice.name())).trial(trial.id()),
-            features,
+            inputs.features(),
             metrics -> {
-              if (choice == TailChoice.FASTEST && metrics.epoch() > warmUpEpochs) {
-                epochRates.add(how.data().train() / metrics.seconds());
+              if (metrics.epoch() > warmUpEpochs) {
+                epochRates.addElement(how.data().train() / metrics.seconds());
               }
             });
     try {
@@ -199,34 +213,62 @@ public final class Bench {
     return clock.millis();
   }
 
-  // The first images of each part: stock layers take a hundred times as long.
-  private FeatureSets fewer() {
-    FeatureSets all = inputs.features();
-    return new FeatureSets() {
-      private LabelledFeatures first(LabelledFeatures set, int images) {
-        return new LabelledFeatures(
-            set.store(), Arrays.copyOf(set.labels(), Math.min(images, set.size())));
-      }
+  private static double peakMiB() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+              .filter(line -> line.startsWith("VmHWM:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .findFirst()
+              .orElse(0)
+          / 1024.0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
 
-      @Override
-      public String key() {
-        return all.key();
-      }
+  /**
+   * Measures the time from the end of one training step to the end of the next within an epoch: the
+   * full cost of a step, including the wait for its features.
+   */
+  static final class StepClock extends BaseTrainingListener {
+    private final int warmUpEpochs;
+    private final int fullBatches;
+    private final ResizableDoubleArray millis = new ResizableDoubleArray();
+    private long last;
+    private int epochs;
+    private int steps;
 
-      @Override
-      public LabelledFeatures training(int view) {
-        return first(all.training(view), STOCK_IMAGES);
-      }
+    /**
+     * A clock.
+     *
+     * @param warmUpEpochs epochs that do not count: the JVM compiles while they run
+     * @param fullBatches full steps per epoch, which count; a last, smaller one does not
+     */
+    StepClock(int warmUpEpochs, int fullBatches) {
+      this.warmUpEpochs = warmUpEpochs;
+      this.fullBatches = fullBatches;
+    }
 
-      @Override
-      public LabelledFeatures validation() {
-        return first(all.validation(), BATCH);
-      }
+    @Override
+    public void onEpochStart(Model model) {
+      epochs++;
+      last = 0;
+      steps = 0;
+    }
 
-      @Override
-      public LabelledFeatures test() {
-        return first(all.test(), BATCH);
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      long now = System.nanoTime();
+      steps++;
+      if (last != 0 && epochs > warmUpEpochs && steps <= fullBatches) {
+        millis.addElement((now - last) / 1e6);
       }
-    };
+      last = now;
+    }
+
+    /** Milliseconds of every step that counted. */
+    double[] millis() {
+      return millis.getElements();
+    }
   }
 }

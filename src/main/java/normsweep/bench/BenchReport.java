@@ -1,36 +1,69 @@
 package normsweep.bench;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import normsweep.record.Norm;
+import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /**
- * Everything that {@code bench} measures, also written as JSON by {@code bench --json FILE}. Plain
- * names are medians of warmed-up runs; {@code …Min} and {@code …Max} are the extremes.
+ * Everything that {@code bench} measures, also written as JSON by {@code bench --json FILE}.
  *
  * @param date when, ISO 8601
  * @param machine the machine it ran on
- * @param trunk the frozen trunk, from the bytes of a 32×32 image to features
+ * @param trunk images per second from the bytes of a 32×32 image to features
  * @param tail the tail as trained by sweeps, with a batch-norm head
  * @param heads the same for each head
- * @param stock the tail of stock layers, with a batch-norm head
- * @param sweep whole epochs, with everything around the steps
+ * @param stock images per second of the tail of stock layers, with a batch-norm head
+ * @param sweep images per second over whole epochs, including validation, checkpoints and files
  * @param memory the memory that the process used
  */
 public record BenchReport(
     String date,
     Map<String, String> machine,
-    Trunk trunk,
+    Spread trunk,
     Tail tail,
     Map<Norm, Tail> heads,
-    Stock stock,
-    Sweep sweep,
+    Spread stock,
+    Spread sweep,
     Memory memory) {
 
-  /** Images per second through the frozen trunk. */
-  public record Trunk(
-      double imagesPerSecond, double imagesPerSecondMin, double imagesPerSecondMax) {
-    static Trunk of(Spread rate) {
-      return new Trunk(rate.median(), rate.min(), rate.max());
+  /**
+   * Repeated measurements of one figure, after a warm-up. In JSON, the figure's plain name is the
+   * median; {@code …Min} and {@code …Max} are the extremes.
+   *
+   * @param median the middle value, or the mean of the two middle values
+   */
+  public record Spread(
+      @JsonIgnore String name,
+      @JsonIgnore double median,
+      @JsonIgnore double min,
+      @JsonIgnore double max) {
+    static Spread of(String name, double... runs) {
+      DescriptiveStatistics all = new DescriptiveStatistics(runs);
+      return new Spread(name, all.getPercentile(50), all.getMin(), all.getMax());
+    }
+
+    /** Images per second, where this is the milliseconds of a step. */
+    Spread imagesPerSecond(int batchSize) {
+      DoubleUnaryOperator rate = millis -> 1000 * batchSize / millis;
+      return new Spread(
+          "imagesPerSecond",
+          rate.applyAsDouble(median),
+          rate.applyAsDouble(max),
+          rate.applyAsDouble(min));
+    }
+
+    @JsonAnyGetter
+    Map<String, Double> json() {
+      Map<String, Double> json = new LinkedHashMap<>();
+      json.put(name, median);
+      json.put(name + "Min", min);
+      json.put(name + "Max", max);
+      return json;
     }
   }
 
@@ -45,57 +78,11 @@ public record BenchReport(
       String how,
       int batchSize,
       int trainImages,
-      double imagesPerSecond,
-      double imagesPerSecondMin,
-      double imagesPerSecondMax,
-      double stepMillis,
-      double stepMillisMin,
-      double stepMillisMax,
-      double gemmMillis,
-      double gemmMillisMin,
-      double gemmMillisMax,
-      double stepToGemm) {
-    static Tail of(String how, int batchSize, int trainImages, Spread step, Spread gemm) {
-      Spread rate = step.inverted(millis -> 1000 * batchSize / millis);
-      return new Tail(
-          how,
-          batchSize,
-          trainImages,
-          rate.median(),
-          rate.min(),
-          rate.max(),
-          step.median(),
-          step.min(),
-          step.max(),
-          gemm.median(),
-          gemm.min(),
-          gemm.max(),
-          step.median() / gemm.median());
-    }
-  }
+      @JsonUnwrapped Spread imagesPerSecond,
+      @JsonUnwrapped Spread stepMillis,
+      @JsonUnwrapped Spread gemmMillis,
+      double stepToGemm) {}
 
-  /** Training steps of stock layers. */
-  public record Stock(
-      double imagesPerSecond, double imagesPerSecondMin, double imagesPerSecondMax) {
-    static Stock of(Spread stepMillis, int batchSize) {
-      Spread rate = stepMillis.inverted(millis -> 1000 * batchSize / millis);
-      return new Stock(rate.median(), rate.min(), rate.max());
-    }
-  }
-
-  /** Training images per second over whole epochs, including validation, checkpoints and files. */
-  public record Sweep(
-      double imageStepsPerSecond, double imageStepsPerSecondMin, double imageStepsPerSecondMax) {
-    static Sweep of(Spread rate) {
-      return new Sweep(rate.median(), rate.min(), rate.max());
-    }
-  }
-
-  /**
-   * Memory.
-   *
-   * @param peakRssMiB largest resident set of the process so far, including mapped files; 0 where
-   *     the system does not report it
-   */
+  /** The largest resident set so far, with mapped files; 0 where the system does not report it. */
   public record Memory(double peakRssMiB) {}
 }

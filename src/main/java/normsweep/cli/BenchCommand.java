@@ -3,8 +3,6 @@ package normsweep.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.bench.Bench;
 import normsweep.bench.BenchReport;
@@ -18,7 +16,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure the speed of the frozen trunk, the tail, stock layers and whole epochs.")
-final class BenchCommand implements Callable<Integer> {
+final class BenchCommand implements Runnable {
   @Option(
       names = "--json",
       paramLabel = "FILE",
@@ -35,7 +33,7 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin private SourceOptions sources;
 
   @Override
-  public Integer call() {
+  public void run() {
     BenchReport report = Bench.run(images, sources.data(), sources.weights());
     print(report);
     if (json != null) {
@@ -45,32 +43,33 @@ final class BenchCommand implements Callable<Integer> {
         throw NormSweepException.unwritable(json, e);
       }
     }
-    return ExitCode.DONE.status();
   }
 
   private static void print(BenchReport report) {
     System.out.println(
         report.machine().get("cpu") + ", " + report.machine().get("cores") + " cores");
-    row("frozen trunk", report.trunk().imagesPerSecond(), "images/s");
+    row("frozen trunk", report.trunk().median(), "images/s");
     report
         .heads()
         .forEach(
             (norm, tail) -> {
-              row("tail, " + norm.id(), tail.imagesPerSecond(), "images/s (" + tail.how() + ")");
-              System.out.println(
-                  String.format(
-                      Locale.ROOT,
-                      "%28s %.1f ms per step, %.2f times its two matrix products",
-                      "",
-                      tail.stepMillis(),
-                      tail.stepToGemm()));
+              row(
+                  "tail, " + norm.id(),
+                  tail.imagesPerSecond().median(),
+                  "images/s (" + tail.how() + ")");
+              System.out.printf(
+                  Locale.ROOT,
+                  "%28s %.1f ms per step, %.2f times its two matrix products%n",
+                  "",
+                  tail.stepMillis().median(),
+                  tail.stepToGemm());
             });
-    row("tail of stock layers", report.stock().imagesPerSecond(), "images/s");
-    row("whole epochs", report.sweep().imageStepsPerSecond(), "images/s");
+    row("tail of stock layers", report.stock().median(), "images/s");
+    row("whole epochs", report.sweep().median(), "images/s");
     row("peak resident memory", report.memory().peakRssMiB(), "MiB");
   }
 
   private static void row(String what, double value, String unit) {
-    System.out.println(String.format(Locale.ROOT, "%-28s %9.0f %s", what, value, unit));
+    System.out.printf(Locale.ROOT, "%-28s %9.0f %s%n", what, value, unit);
   }
 }

@@ -25,13 +25,12 @@ final class CheckCommand implements Callable<Integer> {
       System.out.println();
       List<SelfCheck.Finding> findings = SelfCheck.run(inputs);
       for (SelfCheck.Finding finding : findings) {
-        System.out.println(
-            String.format(
-                Locale.ROOT,
-                "%-6s %-42s %s",
-                finding.passed() ? "ok" : "FAILED",
-                finding.what(),
-                finding.detail()));
+        System.out.printf(
+            Locale.ROOT,
+            "%-6s %-42s %s%n",
+            finding.passed() ? "ok" : "FAILED",
+            finding.what(),
+            finding.detail());
       }
       return findings.stream().allMatch(SelfCheck.Finding::passed)
           ? ExitCode.DONE.status()

@@ -5,7 +5,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Where images come from. */
-final class DataOption {
+class DataOption {
   @Option(
       names = "--data",
       paramLabel = "PATH",

@@ -3,7 +3,6 @@ package normsweep.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import normsweep.data.Augmentation;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Parameters;
     name = "explore",
     mixinStandardHelpOptions = true,
     description = "Show what is in the data set: class counts, channel statistics, samples.")
-final class ExploreCommand implements Callable<Integer> {
+final class ExploreCommand implements Runnable {
   /** The whole data set, split as the full protocol does. */
   private static final String WHOLE = "data: {train: 45000, validation: 5000, test: 10000}";
 
@@ -49,7 +48,7 @@ final class ExploreCommand implements Callable<Integer> {
   @Mixin private DataOption source;
 
   @Override
-  public Integer call() {
+  public void run() {
     Fonts.check();
     SweepConfig.Data config =
         (sweep == null
@@ -63,12 +62,8 @@ final class ExploreCommand implements Callable<Integer> {
       Augmentation augmentation =
           Augmentation.of(config.padding(), config.flip(), config.splitSeed());
       Exploration found = SampleFigures.explore(data, split, augmentation, out);
-      System.out.println("CIFAR-10 from " + data.source());
-      System.out.println();
-      System.out.print(found.table());
-      System.out.println();
+      System.out.println("CIFAR-10 from " + data.source() + "\n\n" + found.table());
       found.figures().forEach(figure -> System.out.println(out.resolve(figure)));
     }
-    return 0;
   }
 }

@@ -3,6 +3,7 @@ package normsweep.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
@@ -13,8 +14,6 @@ import normsweep.data.Caches;
  * would create it in the working directory. It must be settled before any library is loaded.
  */
 final class HomeFolder {
-  private static final String PROPERTY = "user.home";
-
   private HomeFolder() {}
 
   /**
@@ -24,34 +23,26 @@ final class HomeFolder {
    * @throws NormSweepException exit code 1 if there is no such folder
    */
   static void settle() {
-    String home = System.getProperty(PROPERTY, "");
-    String settled = choose(home, System.getenv("HOME"), Caches.named());
-    if (!settled.equals(home)) {
-      System.setProperty(PROPERTY, settled);
-    }
+    String home = System.getProperty("user.home", "");
+    System.setProperty("user.home", choose(home, System.getenv("HOME"), Caches.named()));
   }
 
   static String choose(String home, String environment, Optional<Path> cache) {
     String other = environment == null ? "" : environment;
+    Predicate<String> absolute = folder -> Path.of(folder).isAbsolute();
+    Predicate<String> writable =
+        absolute.and(
+            folder -> Files.isDirectory(Path.of(folder)) && Files.isWritable(Path.of(folder)));
     return Stream.of(home, other)
-        .filter(HomeFolder::writable)
+        .filter(writable)
         .findFirst()
-        .or(() -> Optional.of(home).filter(HomeFolder::absolute))
+        .or(() -> Optional.of(home).filter(absolute))
         .or(() -> cache.map(Path::toString))
-        .or(() -> Optional.of(other).filter(HomeFolder::absolute))
+        .or(() -> Optional.of(other).filter(absolute))
         .orElseThrow(
             () ->
                 NormSweepException.failed(
                     "This user has no home folder (no entry in the user database and no HOME); name"
                         + " a folder for downloads and caches with NORMSWEEP_CACHE."));
-  }
-
-  private static boolean absolute(String folder) {
-    return Path.of(folder).isAbsolute();
-  }
-
-  private static boolean writable(String folder) {
-    Path path = Path.of(folder);
-    return path.isAbsolute() && Files.isDirectory(path) && Files.isWritable(path);
   }
 }

@@ -1,7 +1,6 @@
 package normsweep.cli;
 
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import normsweep.savedmodel.ModelInspection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -12,13 +11,12 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Show the contents of a saved model: layers, parameter counts, provenance, scores.")
-final class InspectCommand implements Callable<Integer> {
+final class InspectCommand implements Runnable {
   @Parameters(paramLabel = "ZIP", description = "A trial's model.zip.")
   private Path zip;
 
   @Override
-  public Integer call() {
+  public void run() {
     System.out.print(ModelInspection.of(zip).table());
-    return 0;
   }
 }

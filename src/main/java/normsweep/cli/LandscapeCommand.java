@@ -3,12 +3,13 @@ package normsweep.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import normsweep.base.NormSweepException;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
+import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrainedTails;
 import normsweep.landscape.TrialLandscape;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Parameters;
     name = "landscape",
     mixinStandardHelpOptions = true,
     description = "Compute and draw the loss surface of every trained head of a sweep.")
-final class LandscapeCommand implements Callable<Integer> {
+final class LandscapeCommand implements Runnable {
   @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
   private Path dir;
 
@@ -63,7 +64,7 @@ final class LandscapeCommand implements Callable<Integer> {
   @Mixin private SourceOptions sources;
 
   @Override
-  public Integer call() {
+  public void run() {
     SweepFolder folder = SweepFolder.open(dir);
     SweepConfig.Landscape config = folder.readConfig().landscape();
     LandscapeSettings settings =
@@ -82,12 +83,34 @@ final class LandscapeCommand implements Callable<Integer> {
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
       LandscapeFigures.write(folder, shared, trials);
       SurfacesPage.write(folder, shared, trials);
-      System.out.println(MeasureTable.of(trials));
+      System.out.println(table(trials));
       System.out.println("Pictures in " + folder.figures());
     } catch (IOException e) {
       throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
     }
-    return 0;
+  }
+
+  /** The measures of all trials: one line of headings, then one line per trial. */
+  private static String table(List<TrialLandscape> trials) {
+    StringBuilder table = new StringBuilder();
+    table.append(row("trial", "loss", "rise", "rough", "convex", "top eig.", "least eig."));
+    for (TrialLandscape trial : trials) {
+      SurfaceMeasures measures = trial.measures();
+      table.append(
+          row(
+              trial.trial(),
+              ResultTable.number("%.4f", trial.centreLoss()),
+              ResultTable.number("%.4f", measures.sharpness()),
+              ResultTable.number("%.4f", measures.roughness()),
+              ResultTable.number("%.1f%%", 100 * measures.positiveDefiniteShare()),
+              ResultTable.number("%.3f", trial.spectrum().largest()[0]),
+              ResultTable.number("%.3f", trial.spectrum().smallest())));
+    }
+    return table.toString();
+  }
+
+  private static String row(Object... cells) {
+    return String.format(Locale.ROOT, "%-42s %9s %9s %9s %8s %10s %10s%n", cells);
   }
 
   private Scope scope() {

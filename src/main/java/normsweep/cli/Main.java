@@ -3,17 +3,21 @@ package normsweep.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.util.Locale;
+import normsweep.base.ExitCode;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code java -jar normsweep.jar COMMAND}. */
 @Command(
     name = "normsweep",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionProvider.class,
+    versionProvider = Main.Version.class,
     description =
         "Fine-tunes MobileNetV2 on CIFAR-10 once per combination of normalisation and gradient clipping,"
             + " and shows the effect of each.",
@@ -61,8 +65,27 @@ public final class Main {
   static int execute(String... args) {
     return new CommandLine(new Main())
         .setExecutionStrategy(new NativeStart())
-        .setParameterExceptionHandler(new UsageErrors())
+        .setParameterExceptionHandler((e, words) -> reportUsage(e))
         .setExecutionExceptionHandler(new RuntimeErrors())
         .execute(args);
+  }
+
+  /** Says what is wrong with a command line, and where to find help. */
+  private static int reportUsage(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println(command.getColorScheme().errorText(e.getMessage()));
+    if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+      command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    }
+    return ExitCode.USAGE.status();
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"normsweep " + (version == null ? "(not packaged)" : version)};
+    }
   }
 }

@@ -18,13 +18,12 @@ final class NativeStart implements IExecutionStrategy {
 
   @Override
   public int execute(ParseResult result) throws ExecutionException {
-    boolean helpOnly = CommandLine.printHelpIfRequested(result);
-    if (helpOnly) {
+    if (CommandLine.printHelpIfRequested(result)) {
       return 0;
     }
     boolean verbose = verbose(result);
     Thread.setDefaultUncaughtExceptionHandler(
-        (thread, error) -> RuntimeErrors.print(error, System.err, verbose));
+        (thread, error) -> RuntimeErrors.print(error, result.commandSpec().commandLine(), verbose));
     try {
       UnsafeNotice.markAsPrinted();
       HomeFolder.settle();

@@ -16,7 +16,6 @@ import normsweep.base.NormSweepException;
 import normsweep.data.Images;
 import normsweep.savedmodel.ModelZip;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -63,12 +62,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     model = ModelZip.read(zip);
     for (Path image : images) {
-      attempt(
-          () -> {
-            for (Path file : files(image)) {
-              attempt(() -> predict(file));
-            }
-          });
+      attempt(() -> files(image).forEach(file -> attempt(() -> predict(file))));
     }
     return code.status();
   }
@@ -79,8 +73,7 @@ final class PredictCommand implements Callable<Integer> {
       part.run();
     } catch (NormSweepException e) {
       code = ExitCode.FAILED;
-      CommandLine line = spec.commandLine();
-      line.getErr().println(line.getColorScheme().errorText(e.getMessage()));
+      RuntimeErrors.print(e, spec.commandLine(), false);
     }
   }
 
@@ -124,11 +117,10 @@ final class PredictCommand implements Callable<Integer> {
         .limit(Math.max(1, top))
         .forEach(
             c ->
-                System.out.println(
-                    String.format(
-                        Locale.ROOT,
-                        "  %-12s %5.1f %%",
-                        model.description().classes().get(c),
-                        100 * probabilities[c])));
+                System.out.printf(
+                    Locale.ROOT,
+                    "  %-12s %5.1f %%%n",
+                    model.description().classes().get(c),
+                    100 * probabilities[c]));
   }
 }

@@ -2,7 +2,6 @@ package normsweep.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import normsweep.record.SweepFolder;
 import normsweep.report.Report;
 import picocli.CommandLine.Command;
@@ -14,17 +13,16 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Write the results of a sweep into its folder: PDF, HTML, slides, a notebook and figures.")
-final class ReportCommand implements Callable<Integer> {
+final class ReportCommand implements Runnable {
   @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
   private Path folder;
 
   @Override
-  public Integer call() {
+  public void run() {
     List<Path> written = Report.write(SweepFolder.open(folder));
     Path figures = folder.resolve("figures");
     written.stream().filter(file -> !file.startsWith(figures)).forEach(System.out::println);
     long pictures = written.stream().filter(file -> file.startsWith(figures)).count();
     System.out.println(figures + ": " + pictures + " pictures");
-    return 0;
   }
 }

@@ -1,31 +1,22 @@
 package normsweep.cli;
 
-import java.util.List;
 import java.util.Locale;
 import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 
 /** The results of a sweep as a table for the terminal. */
 final class ResultTable {
+  private static final String HEADINGS =
+      """
+      norm                         clip       seed  status     val acc test acc     test   conv.  clipped training
+                                                                     %        %     loss   epoch  % steps        s
+      ------------------------------------------------------------------------------------------------------------
+      """;
+
   private ResultTable() {}
 
   static String of(SweepResults results) {
-    StringBuilder table = new StringBuilder();
-    String header =
-        row(
-            "norm",
-            "clip",
-            "seed",
-            "status",
-            "val acc",
-            "test acc",
-            "test",
-            "conv.",
-            "clipped",
-            "training");
-    table.append(header);
-    table.append(row("", "", "", "", "%", "%", "loss", "epoch", "% steps", "s"));
-    table.append("-".repeat(header.stripTrailing().length())).append('\n');
+    StringBuilder table = new StringBuilder(HEADINGS);
     for (TrialResult trial : results.trials()) {
       table.append(
           row(
@@ -40,11 +31,9 @@ final class ResultTable {
               percent(trial.clippedFraction()),
               number("%.1f", trial.trainSeconds())));
     }
-    List<TrialResult> failed =
-        results.trials().stream().filter(trial -> trial.reason() != null).toList();
-    for (TrialResult trial : failed) {
-      table.append(trial.id()).append(": ").append(trial.reason()).append('\n');
-    }
+    results.trials().stream()
+        .filter(trial -> trial.reason() != null)
+        .forEach(trial -> table.append(trial.id() + ": " + trial.reason() + "\n"));
     return table.toString();
   }
 
@@ -52,7 +41,7 @@ final class ResultTable {
     return share == null ? "-" : number("%.1f", 100 * share);
   }
 
-  private static String number(String format, Double value) {
+  static String number(String format, Double value) {
     return value == null ? "-" : String.format(Locale.ROOT, format, value);
   }
 

@@ -3,7 +3,6 @@ package normsweep.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
@@ -85,11 +84,12 @@ final class RunCommand implements Callable<Integer> {
             fresh,
             failFast,
             stockLayers ? TailChoice.STOCK : TailChoice.FASTEST);
-    Optional<SweepUi> server = ui ? Optional.of(uiOptions.start(folder)) : Optional.empty();
     SweepResults results;
-    try (LiveStats stats = new LiveStats(config, server)) {
-      SweepConsole console = new SweepConsole(System.out, config, folder, stats);
-      server.ifPresent(s -> System.out.println("Training statistics at " + s.address()));
+    try (SweepUi server = ui ? uiOptions.start(folder) : null;
+        SweepConsole console = new SweepConsole(config, folder)) {
+      if (server != null) {
+        System.out.println("Training statistics at " + server.address());
+      }
       results = SweepRunner.run(config, folder, options, console);
       console.summary(results);
     }

@@ -2,13 +2,10 @@ package normsweep.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where images and weights come from, for the commands that need both. */
-final class SourceOptions {
-  @Mixin private DataOption data;
-
+final class SourceOptions extends DataOption {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
@@ -16,10 +13,6 @@ final class SourceOptions {
           "Your own MobileNetV2 weights, as HDF5 in the Keras Applications layout (default:"
               + " those in zoo-weights, or a download).")
   private Path weights;
-
-  Optional<Path> data() {
-    return data.data();
-  }
 
   Optional<Path> weights() {
     return Optional.ofNullable(weights);

@@ -1,9 +1,9 @@
 package normsweep.cli;
 
-import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import normsweep.base.Progress;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -14,21 +14,21 @@ import normsweep.record.TrialResult;
 import normsweep.sweep.SweepInputs;
 import normsweep.sweep.SweepRunner;
 import normsweep.tail.Tail;
+import normsweep.ui.SweepStats;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
-/** What a running sweep shows on the terminal. */
-final class SweepConsole implements SweepRunner.Observer {
-  private final PrintStream out;
+/** What a running sweep shows on the terminal, and the recording of each trial's statistics. */
+final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   private final SweepConfig config;
   private final SweepFolder folder;
-  private final LiveStats stats;
   private List<Trial> trials = List.of();
+  private Optional<SweepStats> stats = Optional.empty();
 
-  SweepConsole(PrintStream out, SweepConfig config, SweepFolder folder, LiveStats stats) {
-    this.out = out;
+  SweepConsole(SweepConfig config, SweepFolder folder) {
     this.config = config;
     this.folder = folder;
-    this.stats = stats;
   }
 
   @Override
@@ -72,15 +72,16 @@ final class SweepConsole implements SweepRunner.Observer {
 
   @Override
   public List<TrainingListener> listeners(Trial trial, TrialFolder trialFolder, int iterations) {
-    List<TrainingListener> listeners =
-        new ArrayList<>(stats.listen(trial, trialFolder, iterations));
-    listeners.add(new EpochBar(config.iterationsPerEpoch()));
-    return listeners;
+    SweepStats opened =
+        SweepStats.open(
+            trialFolder.stats(), trial.id(), config.tracking().statsEvery(), iterations);
+    stats = Optional.of(opened);
+    return List.of(opened.listener(), new EpochBar(config.iterationsPerEpoch()));
   }
 
   @Override
   public void trialEnded(TrialResult result) {
-    stats.endTrial();
+    close();
     if (result.completed()) {
       print(
           "  test accuracy %.1f %% with the parameters of epoch %d; saved %s",
@@ -96,7 +97,39 @@ final class SweepConsole implements SweepRunner.Observer {
     print("Results in %s", folder.root());
   }
 
-  private void print(String format, Object... arguments) {
-    out.println(String.format(Locale.ROOT, format, arguments));
+  /** Closes the statistics of the current trial, if there is one. */
+  @Override
+  public void close() {
+    stats.ifPresent(SweepStats::close);
+    stats = Optional.empty();
+  }
+
+  private static void print(String format, Object... arguments) {
+    System.out.printf(Locale.ROOT, format + "%n", arguments);
+  }
+
+  /** Shows the progress of an epoch on a terminal until the epoch's own line replaces it. */
+  private static final class EpochBar extends BaseTrainingListener {
+    private final int iterations;
+    private Progress bar;
+
+    EpochBar(int iterations) {
+      this.iterations = iterations;
+    }
+
+    @Override
+    public void onEpochStart(Model model) {
+      bar = Progress.vanishing("  training", iterations, "steps");
+    }
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      bar.step(1);
+    }
+
+    @Override
+    public void onEpochEnd(Model model) {
+      bar.close();
+    }
   }
 }

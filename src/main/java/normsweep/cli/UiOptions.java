@@ -11,7 +11,7 @@ final class UiOptions {
   @Option(
       names = "--ui-host",
       paramLabel = "HOST",
-      defaultValue = SweepUi.DEFAULT_HOST,
+      defaultValue = "127.0.0.1",
       description =
           "Address that the UI listens on (default: ${DEFAULT-VALUE}, this machine only).")
   private String host;
@@ -19,7 +19,7 @@ final class UiOptions {
   @Option(
       names = "--ui-port",
       paramLabel = "PORT",
-      defaultValue = "" + SweepUi.DEFAULT_PORT,
+      defaultValue = "9000",
       description =
           "Port that the UI listens on; 0 means any free port (default: ${DEFAULT-VALUE}).")
   private int port;

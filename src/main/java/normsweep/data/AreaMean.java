@@ -18,10 +18,7 @@ final class AreaMean {
   private final long[] sums;
   private final long[] rowSums;
 
-  /**
-   * @param side pixels along an edge of the square
-   * @param size output pixels along an edge
-   */
+  /** Of a square with {@code side} pixels along an edge, {@code size} of them in the output. */
   AreaMean(int side, int size) {
     this.side = side;
     this.size = size;

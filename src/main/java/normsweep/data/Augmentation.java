@@ -1,11 +1,14 @@
 package normsweep.data;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import normsweep.base.NormSweepException;
+import org.bytedeco.javacv.Frame;
 import org.datavec.image.data.ImageWritable;
+import org.datavec.image.transform.BaseImageTransform;
 import org.datavec.image.transform.ImageTransform;
 
 /**
@@ -38,17 +41,12 @@ public final class Augmentation {
     }
     List<ImageTransform> transforms = new ArrayList<>();
     if (padding > 0) {
-      transforms.add(new RandomPaddedCrop(padding));
+      transforms.add(new PaddedCrop(padding));
     }
     if (flip) {
-      transforms.add(new RandomHorizontalFlip());
+      transforms.add(new Flip());
     }
     return new Augmentation(transforms, seed);
-  }
-
-  /** Changes nothing. */
-  public static Augmentation none() {
-    return new Augmentation(List.of(), 0);
   }
 
   /**
@@ -73,5 +71,62 @@ public final class Augmentation {
 
   private static long mix(long a, long b) {
     return new SplittableRandom(new SplittableRandom(a).nextLong() + b).nextLong();
+  }
+
+  /**
+   * Surrounds an image with zero pixels and cuts a piece of the original size out at a random
+   * place, so that the content moves by up to {@code padding} pixels each way. Without randomness
+   * the piece is the middle one: the image itself.
+   *
+   * <p>DataVec's own crop shrinks the image and pads nothing.
+   */
+  static final class PaddedCrop extends BaseImageTransform<Frame> {
+    private final int padding;
+
+    PaddedCrop(int padding) {
+      super(null);
+      this.padding = padding;
+    }
+
+    @Override
+    protected ImageWritable doTransform(ImageWritable image, Random random) {
+      int down = random == null ? 0 : random.nextInt(2 * padding + 1) - padding;
+      int right = random == null ? 0 : random.nextInt(2 * padding + 1) - padding;
+      ByteBuffer source = Frames.bytes(image.getFrame());
+      Frame shifted = Frames.black();
+      int kept = (CifarLayout.SIDE - Math.abs(right)) * CifarLayout.CHANNELS;
+      for (int row = Math.max(0, -down); row < CifarLayout.SIDE - Math.max(0, down); row++) {
+        int from = Frames.at(row, Math.max(0, -right));
+        Frames.bytes(shifted).put(Frames.at(row + down, Math.max(0, right)), source, from, kept);
+      }
+      return new ImageWritable(shifted);
+    }
+  }
+
+  /**
+   * Mirrors an image left to right with probability one half; without randomness always.
+   *
+   * <p>DataVec's own random flip also turns images upside down.
+   */
+  static final class Flip extends BaseImageTransform<Frame> {
+    Flip() {
+      super(null);
+    }
+
+    @Override
+    protected ImageWritable doTransform(ImageWritable image, Random random) {
+      if (random != null && !random.nextBoolean()) {
+        return image;
+      }
+      ByteBuffer source = Frames.bytes(image.getFrame());
+      Frame mirrored = Frames.black();
+      for (int row = 0; row < CifarLayout.SIDE; row++) {
+        for (int column = 0; column < CifarLayout.SIDE; column++) {
+          int to = Frames.at(row, CifarLayout.SIDE - 1 - column);
+          Frames.bytes(mirrored).put(to, source, Frames.at(row, column), CifarLayout.CHANNELS);
+        }
+      }
+      return new ImageWritable(mirrored);
+    }
   }
 }

@@ -6,8 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.security.CodeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -86,11 +84,8 @@ public final class Caches {
   }
 
   private static boolean holdsWeights(Path zoo) {
-    try (DirectoryStream<Path> weights = Files.newDirectoryStream(zoo, "*.h5")) {
-      return weights.iterator().hasNext();
-    } catch (IOException e) {
-      return false; // not to be read: as good as empty
-    }
+    String[] weights = zoo.toFile().list((folder, name) -> name.endsWith(".h5"));
+    return weights != null && weights.length > 0; // null: not to be read
   }
 
   /**
@@ -99,9 +94,6 @@ public final class Caches {
    * of megabytes. What cannot be deleted stays.
    */
   public static void removeLeftovers(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         Matcher name = LEFTOVER.matcher(entry.getFileName().toString());
@@ -115,15 +107,15 @@ public final class Caches {
     }
   }
 
-  // A process of another machine that shares the folder looks dead from here.
-  private static boolean untouched(Path entry) throws IOException {
-    FileTime touched = Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS);
-    Duration longest = Files.isDirectory(entry) ? LONGEST_NPM_SILENCE : LONGEST_WRITE_SILENCE;
-    return touched.toInstant().plus(longest).isBefore(Instant.now());
-  }
-
   private static boolean alive(long pid) {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  // A process of another machine that shares the folder looks dead from here.
+  private static boolean untouched(Path entry) throws IOException {
+    Duration longest = Files.isDirectory(entry) ? LONGEST_NPM_SILENCE : LONGEST_WRITE_SILENCE;
+    Instant touched = Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS).toInstant();
+    return touched.plus(longest).isBefore(Instant.now());
   }
 
   private static Optional<Path> given(String value) {
@@ -131,12 +123,9 @@ public final class Caches {
   }
 
   private static Optional<Path> codeLocation() {
-    CodeSource source = Caches.class.getProtectionDomain().getCodeSource();
-    if (source == null || source.getLocation() == null) {
-      return Optional.empty();
-    }
     try {
-      return Optional.of(Path.of(source.getLocation().toURI()));
+      return Optional.of(
+          Path.of(Caches.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
     } catch (URISyntaxException | IllegalArgumentException e) {
       return Optional.empty();
     }

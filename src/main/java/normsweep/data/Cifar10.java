@@ -3,7 +3,6 @@ package normsweep.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
@@ -36,7 +35,6 @@ public final class Cifar10 implements AutoCloseable {
   private final CifarSources.Acquired acquired;
   private final CifarRecordReader reader;
   private final int[] labels;
-  private volatile boolean closed;
 
   private Cifar10(CifarLayout layout, CifarSources.Acquired acquired, CifarRecordReader reader) {
     this.layout = layout;
@@ -85,10 +83,6 @@ public final class Cifar10 implements AutoCloseable {
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public byte[] image(int index) {
-    Objects.checkIndex(index, labels.length);
-    if (closed) {
-      throw new IllegalStateException("CIFAR-10 is closed");
-    }
     return Frames.planes(((ImageWritable) record(index).get(0)).getFrame());
   }
 
@@ -120,20 +114,14 @@ public final class Cifar10 implements AutoCloseable {
     return layout.wholeSha256();
   }
 
-  /** {@link #source()} and {@link #sha256()}. */
-  public DataSource dataSource() {
-    return new DataSource(source(), sha256());
-  }
-
   /** What every image comes from; its listeners hear of each. */
   CifarRecordReader reader() {
     return reader;
   }
 
-  /** Lets go of the file; images cannot be had any more. */
+  /** Lets go of the file. */
   @Override
   public void close() {
-    closed = true;
     try {
       reader.close();
     } catch (IOException e) {

@@ -50,9 +50,4 @@ record CifarLayout(int imagesPerBatch, List<String> batchSha256, String wholeSha
   long batchBytes() {
     return (long) imagesPerBatch * RECORD_BYTES;
   }
-
-  /** Offset of a batch in the whole file. */
-  long batchOffset(int batch) {
-    return batch * batchBytes();
-  }
 }

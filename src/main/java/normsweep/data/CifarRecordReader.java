@@ -2,7 +2,6 @@ package normsweep.data;
 
 import java.io.DataInput;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -11,10 +10,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import normsweep.base.NormSweepException;
 import org.datavec.api.conf.Configuration;
 import org.datavec.api.records.Record;
@@ -33,45 +31,39 @@ import org.datavec.image.data.ImageWritable;
  * files, each of a whole number of records.
  *
  * <p>Records come one after the other by {@link #next}, or in any order by {@link #origin} and
- * {@link #loadFromMetaData}; the latter is safe for use by many threads.
+ * {@link #loadFromMetaData}; the latter is safe for use by many threads. Files of another size and
+ * labels that are none are refused, naming the file, as unavailable.
  */
 public final class CifarRecordReader extends BaseRecordReader {
   private static final long serialVersionUID = 1L;
 
-  private final ArrayList<URI> files = new ArrayList<>();
-  private final ArrayList<Integer> records = new ArrayList<>();
+  private final ArrayList<RecordMetaData> origins = new ArrayList<>();
   private Configuration configuration = new Configuration();
   private int nextRecord;
   private transient URI opened;
   // No channel: an interrupt of one reading thread would close it for all.
   private transient RandomAccessFile open;
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws NormSweepException unavailable, naming the file, if one is not a whole number of
-   *     records
-   */
   @Override
   public void initialize(InputSplit split) throws IOException {
     inputSplit = split;
     close();
-    files.clear();
-    records.clear();
+    origins.clear();
     for (URI location : split.locations()) {
       Path file = Path.of(location);
       long bytes = Files.size(file);
       if (bytes == 0 || bytes % CifarLayout.RECORD_BYTES != 0) {
         throw NormSweepException.unavailable(
-            file
-                + " has "
-                + bytes
-                + " bytes, which is no multiple of the "
-                + CifarLayout.RECORD_BYTES
-                + " of a CIFAR-10 record; get a good copy");
+            String.format(
+                Locale.ROOT,
+                "%s has %s bytes, which is no multiple of the %s of a CIFAR-10 record; get a good copy",
+                file,
+                bytes,
+                CifarLayout.RECORD_BYTES));
       }
-      files.add(location);
-      records.add(Math.toIntExact(bytes / CifarLayout.RECORD_BYTES));
+      for (long i = 0; i < bytes / CifarLayout.RECORD_BYTES; i++) {
+        origins.add(new RecordMetaDataIndex(i, location, CifarRecordReader.class));
+      }
     }
     reset();
   }
@@ -84,7 +76,7 @@ public final class CifarRecordReader extends BaseRecordReader {
 
   /** Number of records in all files. */
   public int size() {
-    return records.stream().mapToInt(Integer::intValue).sum();
+    return origins.size();
   }
 
   /**
@@ -94,18 +86,12 @@ public final class CifarRecordReader extends BaseRecordReader {
    * @throws IndexOutOfBoundsException if there is no such record
    */
   public RecordMetaData origin(int record) {
-    int inFile = Objects.checkIndex(record, size());
-    int file = 0;
-    while (inFile >= records.get(file)) {
-      inFile -= records.get(file);
-      file++;
-    }
-    return new RecordMetaDataIndex(inFile, files.get(file), CifarRecordReader.class);
+    return origins.get(record);
   }
 
   @Override
   public boolean hasNext() {
-    return nextRecord < size();
+    return nextRecord < origins.size();
   }
 
   @Override
@@ -125,64 +111,38 @@ public final class CifarRecordReader extends BaseRecordReader {
     }
   }
 
-  /**
-   * Reads one record from a stream.
-   *
-   * @throws NormSweepException unavailable, naming {@code uri}, if the stream ends within the
-   *     record or the label is none
-   */
   @Override
   public List<Writable> record(URI uri, DataInputStream in) throws IOException {
-    return record(uri, bytes(uri, in));
+    return read(uri, in);
   }
 
-  /**
-   * Reads one record, whatever was read before.
-   *
-   * @throws NormSweepException unavailable, naming the file, if it ends within the record or the
-   *     label is none
-   */
   @Override
   public Record loadFromMetaData(RecordMetaData origin) throws IOException {
-    if (!(origin instanceof RecordMetaDataIndex index)) {
-      throw new IllegalArgumentException("not metadata of this reader: " + origin);
-    }
-    List<Writable> record = record(origin.getURI(), bytes(index));
+    List<Writable> record = read((RecordMetaDataIndex) origin);
     invokeListeners(record);
     return new org.datavec.api.records.impl.Record(record, origin);
   }
 
-  private synchronized byte[] bytes(RecordMetaDataIndex index) throws IOException {
+  private synchronized List<Writable> read(RecordMetaDataIndex index) throws IOException {
     if (!index.getURI().equals(opened)) {
       close();
       open = new RandomAccessFile(new File(index.getURI()), "r");
       opened = index.getURI();
     }
     open.seek(index.getIndex() * CifarLayout.RECORD_BYTES);
-    return bytes(opened, open);
+    return read(opened, open);
   }
 
-  private static byte[] bytes(URI uri, DataInput in) throws IOException {
-    byte[] bytes = new byte[CifarLayout.RECORD_BYTES];
-    try {
-      in.readFully(bytes);
-      return bytes;
-    } catch (EOFException e) {
-      throw NormSweepException.unavailable(uri + " ends within a record; get a good copy", e);
-    }
-  }
-
-  private static List<Writable> record(URI uri, byte[] bytes) {
-    int label = Byte.toUnsignedInt(bytes[0]);
+  private static List<Writable> read(URI uri, DataInput in) throws IOException {
+    int label = in.readUnsignedByte();
+    byte[] planes = new byte[CifarLayout.IMAGE_BYTES];
+    in.readFully(planes);
     if (label >= Cifar10.CLASSES) {
       throw NormSweepException.unavailable(
           uri + " holds label " + label + ", CIFAR-10 has 0 to 9; get a good copy");
     }
-    byte[] planes = Arrays.copyOfRange(bytes, 1, bytes.length);
-    List<Writable> record = new ArrayList<>(2);
-    record.add(new ImageWritable(Frames.ofPlanes(planes)));
-    record.add(new IntWritable(label));
-    return record;
+    return new ArrayList<>(
+        List.of(new ImageWritable(Frames.ofPlanes(planes)), new IntWritable(label)));
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import normsweep.base.Progress;
 
 /**
@@ -26,42 +27,30 @@ public record Exploration(
     List<Channel> channels,
     List<String> figures) {
   /**
-   * Images of one class.
+   * Where the data came from.
    *
-   * @param name the class
-   * @param train training images
-   * @param validation validation images
-   * @param test test images
+   * @param source the user's path, or the address or package it was fetched from
+   * @param sha256 SHA-256 of all 60,000 records in the official binary layout, training batches 1
+   *     to 5 and then the test batch
    */
+  public record DataSource(String source, String sha256) {}
+
+  /** Numbers of images of one class. */
   @JsonPropertyOrder({"name", "train", "validation", "test"})
   public record ClassCount(String name, int train, int validation, int test) {}
 
   /**
-   * One colour channel over all pixels of the training images, scaled to 0..1.
-   *
-   * @param name the colour
-   * @param mean arithmetic mean
-   * @param std standard deviation, divided by the number of pixels
+   * One colour channel over all pixels of the training images, scaled to 0..1; the standard
+   * deviation is that of the whole population.
    */
   @JsonPropertyOrder({"name", "mean", "std"})
   public record Channel(String name, double mean, double std) {}
 
-  /** Copies the lists. */
-  public Exploration {
-    classes = List.copyOf(classes);
-    channels = List.copyOf(channels);
-    figures = List.copyOf(figures);
-  }
-
-  /**
-   * Looks at a split.
-   *
-   * @param figures names of the pictures that go with it
-   */
+  /** Looks at a split; {@code figures} names the pictures that go with it. */
   public static Exploration of(Cifar10 data, Split split, List<String> figures) {
     return new Exploration(
         1,
-        data.dataSource(),
+        new DataSource(data.source(), data.sha256()),
         split.seed(),
         classCounts(data, split),
         channels(data, split.train()),
@@ -70,17 +59,14 @@ public record Exploration(
 
   /** The numbers as a table for a terminal, line ends included. */
   public String table() {
-    StringBuilder table = new StringBuilder();
-    table.append(row("class", "train", "validation", "test"));
-    for (ClassCount c : classes) {
-      table.append(row(c.name(), count(c.train()), count(c.validation()), count(c.test())));
-    }
+    StringBuilder table = new StringBuilder(row("class", "train", "validation", "test"));
+    classes.forEach(c -> table.append(counts(c.name(), c.train(), c.validation(), c.test())));
     table.append(
-        row(
+        counts(
             "total",
-            count(classes.stream().mapToInt(ClassCount::train).sum()),
-            count(classes.stream().mapToInt(ClassCount::validation).sum()),
-            count(classes.stream().mapToInt(ClassCount::test).sum())));
+            classes.stream().mapToInt(ClassCount::train).sum(),
+            classes.stream().mapToInt(ClassCount::validation).sum(),
+            classes.stream().mapToInt(ClassCount::test).sum()));
     table.append('\n').append(row("channel", "mean", "std", ""));
     for (Channel c : channels) {
       table.append(row(c.name(), decimal(c.mean()), decimal(c.std()), ""));
@@ -93,8 +79,8 @@ public record Exploration(
     return row.stripTrailing() + "\n";
   }
 
-  private static String count(int n) {
-    return String.format(Locale.ROOT, "%,d", n);
+  private static String counts(String name, int train, int validation, int test) {
+    return String.format(Locale.ROOT, "%-12s%,10d%,12d%,10d\n", name, train, validation, test);
   }
 
   private static String decimal(double value) {
@@ -105,13 +91,9 @@ public record Exploration(
     int[] train = countsByLabel(data, split.train());
     int[] validation = countsByLabel(data, split.validation());
     int[] test = countsByLabel(data, split.test());
-    List<ClassCount> counts = new ArrayList<>();
-    for (int label = 0; label < Cifar10.CLASSES; label++) {
-      counts.add(
-          new ClassCount(
-              Cifar10.CLASS_NAMES.get(label), train[label], validation[label], test[label]));
-    }
-    return counts;
+    return IntStream.range(0, Cifar10.CLASSES)
+        .mapToObj(i -> new ClassCount(Cifar10.CLASS_NAMES.get(i), train[i], validation[i], test[i]))
+        .toList();
   }
 
   private static int[] countsByLabel(Cifar10 data, int[] indices) {
@@ -129,17 +111,10 @@ public record Exploration(
     try (Progress progress = Progress.of("Channel statistics", indices.length, "images")) {
       for (int index : indices) {
         byte[] image = data.image(index);
-        for (int channel = 0; channel < CifarLayout.CHANNELS; channel++) {
-          long sum = 0;
-          long square = 0;
-          int plane = channel * CifarLayout.PLANE_BYTES;
-          for (int i = plane; i < plane + CifarLayout.PLANE_BYTES; i++) {
-            int value = Byte.toUnsignedInt(image[i]);
-            sum += value;
-            square += (long) value * value;
-          }
-          sums[channel] += sum;
-          squares[channel] += square;
+        for (int i = 0; i < image.length; i++) {
+          int value = Byte.toUnsignedInt(image[i]);
+          sums[i / CifarLayout.PLANE_BYTES] += value;
+          squares[i / CifarLayout.PLANE_BYTES] += (long) value * value;
         }
         progress.step(1);
       }

@@ -10,49 +10,47 @@ final class Frames {
 
   /** A frame with the pixels of {@code planes}: red, green, blue, one after the other. */
   static Frame ofPlanes(byte[] planes) {
-    byte[] pixels = new byte[CifarLayout.IMAGE_BYTES];
-    for (int channel = 0; channel < CifarLayout.CHANNELS; channel++) {
-      int plane = (CifarLayout.CHANNELS - 1 - channel) * CifarLayout.PLANE_BYTES;
-      for (int i = 0; i < CifarLayout.PLANE_BYTES; i++) {
-        pixels[i * CifarLayout.CHANNELS + channel] = planes[plane + i];
-      }
+    Frame frame = black();
+    ByteBuffer pixels = bytes(frame);
+    for (int i = 0; i < CifarLayout.IMAGE_BYTES; i++) {
+      pixels.put(interleaved(i), planes[i]);
     }
-    return frame(pixels, CifarLayout.SIDE, CifarLayout.SIDE, CifarLayout.CHANNELS);
+    return frame;
   }
 
   /** The planes of a frame that {@link #ofPlanes} made or that is like one. */
   static byte[] planes(Frame frame) {
     ByteBuffer pixels = bytes(frame);
     byte[] planes = new byte[CifarLayout.IMAGE_BYTES];
-    for (int channel = 0; channel < CifarLayout.CHANNELS; channel++) {
-      int plane = (CifarLayout.CHANNELS - 1 - channel) * CifarLayout.PLANE_BYTES;
-      for (int i = 0; i < CifarLayout.PLANE_BYTES; i++) {
-        planes[plane + i] = pixels.get(i * CifarLayout.CHANNELS + channel);
-      }
+    for (int i = 0; i < CifarLayout.IMAGE_BYTES; i++) {
+      planes[i] = pixels.get(interleaved(i));
     }
     return planes;
   }
 
-  /** A black frame of the same size, rows without gaps. */
-  static Frame like(Frame frame) {
-    int bytes = frame.imageHeight * frame.imageWidth * frame.imageChannels;
-    return frame(new byte[bytes], frame.imageWidth, frame.imageHeight, frame.imageChannels);
+  private static int interleaved(int planar) {
+    int channel = CifarLayout.CHANNELS - 1 - planar / CifarLayout.PLANE_BYTES;
+    return planar % CifarLayout.PLANE_BYTES * CifarLayout.CHANNELS + channel;
   }
 
-  /** The pixels of an 8-bit frame. */
+  // On the heap: off-heap memory as the frame's own constructor takes it costs more than the work.
+  static Frame black() {
+    Frame frame = new Frame();
+    frame.imageWidth = CifarLayout.SIDE;
+    frame.imageHeight = CifarLayout.SIDE;
+    frame.imageDepth = Frame.DEPTH_UBYTE;
+    frame.imageChannels = CifarLayout.CHANNELS;
+    frame.imageStride = CifarLayout.SIDE * CifarLayout.CHANNELS;
+    frame.image = new Buffer[] {ByteBuffer.wrap(new byte[CifarLayout.IMAGE_BYTES])};
+    return frame;
+  }
+
   static ByteBuffer bytes(Frame frame) {
     return (ByteBuffer) frame.image[0];
   }
 
-  // On the heap: off-heap memory as the frame's own constructor takes it costs more than the work.
-  private static Frame frame(byte[] pixels, int width, int height, int channels) {
-    Frame frame = new Frame();
-    frame.imageWidth = width;
-    frame.imageHeight = height;
-    frame.imageDepth = Frame.DEPTH_UBYTE;
-    frame.imageChannels = channels;
-    frame.imageStride = width * channels;
-    frame.image = new Buffer[] {ByteBuffer.wrap(pixels)};
-    return frame;
+  /** Where the bytes of a pixel begin. */
+  static int at(int row, int column) {
+    return (row * CifarLayout.SIDE + column) * CifarLayout.CHANNELS;
   }
 }

@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -49,7 +48,7 @@ public final class Images {
             Files.isRegularFile(file)
                 ? new FileImageInputStream(file.toFile())
                 : new MemoryCacheImageInputStream(in)) {
-      return square(stream, name, size, maxPixels);
+      return decoded(stream, name, size, maxPixels);
     } catch (NoSuchFileException e) {
       throw NormSweepException.unavailable(name + " does not exist; name an image file.", e);
     } catch (IOException e) {
@@ -96,64 +95,59 @@ public final class Images {
         : image.getSubimage(region.x, region.y, region.width, region.height);
   }
 
-  private static byte[] square(ImageInputStream stream, String name, int size, long maxPixels) {
+  private static byte[] decoded(ImageInputStream stream, String name, int size, long maxPixels) {
     try {
-      ImageReader reader =
-          reader(stream)
-              .orElseThrow(() -> refused(name, "it is not an image in a known format", null));
-      List<String> defects = new ArrayList<>();
+      ImageReader reader = reader(stream);
       try {
-        PngChunks png = PngChunks.read(stream, maxPixels);
-        if (png.fault().isPresent()) {
-          throw refused(name, png.fault().get(), null);
-        }
-        Orientation orientation =
-            png.exif().length > 0 ? Orientation.ofExif(png.exif()) : Orientation.ofJpeg(stream);
-        reader.addIIOReadWarningListener((source, warning) -> defects.add(warning));
-        reader.setInput(stream, false, true);
-        long width = reader.getWidth(0);
-        long height = reader.getHeight(0);
-        if (width * height > maxPixels) {
-          throw refused(
-              name,
-              "it has " + width + "x" + height + " pixels, more than the " + maxPixels + " allowed",
-              null);
-        }
-        byte[] planes = square(reader, orientation, size);
-        Optional<String> defect = defects.stream().filter(Images::damage).findFirst();
-        if (defect.isPresent()) {
-          throw refused(name, defect.get(), null);
-        }
-        return planes;
+        return square(reader, stream, size, maxPixels);
       } finally {
         reader.dispose();
       }
-    } catch (NormSweepException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       // The JDK's decoders answer malformed input with index, argument and state exceptions too.
-      throw refused(name, Reason.of(e), e);
+      throw NormSweepException.unavailable(
+          name
+              + " cannot be read as an image: "
+              + Reason.of(e)
+              + "; give an intact PNG or JPEG file",
+          e);
     }
   }
 
   // Several libraries register decoders, in no fixed order. Those of TwelveMonkeys decode more
   // pixel formats than the others, and only theirs notices a BMP that ends too early.
-  private static Optional<ImageReader> reader(ImageInputStream stream) {
+  private static ImageReader reader(ImageInputStream stream) throws IOException {
     List<ImageReader> readers = new ArrayList<>();
     ImageIO.getImageReaders(stream).forEachRemaining(readers::add);
     return readers.stream()
         .filter(reader -> reader.getClass().getName().startsWith("com.twelvemonkeys."))
         .findFirst()
-        .or(() -> readers.stream().findFirst());
+        .or(() -> readers.stream().findFirst())
+        .orElseThrow(() -> new IOException("it is not an image in a known format"));
   }
 
-  // The decoder of JPEG also warns of what is merely unusual, such as a colour profile it ignores.
-  private static boolean damage(String defect) {
-    return defect.startsWith("Corrupt JPEG data") || defect.startsWith("Premature end of");
-  }
-
-  private static NormSweepException refused(String name, String why, Throwable cause) {
-    return NormSweepException.unavailable(
-        name + " cannot be read as an image: " + why + "; give an intact PNG or JPEG file", cause);
+  private static byte[] square(
+      ImageReader reader, ImageInputStream stream, int size, long maxPixels) throws IOException {
+    byte[] exif = PngChunks.exif(stream, maxPixels);
+    Orientation orientation =
+        exif.length > 0 ? Orientation.ofExif(exif) : Orientation.ofJpeg(stream);
+    List<String> defects = new ArrayList<>();
+    reader.addIIOReadWarningListener((source, warning) -> defects.add(warning));
+    reader.setInput(stream, false, true);
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    if ((long) width * height > maxPixels) {
+      throw new IOException(
+          "it has " + width + "x" + height + " pixels, more than the " + maxPixels + " allowed");
+    }
+    byte[] planes = square(reader, orientation, size);
+    // The decoder of JPEG also warns of what is merely unusual, such as a colour profile it
+    // ignores.
+    for (String defect : defects) {
+      if (defect.startsWith("Corrupt JPEG data") || defect.startsWith("Premature end of")) {
+        throw new IOException(defect);
+      }
+    }
+    return planes;
   }
 }

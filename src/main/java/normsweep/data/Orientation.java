@@ -60,7 +60,7 @@ record Orientation(boolean exchanged, boolean fromRight, boolean fromBottom) {
         }
       }
     } catch (IndexOutOfBoundsException e) {
-      return UPRIGHT;
+      // It makes no sense.
     }
     return UPRIGHT;
   }

@@ -2,17 +2,15 @@ package normsweep.data;
 
 import java.io.IOException;
 import java.net.Authenticator;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -25,103 +23,82 @@ import normsweep.base.NormSweepException;
  * Hosts of {@code no_proxy} are separated by commas, stand for their subdomains too and may have a
  * port; {@code *} means all. Java's own proxy properties come before the environment.
  */
-final class Proxies extends ProxySelector {
+record Proxies(UnaryOperator<String> environment) {
   private static final int HTTP_PORT = 80;
 
   static {
-    // Java sends a proxy no password for a tunnel unless told so before the first client is made.
+    // Java sends a proxy no password for a tunnel unless told so before its first connection.
     System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
   }
 
-  private final UnaryOperator<String> environment;
-
-  Proxies(UnaryOperator<String> environment) {
-    this.environment = environment;
+  /** A connection to {@code address}, not yet made, through the proxy that the user has named. */
+  static HttpURLConnection open(URI address) throws IOException {
+    boolean javas =
+        ProxySelector.getDefault().select(address).stream()
+            .anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
+    return javas
+        ? (HttpURLConnection) address.toURL().openConnection()
+        : new Proxies(System::getenv).connection(address);
   }
 
-  /** Builds clients that fetch {@code address} through the proxy that the environment names. */
-  static HttpClient.Builder client(URI address) {
-    ProxySelector javas = ProxySelector.getDefault();
-    boolean told =
-        javas != null
-            && javas.select(address).stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
-    return told ? HttpClient.newBuilder() : new Proxies(System::getenv).builder(address);
+  /** A connection through the environment's proxy, as its user if it names one. */
+  HttpURLConnection connection(URI address) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) address.toURL().openConnection(proxy(address));
+    named(address)
+        .map(URI::getRawUserInfo)
+        .map(Proxies::login)
+        .ifPresent(connection::setAuthenticator);
+    return connection;
   }
 
-  /** Builds clients that fetch {@code address}. */
-  HttpClient.Builder builder(URI address) {
-    return proxy(address)
-        .map(at -> through(at).proxy(this))
-        .orElseGet(() -> HttpClient.newBuilder().proxy(this));
-  }
-
-  /**
-   * Builds clients that fetch everything through one proxy, as its user if it names one.
-   *
-   * @throws NormSweepException unavailable if it is none that Java can speak to
-   */
-  static HttpClient.Builder through(URI proxy) {
-    HttpClient.Builder builder = HttpClient.newBuilder().proxy(ProxySelector.of(socket(proxy)));
-    if (proxy.getRawUserInfo() == null) {
-      return builder;
-    }
-    String[] user = proxy.getRawUserInfo().split(":", 2);
-    PasswordAuthentication login =
-        new PasswordAuthentication(
-            decoded(user[0]), decoded(user.length < 2 ? "" : user[1]).toCharArray());
-    return builder.authenticator(
-        new Authenticator() {
-          @Override
-          protected PasswordAuthentication getPasswordAuthentication() {
-            return getRequestorType() == RequestorType.PROXY ? login : null;
-          }
-        });
+  /** Answers a proxy, and nobody else, that asks for a password. */
+  private static Authenticator login(String userInfo) {
+    String[] user = userInfo.split(":", 2);
+    char[] password = decoded(user.length < 2 ? "" : user[1]).toCharArray();
+    PasswordAuthentication login = new PasswordAuthentication(decoded(user[0]), password);
+    return new Authenticator() {
+      @Override
+      protected PasswordAuthentication getPasswordAuthentication() {
+        return getRequestorType() == RequestorType.PROXY ? login : null;
+      }
+    };
   }
 
   private static String decoded(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  private static InetSocketAddress socket(URI proxy) {
-    int port = proxy.getPort() > 0 ? proxy.getPort() : HTTP_PORT;
-    return InetSocketAddress.createUnresolved(proxy.getHost(), port);
+  Proxy proxy(URI address) {
+    return named(address)
+        .map(at -> InetSocketAddress.createUnresolved(at.getHost(), port(at)))
+        .map(at -> new Proxy(Proxy.Type.HTTP, at))
+        .orElse(Proxy.NO_PROXY);
   }
 
-  /** A proxy as people write it, {@code http://} left out or not. */
-  static URI parse(String name, String value) {
-    URI proxy;
-    try {
-      proxy = URI.create(value.contains("://") ? value : "http://" + value);
-    } catch (IllegalArgumentException e) {
-      throw unusable(name, e);
-    }
-    if (!"http".equalsIgnoreCase(proxy.getScheme()) || proxy.getHost() == null) {
-      throw unusable(name, null);
-    }
-    return proxy;
+  private static int port(URI proxy) {
+    return proxy.getPort() > 0 ? proxy.getPort() : HTTP_PORT;
   }
 
-  // Its value may hold a password, so it is not shown.
-  private static NormSweepException unusable(String name, Throwable cause) {
-    return NormSweepException.unavailable(
-        "the proxy that " + name + " names is not of the form http://HOST:PORT", cause);
-  }
-
-  @Override
-  public List<Proxy> select(URI address) {
-    return List.of(
-        proxy(address).map(at -> new Proxy(Proxy.Type.HTTP, socket(at))).orElse(Proxy.NO_PROXY));
-  }
-
-  @Override
-  public void connectFailed(URI address, SocketAddress proxy, IOException why) {
-    // There is no other to try; the request fails and says so.
-  }
-
-  private Optional<URI> proxy(URI address) {
+  private Optional<URI> named(URI address) {
     return value(address.getScheme() + "_proxy")
         .filter(proxy -> !direct(address))
         .map(proxy -> parse(address.getScheme().toUpperCase(Locale.ROOT) + "_PROXY", proxy));
+  }
+
+  /** A proxy as people write it, {@code http://} left out or not. */
+  private static URI parse(String name, String value) {
+    try {
+      URI proxy = URI.create(value.contains("://") ? value : "http://" + value);
+      if ("http".equalsIgnoreCase(proxy.getScheme()) && proxy.getHost() != null) {
+        return proxy;
+      }
+    } catch (IllegalArgumentException e) {
+      // Refused below without the cause, which shows the value.
+    }
+    // Its value may hold a password, so it is not shown.
+    throw NormSweepException.unavailable(
+        "the proxy that " + name + " names is not of the form http://HOST:PORT");
   }
 
   private Optional<String> value(String name) {

@@ -1,6 +1,7 @@
 package normsweep.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import normsweep.base.NormSweepException;
@@ -34,14 +35,14 @@ public record Split(int[] train, int[] validation, int[] test, long seed) {
     requireSize("data.test", test, 0, Cifar10.TEST);
     if (train + validation > Cifar10.TRAIN) {
       throw NormSweepException.usage(
-          "data.train + data.validation is "
-              + (train + validation)
-              + ", allowed is at most the "
-              + Cifar10.TRAIN
-              + " official training images together");
+          String.format(
+              Locale.ROOT,
+              "data.train + data.validation is %s, allowed is at most the %s official training images together",
+              train + validation,
+              Cifar10.TRAIN));
     }
     SplittableRandom random = new SplittableRandom(seed);
-    int[] classOrder = shuffled(range(0, Cifar10.CLASSES), random);
+    int[] classOrder = shuffled(IntStream.range(0, Cifar10.CLASSES), random);
     int[][] official = byClass(labels, 0, Cifar10.TRAIN, random);
     int[][] officialTest = byClass(labels, Cifar10.TRAIN, Cifar10.TRAIN + Cifar10.TEST, random);
     int[] trainCounts = counts(train, classOrder, 0);
@@ -76,9 +77,7 @@ public record Split(int[] train, int[] validation, int[] test, long seed) {
     int[][] classes = new int[Cifar10.CLASSES][];
     for (int label = 0; label < classes.length; label++) {
       int wanted = label;
-      int[] members =
-          Arrays.stream(range(from, to)).filter(index -> labels[index] == wanted).toArray();
-      classes[label] = shuffled(members, random);
+      classes[label] = shuffled(IntStream.range(from, to).filter(i -> labels[i] == wanted), random);
     }
     return classes;
   }
@@ -87,16 +86,6 @@ public record Split(int[] train, int[] validation, int[] test, long seed) {
     int[] taken = new int[Arrays.stream(counts).sum()];
     int next = 0;
     for (int label = 0; label < classes.length; label++) {
-      if (skip[label] + counts[label] > classes[label].length) {
-        throw NormSweepException.usage(
-            "the split asks for "
-                + (skip[label] + counts[label])
-                + " images of class "
-                + Cifar10.CLASS_NAMES.get(label)
-                + ", the data has "
-                + classes[label].length
-                + "; ask for fewer");
-      }
       System.arraycopy(classes[label], skip[label], taken, next, counts[label]);
       next += counts[label];
     }
@@ -104,11 +93,8 @@ public record Split(int[] train, int[] validation, int[] test, long seed) {
     return taken;
   }
 
-  private static int[] range(int from, int to) {
-    return IntStream.range(from, to).toArray();
-  }
-
-  private static int[] shuffled(int[] values, SplittableRandom random) {
+  private static int[] shuffled(IntStream stream, SplittableRandom random) {
+    int[] values = stream.toArray();
     for (int i = values.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
       int swapped = values[i];

@@ -33,17 +33,16 @@ final class SrgbPixels {
   private static BufferedImage grey(Raster raster, ColorModel model) {
     int width = raster.getWidth();
     BufferedImage image = argb(width, raster.getHeight());
+    int bands = raster.getNumBands(); // grey, and alpha perhaps
     int[] row = new int[width];
-    int[] greys = new int[width];
-    int[] alphas = new int[width];
+    int[] samples = new int[width * bands];
     for (int y = 0; y < raster.getHeight(); y++) {
-      raster.getSamples(0, y, width, 1, 0, greys);
-      if (model.hasAlpha()) {
-        raster.getSamples(0, y, width, 1, 1, alphas);
-      }
+      raster.getPixels(0, y, width, 1, samples);
       for (int x = 0; x < width; x++) {
-        int alpha = model.hasAlpha() ? eightBits(alphas[x], model.getComponentSize(1)) : MAX;
-        row[x] = alpha << 24 | 0x010101 * eightBits(greys[x], model.getComponentSize(0));
+        int grey = eightBits(samples[bands * x], model.getComponentSize(0));
+        int alpha =
+            model.hasAlpha() ? eightBits(samples[bands * x + 1], model.getComponentSize(1)) : MAX;
+        row[x] = alpha << 24 | 0x010101 * grey;
       }
       image.setRGB(0, y, width, 1, row, 0, width);
     }

@@ -1,6 +1,5 @@
 package normsweep.features;
 
-import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import normsweep.base.HalfPrecision;
 
@@ -33,19 +32,12 @@ public interface FeatureStore {
 
   /** Converts the values of several images, one after the other, into {@code target}. */
   default void readFloat(int[] indices, float[] target) {
-    readFloat(indices, FloatBuffer.wrap(target));
-  }
-
-  /** As {@link #readFloat(int[], float[])}, from the buffer's position on, which moves. */
-  default void readFloat(int[] indices, FloatBuffer target) {
     int values = valuesPerImage();
-    for (int index : indices) {
-      ShortBuffer source = half(index);
-      int offset = target.position();
+    for (int row = 0; row < indices.length; row++) {
+      ShortBuffer source = half(indices[row]);
       for (int i = 0; i < values; i++) {
-        target.put(offset + i, HalfPrecision.toFloat(source.get(i)));
+        target[row * values + i] = HalfPrecision.toFloat(source.get(i));
       }
-      target.position(offset + values);
     }
   }
 }

@@ -1,11 +1,16 @@
 package normsweep.features;
 
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -42,36 +47,32 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   static final int BATCH = 2;
 
   private final ComputationGraph backbone;
-  private final TrunkCut cut;
+  private final String features;
   private final int sourceSize;
   private final int inputSize;
   private final int[] featureShape;
   private final OrtSession session;
-  private final List<TrunkWorker> workers = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
   private final ExecutorService pool;
 
   private FrozenTrunk(
-      ComputationGraph backbone, TrunkCut cut, int sourceSize, int inputSize, int threads)
+      ComputationGraph backbone, String features, int sourceSize, int inputSize, int threads)
       throws OrtException {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, not " + threads);
-    }
     this.backbone = backbone;
-    this.cut = cut;
+    this.features = features;
     this.sourceSize = sourceSize;
     this.inputSize = inputSize;
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "normsweep");
+    byte[] model = TrunkTranslator.translate(backbone, features, sourceSize, inputSize, BATCH);
     try (SessionOptions options = options()) {
-      session =
-          environment.createSession(
-              TrunkTranslator.translate(backbone, cut, sourceSize, inputSize, BATCH), options);
+      session = environment.createSession(model, options);
     }
     long[] shape =
         ((TensorInfo) session.getOutputInfo().get(TrunkTranslator.FEATURES).getInfo()).getShape();
     featureShape = new int[] {(int) shape[1], (int) shape[2], (int) shape[3]};
     for (int worker = 0; worker < threads; worker++) {
-      workers.add(TrunkWorker.of(environment, session));
+      workers.add(new Worker(environment, shape));
     }
     pool =
         Executors.newFixedThreadPool(
@@ -81,6 +82,39 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  /** The buffers with which one thread runs the session: made once, outside the Java heap. */
+  private final class Worker {
+    private final ByteBuffer images = ByteBuffer.allocateDirect(BATCH * imageBytes());
+    private final FloatBuffer out =
+        ByteBuffer.allocateDirect(BATCH * valuesPerImage() * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    private final OnnxTensor input;
+    private final OnnxTensor output;
+
+    Worker(OrtEnvironment environment, long[] outputShape) throws OrtException {
+      long[] inputShape = {BATCH, 3, sourceSize, sourceSize};
+      input = OnnxTensor.createTensor(environment, images, inputShape, OnnxJavaType.UINT8);
+      output = OnnxTensor.createTensor(environment, out, outputShape);
+    }
+
+    /** Runs batches until none is left; the last may be short, the rest of it is left aside. */
+    Void run(AtomicInteger next, byte[] source, int n, float[] target) throws OrtException {
+      int values = valuesPerImage();
+      for (int first = BATCH * next.getAndIncrement();
+          first < n;
+          first = BATCH * next.getAndIncrement()) {
+        int count = Math.min(BATCH, n - first);
+        images.put(0, source, first * imageBytes(), count * imageBytes());
+        session
+            .run(Map.of(TrunkTranslator.IMAGES, input), Map.of(TrunkTranslator.FEATURES, output))
+            .close();
+        out.get(0, target, first * values, count * values);
+      }
+      return null;
+    }
   }
 
   private static SessionOptions options() throws OrtException {
@@ -107,9 +141,9 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
 
   static FrozenTrunk of(
       ComputationGraph backbone, String unfreezeFrom, int sourceSize, int inputSize, int threads) {
-    TrunkCut cut = TrunkCut.of(backbone, unfreezeFrom);
+    String features = TrunkCut.of(backbone, unfreezeFrom).features();
     try {
-      return new FrozenTrunk(backbone, cut, sourceSize, inputSize, threads);
+      return new FrozenTrunk(backbone, features, sourceSize, inputSize, threads);
     } catch (OrtException e) {
       throw NormSweepException.failed(
           String.format(
@@ -121,19 +155,9 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
     }
   }
 
-  /** Where the backbone is cut. */
-  public TrunkCut cut() {
-    return cut;
-  }
-
   @Override
   public int[] featureShape() {
     return featureShape.clone();
-  }
-
-  @Override
-  public int valuesPerImage() {
-    return featureShape[0] * featureShape[1] * featureShape[2];
   }
 
   private int imageBytes() {
@@ -147,7 +171,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
     List<Callable<Void>> work =
         workers.stream()
             .limit(batches)
-            .<Callable<Void>>map(worker -> () -> runBatches(worker, next, source, n, out))
+            .<Callable<Void>>map(worker -> () -> worker.run(next, source, n, out))
             .toList();
     try {
       for (Future<Void> done : pool.invokeAll(work)) {
@@ -165,19 +189,6 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
       Thread.currentThread().interrupt();
       throw NormSweepException.failed("The frozen trunk was interrupted.", e);
     }
-  }
-
-  private Void runBatches(TrunkWorker worker, AtomicInteger next, byte[] source, int n, float[] out)
-      throws OrtException {
-    int values = valuesPerImage();
-    for (int first = BATCH * next.getAndIncrement();
-        first < n;
-        first = BATCH * next.getAndIncrement()) {
-      int count = Math.min(BATCH, n - first);
-      worker.run(
-          source, first * imageBytes(), count * imageBytes(), out, first * values, count * values);
-    }
-    return null;
   }
 
   /**
@@ -205,18 +216,18 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   private float[] reference(byte[] image) {
     try (INDArray input = ImageScaling.modelInput(image, 1, sourceSize, inputSize)) {
       Map<String, INDArray> activations = backbone.feedForward(input, layerAtFeatures(), false);
-      float[] features = activations.get(cut.features()).dup('c').data().asFloat();
+      float[] expected = activations.get(features).dup('c').data().asFloat();
       activations.values().stream().filter(INDArray::closeable).forEach(INDArray::close);
-      return features;
+      return expected;
     }
   }
 
-  /** Index of the first layer, in topological order, by which the features are there. */
+  /** Index of the first layer by which the features are there; a later one may overwrite them. */
   private int layerAtFeatures() {
     Iterator<GraphVertex> order =
         Arrays.stream(backbone.topologicalSortOrder())
             .mapToObj(i -> backbone.getVertices()[i])
-            .dropWhile(vertex -> !vertex.getVertexName().equals(cut.features()))
+            .dropWhile(vertex -> !vertex.getVertexName().equals(features))
             .filter(GraphVertex::hasLayer)
             .iterator();
     return Arrays.asList(backbone.getLayers()).indexOf(order.next().getLayer());
@@ -245,7 +256,10 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   @Override
   public void close() {
     pool.shutdown();
-    workers.forEach(TrunkWorker::close);
+    for (Worker worker : workers) {
+      worker.input.close();
+      worker.output.close();
+    }
     try {
       session.close();
     } catch (OrtException e) {

@@ -2,16 +2,16 @@ package normsweep.features;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import onnx.Onnx.AttributeProto;
+import onnx.Onnx.AttributeProto.AttributeType;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorShapeProto;
-import onnx.Onnx.TypeProto;
-import onnx.Onnx.ValueInfoProto;
 import org.nd4j.shade.protobuf.ByteString;
 
 /** Collects the nodes and constants of an ONNX graph and writes it as a model in memory. */
@@ -27,12 +27,27 @@ final class OnnxGraphWriter {
 
   /** Declares a graph input. */
   void input(String name, TensorProto.DataType type, long... shape) {
-    graph.addInput(value(name, type, shape));
+    TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
+    for (long size : shape) {
+      sizes.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
+    }
+    graph
+        .addInputBuilder()
+        .setName(name)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .setElemType(type.getNumber())
+        .setShape(sizes);
   }
 
-  /** Declares a graph output. */
-  void output(String name, TensorProto.DataType type, long... shape) {
-    graph.addOutput(value(name, type, shape));
+  /** Declares a graph output, whose shape ONNX Runtime infers. */
+  void output(String name, TensorProto.DataType type) {
+    graph
+        .addOutputBuilder()
+        .setName(name)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .setElemType(type.getNumber());
   }
 
   /** Adds a constant; returns its name. */
@@ -50,53 +65,35 @@ final class OnnxGraphWriter {
   }
 
   private String constant(String name, TensorProto.DataType type, ByteBuffer raw, long... shape) {
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(type.getNumber())
-            .setRawData(ByteString.copyFrom(raw));
-    for (long size : shape) {
-      tensor.addDims(size);
-    }
-    graph.addInitializer(tensor);
+    TensorProto.Builder tensor = graph.addInitializerBuilder().setName(name);
+    tensor.setDataType(type.getNumber()).setRawData(ByteString.copyFrom(raw));
+    Arrays.stream(shape).forEach(tensor::addDims);
     return name;
   }
 
   /** Adds a node with one output, which takes the node's name; returns it. */
   String node(String name, String operator, List<String> inputs, AttributeProto... attributes) {
-    graph.addNode(
-        NodeProto.newBuilder()
-            .setName(name)
-            .setOpType(operator)
-            .addAllInput(inputs)
-            .addOutput(name)
-            .addAllAttribute(List.of(attributes)));
+    NodeProto.Builder node = graph.addNodeBuilder().setName(name).setOpType(operator);
+    node.addAllInput(inputs).addOutput(name).addAllAttribute(List.of(attributes));
     return name;
   }
 
   static AttributeProto attribute(String name, String value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.STRING)
-        .setS(ByteString.copyFromUtf8(value))
-        .build();
+    return attribute(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)).build();
   }
 
-  static AttributeProto attribute(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
+  static AttributeProto attribute(String name, int value) {
+    return attribute(name, AttributeType.INT).setI(value).build();
   }
 
-  static AttributeProto attribute(String name, int[] values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-    for (int value : values) {
-      attribute.addInts(value);
-    }
+  static AttributeProto attribute(String name, int... values) {
+    AttributeProto.Builder attribute = attribute(name, AttributeType.INTS);
+    Arrays.stream(values).forEach(attribute::addInts);
     return attribute.build();
+  }
+
+  private static AttributeProto.Builder attribute(String name, AttributeType type) {
+    return AttributeProto.newBuilder().setName(name).setType(type);
   }
 
   /** The serialized model. */
@@ -108,21 +105,5 @@ final class OnnxGraphWriter {
         .setGraph(graph)
         .build()
         .toByteArray();
-  }
-
-  private static ValueInfoProto value(String name, TensorProto.DataType type, long... shape) {
-    TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
-    for (long size : shape) {
-      dimensions.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(type.getNumber())
-                        .setShape(dimensions)))
-        .build();
   }
 }

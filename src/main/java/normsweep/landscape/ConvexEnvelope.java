@@ -6,9 +6,9 @@ package normsweep.landscape;
  *
  * <p>At a point p it is the optimum of the linear programme min Σλ_i z_i with Σλ_i (x_i, y_i) = p,
  * Σλ_i = 1, λ ≥ 0, solved by the simplex method: a basis is a triangle of grid points around p, its
- * dual the plane through them, and a grid point below that plane enters. PlaneGrid points lie on
- * common lines, which would make bases degenerate; p is therefore moved towards an odd inner point
- * by 1e-9 of the grid's width, so that it lies on no such line and every step lowers the plane.
+ * dual the plane through them, and a grid point below that plane enters. Grid points lie on common
+ * lines, which would make bases degenerate; p is therefore moved towards an odd inner point by 1e-9
+ * of the grid's width, so that it lies on no such line and every step lowers the plane.
  */
 final class ConvexEnvelope {
   private static final double NUDGE = 1e-9;

@@ -3,11 +3,13 @@ package normsweep.landscape;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 import normsweep.base.Hashes;
-import normsweep.landscape.head.FilterLayout;
 import normsweep.tail.TailParameter;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Filter-normalised random directions (Li, Xu, Taylor, Studer &amp; Goldstein 2018, <i>Visualizing
@@ -35,7 +37,7 @@ public final class Directions {
     double[] direction = new double[length];
     for (TailParameter weight : weights(parameters)) {
       RandomGenerator random = random(seed + "/" + axis + "/" + weight.name());
-      for (int position : FilterLayout.of(weight).positions()) {
+      for (int position : positions(weight)) {
         direction[position] = random.nextGaussian();
       }
     }
@@ -52,22 +54,31 @@ public final class Directions {
   public static double[] normalise(List<TailParameter> parameters, double[] raw, double[] centre) {
     double[] direction = new double[raw.length];
     for (TailParameter weight : weights(parameters)) {
-      FilterLayout layout = FilterLayout.of(weight);
-      int[] positions = layout.positions();
-      int[] filterOf = layout.filterOf();
-      double[] rawSquares = new double[layout.filters()];
-      double[] centreSquares = new double[layout.filters()];
+      int[] positions = positions(weight);
+      boolean dense = weight.shape().size() == 2;
+      int filters = Math.toIntExact(weight.shape().get(dense ? 1 : 0));
+      IntUnaryOperator filterOf = k -> dense ? k % filters : k / (positions.length / filters);
+      double[] rawSquares = new double[filters];
+      double[] centreSquares = new double[filters];
       for (int k = 0; k < positions.length; k++) {
-        rawSquares[filterOf[k]] += raw[positions[k]] * raw[positions[k]];
-        centreSquares[filterOf[k]] += centre[positions[k]] * centre[positions[k]];
+        rawSquares[filterOf.applyAsInt(k)] += raw[positions[k]] * raw[positions[k]];
+        centreSquares[filterOf.applyAsInt(k)] += centre[positions[k]] * centre[positions[k]];
       }
       for (int k = 0; k < positions.length; k++) {
-        double square = rawSquares[filterOf[k]];
-        double scale = square == 0 ? 0 : Math.sqrt(centreSquares[filterOf[k]] / square);
+        int filter = filterOf.applyAsInt(k);
+        double square = rawSquares[filter];
+        double scale = square == 0 ? 0 : Math.sqrt(centreSquares[filter] / square);
         direction[positions[k]] = raw[positions[k]] * scale;
       }
     }
     return direction;
+  }
+
+  /** A parameter's positions in the flat vector, in row-major order of its indices. */
+  static int[] positions(TailParameter parameter) {
+    int first = Math.toIntExact(parameter.offset());
+    int[] inMemory = IntStream.range(first, first + Math.toIntExact(parameter.length())).toArray();
+    return parameter.at(0).view(Nd4j.createFromArray(inMemory)).dup('c').data().asInt();
   }
 
   private static List<TailParameter> weights(List<TailParameter> parameters) {

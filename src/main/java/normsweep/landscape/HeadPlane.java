@@ -1,9 +1,7 @@
 package normsweep.landscape;
 
 import java.util.Arrays;
-import normsweep.landscape.head.HeadLayout;
 import normsweep.landscape.head.HeadLoss;
-import normsweep.landscape.head.SoftmaxLoss;
 import normsweep.tail.TailParameter;
 
 /**
@@ -16,38 +14,31 @@ public final class HeadPlane implements PlaneLoss {
   private static final int BLOCK = 256;
 
   private final HeadLoss head;
-  private final HeadLayout layout;
-  private final SoftmaxLoss softmax;
-  private final int[] labels;
   private final double[][] vectors;
-  private final double[][] projections;
+  private final double[][] projections = new double[3][];
   private final ThreadLocal<double[]> point;
 
   /** The plane through {@code centre} along two directions of the head's vector. */
   public HeadPlane(HeadLoss head, double[] centre, double[] first, double[] second) {
     this.head = head;
-    this.layout = head.layout();
-    this.softmax = new SoftmaxLoss(layout.classes());
-    this.labels = head.labels();
     this.vectors = new double[][] {centre, first, second};
-    this.projections = new double[3][];
     Arrays.setAll(projections, k -> head.projection(vectors[k]));
     // Only what lies outside the hidden weight is ever filled in.
-    this.point = ThreadLocal.withInitial(() -> new double[layout.length()]);
+    this.point = ThreadLocal.withInitial(() -> new double[centre.length]);
   }
 
   @Override
   public double at(double a, double b) {
     double[] parameters = point.get();
-    TailParameter weight = layout.hiddenWeight();
+    TailParameter weight = head.layout().hiddenWeight();
     int start = Math.toIntExact(weight.offset());
     combine(parameters, a, b, 0, start);
     combine(parameters, a, b, start + Math.toIntExact(weight.length()), parameters.length);
     double sum = 0;
-    for (int from = 0; from < labels.length; from += BLOCK) {
-      sum += block(parameters, a, b, from, Math.min(BLOCK, labels.length - from));
+    for (int from = 0; from < head.images(); from += BLOCK) {
+      sum += block(parameters, a, b, from);
     }
-    return sum / labels.length;
+    return sum / head.images();
   }
 
   private void combine(double[] parameters, double a, double b, int from, int to) {
@@ -56,27 +47,20 @@ public final class HeadPlane implements PlaneLoss {
     }
   }
 
-  private double block(double[] parameters, double a, double b, int from, int images) {
-    int units = layout.units();
-    double[] u = new double[units * images];
-    for (int j = 0; j < units; j++) {
-      double bias =
-          layout.hiddenBias() == HeadLayout.NONE ? 0 : parameters[layout.hiddenBias() + j];
-      project(a, b, bias, j * labels.length + from, u, j * images, images);
-    }
-    double[] y = new double[u.length];
-    head.units().forward(parameters, u, y, images);
-    double[] logits = new double[layout.classes() * images];
-    head.logits(parameters, y, logits, images);
-    return softmax.sum(logits, labels, from, images);
-  }
-
-  private void project(double a, double b, double bias, int from, double[] u, int to, int images) {
+  private double block(double[] parameters, double a, double b, int from) {
+    int images = Math.min(BLOCK, head.images() - from);
+    double[] u = new double[head.layout().units() * images];
     double[] x = projections[0];
     double[] y = projections[1];
     double[] z = projections[2];
-    for (int n = 0; n < images; n++) {
-      u[to + n] = x[from + n] + a * y[from + n] + b * z[from + n] + bias;
+    for (int j = 0; j < head.layout().units(); j++) {
+      double bias = head.layout().hiddenBias(parameters, j);
+      int to = j * images;
+      int start = j * head.images() + from;
+      for (int n = 0; n < images; n++) {
+        u[to + n] = x[start + n] + a * y[start + n] + b * z[start + n] + bias;
+      }
     }
+    return head.sum(parameters, u, from);
   }
 }

@@ -1,6 +1,6 @@
 package normsweep.landscape;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import normsweep.base.Key;
 import normsweep.base.NormSweepException;
 import normsweep.record.Settings;
 import normsweep.record.SweepConfig;
@@ -16,9 +16,9 @@ import normsweep.record.SweepConfig;
  * @param radius radius of the disc in which sharpness is measured; at least two steps of the grid
  * @param eigenvalues number of largest Hessian eigenvalues to compute
  */
-@JsonPropertyOrder({"over", "grid", "range", "images", "seed", "radius", "eigenvalues"})
 public record LandscapeSettings(
     Scope over, int grid, double range, int images, long seed, double radius, int eigenvalues) {
+  private static final int KEY_VERSION = 1;
   private static final double USUAL_RADIUS = 0.25;
   private static final int USUAL_EIGENVALUES = 5;
 
@@ -54,5 +54,27 @@ public record LandscapeSettings(
   /** The grid of the surfaces along random directions. */
   public PlaneGrid surfaceGrid() {
     return PlaneGrid.centred(grid, range);
+  }
+
+  /**
+   * The key of a trial's surfaces; surfaces with another key are computed again.
+   *
+   * @param featuresKey {@link TrainedTails#featuresKey}
+   * @param modelSha256 SHA-256 of the trial's saved model
+   */
+  String key(String trial, String featuresKey, String modelSha256) {
+    return Key.of("landscape", KEY_VERSION)
+        .with("schema", TrialLandscape.SCHEMA)
+        .with("trial", trial)
+        .with("features", featuresKey)
+        .with("model", modelSha256)
+        .with("over", over.id())
+        .with("grid", grid)
+        .with("range", range)
+        .with("images", images)
+        .with("seed", seed)
+        .with("radius", radius)
+        .with("eigenvalues", eigenvalues)
+        .sha256();
   }
 }

@@ -14,6 +14,7 @@ import normsweep.base.Progress;
 import normsweep.landscape.head.Sample;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
+import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
 import normsweep.tail.Tail;
 import org.slf4j.Logger;
@@ -45,19 +46,19 @@ public final class Landscapes {
    */
   public static SweepLandscape compute(
       SweepFolder folder, LandscapeSettings settings, TrainedTails tails) throws IOException {
-    List<TrialLandscape> done = new ArrayList<>();
-    Map<String, String> missing = new TreeMap<>();
     requireTrained(folder);
+    Map<String, String> missing = new TreeMap<>();
     List<TrialResult> trained = new ArrayList<>();
     for (TrialResult trial : folder.readResults().trials()) {
-      whyNot(folder, trial)
-          .ifPresentOrElse(
-              reason -> {
-                missing.put(trial.id(), reason);
-                log.warn("{}: no loss surface, {}", trial.id(), reason);
-              },
-              () -> trained.add(trial));
+      Optional<String> reason = whyNot(folder, trial);
+      if (reason.isPresent()) {
+        missing.put(trial.id(), reason.get());
+        log.warn("{}: no loss surface, {}", trial.id(), reason.get());
+      } else {
+        trained.add(trial);
+      }
     }
+    List<TrialLandscape> done = new ArrayList<>();
     int steps = TrialSurfaces.steps(settings);
     try (Progress progress = Progress.of("Loss surfaces", (long) steps * trained.size(), "rows")) {
       for (TrialResult trial : trained) {
@@ -93,31 +94,27 @@ public final class Landscapes {
    */
   public static TrialLandscape read(Path file, String trial) {
     TrialLandscape found = Records.readJson(file, TrialLandscape.class);
-    found
-        .fault(trial)
-        .ifPresent(
-            fault -> {
-              throw Records.damaged(file, fault, null);
-            });
+    Optional<String> fault = found.fault(trial);
+    if (fault.isPresent()) {
+      throw Records.damaged(file, fault.get(), null);
+    }
     return found;
   }
 
   /** The result of an earlier run, if it depends on the same values. */
   static Optional<TrialLandscape> kept(Path file, String trial, String key) {
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      TrialLandscape found = read(file, trial);
-      if (found.key().equals(key)) {
-        return Optional.of(found);
+    if (Files.exists(file)) {
+      try {
+        TrialLandscape found = read(file, trial);
+        if (found.key().equals(key)) {
+          return Optional.of(found);
+        }
+        log.warn("{} belongs to a different model or settings and is computed again.", file);
+      } catch (NormSweepException e) {
+        log.warn("{} It is computed again.", e.getMessage());
       }
-      log.warn("{} belongs to a different model or settings and is computed again.", file);
-      return Optional.empty();
-    } catch (NormSweepException e) {
-      log.warn("{} It is computed again.", e.getMessage());
-      return Optional.empty();
     }
+    return Optional.empty();
   }
 
   /**
@@ -151,22 +148,17 @@ public final class Landscapes {
       TrainedTails tails,
       Progress progress)
       throws IOException {
+    TrialFolder own = folder.trial(trial.id());
     Path file = file(folder, trial.id(), settings.over());
-    String key =
-        LandscapeKey.of(
-            trial.id(),
-            settings,
-            tails.featuresKey(),
-            Hashes.sha256(folder.trial(trial.id()).model()));
+    String key = settings.key(trial.id(), tails.featuresKey(), Hashes.sha256(own.model()));
     Optional<TrialLandscape> kept = kept(file, trial.id(), key);
     if (kept.isPresent()) {
       progress.step(TrialSurfaces.steps(settings));
       return kept.get();
     }
-    Tail tail = tails.load(trial);
-    Sample sample = Sample.of(tail, tails.validation(), settings.images());
-    TrialSurfaces surfaces =
-        new TrialSurfaces(trial, folder.trial(trial.id()), settings, key, tail, sample);
+    Tail tail = tails.load().apply(trial);
+    Sample sample = Sample.of(tail, tails.validation().get(), settings.images());
+    TrialSurfaces surfaces = new TrialSurfaces(trial, own, settings, key, tail, sample);
     TrialLandscape landscape = surfaces.compute(progress);
     Records.writeJson(file, landscape);
     surfaces.forgetPartial();

@@ -1,9 +1,8 @@
 package normsweep.landscape;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -12,7 +11,6 @@ import java.util.stream.IntStream;
  * @param grid where
  * @param loss {@code loss[j][i]} at ({@code grid.a(i)}, {@code grid.b(j)})
  */
-@JsonPropertyOrder({"grid", "loss"})
 public record LossSurface(PlaneGrid grid, double[][] loss) {
 
   /** Rejects a table that does not match the grid. */
@@ -20,8 +18,7 @@ public record LossSurface(PlaneGrid grid, double[][] loss) {
     if (loss.length != grid.points()
         || Arrays.stream(loss).anyMatch(row -> row == null || row.length != grid.points())) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "a surface needs %d rows of %d losses", grid.points(), grid.points()));
+          "a surface needs " + grid.points() + " rows of " + grid.points() + " losses");
     }
   }
 
@@ -54,7 +51,7 @@ public record LossSurface(PlaneGrid grid, double[][] loss) {
     return finite().max().orElse(Double.NaN);
   }
 
-  private java.util.stream.DoubleStream finite() {
+  private DoubleStream finite() {
     return Arrays.stream(loss).flatMapToDouble(Arrays::stream).filter(Double::isFinite);
   }
 }

@@ -3,6 +3,8 @@ package normsweep.landscape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
 import normsweep.record.Records;
@@ -18,6 +20,7 @@ final class PartialSurface {
   private static final long SAVE_EVERY_NANOS = 2_000_000_000L;
 
   private final Path file;
+  private final PlaneGrid grid;
   private final Rows rows;
 
   /**
@@ -26,10 +29,18 @@ final class PartialSurface {
    * @param key digest of everything that the rows depend on
    * @param loss rows done so far; null for the others
    */
-  record Rows(String key, double[][] loss) {}
+  record Rows(String key, double[][] loss) {
+    boolean fits(String expected, int points) {
+      return expected.equals(key)
+          && loss != null
+          && loss.length == points
+          && Arrays.stream(loss).allMatch(row -> row == null || row.length == points);
+    }
+  }
 
-  private PartialSurface(Path file, Rows rows) {
+  private PartialSurface(Path file, PlaneGrid grid, Rows rows) {
     this.file = file;
+    this.grid = grid;
     this.rows = rows;
   }
 
@@ -38,73 +49,44 @@ final class PartialSurface {
    * none.
    */
   static PartialSurface open(Path file, String key, PlaneGrid grid) {
-    double[][] none = new double[grid.points()][];
-    if (!Files.exists(file)) {
-      return new PartialSurface(file, new Rows(key, none));
-    }
-    try {
-      Rows found = Records.readJson(file, Rows.class);
-      boolean fits = key.equals(found.key()) && fits(found.loss(), grid);
-      if (!fits) {
+    if (Files.exists(file)) {
+      try {
+        Rows found = Records.readJson(file, Rows.class);
+        if (found.fits(key, grid.points())) {
+          return new PartialSurface(file, grid, found);
+        }
         log.warn("{} belongs to a different model or settings; its rows are computed again.", file);
-      }
-      return new PartialSurface(file, fits ? found : new Rows(key, none));
-    } catch (NormSweepException damaged) {
-      log.warn("{} Its rows are computed again.", damaged.getMessage());
-      return new PartialSurface(file, new Rows(key, none));
-    }
-  }
-
-  private static boolean fits(double[][] loss, PlaneGrid grid) {
-    if (loss == null || loss.length != grid.points()) {
-      return false;
-    }
-    for (double[] row : loss) {
-      if (row != null && row.length != grid.points()) {
-        return false;
+      } catch (NormSweepException damaged) {
+        log.warn("{} Its rows are computed again.", damaged.getMessage());
       }
     }
-    return true;
+    return new PartialSurface(file, grid, new Rows(key, new double[grid.points()][]));
   }
 
   /** Rows that need not be computed again. */
-  int done() {
-    int done = 0;
-    for (double[] row : rows.loss()) {
-      done += row == null ? 0 : 1;
-    }
-    return done;
+  long done() {
+    return Arrays.stream(rows.loss()).filter(Objects::nonNull).count();
   }
 
   /**
-   * Computes the missing rows.
+   * Computes the missing rows and saves them all, in case the work after it is interrupted.
    *
    * @param progress counts every row, including those already present
    */
-  LossSurface complete(PlaneGrid grid, PlaneLoss plane, Progress progress) throws IOException {
+  LossSurface complete(PlaneLoss plane, Progress progress) throws IOException {
     long saved = System.nanoTime();
     progress.step(done());
     for (int j = 0; j < grid.points(); j++) {
-      if (rows.loss()[j] != null) {
-        continue;
-      }
-      rows.loss()[j] = LossSurface.row(grid, plane, j);
-      progress.step(1);
-      if (System.nanoTime() - saved > SAVE_EVERY_NANOS) {
-        Records.writeJson(file, rows);
-        saved = System.nanoTime();
+      if (rows.loss()[j] == null) {
+        rows.loss()[j] = LossSurface.row(grid, plane, j);
+        progress.step(1);
+        if (System.nanoTime() - saved > SAVE_EVERY_NANOS) {
+          Records.writeJson(file, rows);
+          saved = System.nanoTime();
+        }
       }
     }
-    return new LossSurface(grid, rows.loss());
-  }
-
-  /** Saves a complete surface while later results are computed. */
-  void save() throws IOException {
     Records.writeJson(file, rows);
-  }
-
-  /** Deletes the file once its content is stored elsewhere. */
-  void remove() throws IOException {
-    Files.deleteIfExists(file);
+    return new LossSurface(grid, rows.loss());
   }
 }

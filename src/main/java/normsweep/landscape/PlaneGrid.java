@@ -1,8 +1,5 @@
 package normsweep.landscape;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import java.util.Locale;
-
 /**
  * An axis-parallel grid of points on a plane.
  *
@@ -12,21 +9,14 @@ import java.util.Locale;
  * @param bMin first coordinate along the second direction
  * @param bMax last coordinate along the second direction
  */
-@JsonPropertyOrder({"points", "aMin", "aMax", "bMin", "bMax"})
 public record PlaneGrid(int points, double aMin, double aMax, double bMin, double bMax) {
 
   /** Rejects grids without inner points. */
   public PlaneGrid {
     if (points < 3 || !(aMin < aMax) || !(bMin < bMax)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "grid of %d points on [%s, %s] x [%s, %s]",
-              points,
-              aMin,
-              aMax,
-              bMin,
-              bMax));
+      String a = "[" + aMin + ", " + aMax + "]";
+      String b = "[" + bMin + ", " + bMax + "]";
+      throw new IllegalArgumentException("grid of " + points + " points on " + a + " x " + b);
     }
   }
 

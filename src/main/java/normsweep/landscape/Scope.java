@@ -2,24 +2,19 @@ package normsweep.landscape;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Which parameters a surface moves. */
 public enum Scope {
   /** The head's weights. */
-  HEAD(""),
+  HEAD,
   /** The weights of the whole tail, trainable block included. */
-  TAIL("-tail");
-
-  private final String suffix;
-
-  Scope(String suffix) {
-    this.suffix = suffix;
-  }
+  TAIL;
 
   /** The suffix after {@code landscape} in file names of this scope. */
   public String suffix() {
-    return suffix;
+    return this == HEAD ? "" : "-" + id();
   }
 
   /** The name in files and options. */
@@ -35,11 +30,9 @@ public enum Scope {
    */
   @JsonCreator
   public static Scope of(String id) {
-    for (Scope scope : values()) {
-      if (scope.id().equals(id)) {
-        return scope;
-      }
-    }
-    throw new IllegalArgumentException("head | tail");
+    return Arrays.stream(values())
+        .filter(scope -> scope.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("head | tail"));
   }
 }

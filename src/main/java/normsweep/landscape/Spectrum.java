@@ -1,11 +1,15 @@
 package normsweep.landscape;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
-import normsweep.landscape.head.HessianVector;
+import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.RealVector;
 
 /**
  * The ends of a Hessian's spectrum.
@@ -15,7 +19,6 @@ import org.apache.commons.math3.linear.EigenDecomposition;
  * @param smallest the smallest (most negative) eigenvalue found
  * @param products Hessian-vector products spent
  */
-@JsonPropertyOrder({"largest", "residuals", "smallest", "products"})
 public record Spectrum(double[] largest, double[] residuals, double smallest, int products) {
   private static final double TOLERANCE = 1e-3;
   private static final int CHECK_EVERY = 5;
@@ -26,29 +29,28 @@ public record Spectrum(double[] largest, double[] residuals, double smallest, in
    * approach those of H. Stops when each of the {@code count} largest eigenvalues has a residual
    * below a thousandth of itself, or after {@code maxProducts} products.
    *
-   * @param hessian the map
+   * @param hessian gives the product of H, which is symmetric, with a vector
    * @param length length of the vectors
    * @param count how many of the largest eigenvalues are wanted
    * @param maxProducts limit of Hessian-vector products, each of which keeps one vector in memory
    * @param seed seed of the first vector
    */
   public static Spectrum of(
-      HessianVector hessian, int length, int count, int maxProducts, long seed) {
+      UnaryOperator<double[]> hessian, int length, int count, int maxProducts, long seed) {
     int limit = Math.min(maxProducts, length);
-    double[][] basis = new double[limit][];
+    List<RealVector> basis = new ArrayList<>();
     double[] diagonal = new double[limit];
     double[] coupling = new double[limit];
-    double[] next = start(length, seed);
+    RealVector next = start(length, seed);
     for (int step = 0; ; step++) {
-      basis[step] = next;
-      double[] product = new double[length];
-      hessian.multiply(next, product);
-      diagonal[step] = dot(next, product);
-      double before = norm(product);
+      basis.add(next);
+      RealVector product = new ArrayRealVector(hessian.apply(next.toArray()), false);
+      diagonal[step] = next.dotProduct(product);
+      double before = product.getNorm();
       // Twice is enough (Parlett 1980): the second pass removes what rounding left of the first.
-      orthogonalise(product, basis, step);
-      orthogonalise(product, basis, step);
-      coupling[step] = norm(product);
+      orthogonalise(product, basis);
+      orthogonalise(product, basis);
+      coupling[step] = product.getNorm();
       // What is left is rounding: the basis spans an invariant subspace, the values are exact.
       boolean exhausted = coupling[step] <= 1e-12 * before || step + 1 == limit;
       if (exhausted || (step + 1) % CHECK_EVERY == 0) {
@@ -57,7 +59,7 @@ public record Spectrum(double[] largest, double[] residuals, double smallest, in
           return spectrum;
         }
       }
-      next = scaled(product, 1 / coupling[step]);
+      next = product.mapMultiplyToSelf(1 / coupling[step]);
     }
   }
 
@@ -68,60 +70,25 @@ public record Spectrum(double[] largest, double[] residuals, double smallest, in
   }
 
   private static Spectrum ritz(double[] diagonal, double[] coupling, int size, int count) {
-    double[] main = java.util.Arrays.copyOf(diagonal, size);
-    double[] secondary = java.util.Arrays.copyOf(coupling, size - 1);
-    EigenDecomposition ritz = new EigenDecomposition(main, secondary);
+    EigenDecomposition ritz =
+        new EigenDecomposition(Arrays.copyOf(diagonal, size), Arrays.copyOf(coupling, size - 1));
+    // Commons Math sorts the eigenvalues, largest first.
     double[] values = ritz.getRealEigenvalues();
-    int[] order =
-        IntStream.range(0, size)
-            .boxed()
-            .sorted((p, q) -> Double.compare(values[q], values[p]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    int found = Math.min(count, size);
-    double[] largest = new double[found];
-    double[] residuals = new double[found];
-    for (int i = 0; i < found; i++) {
-      largest[i] = values[order[i]];
-      residuals[i] =
-          Math.abs(coupling[size - 1] * ritz.getEigenvector(order[i]).getEntry(size - 1));
-    }
-    return new Spectrum(largest, residuals, values[order[size - 1]], size);
+    double[] residuals = new double[Math.min(count, size)];
+    Arrays.setAll(
+        residuals, i -> Math.abs(coupling[size - 1] * ritz.getEigenvector(i).getEntry(size - 1)));
+    return new Spectrum(Arrays.copyOf(values, residuals.length), residuals, values[size - 1], size);
   }
 
-  private static double[] start(int length, long seed) {
+  private static RealVector start(int length, long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    double[] vector = random.doubles(length, -1, 1).toArray();
-    return scaled(vector, 1 / norm(vector));
+    RealVector vector = new ArrayRealVector(random.doubles(length, -1, 1).toArray(), false);
+    return vector.mapMultiplyToSelf(1 / vector.getNorm());
   }
 
-  private static void orthogonalise(double[] vector, double[][] basis, int last) {
-    for (int k = 0; k <= last; k++) {
-      double[] other = basis[k];
-      double share = dot(vector, other);
-      for (int i = 0; i < vector.length; i++) {
-        vector[i] -= share * other[i];
-      }
+  private static void orthogonalise(RealVector vector, List<RealVector> basis) {
+    for (RealVector other : basis) {
+      vector.combineToSelf(1, -vector.dotProduct(other), other);
     }
-  }
-
-  private static double[] scaled(double[] vector, double factor) {
-    double[] result = new double[vector.length];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = vector[i] * factor;
-    }
-    return result;
-  }
-
-  private static double norm(double[] vector) {
-    return Math.sqrt(dot(vector, vector));
-  }
-
-  private static double dot(double[] x, double[] y) {
-    double sum = 0;
-    for (int i = 0; i < x.length; i++) {
-      sum += x[i] * y[i];
-    }
-    return sum;
   }
 }

@@ -1,6 +1,5 @@
 package normsweep.landscape;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Arrays;
 
 /**
@@ -16,7 +15,6 @@ import java.util.Arrays;
  *     by central differences, is positive definite
  * @param curvatures eigenvalues of that Hessian at the centre, larger first
  */
-@JsonPropertyOrder({"radius", "sharpness", "roughness", "positiveDefiniteShare", "curvatures"})
 public record SurfaceMeasures(
     double radius,
     double sharpness,

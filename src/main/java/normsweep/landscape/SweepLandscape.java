@@ -1,6 +1,5 @@
 package normsweep.landscape;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,16 +17,6 @@ import java.util.TreeMap;
  * @param trials ids of the trials with a landscape
  * @param missing ids of the other trials, each with the reason
  */
-@JsonPropertyOrder({
-  "schema",
-  "settings",
-  "images",
-  "directionSeeds",
-  "lossMin",
-  "lossMax",
-  "trials",
-  "missing"
-})
 public record SweepLandscape(
     int schema,
     LandscapeSettings settings,

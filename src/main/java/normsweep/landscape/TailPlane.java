@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * A tail's loss on a plane through its parameter space, every point by a forward pass of its graph
  * over the whole sample.
  */
-public final class TailPlane implements PlaneLoss, AutoCloseable {
+public final class TailPlane implements PlaneLoss {
   private final Tail tail;
   private final Sample sample;
   private final INDArray centre;
@@ -40,7 +40,7 @@ public final class TailPlane implements PlaneLoss, AutoCloseable {
     return sample.loss(tail.graph());
   }
 
-  /** Gives the tail its parameters back. */
+  /** Restores the tail's parameters. */
   @Override
   public void close() {
     tail.graph().setParams(centre);

@@ -2,10 +2,12 @@ package normsweep.landscape;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.RealVector;
 
 /**
  * The plane in which an optimiser moved most: through the parameters it ended with, along the first
@@ -41,54 +43,54 @@ public record TrajectoryPlane(
    * @param centre the plane's origin
    * @throws IllegalArgumentException if the points span no plane
    */
-  public static TrajectoryPlane of(List<float[]> trajectory, double[] centre) {
+  static TrajectoryPlane of(List<RealVector> trajectory, RealVector centre) {
     int points = trajectory.size();
-    double[] mean = mean(trajectory, centre.length);
+    RealVector mean = new ArrayRealVector(centre.getDimension());
+    for (RealVector point : trajectory) {
+      mean = mean.add(point.mapDivide(points));
+    }
+    RealVector[] centred = new RealVector[points];
     double[][] products = new double[points][points];
     for (int p = 0; p < points; p++) {
+      centred[p] = trajectory.get(p).subtract(mean);
       for (int q = 0; q <= p; q++) {
-        products[p][q] = centredProduct(trajectory.get(p), trajectory.get(q), mean);
+        products[p][q] = centred[p].dotProduct(centred[q]);
         products[q][p] = products[p][q];
       }
     }
     EigenDecomposition eigen = new EigenDecomposition(new Array2DRowRealMatrix(products, false));
+    // Commons Math sorts the eigenvalues, largest first.
     double[] values = eigen.getRealEigenvalues();
-    int[] order =
-        IntStream.range(0, points)
-            .boxed()
-            .sorted((p, q) -> Double.compare(values[q], values[p]))
-            .mapToInt(Integer::intValue)
-            .toArray();
     // Values below this are rounding: the points are fewer than three or lie on a line.
-    if (points < 3 || values[order[1]] <= 1e-12 * values[order[0]]) {
+    if (points < 3 || values[1] <= 1e-12 * values[0]) {
       throw new IllegalArgumentException("a trajectory of " + points + " points spans no plane");
     }
     double total = Arrays.stream(values).map(value -> Math.max(value, 0)).sum();
-    double[][] directions = new double[2][];
-    double[] shares = new double[2];
+    RealVector[] directions = new RealVector[2];
     for (int axis = 0; axis < 2; axis++) {
-      double[] weights = eigen.getEigenvector(order[axis]).toArray();
-      directions[axis] = combination(trajectory, mean, weights, Math.sqrt(values[order[axis]]));
-      shares[axis] = values[order[axis]] / total;
+      directions[axis] = new ArrayRealVector(centre.getDimension());
+      for (int p = 0; p < points; p++) {
+        double weight = eigen.getEigenvector(axis).getEntry(p) / Math.sqrt(values[axis]);
+        directions[axis].combineToSelf(1, weight, centred[p]);
+      }
     }
     return new TrajectoryPlane(
-        directions[0],
-        directions[1],
-        shares,
+        directions[0].toArray(),
+        directions[1].toArray(),
+        new double[] {values[0] / total, values[1] / total},
         IntStream.range(0, points)
-            .mapToObj(
-                epoch ->
-                    new PathPoint(
-                        epoch,
-                        projection(trajectory.get(epoch), centre, directions[0]),
-                        projection(trajectory.get(epoch), centre, directions[1])))
+            .mapToObj(epoch -> point(epoch, trajectory.get(epoch).subtract(centre), directions))
             .toList());
   }
 
+  private static PathPoint point(int epoch, RealVector away, RealVector[] directions) {
+    return new PathPoint(epoch, away.dotProduct(directions[0]), away.dotProduct(directions[1]));
+  }
+
   /** A grid that holds the path and the centre with a margin of a quarter of their extent. */
-  public PlaneGrid grid(int points) {
-    double[] a = extent(path.stream().mapToDouble(PathPoint::a).toArray());
-    double[] b = extent(path.stream().mapToDouble(PathPoint::b).toArray());
+  PlaneGrid grid(int points) {
+    double[] a = extent(PathPoint::a);
+    double[] b = extent(PathPoint::b);
     // A nearly straight path would give a strip too thin to show its surroundings.
     double least = 0.2 * Math.max(a[1] - a[0], b[1] - b[0]);
     a = widened(a, least);
@@ -96,61 +98,14 @@ public record TrajectoryPlane(
     return new PlaneGrid(points, a[0], a[1], b[0], b[1]);
   }
 
-  private static double[] extent(double[] coordinates) {
-    double min = Math.min(0, Arrays.stream(coordinates).min().orElse(0));
-    double max = Math.max(0, Arrays.stream(coordinates).max().orElse(0));
+  private double[] extent(ToDoubleFunction<PathPoint> coordinate) {
+    double min = Math.min(0, path.stream().mapToDouble(coordinate).min().orElse(0));
+    double max = Math.max(0, path.stream().mapToDouble(coordinate).max().orElse(0));
     return new double[] {min, max};
   }
 
   private static double[] widened(double[] extent, double least) {
     double margin = Math.max(0.25 * (extent[1] - extent[0]), (least - extent[1] + extent[0]) / 2);
     return new double[] {extent[0] - margin, extent[1] + margin};
-  }
-
-  private static double[] mean(List<float[]> trajectory, int length) {
-    double[] mean = new double[length];
-    for (float[] point : trajectory) {
-      if (point.length != length) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "a point of the trajectory has %d values, not %d",
-                point.length,
-                length));
-      }
-      for (int i = 0; i < length; i++) {
-        mean[i] += point[i] / (double) trajectory.size();
-      }
-    }
-    return mean;
-  }
-
-  private static double centredProduct(float[] x, float[] y, double[] mean) {
-    double sum = 0;
-    for (int i = 0; i < mean.length; i++) {
-      sum += (x[i] - mean[i]) * (y[i] - mean[i]);
-    }
-    return sum;
-  }
-
-  private static double[] combination(
-      List<float[]> trajectory, double[] mean, double[] weights, double norm) {
-    double[] direction = new double[mean.length];
-    for (int p = 0; p < weights.length; p++) {
-      float[] point = trajectory.get(p);
-      double weight = weights[p] / norm;
-      for (int i = 0; i < direction.length; i++) {
-        direction[i] += weight * (point[i] - mean[i]);
-      }
-    }
-    return direction;
-  }
-
-  private static double projection(float[] point, double[] centre, double[] direction) {
-    double sum = 0;
-    for (int i = 0; i < centre.length; i++) {
-      sum += (point[i] - centre[i]) * direction[i];
-    }
-    return sum;
   }
 }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
-import normsweep.landscape.head.FilterLayout;
 import normsweep.landscape.head.ParameterScope;
 import normsweep.landscape.head.Sample;
 import normsweep.landscape.head.TailHead;
@@ -19,6 +18,8 @@ import normsweep.record.TrialResult;
 import normsweep.tail.Tail;
 import normsweep.tail.TailParameter;
 import normsweep.train.HeadSnapshot;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.RealVector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,8 @@ final class TrialSurfaces {
   static final double CENTRE_TOLERANCE = 1e-4;
 
   private static final int MAX_PRODUCTS = 60;
+  private static final String SURFACE = "surface";
+  private static final String PATH = "path";
 
   private final TrialResult trial;
   private final TrialFolder folder;
@@ -65,36 +68,37 @@ final class TrialSurfaces {
    */
   TrialLandscape compute(Progress progress) throws IOException {
     progress.note(trial.id());
-    PartialSurface partial = partial("surface", settings.surfaceGrid());
-    LossSurface surface;
     double centreLoss;
-    if (settings.over() == Scope.HEAD) {
-      PlaneLoss plane = headPlane();
+    LossSurface surface;
+    try (PlaneLoss plane = plane()) {
       centreLoss = requireCentre(plane);
-      surface = partial.complete(settings.surfaceGrid(), plane, progress);
-    } else {
-      try (TailPlane plane = tailPlane()) {
-        centreLoss = requireCentre(plane);
-        surface = partial.complete(settings.surfaceGrid(), plane, progress);
-      }
+      surface = complete(SURFACE, settings.surfaceGrid(), plane, progress);
     }
-    partial.save();
     progress.note(trial.id() + ", path");
     Optional<TrialLandscape.Path> path = path(progress);
+    if (path.isEmpty()) {
+      progress.step(settings.grid());
+    }
     progress.note(trial.id() + ", eigenvalues");
-    Spectrum spectrum = spectrum();
+    Spectrum spectrum =
+        Spectrum.of(
+            head.loss().hessian(head.centre()),
+            head.centre().length,
+            settings.eigenvalues(),
+            MAX_PRODUCTS,
+            settings.seed());
     return new TrialLandscape(
         TrialLandscape.SCHEMA,
         trial.id(),
-        TrialLandscape.label(trial),
+        trial.trial().label() + ", seed " + trial.seed(),
         key,
         settings,
-        sample.size(),
+        sample.labels().length,
         trialLoss,
         centreLoss,
-        surface,
         SurfaceMeasures.of(surface, settings.radius()),
         spectrum,
+        surface,
         path.orElse(null));
   }
 
@@ -105,18 +109,19 @@ final class TrialSurfaces {
 
   /** Deletes the files from which an interrupted computation would resume. */
   void forgetPartial() throws IOException {
-    partial("surface", settings.surfaceGrid()).remove();
-    partial("path", settings.surfaceGrid()).remove();
+    Files.deleteIfExists(partial(SURFACE));
+    Files.deleteIfExists(partial(PATH));
   }
 
-  private PartialSurface partial(String what, PlaneGrid grid) {
-    Path file =
-        folder
-            .root()
-            .resolve(
-                String.format(
-                    Locale.ROOT, "landscape%s-%s.partial.json", settings.over().suffix(), what));
-    return PartialSurface.open(file, key, grid);
+  private Path partial(String what) {
+    return folder
+        .root()
+        .resolve("landscape" + settings.over().suffix() + "-" + what + ".partial.json");
+  }
+
+  private LossSurface complete(String what, PlaneGrid grid, PlaneLoss plane, Progress progress)
+      throws IOException {
+    return PartialSurface.open(partial(what), key, grid).complete(plane, progress);
   }
 
   private double requireCentre(PlaneLoss plane) {
@@ -134,24 +139,15 @@ final class TrialSurfaces {
     return centre;
   }
 
-  private PlaneLoss headPlane() {
-    List<TailParameter> parameters = head.scope().parameters();
-    return new HeadPlane(
-        head.loss(),
-        head.centre(),
-        direction(parameters, head.centre(), 0),
-        direction(parameters, head.centre(), 1));
-  }
-
-  private TailPlane tailPlane() {
-    ParameterScope scope = ParameterScope.tail(tail.parameters());
+  private PlaneLoss plane() {
+    boolean overHead = settings.over() == Scope.HEAD;
+    ParameterScope scope = overHead ? head.scope() : ParameterScope.tail(tail.parameters());
     double[] centre = scope.gather(tail.graph().params());
-    return new TailPlane(
-        tail,
-        sample,
-        scope,
-        direction(scope.parameters(), centre, 0),
-        direction(scope.parameters(), centre, 1));
+    double[] first = direction(scope.parameters(), centre, 0);
+    double[] second = direction(scope.parameters(), centre, 1);
+    return overHead
+        ? new HeadPlane(head.loss(), centre, first, second)
+        : new TailPlane(tail, sample, scope, first, second);
   }
 
   private double[] direction(List<TailParameter> parameters, double[] centre, int axis) {
@@ -159,44 +155,27 @@ final class TrialSurfaces {
     return Directions.normalise(parameters, raw, centre);
   }
 
-  private Spectrum spectrum() {
-    return Spectrum.of(
-        head.loss().hessian(head.centre()),
-        head.centre().length,
-        settings.eigenvalues(),
-        MAX_PRODUCTS,
-        settings.seed());
-  }
-
   private Optional<TrialLandscape.Path> path(Progress progress) throws IOException {
-    List<float[]> trajectory = trajectory();
+    List<RealVector> trajectory = trajectory();
     if (trajectory.size() < 3) {
       log.info("{}: no path, because {} saved epochs span no plane", trial.id(), trajectory.size());
-      progress.step(settings.grid());
       return Optional.empty();
     }
     TrajectoryPlane plane;
     try {
-      plane = TrajectoryPlane.of(trajectory, head.centre());
+      plane = TrajectoryPlane.of(trajectory, new ArrayRealVector(head.centre(), false));
     } catch (IllegalArgumentException e) {
       log.warn("{}: no path, {}", trial.id(), e.getMessage());
-      progress.step(settings.grid());
       return Optional.empty();
     }
-    PlaneGrid grid = plane.grid(settings.grid());
-    PartialSurface partial = partial("path", grid);
-    LossSurface surface =
-        partial.complete(
-            grid,
-            new HeadPlane(head.loss(), head.centre(), plane.first(), plane.second()),
-            progress);
-    partial.save();
+    PlaneLoss loss = new HeadPlane(head.loss(), head.centre(), plane.first(), plane.second());
+    LossSurface surface = complete(PATH, plane.grid(settings.grid()), loss, progress);
     return Optional.of(new TrialLandscape.Path(plane.varianceShares(), plane.path(), surface));
   }
 
   /** Parameters after epochs 0, 1, … as far as they were saved without a gap. */
-  private List<float[]> trajectory() throws IOException {
-    List<float[]> points = new ArrayList<>();
+  private List<RealVector> trajectory() throws IOException {
+    List<RealVector> points = new ArrayList<>();
     for (int epoch = 0; Files.exists(folder.trajectory(epoch)); epoch++) {
       points.add(packed(HeadSnapshot.read(folder.trajectory(epoch), tail.parameters())));
     }
@@ -204,16 +183,16 @@ final class TrialSurfaces {
   }
 
   // What the head's loss does not depend on stays at the centre; it would only blur the plane.
-  private float[] packed(Map<String, float[]> snapshot) {
-    float[] point = new float[head.centre().length];
+  private RealVector packed(Map<String, float[]> snapshot) {
+    double[] point = new double[head.centre().length];
     for (TailParameter parameter : head.scope().parameters()) {
       float[] values = snapshot.get(parameter.name());
-      int[] positions = FilterLayout.positions(parameter);
+      int[] positions = Directions.positions(parameter);
       boolean moves = head.moves(parameter, tail.spec());
       for (int k = 0; k < positions.length; k++) {
         point[positions[k]] = moves ? values[k] : (float) head.centre()[positions[k]];
       }
     }
-    return point;
+    return new ArrayRealVector(point, false);
   }
 }

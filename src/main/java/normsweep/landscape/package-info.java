@@ -1,5 +1,5 @@
 /**
- * Loss surfaces of trained heads: directions, loss grids, measures of their shape, the optimiser's
- * path, and pictures of them.
+ * Loss surfaces of trained heads: directions, loss grids, measures of their shape, spectra and the
+ * optimiser's path.
  */
 package normsweep.landscape;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.math.BigDecimal;
+import java.util.stream.Stream;
 
 /**
  * A gradient clipping choice.
@@ -19,32 +20,29 @@ public record Clip(Mode mode, double threshold) implements Serializable {
       "none | THRESHOLD (global norm) | layer-THRESHOLD | value-THRESHOLD, with THRESHOLD from 1e-12"
           + " to 1e12";
 
-  /** Thresholds appear in folder names, whose length file systems limit. */
-  private static final double LEAST = 1e-12;
-
-  private static final double MOST = 1e12;
-
   /** What a threshold limits. */
   public enum Mode {
     /** Nothing. */
-    NONE(""),
+    NONE("", "no clipping"),
     /** The 2-norm of all gradients together, as PyTorch's {@code clip_grad_norm_} does. */
-    GLOBAL_NORM(""),
+    GLOBAL_NORM("", "clip "),
     /** The 2-norm of each layer's gradients. */
-    PER_LAYER("layer-"),
+    PER_LAYER("layer-", "clip per layer "),
     /** The absolute value of each element. */
-    VALUE("value-");
+    VALUE("value-", "clip value ");
 
     private final String prefix;
+    private final String label;
 
-    Mode(String prefix) {
+    Mode(String prefix, String label) {
       this.prefix = prefix;
+      this.label = label;
     }
   }
 
-  /** Checks that the threshold fits the mode. */
+  /** Checks the threshold, which appears in folder names, whose length file systems limit. */
   public Clip {
-    if (mode == Mode.NONE ? threshold != 0 : !(threshold >= LEAST && threshold <= MOST)) {
+    if (mode == Mode.NONE ? threshold != 0 : !(threshold >= 1e-12 && threshold <= 1e12)) {
       throw new IllegalArgumentException(ALLOWED);
     }
   }
@@ -57,7 +55,7 @@ public record Clip(Mode mode, double threshold) implements Serializable {
   /** The form in files and trial ids: {@code none}, {@code 1.0}, {@code layer-0.5}, … */
   @JsonValue
   public String id() {
-    return mode == Mode.NONE ? "none" : mode.prefix + plain(threshold);
+    return active() ? mode.prefix + plain(threshold) : "none";
   }
 
   /** Whether gradients are changed at all. */
@@ -67,34 +65,25 @@ public record Clip(Mode mode, double threshold) implements Serializable {
 
   /** A short name for tables and legends. */
   public String label() {
-    return switch (mode) {
-      case NONE -> "no clipping";
-      case GLOBAL_NORM -> "clip " + plain(threshold);
-      case PER_LAYER -> "clip per layer " + plain(threshold);
-      case VALUE -> "clip value " + plain(threshold);
-    };
+    return active() ? mode.label + plain(threshold) : mode.label;
   }
 
-  /**
-   * Reads an {@link #id()}.
-   *
-   * @throws IllegalArgumentException if it is invalid; the message says what is allowed
-   */
+  /** Reads an {@link #id()}; an {@link IllegalArgumentException} says what is allowed. */
   @JsonCreator
   public static Clip of(String id) {
     if (id.equals("none")) {
       return NONE;
     }
-    for (Mode mode : new Mode[] {Mode.PER_LAYER, Mode.VALUE, Mode.GLOBAL_NORM}) {
-      if (id.startsWith(mode.prefix)) {
-        try {
-          return new Clip(mode, Double.parseDouble(id.substring(mode.prefix.length())));
-        } catch (NumberFormatException e) {
-          throw new IllegalArgumentException(ALLOWED, e);
-        }
-      }
+    Mode mode =
+        Stream.of(Mode.PER_LAYER, Mode.VALUE)
+            .filter(prefixed -> id.startsWith(prefixed.prefix))
+            .findFirst()
+            .orElse(Mode.GLOBAL_NORM);
+    try {
+      return new Clip(mode, Double.parseDouble(id.substring(mode.prefix.length())));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(ALLOWED, e);
     }
-    throw new IllegalArgumentException(ALLOWED);
   }
 
   private static String plain(double value) {

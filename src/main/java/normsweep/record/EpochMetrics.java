@@ -1,7 +1,5 @@
 package normsweep.record;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-
 /**
  * One row of {@code metrics.csv}.
  *
@@ -14,15 +12,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param learningRate learning rate of the epoch's last step
  * @param seconds wall-clock time of training and validation in this epoch
  */
-@JsonPropertyOrder({
-  "epoch",
-  "trainLoss",
-  "trainAccuracy",
-  "valLoss",
-  "valAccuracy",
-  "learningRate",
-  "seconds"
-})
 public record EpochMetrics(
     int epoch,
     double trainLoss,

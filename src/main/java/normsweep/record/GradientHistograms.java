@@ -20,14 +20,11 @@ public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snap
     snapshots = List.copyOf(snapshots);
     int bins = binEdgesLog10.size() - 1;
     for (Snapshot snapshot : snapshots) {
-      if (snapshot.parameters().values().stream()
-          .anyMatch(counts -> counts.bins().size() != bins)) {
-        throw new IllegalArgumentException(
-            "the histograms of iteration "
-                + snapshot.iteration()
-                + " do not have "
-                + bins
-                + " bins");
+      for (Counts counts : snapshot.parameters().values()) {
+        if (counts.bins().size() != bins) {
+          String which = "the histograms of iteration " + snapshot.iteration();
+          throw new IllegalArgumentException(which + " do not have " + bins + " bins");
+        }
       }
     }
   }
@@ -39,12 +36,7 @@ public record GradientHistograms(List<Double> binEdgesLog10, List<Snapshot> snap
    * @param epoch number of the epoch, from 1
    * @param parameters counts by parameter name
    */
-  public record Snapshot(int iteration, int epoch, Map<String, Counts> parameters) {
-    /** Copies the map, keeping its order. */
-    public Snapshot {
-      parameters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parameters));
-    }
-  }
+  public record Snapshot(int iteration, int epoch, Map<String, Counts> parameters) {}
 
   /**
    * One parameter at one iteration.

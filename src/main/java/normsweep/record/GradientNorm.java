@@ -1,7 +1,5 @@
 package normsweep.record;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-
 /**
  * One row of {@code gradients.csv}: the 2-norm of the mini-batch mean gradient of one parameter.
  *
@@ -10,7 +8,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param normBefore norm before clipping
  * @param normAfter norm after clipping
  */
-@JsonPropertyOrder({"iteration", "parameter", "normBefore", "normAfter"})
 public record GradientNorm(int iteration, String parameter, double normBefore, double normAfter) {
   /** The row for all trainable parameters together. */
   public static final String TOTAL = "total";

@@ -3,6 +3,7 @@ package normsweep.record;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -35,6 +36,7 @@ public final class Records {
           .build();
   private static final CsvMapper CSV =
       CsvMapper.builder()
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY) // columns in the record's order
           .enable(CsvParser.Feature.FAIL_ON_MISSING_COLUMNS)
           .enable(CsvParser.Feature.EMPTY_STRING_AS_NULL)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -96,30 +98,13 @@ public final class Records {
     return damaged(file, MessageText.of(what.lines().findFirst().orElse("malformed")), e);
   }
 
-  /** Writes a CSV file with a header atomically. */
+  /** Writes a CSV file with a header, even without rows, atomically. */
   public static <T> void writeCsv(Path file, Class<T> type, List<T> rows) throws IOException {
-    AtomicFiles.write(
-        file,
-        out ->
-            out.write(
-                CSV.writer(CSV.schemaFor(type).withHeader().withLineSeparator("\n"))
-                    .writeValueAsBytes(rows)));
+    CsvSchema schema = CSV.schemaFor(type).withHeader().withLineSeparator("\n");
+    AtomicFiles.write(file, out -> out.write(CSV.writer(schema).writeValueAsBytes(rows)));
   }
 
-  /** The CSV header of a record, including the line end. */
-  public static String csvHeader(Class<?> type) {
-    StringBuilder header = new StringBuilder();
-    for (CsvSchema.Column column : CSV.schemaFor(type)) {
-      header.append(header.isEmpty() ? "" : ",").append(column.getName());
-    }
-    return header.append('\n').toString();
-  }
-
-  /**
-   * Reads a CSV file with a header.
-   *
-   * @throws NormSweepException exit code 3 if it is missing or malformed
-   */
+  /** Reads a CSV file with a header; exit code 3 if it is missing or malformed. */
   public static <T> List<T> readCsv(Path file, Class<T> type) {
     try (MappingIterator<T> rows =
         CSV.readerFor(type)

@@ -2,11 +2,9 @@ package normsweep.record;
 
 import static java.util.stream.Collectors.joining;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
+import normsweep.record.SweepConfig.Setting;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -28,24 +27,23 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class Settings {
   private static final int LONGEST = 60;
 
-  /**
-   * A row of the reference.
-   *
-   * @param key dotted, such as {@code training.epochs}
-   * @param preset the default
-   * @param allowed the values that are accepted, in words
-   * @param meaning what the key is for
-   */
-  public record Row(String key, String preset, String allowed, String meaning) {}
-
-  private Settings() {}
-
   /** Every section and setting by its dotted key, in the order of a sweep file. */
   static final Map<String, RecordComponent> KEYS = new LinkedHashMap<>();
 
   static {
     list("", SweepConfig.class);
   }
+
+  /** A dotted key, its default, the values that are accepted, in words, and what it is for. */
+  public record Row(String key, String preset, String allowed, String meaning) {
+    private static Row of(String key, RecordComponent component) {
+      Setting setting = component.getAnnotation(Setting.class);
+      return new Row(
+          key, setting.preset(), Settings.allowed(type(component), setting), setting.help());
+    }
+  }
+
+  private Settings() {}
 
   private static void list(String path, Class<?> section) {
     for (RecordComponent component : section.getRecordComponents()) {
@@ -62,16 +60,10 @@ public final class Settings {
 
   /** Every setting, in the order of a sweep file. */
   public static List<Row> reference() {
-    List<Row> rows = new ArrayList<>();
-    KEYS.forEach(
-        (key, component) -> {
-          if (!isSection(component)) {
-            Setting setting = component.getAnnotation(Setting.class);
-            String allowed = allowed(single(component.getGenericType()), setting);
-            rows.add(new Row(key, setting.preset(), allowed, setting.help()));
-          }
-        });
-    return List.copyOf(rows);
+    return KEYS.entrySet().stream()
+        .filter(entry -> !isSection(entry.getValue()))
+        .map(entry -> Row.of(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   /** The reference for a terminal, two lines per key. */
@@ -90,50 +82,26 @@ public final class Settings {
         .collect(joining(System.lineSeparator()));
   }
 
-  /** The reference as a Markdown table. */
-  public static String markdown() {
-    return reference().stream()
-        .map(
-            row ->
-                String.format(
-                    Locale.ROOT,
-                    "| `%s` | %s | %s | %s |\n",
-                    row.key,
-                    row.meaning,
-                    row.preset,
-                    row.allowed.replace("|", "\\|")))
-        .collect(joining("", "| key | meaning | default | allowed |\n|---|---|---|---|\n", ""));
-  }
-
-  /**
-   * Checks a value given by an option instead of a setting.
-   *
-   * @throws NormSweepException exit code 2 if it is not allowed
-   */
+  /** Checks a value given by an option instead of a setting; exit code 2 if it is not allowed. */
   public static void check(String option, String key, Object value) {
     value(key, KEYS.get(key), YamlText.read(option + " " + value, String.valueOf(value)));
   }
 
-  /**
-   * The value of a setting.
-   *
-   * @throws NormSweepException exit code 2 if it is not allowed
-   */
+  /** The value of a setting; exit code 2 if it is not allowed. */
   static Object value(String key, RecordComponent component, Node node) {
     Setting setting = component.getAnnotation(Setting.class);
-    Class<?> type = single(component.getGenericType());
     if (YamlText.empty(node)) {
       throw wrong(key, node, "a value (leave the key out for its default)");
     }
     if (component.getType() != List.class) {
-      return single(key, type, setting, node);
+      return single(key, type(component), setting, node);
     }
     Set<Object> items = new LinkedHashSet<>();
     for (Node item : node instanceof SequenceNode list ? list.getValue() : List.of(node)) {
       if (!(item instanceof ScalarNode)) {
         throw wrong(key, item, "a single value in each place");
       }
-      if (!items.add(single(key, type, setting, item))) {
+      if (!items.add(single(key, type(component), setting, item))) {
         throw wrong(key, item, "each value once");
       }
     }
@@ -152,13 +120,19 @@ public final class Settings {
     return YamlText.error(node, key + " is " + MessageText.of(came) + ", allowed is " + allowed);
   }
 
-  private static Class<?> single(Type type) {
+  /** The type of a setting's value, or of each value in its list. */
+  private static Class<?> type(RecordComponent component) {
+    Type type = component.getGenericType();
     return (Class<?>)
         (type instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : type);
   }
 
+  private static boolean isText(Class<?> type) {
+    return !type.isPrimitive() && type != Long.class;
+  }
+
   private static Object single(String key, Class<?> type, Setting setting, Node node) {
-    if (!type.isPrimitive() && type != Long.class) {
+    if (isText(type)) {
       try {
         return of(type, setting, node instanceof ScalarNode scalar ? scalar.getValue() : "");
       } catch (IllegalArgumentException e) {
@@ -170,8 +144,8 @@ public final class Settings {
       return value;
     }
     if (value instanceof Number number
-        && number.doubleValue() >= setting.min()
-        && number.doubleValue() <= setting.max()) {
+        && number.doubleValue() >= setting.range()[0]
+        && number.doubleValue() <= setting.range()[1]) {
       if (type == double.class) {
         return number.doubleValue();
       }
@@ -190,21 +164,21 @@ public final class Settings {
     if (type == boolean.class) {
       return "true or false";
     }
-    if (type.isPrimitive() || type == Long.class) {
-      String kind = type == double.class ? "a" : setting.odd() ? "an odd" : "a whole";
-      return String.format(
-          Locale.ROOT,
-          "%s number from %s to %s%s",
-          kind,
-          plain(setting.min()),
-          plain(setting.max()),
-          setting.odd() ? " (so that there is a middle point)" : "");
+    if (isText(type)) {
+      try {
+        throw new IllegalStateException(type + " takes any text: " + of(type, setting, ""));
+      } catch (IllegalArgumentException e) {
+        return e.getMessage();
+      }
     }
-    try {
-      throw new IllegalStateException(type + " takes any text: " + of(type, setting, ""));
-    } catch (IllegalArgumentException e) {
-      return e.getMessage();
-    }
+    String kind = type == double.class ? "a" : setting.odd() ? "an odd" : "a whole";
+    String why = setting.odd() ? " (so that there is a middle point)" : "";
+    return kind
+        + " number from "
+        + plain(setting.range()[0])
+        + " to "
+        + plain(setting.range()[1])
+        + why;
   }
 
   private static String plain(double bound) {
@@ -221,12 +195,10 @@ public final class Settings {
     }
     try {
       return type.getMethod("of", String.class).invoke(null, text);
-    } catch (InvocationTargetException e) {
+    } catch (ReflectiveOperationException e) {
       throw e.getCause() instanceof IllegalArgumentException refused
           ? refused
           : new IllegalStateException(e);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -3,6 +3,7 @@ package normsweep.record;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import normsweep.base.NormSweepException;
 
 /**
@@ -12,11 +13,7 @@ import normsweep.base.NormSweepException;
  */
 public record SweepFolder(Path root) {
 
-  /**
-   * An existing sweep folder.
-   *
-   * @throws NormSweepException exit code 2 if it is not a sweep folder
-   */
+  /** An existing sweep folder; exit code 2 if it is not one. */
   public static SweepFolder open(Path root) {
     SweepFolder folder = new SweepFolder(root);
     if (!Files.isRegularFile(folder.results())) {
@@ -31,11 +28,7 @@ public record SweepFolder(Path root) {
     return root.resolve("sweep.yaml");
   }
 
-  /**
-   * The resolved config, read.
-   *
-   * @throws NormSweepException exit code 2 if it is missing, damaged or incomplete
-   */
+  /** The resolved config, read; exit code 2 if it is missing, damaged or incomplete. */
   public SweepConfig readConfig() {
     return SweepYaml.readResolved(config());
   }
@@ -45,19 +38,13 @@ public record SweepFolder(Path root) {
     return root.resolve("results.json");
   }
 
-  /**
-   * The results, read.
-   *
-   * @throws NormSweepException exit code 3 if they are missing or damaged
-   */
+  /** The results, read; exit code 3 if they are missing or damaged. */
   public SweepResults readResults() {
     SweepResults results = Records.readJson(results(), SweepResults.class);
-    results
-        .fault()
-        .ifPresent(
-            fault -> {
-              throw Records.damaged(results(), fault, null);
-            });
+    Optional<String> fault = results.fault();
+    if (fault.isPresent()) {
+      throw Records.damaged(results(), fault.get(), null);
+    }
     return results;
   }
 
@@ -118,9 +105,8 @@ public record SweepFolder(Path root) {
     }
 
     /**
-     * Trained parameters of the head after an epoch (0: before training), for the optimiser's path:
-     * little-endian 32-bit floats, parameters in the order of their canonical names, each
-     * row-major.
+     * Trained parameters of the head after an epoch (0: before training): little-endian 32-bit
+     * floats, parameters in the order of their canonical names, each row-major.
      */
     public Path trajectory(int epoch) {
       return root.resolve("trajectory")

@@ -1,12 +1,13 @@
 package normsweep.record;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * {@code results.json}: the inputs of a sweep and the outcome of each trial.
@@ -18,7 +19,6 @@ import java.util.Set;
  * @param environment versions and machine, by name
  * @param trials one row per trial, in the grid's order
  */
-@JsonPropertyOrder({"schema", "sweep", "weights", "data", "environment", "trials"})
 public record SweepResults(
     int schema,
     String sweep,
@@ -32,9 +32,7 @@ public record SweepResults(
   /** Copies the collections. */
   public SweepResults {
     environment =
-        environment == null
-            ? Map.of()
-            : java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(environment));
+        environment == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(environment));
     trials = List.copyOf(trials);
   }
 
@@ -43,7 +41,6 @@ public record SweepResults(
    *
    * @param name architecture and file
    * @param source path or address
-   * @param sha256 digest of the file
    * @param pretrainedOn data set of the pretraining
    * @param format format and exporter of the file, and how its network computes; empty in results
    *     of versions that read one format only
@@ -56,15 +53,7 @@ public record SweepResults(
     }
   }
 
-  /**
-   * Where the images come from.
-   *
-   * @param source path or address
-   * @param sha256 digest of the data set's file
-   * @param train number of training images
-   * @param validation number of validation images
-   * @param test number of test images
-   */
+  /** Where the images come from (a path or an address), and how many make up each part. */
   public record DataOrigin(String source, String sha256, int train, int validation, int test) {}
 
   /**
@@ -101,13 +90,9 @@ public record SweepResults(
 
   /** These results with one row replaced. */
   public SweepResults with(TrialResult row) {
-    return new SweepResults(
-        schema,
-        sweep,
-        weights,
-        data,
-        environment,
-        trials.stream().map(old -> old.id().equals(row.id()) ? row : old).toList());
+    List<TrialResult> rows =
+        trials.stream().map(old -> old.id().equals(row.id()) ? row : old).toList();
+    return new SweepResults(schema, sweep, weights, data, environment, rows);
   }
 
   /** These results with their origins filled in. */

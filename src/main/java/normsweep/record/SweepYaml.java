@@ -1,24 +1,33 @@
 package normsweep.record;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
+import normsweep.record.SweepConfig.Setting;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
@@ -28,6 +37,9 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 public final class SweepYaml {
   private static final long MAX_BYTES = 1 << 20;
 
+  /** Ends every resolved file; keys that are added later go before it. */
+  private static final String LAST_KEY = "landscape.seed";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final DumpSettings BLOCKS =
       DumpSettings.builder()
@@ -35,7 +47,20 @@ public final class SweepYaml {
           .setSchema(new CoreSchema())
           .build();
 
-  private SweepYaml() {}
+  private final String file;
+  private final Map<String, Node> given = new HashMap<>();
+
+  private SweepYaml(String file, String text) {
+    this.file = file;
+    Node root = YamlText.read(file, text);
+    if (root instanceof MappingNode) {
+      add("", root);
+    } else if (!YamlText.empty(root)) {
+      throw refused(
+          file,
+          " contains no mapping of keys to values; a sweep file starts with keys such as data:.");
+    }
+  }
 
   /**
    * Reads a sweep file and applies overrides.
@@ -45,73 +70,46 @@ public final class SweepYaml {
    * @throws NormSweepException exit code 2 if the file cannot be read or contains an error
    */
   public static SweepConfig read(Path file, List<String> overrides) {
-    Path name = file.getFileName();
-    return parse(
-        file.toString(), name.toString().replaceFirst("\\.ya?ml$", ""), text(file), overrides);
-  }
-
-  private static String text(Path file) {
-    try {
-      if (Files.isDirectory(file)) {
-        throw NormSweepException.usage(file + " is a folder; a sweep file (YAML) is needed.");
-      }
-      if (Files.size(file) > MAX_BYTES) {
-        throw NormSweepException.usage(
-            file
-                + " has "
-                + Files.size(file)
-                + " bytes, but a sweep file has at most "
-                + MAX_BYTES
-                + "; name a sweep file such as sweeps/quick.yaml.");
-      }
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw NormSweepException.usage(
-          file + " does not exist; name a sweep file such as sweeps/quick.yaml.");
-    } catch (MalformedInputException e) {
-      throw NormSweepException.usage(file + " is not UTF-8 text; a sweep file (YAML) is needed.");
-    } catch (IOException e) {
-      throw NormSweepException.usage(file + " cannot be read: " + Reason.of(e) + ".");
-    }
-  }
-
-  /**
-   * Reads a resolved config, which contains every key: a missing key was cut off, and its default
-   * must not replace it.
-   *
-   * @throws NormSweepException exit code 2 if the file cannot be read, lacks a key or ends in the
-   *     middle of a line
-   */
-  static SweepConfig readResolved(Path file) {
-    String text = text(file);
-    SweepConfig config = parse(file.toString(), "sweep", text, List.of());
-    Optional<String> missing = collect(file.toString(), text).missing();
-    if (missing.isPresent() || !text.endsWith("\n")) {
-      throw NormSweepException.usage(
-          file
-              + missing.map(key -> " lacks the key " + key).orElse(" ends in the middle of a line")
-              + ", so the config is incomplete; restore an intact copy, or start over"
-              + " with --fresh.");
-    }
-    return config;
+    String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+    return parse(file.toString(), name, text(file), overrides);
   }
 
   /** Reads the text of a sweep file; {@code file} is what errors name. */
   public static SweepConfig parse(
       String file, String defaultName, String text, List<String> overrides) {
-    SettingsReader settings = collect(file, text);
-    overrides.forEach(override -> apply(settings, override));
-    if (settings.missing().equals(Optional.of("name"))) {
+    SweepYaml yaml = new SweepYaml(file, text);
+    overrides.forEach(yaml::override);
+    if (!yaml.given.containsKey("name")) {
       if (!defaultName.matches(SweepConfig.NAME)) {
-        throw NormSweepException.usage(
-            file + " gives the sweep the name '" + defaultName + "'; add a key name: to the file.");
+        throw refused(
+            file, " gives the sweep the name '%s'; add a key name: to the file.", defaultName);
       }
-      Node name = YamlText.read(file, "'" + defaultName + "'");
-      settings.put("name", name, name);
+      yaml.given.put("name", YamlText.read(file, "'" + defaultName + "'"));
     }
-    SweepConfig config = settings.config();
-    checkTogether(file, config);
-    return config;
+    return yaml.config();
+  }
+
+  /**
+   * Reads a resolved config. A key that it lacks is one that the program did not know when it wrote
+   * the file; its default stands for what the program did then. Without its first or last key,
+   * however, the file was cut.
+   *
+   * @throws NormSweepException exit code 2 if the file cannot be read or is incomplete
+   */
+  static SweepConfig readResolved(Path file) {
+    String text = text(file);
+    SweepYaml yaml = new SweepYaml(file.toString(), text);
+    String incomplete =
+        ", so the config is incomplete; restore an intact copy, or start over with --fresh.";
+    for (String key : List.of("name", LAST_KEY)) {
+      if (!yaml.given.containsKey(key)) {
+        throw refused(file, " lacks the key %s%s", key, incomplete);
+      }
+    }
+    if (!text.endsWith("\n")) {
+      throw refused(file, " ends in the middle of a line%s", incomplete);
+    }
+    return yaml.config();
   }
 
   /** The resolved config as YAML that {@link #parse} reads back to an equal one. */
@@ -142,48 +140,122 @@ public final class SweepYaml {
     return MAPPER.convertValue(config, LinkedHashMap.class);
   }
 
-  private static SettingsReader collect(String file, String text) {
-    SettingsReader settings = new SettingsReader();
-    Node root = YamlText.read(file, text);
-    if (root instanceof MappingNode) {
-      settings.add("", root);
-    } else if (!YamlText.empty(root)) {
-      throw NormSweepException.usage(
-          file
-              + " contains no mapping of keys to values; a sweep file starts with keys such as data:.");
+  private static String text(Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw refused(file, " is a folder; a sweep file (YAML) is needed.");
+      }
+      if (Files.size(file) > MAX_BYTES) {
+        throw refused(
+            file,
+            " has %s bytes, but a sweep file has at most %s; name a sweep file such as sweeps/quick.yaml.",
+            Files.size(file),
+            MAX_BYTES);
+      }
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw refused(file, " does not exist; name a sweep file such as sweeps/quick.yaml.");
+    } catch (MalformedInputException e) {
+      throw refused(file, " is not UTF-8 text; a sweep file (YAML) is needed.");
+    } catch (IOException e) {
+      throw refused(file, " cannot be read: %s.", Reason.of(e));
     }
-    return settings;
   }
 
-  private static void apply(SettingsReader settings, String override) {
+  private static NormSweepException refused(Object file, String format, Object... arguments) {
+    return NormSweepException.usage(file + String.format(Locale.ROOT, format, arguments));
+  }
+
+  private void override(String override) {
+    String option = "--set " + MessageText.of(override);
     int equals = override.indexOf('=');
     if (equals < 1 || !override.substring(0, equals).matches("[A-Za-z]+(\\.[A-Za-z]+)*")) {
-      throw NormSweepException.usage(
-          "--set "
-              + MessageText.of(override)
-              + ": a setting has the form key=value, such as training.epochs=5.");
+      throw refused(option, ": a setting has the form key=value, such as training.epochs=5.");
     }
-    Node value = YamlText.read("--set " + MessageText.of(override), override.substring(equals + 1));
-    settings.put(override.substring(0, equals), value, value);
+    Node value = YamlText.read(option, override.substring(equals + 1));
+    put(override.substring(0, equals), value, value);
   }
 
-  private static void checkTogether(String file, SweepConfig config) {
+  /** Adds the keys of a mapping; {@code section} is empty or ends in a dot. */
+  private void add(String section, Node node) {
+    if (!(node instanceof MappingNode mapping)) {
+      throw Settings.wrong(section.replaceFirst("\\.$", ""), node, "a mapping of keys to values");
+    }
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : mapping.getValue()) {
+      String name = YamlText.key(entry);
+      if (!seen.add(name)) {
+        throw YamlText.error(
+            entry.getKeyNode(),
+            "the key " + MessageText.of(name) + " appears twice; keep one of them");
+      }
+      put(section + name, entry.getKeyNode(), entry.getValueNode());
+    }
+  }
+
+  /** Adds the value of a dotted key; errors name {@code place}. */
+  private void put(String key, Node place, Node value) {
+    RecordComponent component = Settings.KEYS.get(key);
+    if (component == null) {
+      throw YamlText.error(
+          place, "unknown key " + MessageText.of(key) + "; allowed here: " + siblings(key));
+    }
+    if (Settings.isSection(component)) {
+      add(key + ".", value);
+    } else {
+      given.put(key, value);
+    }
+  }
+
+  private static String siblings(String key) {
+    String section = key.substring(0, key.lastIndexOf('.') + 1);
+    String known =
+        Settings.KEYS.keySet().stream()
+            .filter(other -> other.startsWith(section))
+            .map(other -> other.substring(section.length()))
+            .filter(name -> !name.contains("."))
+            .collect(joining(", "));
+    return known.isEmpty() ? siblings("") : known;
+  }
+
+  /** The config: the given values, and defaults for the rest. */
+  private SweepConfig config() {
+    SweepConfig config = section("", SweepConfig.class);
     int used = config.data().train() + config.data().validation();
     if (used > 50_000) {
-      throw NormSweepException.usage(
-          file
-              + ": data.train + data.validation is "
-              + used
-              + ", allowed is at most 50000 (CIFAR-10's training images).");
+      throw refused(
+          file,
+          ": data.train + data.validation is %s, allowed is at most 50000 (CIFAR-10's training images).",
+          used);
     }
     if (config.training().batchSize() > config.data().train()) {
-      throw NormSweepException.usage(
-          file
-              + ": training.batchSize is "
-              + config.training().batchSize()
-              + ", allowed is at most data.train ("
-              + config.data().train()
-              + ").");
+      throw refused(
+          file,
+          ": training.batchSize is %s, allowed is at most data.train (%s).",
+          config.training().batchSize(),
+          config.data().train());
     }
+    return config;
+  }
+
+  private <T> T section(String path, Class<T> type) {
+    RecordComponent[] components = type.getRecordComponents();
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Object[] values = Arrays.stream(components).map(c -> value(path + c.getName(), c)).toArray();
+    try {
+      return type.getDeclaredConstructor(types).newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Object value(String key, RecordComponent component) {
+    if (Settings.isSection(component)) {
+      return section(key + ".", component.getType());
+    }
+    Node node = given.get(key);
+    String preset = component.getAnnotation(Setting.class).preset();
+    return Settings.value(key, component, node == null ? YamlText.read(key, preset) : node);
   }
 }

@@ -1,10 +1,9 @@
 package normsweep.record;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import normsweep.base.MessageText;
 
 /**
@@ -12,12 +11,7 @@ import normsweep.base.MessageText;
  * are null.
  *
  * @param id {@link Trial#id()}
- * @param norm the head's normalisation
- * @param placement where a filter response norm sits
- * @param clip the clipping choice
- * @param seed the trial's seed
- * @param status progress of the trial
- * @param epochs epochs trained
+ * @param epochs complete epochs
  * @param bestEpoch epoch with the lowest validation loss, whose parameters the model contains
  * @param valAccuracy share of correct predictions on the validation images at the best epoch
  * @param valLoss mean cross-entropy on the validation images at the best epoch
@@ -30,26 +24,6 @@ import normsweep.base.MessageText;
  * @param model path of the saved model, relative to the sweep folder
  * @param reason why a failed trial failed
  */
-@JsonPropertyOrder({
-  "id",
-  "norm",
-  "placement",
-  "clip",
-  "seed",
-  "status",
-  "epochs",
-  "bestEpoch",
-  "valAccuracy",
-  "valLoss",
-  "testAccuracy",
-  "testLoss",
-  "convergenceEpoch",
-  "clippedFraction",
-  "trainSeconds",
-  "imagesPerSecond",
-  "model",
-  "reason"
-})
 public record TrialResult(
     String id,
     Norm norm,
@@ -71,7 +45,7 @@ public record TrialResult(
     String reason) {
 
   /** The progress of a trial. */
-  public enum Status {
+  public enum Status implements Named {
     /** Not started. */
     PENDING,
     /** Started but not finished: running now, or interrupted. */
@@ -81,16 +55,10 @@ public record TrialResult(
     /** Abandoned, with a reason. */
     FAILED;
 
-    /** The name in files. */
-    @JsonValue
-    public String id() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The status of an {@link #id()}. */
+    /** The status of an id. */
     @JsonCreator
     public static Status of(String id) {
-      return valueOf(id.toUpperCase(Locale.ROOT));
+      return Named.of(values(), id);
     }
   }
 
@@ -133,33 +101,23 @@ public record TrialResult(
 
   /** Returns what is invalid about this row, if anything. */
   Optional<String> fault() {
+    String named = "trial " + MessageText.of(String.valueOf(id));
     if (norm == null || placement == null || clip == null || status == null) {
-      return Optional.of(
-          "trial "
-              + MessageText.of(String.valueOf(id))
-              + " has no norm, placement, clip or status");
+      return Optional.of(named + " has no norm, placement, clip or status");
     }
     if (!trial().id().equals(id)) {
-      return Optional.of(
-          "trial "
-              + MessageText.of(String.valueOf(id))
-              + " is "
-              + trial().id()
-              + " by its own row");
+      return Optional.of(named + " is " + trial().id() + " by its own row");
     }
     if (epochs < 0 || !share(valAccuracy) || !share(testAccuracy) || !share(clippedFraction)) {
-      return Optional.of("trial " + id + " has negative epochs, or a share beyond 0 to 1");
+      return Optional.of(named + " has negative epochs, or a share beyond 0 to 1");
     }
     boolean known =
-        bestEpoch != null
+        Stream.of(bestEpoch, valAccuracy, valLoss, testAccuracy, testLoss)
+                .allMatch(Objects::nonNull)
             && bestEpoch >= 1
-            && bestEpoch <= epochs
-            && valAccuracy != null
-            && valLoss != null
-            && testAccuracy != null
-            && testLoss != null;
+            && bestEpoch <= epochs;
     return completed() && !known
-        ? Optional.of("trial " + id + " is completed without its figures")
+        ? Optional.of(named + " is completed without its figures")
         : Optional.empty();
   }
 

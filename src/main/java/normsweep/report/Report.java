@@ -2,6 +2,7 @@ package normsweep.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,19 +27,15 @@ import normsweep.report.notebook.Notebook;
 /** Writes the report documents of a sweep folder. */
 public final class Report {
   private static final int MOST_PAGES = 8;
-  // Left out first if the PDF would be too long; the HTML page and the folder contain them all.
+  // Left out one after the other, the last two together, until the PDF is short enough; the HTML
+  // page and the folder contain them all.
   private static final List<Set<String>> DISPENSABLE =
       List.of(
           Set.of(),
           Set.of("gradient-magnitudes-time"),
-          Set.of("gradient-magnitudes-time", "gradient-layers"),
-          Set.of("gradient-magnitudes-time", "gradient-layers", "gradient-steps"),
-          Set.of(
-              "gradient-magnitudes-time",
-              "gradient-layers",
-              "gradient-steps",
-              "gradient-heatmap",
-              "gradient-magnitudes"));
+          Set.of("gradient-layers"),
+          Set.of("gradient-steps"),
+          Set.of("gradient-heatmap", "gradient-magnitudes"));
 
   private Report() {}
 
@@ -79,27 +76,23 @@ public final class Report {
       // The notebook's cells run in a separate process; the PDF is typeset at the same time.
       CompletableFuture<byte[]> cells =
           CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings));
-      Path html = folder.root().resolve("report.html");
-      AtomicFiles.writeString(html, HtmlReport.render(folder, sweep, findings, figures, false));
-      written.add(html);
-      progress.step(1);
-      Path pdf = folder.root().resolve("report.pdf");
-      PdfReport report = pdf(folder, sweep, findings, figures);
-      AtomicFiles.write(pdf, out -> out.write(report.bytes()));
-      written.add(pdf);
-      progress.step(1);
-      Path slides = folder.root().resolve("slides.pptx");
-      byte[] show = Slides.of(folder, sweep, findings, figures);
-      AtomicFiles.write(slides, out -> out.write(show));
-      written.add(slides);
-      progress.step(1);
-      Path notebook = folder.root().resolve("analysis.ipynb");
-      byte[] run = finished(cells);
-      AtomicFiles.write(notebook, out -> out.write(run));
-      written.add(notebook);
-      progress.step(1);
+      String html = HtmlReport.render(folder, sweep, findings, figures, false);
+      write("report.html", html.getBytes(StandardCharsets.UTF_8), folder, written, progress);
+      write("report.pdf", pdf(folder, sweep, findings, figures), folder, written, progress);
+      byte[] slides = Slides.of(folder, sweep, findings, figures);
+      write("slides.pptx", slides, folder, written, progress);
+      write("analysis.ipynb", finished(cells), folder, written, progress);
     }
     return written;
+  }
+
+  private static void write(
+      String name, byte[] bytes, SweepFolder folder, List<Path> written, Progress progress)
+      throws IOException {
+    Path file = folder.root().resolve(name);
+    AtomicFiles.write(file, out -> out.write(bytes));
+    written.add(file);
+    progress.step(1);
   }
 
   private static List<RenderedFigure> drawn(List<Figure> figures, Progress progress) {
@@ -132,18 +125,18 @@ public final class Report {
     }
   }
 
-  private static PdfReport pdf(
+  private static byte[] pdf(
       SweepFolder folder, SweepEvidence sweep, Findings findings, List<RenderedFigure> figures)
       throws IOException {
+    List<RenderedFigure> kept = new ArrayList<>(figures);
     PdfReport report = null;
     for (Set<String> left : DISPENSABLE) {
-      List<RenderedFigure> kept =
-          figures.stream().filter(figure -> !left.contains(figure.name())).toList();
+      kept.removeIf(figure -> left.contains(figure.name()));
       report = PdfReport.of(HtmlReport.render(folder, sweep, findings, kept, true), kept);
       if (report.pages() <= MOST_PAGES) {
         break;
       }
     }
-    return report;
+    return report.bytes();
   }
 }

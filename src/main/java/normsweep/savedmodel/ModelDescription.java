@@ -1,6 +1,5 @@
 package normsweep.savedmodel;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collections;
 import java.util.List;
@@ -34,24 +33,6 @@ import org.nd4j.linalg.schedule.FixedSchedule;
  * @param preprocessing how an image is processed before it is given to the network
  * @param versions versions of the software that created it, by name
  */
-@JsonPropertyOrder({
-  "schema",
-  "trial",
-  "norm",
-  "placement",
-  "clip",
-  "seed",
-  "unfreezeFrom",
-  "hiddenUnits",
-  "dropout",
-  "weights",
-  "data",
-  "config",
-  "scores",
-  "classes",
-  "preprocessing",
-  "versions"
-})
 public record ModelDescription(
     int schema,
     String trial,

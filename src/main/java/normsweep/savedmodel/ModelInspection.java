@@ -2,10 +2,11 @@ package normsweep.savedmodel;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import normsweep.base.MessageText;
+import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.tail.TailParameter;
 import normsweep.tail.TailParameters;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
@@ -31,6 +32,7 @@ public record ModelInspection(
     long frozen,
     long trainable,
     long statistics) {
+  private static final String ROW = "%-28s %-26s %12s  %s%n";
 
   /**
    * One vertex.
@@ -64,49 +66,44 @@ public record ModelInspection(
     ComputationGraph network = model.network();
     for (int index : network.topologicalSortOrder()) {
       GraphVertex vertex = network.getVertices()[index];
-      var configuration = network.getConfiguration().getVertices().get(vertex.getVertexName());
-      if (configuration == null) {
-        continue; // The network's input.
+      if (vertex.isInputVertex()) {
+        continue;
       }
-      Row row = row(vertex, configuration);
+      Row row = row(network, vertex);
       rows.add(row);
       if (row.frozen()) {
         frozen += row.parameters();
       } else if (row.parameters() > 0) {
-        for (TailParameter parameter :
-            TailParameters.of(vertex.getVertexName(), vertex.getLayer(), 0)) {
-          if (parameter.trained()) {
-            trainable += parameter.length();
-          } else {
-            statistics += parameter.length();
-          }
+        for (TailParameter parameter : TailParameters.of(row.name(), vertex.getLayer(), 0)) {
+          trainable += parameter.trained() ? parameter.length() : 0;
+          statistics += parameter.trained() ? 0 : parameter.length();
         }
       }
     }
     return new ModelInspection(file, model.description(), rows, frozen, trainable, statistics);
   }
 
-  private static Row row(GraphVertex vertex, org.deeplearning4j.nn.conf.graph.GraphVertex kind) {
+  private static Row row(ComputationGraph network, GraphVertex vertex) {
     String name = vertex.getVertexName();
+    Object kind = network.getConfiguration().getVertices().get(name);
+    long parameters = 0;
+    boolean frozen = false;
     if (kind instanceof FrozenVertex wrapper) {
-      return new Row(name, wrapper.getUnderlying().getClass().getSimpleName(), 0, false);
+      kind = wrapper.getUnderlying();
+    } else if (kind instanceof LayerVertex layer) {
+      kind = layer.getLayerConf().getLayer();
+      parameters = vertex.getLayer().numParams();
     }
-    if (!(kind instanceof LayerVertex layerVertex)) {
-      return new Row(name, kind.getClass().getSimpleName(), 0, false);
+    if (kind instanceof FrozenLayer wrapper) {
+      kind = wrapper.getLayer();
+      frozen = parameters > 0;
     }
-    long parameters = vertex.getLayer().numParams();
-    return layerVertex.getLayerConf().getLayer() instanceof FrozenLayer wrapper
-        ? new Row(name, wrapper.getLayer().getClass().getSimpleName(), parameters, parameters > 0)
-        : new Row(
-            name,
-            layerVertex.getLayerConf().getLayer().getClass().getSimpleName(),
-            parameters,
-            false);
+    return new Row(name, kind.getClass().getSimpleName(), parameters, frozen);
   }
 
   /** The text for the terminal: provenance, scores, parameter counts, layers. */
   public String table() {
-    StringBuilder text = new StringBuilder();
+    Formatter text = new Formatter(Locale.ROOT);
     line(text, "model", file);
     line(text, "trial", description.trial());
     line(text, "norm", description.norm().label() + " (" + description.placement().id() + ")");
@@ -114,52 +111,36 @@ public record ModelInspection(
     line(text, "seed", String.valueOf(description.seed()));
     line(text, "trained from", description.unfreezeFrom());
     if (description.weights() != null) {
-      line(
-          text,
-          "weights",
-          description.weights().name() + ", pretrained on " + description.weights().pretrainedOn());
-      line(text, "", description.weights().source() + " " + description.weights().sha256());
+      WeightsOrigin weights = description.weights();
+      line(text, "weights", weights.name() + ", pretrained on " + weights.pretrainedOn());
+      line(text, "", weights.source() + " " + weights.sha256());
     }
     if (description.data() != null) {
       line(text, "data", description.data().source() + " " + description.data().sha256());
     }
-    for (Map.Entry<String, Double> score : description.scores().entrySet()) {
-      line(text, score.getKey(), String.format(Locale.ROOT, "%.4f", score.getValue()));
-    }
+    description
+        .scores()
+        .forEach((name, score) -> line(text, name, String.format(Locale.ROOT, "%.4f", score)));
     line(text, "input", description.preprocessing());
     line(text, "classes", String.join(", ", description.classes()));
     description.versions().forEach((name, version) -> line(text, name, version));
-    line(
-        text,
-        "parameters",
-        String.format(
-            Locale.ROOT,
-            "%,d frozen, %,d trained, %,d running statistics",
-            frozen,
-            trainable,
-            statistics));
-    text.append('\n');
-    text.append(
-        String.format(
-            Locale.ROOT, "%-28s %-26s %12s  %s%n", "layer", "type", "parameters", "frozen"));
+    text.format(
+        "%-16s %,d frozen, %,d trained, %,d running statistics%n",
+        "parameters", frozen, trainable, statistics);
+    text.format("\n" + ROW, "layer", "type", "parameters", "frozen");
     for (Row row : layers) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%-28s %-26s %12s  %s%n",
-              row.name(),
-              row.type(),
-              row.parameters() == 0 ? "-" : String.format(Locale.ROOT, "%,d", row.parameters()),
-              row.frozen() ? "yes" : row.parameters() == 0 ? "-" : "no"));
+      boolean none = row.parameters() == 0;
+      String parameters = none ? "-" : String.format(Locale.ROOT, "%,d", row.parameters());
+      String isFrozen = row.frozen() ? "yes" : none ? "-" : "no";
+      text.format(ROW, row.name(), row.type(), parameters, isFrozen);
     }
     return text.toString();
   }
 
-  private static void line(StringBuilder text, String name, String value) {
+  private static void line(Formatter text, String name, String value) {
     if (value != null) {
       // A model from elsewhere may hold terminal control sequences in its texts.
-      text.append(
-          String.format(Locale.ROOT, "%-16s %s%n", name, MessageText.printable(value).strip()));
+      text.format("%-16s %s%n", name, MessageText.printable(value).strip());
     }
   }
 }

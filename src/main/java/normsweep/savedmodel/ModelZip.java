@@ -3,6 +3,7 @@ package normsweep.savedmodel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -38,27 +39,24 @@ public record ModelZip(ComputationGraph network, ModelDescription description) {
         file,
         out -> {
           ZipOutputStream zip = new ZipOutputStream(out);
-          try (ZipInputStream entries =
-              new ZipInputStream(new ByteArrayInputStream(stock.toByteArray()))) {
-            for (ZipEntry entry = entries.getNextEntry();
-                entry != null;
-                entry = entries.getNextEntry()) {
-              begin(zip, entry.getName());
-              entries.transferTo(zip);
-              zip.closeEntry();
+          InputStream bytes = new ByteArrayInputStream(stock.toByteArray());
+          try (ZipInputStream entries = new ZipInputStream(bytes)) {
+            for (ZipEntry e = entries.getNextEntry(); e != null; e = entries.getNextEntry()) {
+              add(zip, e.getName(), entries);
             }
           }
-          begin(zip, DESCRIPTION);
-          zip.write(json);
-          zip.closeEntry();
+          add(zip, DESCRIPTION, new ByteArrayInputStream(json));
           zip.finish();
         });
   }
 
-  private static void begin(ZipOutputStream zip, String name) throws IOException {
+  private static void add(ZipOutputStream zip, String name, InputStream content)
+      throws IOException {
     ZipEntry entry = new ZipEntry(name);
     entry.setTime(TIME_OF_ENTRIES);
     zip.putNextEntry(entry);
+    content.transferTo(zip);
+    zip.closeEntry();
   }
 
   /**

@@ -7,16 +7,16 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -74,140 +74,92 @@ final class ModelZipGate {
             file + " is not a file; give the path of a model.zip written by a sweep.");
       }
       if (Files.size(file) > LARGEST_FILE) {
-        throw refusal(
-            String.format(Locale.ROOT, "is %d bytes long, more than any model", Files.size(file)));
+        throw refusal("is %d bytes long, more than any model", Files.size(file));
       }
       try (ZipFile zip = new ZipFile(file.toFile())) {
-        return read(zip, entries(zip));
+        checkEntries(zip);
+        return read(zip);
       }
     } catch (FileSystemException e) {
       throw NormSweepException.unavailable(file + " cannot be read: " + Reason.of(e) + ".", e);
     } catch (IOException | IllegalArgumentException e) {
       // ZipFile reports names that are not UTF-8 as an IllegalArgumentException.
-      throw refusal(
-          "is not an intact zip file (" + MessageText.of(String.valueOf(e.getMessage())) + ")", e);
+      throw refusal(e, "is not an intact zip file (%s)", String.valueOf(e.getMessage()));
     }
   }
 
-  private Map<String, ZipEntry> entries(ZipFile zip) {
+  private void checkEntries(ZipFile zip) {
     if (zip.size() > MOST_ENTRIES) {
-      throw refusal(
-          String.format(Locale.ROOT, "holds %d entries, more than a model has", zip.size()));
+      throw refusal("holds %d entries, more than a model has", zip.size());
     }
-    Map<String, ZipEntry> entries = new HashMap<>();
-    zip.stream()
-        .forEach(
-            entry -> {
-              String name = entry.getName();
-              if (name.toLowerCase(Locale.ROOT).endsWith(ModelSerializer.PREPROCESSOR_BIN)) {
-                throw refusal(
-                    "holds a "
-                        + ModelSerializer.PREPROCESSOR_BIN
-                        + ", a serialised Java object that could run code");
-              }
-              if (!ALLOWED.contains(name)) {
-                throw refusal("holds an entry '" + MessageText.of(name) + "' that no model has");
-              }
-              if (entries.put(name, entry) != null) {
-                throw refusal("holds " + name + " twice");
-              }
-              if (entry.getSize() > HIGHEST_RATIO * Math.max(1, entry.getCompressedSize())) {
-                throw refusal(
-                    "holds a "
-                        + name
-                        + " that unpacks to more than "
-                        + HIGHEST_RATIO
-                        + " times its size");
-              }
-            });
-    return entries;
+    Set<String> names = new HashSet<>();
+    for (ZipEntry entry : Collections.list(zip.entries())) {
+      String name = entry.getName();
+      if (name.toLowerCase(Locale.ROOT).endsWith(ModelSerializer.PREPROCESSOR_BIN)) {
+        throw refusal(
+            "holds a %s, a serialised Java object that could run code",
+            ModelSerializer.PREPROCESSOR_BIN);
+      }
+      if (!ALLOWED.contains(name)) {
+        throw refusal("holds an entry '%s' that no model has", name);
+      }
+      if (!names.add(name)) {
+        throw refusal("holds %s twice", name);
+      }
+      if (entry.getSize() > HIGHEST_RATIO * Math.max(1, entry.getCompressedSize())) {
+        throw refusal(
+            "holds a %s that unpacks to more than %d times its size", name, HIGHEST_RATIO);
+      }
+    }
   }
 
-  private ModelZip read(ZipFile zip, Map<String, ZipEntry> entries) throws IOException {
-    ModelDescription description = description(zip, entries);
+  private ModelZip read(ZipFile zip) throws IOException {
+    ModelDescription description = description(zip);
     ComputationGraph network;
     try {
       network = WholeNetwork.architecture(backbone.get(), description.spec());
     } catch (NormSweepException | IllegalArgumentException e) {
       throw refusal(
-          String.format(
-              Locale.ROOT,
-              "describes a network that cannot be (unfreezeFrom '%s')",
-              MessageText.of(description.unfreezeFrom())),
-          e);
+          e, "describes a network that cannot be (unfreezeFrom '%s')", description.unfreezeFrom());
     }
-    compareConfiguration(zip, entries, network);
-    readParameters(zip, entries, network);
+    compareConfiguration(zip, network);
+    readParameters(zip, network.params());
     return new ModelZip(network, description);
   }
 
-  private ModelDescription description(ZipFile zip, Map<String, ZipEntry> entries)
-      throws IOException {
-    byte[] json = bytes(zip, entries, ModelZip.DESCRIPTION, LARGEST_JSON);
-    ModelDescription description;
-    try {
-      description = Records.json().readValue(json, ModelDescription.class);
-    } catch (JsonProcessingException e) {
-      throw refusal(
-          "holds a "
-              + ModelZip.DESCRIPTION
-              + " that is malformed ("
-              + MessageText.of(e.getOriginalMessage())
-              + ")",
-          e);
-    }
+  private ModelDescription description(ZipFile zip) throws IOException {
+    ModelDescription description = json(zip, ModelZip.DESCRIPTION, ModelDescription.class);
     if (description == null || description.schema() != ModelDescription.SCHEMA) {
       throw refusal(
-          String.format(
-              Locale.ROOT,
-              "holds a %s of schema %s, not %d",
-              ModelZip.DESCRIPTION,
-              description == null ? "null" : description.schema(),
-              ModelDescription.SCHEMA));
+          "holds a %s of schema %s, not %d",
+          ModelZip.DESCRIPTION,
+          description == null ? "null" : description.schema(),
+          ModelDescription.SCHEMA);
     }
     if (description.norm() == null
         || description.placement() == null
         || description.unfreezeFrom() == null) {
-      throw refusal("holds a " + ModelZip.DESCRIPTION + " without norm, placement or unfreezeFrom");
+      throw refusal("holds a %s without norm, placement or unfreezeFrom", ModelZip.DESCRIPTION);
     }
     if (description.hiddenUnits() < 1 || description.hiddenUnits() > MOST_HIDDEN_UNITS) {
       throw refusal(
-          String.format(
-              Locale.ROOT,
-              "describes a head of %d hidden units, not of 1 to %d",
-              description.hiddenUnits(),
-              MOST_HIDDEN_UNITS));
+          "describes a head of %d hidden units, not of 1 to %d",
+          description.hiddenUnits(), MOST_HIDDEN_UNITS);
     }
     if (!(description.dropout() >= 0 && description.dropout() < 1)) {
-      throw refusal("describes a dropout of " + description.dropout() + ", not of 0 to below 1");
+      throw refusal("describes a dropout of %s, not of 0 to below 1", description.dropout());
     }
     return description;
   }
 
-  private void compareConfiguration(
-      ZipFile zip, Map<String, ZipEntry> entries, ComputationGraph network) throws IOException {
-    byte[] json = bytes(zip, entries, ModelSerializer.CONFIGURATION_JSON, LARGEST_JSON);
-    JsonNode found;
-    try {
-      found = Records.json().readTree(json);
-    } catch (JsonProcessingException e) {
-      throw refusal(
-          String.format(
-              Locale.ROOT,
-              "holds a %s that is malformed (%s)",
-              ModelSerializer.CONFIGURATION_JSON,
-              MessageText.of(e.getOriginalMessage())),
-          e);
-    }
+  private void compareConfiguration(ZipFile zip, ComputationGraph network) throws IOException {
+    JsonNode found = json(zip, ModelSerializer.CONFIGURATION_JSON, JsonNode.class);
     JsonNode expected = Records.json().readTree(network.getConfiguration().toJson());
     if (!expected.equals(found)) {
       String at = difference("", expected, found);
       throw refusal(
-          String.format(
-              Locale.ROOT,
-              "holds a %s that is not the described network's: it differs at %s",
-              ModelSerializer.CONFIGURATION_JSON,
-              at.isEmpty() ? "its top" : MessageText.of(at)));
+          "holds a %s that is not the described network's: it differs at %s",
+          ModelSerializer.CONFIGURATION_JSON, at.isEmpty() ? "its top" : at);
     }
   }
 
@@ -234,32 +186,25 @@ final class ModelZipGate {
     return at;
   }
 
-  private void readParameters(ZipFile zip, Map<String, ZipEntry> entries, ComputationGraph network)
-      throws IOException {
-    INDArray parameters = network.params();
+  private void readParameters(ZipFile zip, INDArray parameters) throws IOException {
     byte[] header = header(parameters);
     long expected = header.length + parameters.length() * Float.BYTES;
-    byte[] bytes = bytes(zip, entries, ModelSerializer.COEFFICIENTS_BIN, Math.toIntExact(expected));
-    if (bytes.length != expected || !Arrays.equals(header, Arrays.copyOf(bytes, header.length))) {
+    byte[] bytes = bytes(zip, ModelSerializer.COEFFICIENTS_BIN, Math.toIntExact(expected));
+    if (bytes.length != expected
+        || !Arrays.equals(header, 0, header.length, bytes, 0, header.length)) {
       throw refusal(
-          String.format(
-              Locale.ROOT,
-              "holds a %s of %d bytes that are not the described network's %d parameters",
-              ModelSerializer.COEFFICIENTS_BIN,
-              bytes.length,
-              parameters.length()));
+          "holds a %s of %d bytes that are not the described network's %d parameters",
+          ModelSerializer.COEFFICIENTS_BIN, bytes.length, parameters.length());
     }
     // Big-endian, as DataOutput writes them.
-    FloatBuffer values =
-        ByteBuffer.wrap(bytes, header.length, bytes.length - header.length).asFloatBuffer();
-    float[] floats = new float[values.remaining()];
-    values.get(floats);
-    for (float value : floats) {
+    float[] values = new float[Math.toIntExact(parameters.length())];
+    ByteBuffer.wrap(bytes, header.length, bytes.length - header.length).asFloatBuffer().get(values);
+    for (float value : values) {
       if (!Float.isFinite(value)) {
         throw refusal("holds parameters that are not finite");
       }
     }
-    parameters.assign(Nd4j.createFromArray(floats).reshape(parameters.shape()));
+    parameters.assign(Nd4j.createFromArray(values).reshape(parameters.shape()));
   }
 
   /** What Deeplearning4j writes in front of the floats of an array of this shape. */
@@ -270,35 +215,49 @@ final class ModelZipGate {
         bytes.toByteArray(), Math.toIntExact(bytes.size() - parameters.length() * Float.BYTES));
   }
 
+  private <T> T json(ZipFile zip, String name, Class<T> type) throws IOException {
+    byte[] json = bytes(zip, name, LARGEST_JSON);
+    try {
+      return Records.json().readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw refusal(e, "holds a %s that is malformed (%s)", name, e.getOriginalMessage());
+    }
+  }
+
   /**
    * An entry's bytes; reading stops at the limit, whatever the zip says. {@link ZipFile} leaves the
    * checksum to its caller.
    */
-  private byte[] bytes(ZipFile zip, Map<String, ZipEntry> entries, String name, int limit)
-      throws IOException {
-    ZipEntry entry = entries.get(name);
+  private byte[] bytes(ZipFile zip, String name, int limit) throws IOException {
+    ZipEntry entry = zip.getEntry(name);
     if (entry == null) {
-      throw refusal("holds no " + name);
+      throw refusal("holds no %s", name);
     }
     try (InputStream in = zip.getInputStream(entry)) {
       byte[] bytes = in.readNBytes(limit);
       if (in.read() >= 0) {
-        throw refusal(String.format(Locale.ROOT, "holds a %s of more than %d bytes", name, limit));
+        throw refusal("holds a %s of more than %d bytes", name, limit);
       }
       CRC32 checksum = new CRC32();
       checksum.update(bytes);
       if (checksum.getValue() != entry.getCrc()) {
-        throw refusal("holds a " + name + " that does not match its checksum");
+        throw refusal("holds a %s that does not match its checksum", name);
       }
       return bytes;
     }
   }
 
-  private NormSweepException refusal(String what) {
-    return refusal(what, null);
+  private NormSweepException refusal(String format, Object... arguments) {
+    return refusal((Throwable) null, format, arguments);
   }
 
-  private NormSweepException refusal(String what, Throwable cause) {
+  /** A refusal; the texts among the arguments may come from the file and hold anything. */
+  private NormSweepException refusal(Throwable cause, String format, Object... arguments) {
+    Object[] safe =
+        Arrays.stream(arguments)
+            .map(argument -> argument instanceof String text ? MessageText.of(text) : argument)
+            .toArray();
+    String what = String.format(Locale.ROOT, format, safe);
     return NormSweepException.unavailable(
         file + " " + what + "; give a model.zip written by a sweep.", cause);
   }

@@ -1,12 +1,9 @@
 package normsweep.savedmodel;
 
-import java.util.Arrays;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeSet;
 import normsweep.backbone.TrunkCut;
 import normsweep.tail.Head;
-import normsweep.tail.HeadFactory;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
 import normsweep.tail.TailSpec;
@@ -29,57 +26,40 @@ public final class WholeNetwork {
   private WholeNetwork() {}
 
   /**
-   * Puts a network together.
+   * Puts the network of a tail together.
    *
    * @param backbone gives the architecture and the frozen parameters, which stay the same to the
    *     bit
-   * @param spec the tail's specification
-   * @param tailParameters all of the tail's parameters, statistics included, by canonical name
-   *     ({@link Tail#copyParameters})
-   * @throws IllegalArgumentException if a parameter is missing, unknown, or of another shape
    */
-  public static ComputationGraph of(
-      ComputationGraph backbone, TailSpec spec, Map<String, INDArray> tailParameters) {
-    TrunkCut cut = TrunkCut.of(backbone, spec.unfreezeFrom());
-    ComputationGraph network = architecture(backbone, spec, cut);
-    TreeSet<String> missing = new TreeSet<>(network.paramTable().keySet());
-    for (String vertex : cut.frozen()) {
-      if (backbone.getLayer(vertex) != null) {
-        backbone
-            .getLayer(vertex)
-            .paramTable()
-            .forEach(
-                (key, values) -> {
-                  set(network, vertex + "_" + key, values);
-                  missing.remove(vertex + "_" + key);
-                });
-      }
-    }
-    for (Map.Entry<String, INDArray> parameter : tailParameters.entrySet()) {
-      if (!missing.remove(parameter.getKey())) {
-        throw new IllegalArgumentException(
-            "the network's tail has no parameter " + parameter.getKey());
-      }
-      set(network, parameter.getKey(), parameter.getValue());
-    }
-    if (!missing.isEmpty()) {
-      throw new IllegalArgumentException("no values for " + missing);
-    }
-    return network;
-  }
-
-  /** The network of {@code tail} on {@code backbone}. */
   public static ComputationGraph of(ComputationGraph backbone, Tail tail) {
     return of(backbone, tail.spec(), tail.copyParameters());
   }
 
-  /** The network without the parameters that matter. */
-  static ComputationGraph architecture(ComputationGraph backbone, TailSpec spec) {
-    return architecture(backbone, spec, TrunkCut.of(backbone, spec.unfreezeFrom()));
+  /**
+   * Puts a network together.
+   *
+   * @param tailParameters all of the tail's parameters, statistics included, by canonical name
+   * @throws IllegalArgumentException if a parameter is missing or unknown
+   */
+  static ComputationGraph of(
+      ComputationGraph backbone, TailSpec spec, Map<String, INDArray> tailParameters) {
+    Map<String, INDArray> values = new HashMap<>(tailParameters);
+    for (String vertex : TrunkCut.of(backbone, spec.unfreezeFrom()).frozen()) {
+      if (backbone.getLayer(vertex) != null) {
+        backbone
+            .getLayer(vertex)
+            .paramTable()
+            .forEach((key, frozen) -> values.put(vertex + "_" + key, frozen));
+      }
+    }
+    ComputationGraph network = architecture(backbone, spec);
+    network.setParamTable(values);
+    return network;
   }
 
-  private static ComputationGraph architecture(
-      ComputationGraph backbone, TailSpec spec, TrunkCut cut) {
+  /** The network, its parameters not yet set. */
+  static ComputationGraph architecture(ComputationGraph backbone, TailSpec spec) {
+    TrunkCut cut = TrunkCut.of(backbone, spec.unfreezeFrom());
     ComputationGraphConfiguration from = backbone.getConfiguration();
     GraphBuilder graph =
         TailFactory.builder(spec.seed(), new Adam(LEARNING_RATE), TailFactory.dataType(backbone))
@@ -88,26 +68,12 @@ public final class WholeNetwork {
       TrainableBlock.addFrozen(graph, from, vertex);
     }
     for (String vertex : cut.trainable()) {
-      List<String> inputs = from.getVertexInputs().get(vertex);
-      TrainableBlock.addTrainable(graph, from, vertex, inputs);
+      TrainableBlock.addTrainable(graph, from, vertex, from.getVertexInputs().get(vertex));
     }
     String map = from.getNetworkOutputs().get(0);
-    HeadFactory.of(spec).addToMap(graph, map, TailFactory.channels(backbone, map));
+    Head.addToMap(graph, spec, map, TailFactory.channels(backbone, map));
     ComputationGraph network = new ComputationGraph(graph.build());
     network.init();
     return network;
-  }
-
-  private static void set(ComputationGraph network, String name, INDArray values) {
-    INDArray target = network.getParam(name);
-    if (!Arrays.equals(target.shape(), values.shape())) {
-      throw new IllegalArgumentException(
-          name
-              + " has shape "
-              + target.shapeInfoToString()
-              + ", not "
-              + values.shapeInfoToString());
-    }
-    target.assign(values);
   }
 }

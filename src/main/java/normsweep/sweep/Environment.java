@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -23,8 +24,9 @@ public final class Environment {
 
   /** Versions and machine, by name. */
   public static Map<String, String> describe() {
+    String own = Environment.class.getPackage().getImplementationVersion();
     Map<String, String> facts = new TreeMap<>();
-    facts.put("normsweep", version(Environment.class));
+    facts.put("normsweep", Objects.requireNonNullElse(own, UNKNOWN));
     facts.put("deeplearning4j", deeplearning4j());
     facts.put("backend", Nd4j.getBackend().getClass().getSimpleName());
     facts.put("java", System.getProperty("java.version"));
@@ -32,10 +34,6 @@ public final class Environment {
     facts.put("cpu", cpu().orElse(System.getProperty("os.arch")));
     facts.put("cores", Integer.toString(Processors.count()));
     return facts;
-  }
-
-  private static String version(Class<?> type) {
-    return Optional.ofNullable(type.getPackage().getImplementationVersion()).orElse(UNKNOWN);
   }
 
   // Its manifest has no version, but its build metadata does.
@@ -52,11 +50,7 @@ public final class Environment {
   }
 
   private static Optional<String> cpu() {
-    Path info = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(info)) {
-      return Optional.empty();
-    }
-    try (Stream<String> lines = Files.lines(info)) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
       return lines
           .filter(line -> line.startsWith("model name"))
           .map(line -> line.substring(line.indexOf(':') + 1).strip())

@@ -26,19 +26,15 @@ final class MemoryBudget {
   private static final long FIXED_BYTES = 1536 * MIB;
 
   /**
-   * Values that the fused block keeps per image: features of three batches (the current one, the
-   * next one, and the last of an epoch) in native memory and by row, and vectors of the block's
-   * width.
+   * What the fused block keeps per image: features of three batches (current, next, last of an
+   * epoch) in native memory and by row, and vectors of its width.
    */
   private static final long FUSED_VALUES = 3 * (49 + 50) * 320 + 19 * 1280;
 
   /** Features of two batches: the current one and the next one. */
   private static final long STOCK_FEATURES = 2 * 49 * 320;
 
-  /**
-   * Stock layers keep each activation, its gradient and copies of both: ten arrays for three
-   * layers.
-   */
+  /** Each activation, its gradient and copies of both: ten arrays for three layers. */
   private static final double STOCK_COPIES = 10 / 3.0;
 
   /** A filter response norm over the map keeps about six maps and their gradients. */

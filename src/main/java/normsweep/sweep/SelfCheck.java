@@ -1,6 +1,5 @@
 package normsweep.sweep;
 
-import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,13 +32,7 @@ public final class SelfCheck {
 
   private SelfCheck() {}
 
-  /**
-   * One finding.
-   *
-   * @param what the subject of the check
-   * @param passed whether the check passed
-   * @param detail the figures behind it
-   */
+  /** The subject of a check, whether it passed, and the figures behind it. */
   public record Finding(String what, boolean passed, String detail) {}
 
   /** The config of the check, which is small and always the same. */
@@ -50,21 +43,22 @@ public final class SelfCheck {
   /** Checks every head. */
   public static List<Finding> run(SweepInputs inputs) {
     List<Finding> findings = new ArrayList<>();
-    findings.add(
-        new Finding(
-            "trunk parity",
-            true,
-            String.format(Locale.ROOT, "largest difference %.1e", inputs.parity())));
-    byte[] frozen = inputs.backbone().params().dup().data().asBytes();
+    String parity = String.format(Locale.ROOT, "largest difference %.1e", inputs.parity());
+    findings.add(new Finding("trunk parity", true, parity));
+    byte[] frozen = frozen(inputs);
     for (Norm norm : Norm.values()) {
       check(inputs, new Trial(norm, FrnPlacement.DENSE, Clip.NONE, 1), findings);
     }
     check(
         inputs, new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 1), findings);
-    boolean untouched = Arrays.equals(frozen, inputs.backbone().params().dup().data().asBytes());
+    boolean untouched = Arrays.equals(frozen, frozen(inputs));
     findings.add(
         new Finding("frozen parameters", untouched, untouched ? "byte-identical" : "changed"));
     return List.copyOf(findings);
+  }
+
+  private static byte[] frozen(SweepInputs inputs) {
+    return inputs.backbone().params().dup().data().asBytes();
   }
 
   private static void check(SweepInputs inputs, Trial trial, List<Finding> findings) {
@@ -73,27 +67,22 @@ public final class SelfCheck {
     LabelledFeatures set = inputs.features().training(0);
     INDArray input = tail.newInput(BATCH);
     INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, Cifar10.CLASSES);
-    short[] image = new short[set.store().valuesPerImage()];
     for (int row = 0; row < BATCH; row++) {
-      set.store().readHalf(row, image, 0);
-      tail.put(input, row, ShortBuffer.wrap(image));
+      tail.put(input, row, set.store().half(row));
       labels.putScalar(row, set.labels()[row], 1);
     }
-    long[] shape = graph.outputSingle(false, input).shape();
+    String shape = Arrays.toString(graph.outputSingle(false, input).shape());
+    String expected = Arrays.toString(new long[] {BATCH, Cifar10.CLASSES});
     findings.add(
         new Finding(
             trial.head() + ": output",
-            Arrays.equals(shape, new long[] {BATCH, Cifar10.CLASSES}),
-            tail.describe() + ", shape " + Arrays.toString(shape)));
+            shape.equals(expected),
+            tail.describe() + ", shape " + shape));
     graph.setInputs(input);
     graph.setLabels(labels);
     graph.computeGradientAndScore();
-    double loss = graph.score();
-    findings.add(
-        new Finding(
-            trial.head() + ": loss",
-            Double.isFinite(loss),
-            String.format(Locale.ROOT, "%.3f", loss)));
+    String loss = String.format(Locale.ROOT, "%.3f", graph.score());
+    findings.add(new Finding(trial.head() + ": loss", Double.isFinite(graph.score()), loss));
     findings.add(gradients(trial, tail));
   }
 

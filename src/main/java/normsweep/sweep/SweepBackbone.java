@@ -1,5 +1,6 @@
 package normsweep.sweep;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,26 +34,17 @@ record SweepBackbone(
   private static final int CALIBRATION_IMAGES = 1000;
   private static final int CALIBRATION_BATCH = 100;
 
-  /**
-   * Imports weights and cuts the network.
-   *
-   * @param images indices of the images that network and trunk are compared on
-   */
+  /** Imports weights, cuts the network and compares the two on the first of {@code images}. */
   static SweepBackbone of(Weights weights, String unfreezeFrom, Cifar10 data, int[] images) {
     log.info("Importing {} and checking its frozen trunk", weights.name());
     ComputationGraph network = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     FrozenTrunk trunk = FrozenTrunk.of(network, unfreezeFrom, Processors.count());
-    double parity = trunk.requireParity(images(data, images, PARITY_IMAGES), PARITY_IMAGES);
-    return new SweepBackbone(network, trunk, parity, unfreezeFrom);
-  }
-
-  private static byte[] images(Cifar10 data, int[] indices, int count) {
-    byte[] images = new byte[count * data.image(0).length];
-    for (int i = 0; i < count; i++) {
-      byte[] image = data.image(indices[i]);
-      System.arraycopy(image, 0, images, i * image.length, image.length);
+    ByteBuffer few = ByteBuffer.allocate(PARITY_IMAGES * data.image(0).length);
+    for (int i = 0; i < PARITY_IMAGES; i++) {
+      few.put(data.image(images[i]));
     }
-    return images;
+    double parity = trunk.requireParity(few.array(), PARITY_IMAGES);
+    return new SweepBackbone(network, trunk, parity, unfreezeFrom);
   }
 
   /** Gives trainable folded batch norms the statistics of training images. */

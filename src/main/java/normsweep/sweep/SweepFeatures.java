@@ -4,54 +4,51 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.IntFunction;
+import normsweep.base.Key;
 import normsweep.data.Augmentation;
 import normsweep.data.Cifar10;
 import normsweep.data.Split;
 import normsweep.features.FeatureCache;
 import normsweep.features.FeatureKey;
-import normsweep.features.FeatureStore;
 import normsweep.record.SweepConfig;
 import normsweep.train.FeatureSets;
 import normsweep.train.LabelledFeatures;
 
 /** A sweep's features, computed once by the frozen trunk and then read from the cache. */
-final class SweepFeatures implements FeatureSets {
-  private final SweepConfig.Data config;
-  private final Cifar10 data;
-  private final Split split;
-  private final String weightsSha256;
-  private final String unfreezeFrom;
-  private final FeatureCache cache;
-  private final Augmentation augmentation;
-  private final String key;
-
-  SweepFeatures(
-      SweepConfig config, Cifar10 data, Split split, String weightsSha256, FeatureCache cache) {
-    this.config = config.data();
-    this.data = data;
-    this.split = split;
-    this.weightsSha256 = weightsSha256;
-    this.unfreezeFrom = config.model().unfreezeFrom();
-    this.cache = cache;
-    this.augmentation =
-        Augmentation.of(config.data().padding(), config.data().flip(), config.data().splitSeed());
-    this.key = FeaturesKey.of(config, weightsSha256, data.sha256());
+record SweepFeatures(
+    SweepConfig config, Cifar10 data, Split split, String weightsSha256, FeatureCache cache)
+    implements FeatureSets {
+  /** What the features of all parts of a sweep depend on, as a digest. */
+  static String key(SweepConfig config, String weightsSha256, String dataSha256) {
+    SweepConfig.Data data = config.data();
+    return Key.of("features of a sweep", 1)
+        .with("weights", weightsSha256)
+        .with("data", dataSha256)
+        .with("unfreezeFrom", config.model().unfreezeFrom())
+        .with("train", data.train())
+        .with("validation", data.validation())
+        .with("test", data.test())
+        .with("splitSeed", data.splitSeed())
+        .with("views", data.views())
+        .with("padding", data.padding())
+        .with("flip", data.flip())
+        .sha256();
   }
 
   @Override
   public String key() {
-    return key;
+    return key(config, weightsSha256, data.sha256());
   }
 
   @Override
   public LabelledFeatures training(int view) {
+    SweepConfig.Data settings = config.data();
+    Augmentation augmentation =
+        Augmentation.of(settings.padding(), settings.flip(), settings.splitSeed());
     int[] images = split.train();
-    FeatureKey key =
-        key("train", images).view(view, config.padding(), config.flip(), config.splitSeed());
-    FeatureStore store =
-        cache.store(
-            key, images.length, i -> augmentation.draw(data.image(images[i]), view, images[i]));
-    return new LabelledFeatures(store, labels(images));
+    return stored(
+        trainingKey(view), images, i -> augmentation.draw(data.image(images[i]), view, images[i]));
   }
 
   @Override
@@ -65,21 +62,22 @@ final class SweepFeatures implements FeatureSets {
   }
 
   private LabelledFeatures plain(String part, int[] images) {
-    FeatureStore store = cache.store(key(part, images), images.length, i -> data.image(images[i]));
-    return new LabelledFeatures(store, labels(images));
+    return stored(key(part, images), images, i -> data.image(images[i]));
+  }
+
+  private LabelledFeatures stored(FeatureKey key, int[] images, IntFunction<byte[]> source) {
+    return new LabelledFeatures(
+        cache.store(key, images.length, source), Arrays.stream(images).map(data::label).toArray());
   }
 
   private FeatureKey trainingKey(int view) {
+    SweepConfig.Data settings = config.data();
     return key("train", split.train())
-        .view(view, config.padding(), config.flip(), config.splitSeed());
+        .view(view, settings.padding(), settings.flip(), settings.splitSeed());
   }
 
   private FeatureKey key(String part, int[] images) {
-    return FeatureKey.of(weightsSha256, unfreezeFrom, data.sha256(), part, images);
-  }
-
-  private int[] labels(int[] images) {
-    return Arrays.stream(images).map(data::label).toArray();
+    return FeatureKey.of(weightsSha256, config.model().unfreezeFrom(), data.sha256(), part, images);
   }
 
   /** Images per second over everything that had to be computed; empty if everything was cached. */
@@ -92,12 +90,12 @@ final class SweepFeatures implements FeatureSets {
     Map<FeatureKey, Integer> parts = new LinkedHashMap<>();
     parts.put(key("validation", split.validation()), split.validation().length);
     parts.put(key("test", split.test()), split.test().length);
-    for (int view = 0; view < config.views(); view++) {
+    for (int view = 0; view < config.data().views(); view++) {
       parts.put(trainingKey(view), split.train().length);
     }
     cache.requireRoom(parts);
     validation();
-    for (int view = 0; view < config.views(); view++) {
+    for (int view = 0; view < config.data().views(); view++) {
       training(view);
     }
     test();

@@ -1,12 +1,19 @@
 package normsweep.sweep;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BiConsumer;
+import normsweep.backbone.Weights;
+import normsweep.backbone.WeightsSources;
 import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
+import normsweep.data.Cifar10;
 import normsweep.data.Split;
 import normsweep.features.FeatureCache;
 import normsweep.record.SweepConfig;
@@ -20,73 +27,96 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 /** Everything that the trials of a sweep share: images, backbone, frozen trunk, features. */
 public final class SweepInputs implements AutoCloseable {
   private final SweepConfig config;
-  private final SweepSources sources;
+  private final Cifar10 data;
+  private final Weights weights;
   private final SweepBackbone backbone;
   private final SweepFeatures features;
 
-  private SweepInputs(
-      SweepConfig config, SweepSources sources, SweepBackbone backbone, SweepFeatures features) {
+  /** Imports the backbone and computes the features that are not in the cache. */
+  private SweepInputs(SweepConfig config, Cifar10 data, Weights weights) {
     this.config = config;
-    this.sources = sources;
-    this.backbone = backbone;
-    this.features = features;
+    this.data = data;
+    this.weights = weights;
+    SweepConfig.Data parts = config.data();
+    Split split =
+        Split.stratified(data, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
+    backbone = SweepBackbone.of(weights, config.model().unfreezeFrom(), data, split.train());
+    FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
+    features = new SweepFeatures(config, data, split, weights.sha256(), cache);
+    features.prepare();
+    backbone.calibrate(features.training(0).store());
   }
 
-  /**
-   * Fetches and prepares everything; features that are not in the cache are computed.
-   *
-   * @param userData the user's CIFAR-10, if given
-   * @param userWeights the user's weights, if given
-   */
+  /** Fetches what the user does not give from the caches or its publishers, and prepares it. */
   public static SweepInputs open(
       SweepConfig config, Optional<Path> userData, Optional<Path> userWeights) {
-    return prepare(config, SweepSources.acquire(userData, userWeights));
+    return acquire(config, userData, userWeights, (data, weights) -> {});
   }
 
   /**
-   * Prepares the inputs of an existing sweep.
+   * Prepares the inputs of a sweep whose config and results are on disk. Files used at its start,
+   * if it was started, are used again unless the user names others.
    *
-   * @throws NormSweepException exit code 2 if the images or weights found now are others
+   * @throws NormSweepException exit code 2 if the images or weights found now are different
    */
   public static SweepInputs reopen(
       SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights) {
-    return reopen(folder, folder.readConfig(), folder.readResults(), userData, userWeights);
+    SweepResults results = folder.readResults();
+    Optional<WeightsOrigin> begunWith = Optional.ofNullable(results.weights());
+    Optional<DataOrigin> begunOn = Optional.ofNullable(results.data());
+    return acquire(
+        folder.readConfig(),
+        userData.or(() -> begunOn.flatMap(origin -> file(origin.source()))),
+        userWeights.or(() -> begunWith.flatMap(origin -> file(origin.source()))),
+        (data, weights) -> {
+          begunWith.ifPresent(origin -> requireSame(folder, origin, weights));
+          begunOn.ifPresent(origin -> requireSame(folder, origin, data));
+        });
   }
 
-  /**
-   * Prepares a sweep that may have been started before.
-   *
-   * @param previous the sweep's results so far, without origins if there are none
-   * @throws NormSweepException exit code 2 if the images or weights found now are others
-   */
-  static SweepInputs reopen(
-      SweepFolder folder,
+  private static SweepInputs acquire(
       SweepConfig config,
-      SweepResults previous,
       Optional<Path> userData,
-      Optional<Path> userWeights) {
-    return prepare(config, SweepSources.acquireAgain(folder, previous, userData, userWeights));
-  }
-
-  private static SweepInputs prepare(SweepConfig config, SweepSources sources) {
+      Optional<Path> userWeights,
+      BiConsumer<Cifar10, Weights> check) {
+    Cifar10 data = Cifar10.open(userData, Caches.root());
     try {
-      SweepConfig.Data parts = config.data();
-      Split split =
-          Split.stratified(
-              sources.data(), parts.train(), parts.validation(), parts.test(), parts.splitSeed());
-      SweepBackbone backbone =
-          SweepBackbone.of(
-              sources.weights(), config.model().unfreezeFrom(), sources.data(), split.train());
-      FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
-      SweepFeatures features =
-          new SweepFeatures(config, sources.data(), split, sources.weights().sha256(), cache);
-      features.prepare();
-      backbone.calibrate(features.training(0).store());
-      return new SweepInputs(config, sources, backbone, features);
+      Weights weights = WeightsSources.acquire(userWeights, Caches.zoo());
+      check.accept(data, weights); // before features are computed from them, which takes minutes
+      return new SweepInputs(config, data, weights);
     } catch (RuntimeException e) {
-      sources.close();
+      data.close();
       throw e;
     }
+  }
+
+  // A source is a path, an address or a package.
+  private static Optional<Path> file(String source) {
+    try {
+      return Optional.of(Path.of(source)).filter(Files::isRegularFile);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void requireSame(SweepFolder folder, WeightsOrigin origin, Weights weights) {
+    if (!origin.sha256().equals(weights.sha256())) {
+      String names = origin.name() + " (a different SHA-256 from " + weights.name() + ")";
+      throw different(folder, "the weights " + names + "; name the original file with --weights");
+    }
+  }
+
+  private static void requireSame(SweepFolder folder, DataOrigin origin, Cifar10 data) {
+    if (!origin.sha256().equals(data.sha256())) {
+      String names = "(" + origin.source() + ") from " + data.source();
+      throw different(
+          folder, "different images " + names + "; name the original images with --data");
+    }
+  }
+
+  private static NormSweepException different(SweepFolder folder, String from) {
+    return NormSweepException.usage(
+        folder.root() + " was started with " + from + ", or use another folder.");
   }
 
   /** Training, validation and test features. */
@@ -96,7 +126,7 @@ public final class SweepInputs implements AutoCloseable {
 
   /** The networks of the trials. */
   public TrialNetworks networks() {
-    return new TrialNetworks(config, sources, backbone);
+    return new TrialNetworks(config, backbone, weightsOrigin(), dataOrigin());
   }
 
   /** The whole backbone. */
@@ -111,48 +141,46 @@ public final class SweepInputs implements AutoCloseable {
 
   /** Where the weights come from. */
   public WeightsOrigin weightsOrigin() {
-    return sources.weightsOrigin();
+    return new WeightsOrigin(
+        weights.name(), weights.source(), weights.sha256(), weights.pretrainedOn(), weights.format());
   }
 
   /** Where the images come from. */
   public DataOrigin dataOrigin() {
-    return sources.dataOrigin(config.data());
+    SweepConfig.Data parts = config.data();
+    return new DataOrigin(
+        data.source(), data.sha256(), parts.train(), parts.validation(), parts.test());
   }
 
   /** A few lines for the terminal about the inputs. */
   public List<String> describe() {
     List<String> lines = new ArrayList<>();
-    lines.add("images:   CIFAR-10 from " + sources.data().source());
-    lines.add(
-        "weights:  "
-            + sources.weights().name()
-            + ", pretrained on "
-            + sources.weights().pretrainedOn());
+    lines.add("images:   CIFAR-10 from " + data.source());
+    lines.add("weights:  " + weights.name() + ", pretrained on " + weights.pretrainedOn());
     weightsNote().ifPresent(note -> lines.add("          " + note));
     lines.add(
         String.format(
             Locale.ROOT,
             "trunk:    everything before %s, differs from the ComputationGraph by at most %.1e",
             config.model().unfreezeFrom(),
-            backbone.parity()));
+            parity()));
+    OptionalDouble rate = features.imagesPerSecond();
     lines.add(
-        features.imagesPerSecond().isPresent()
-            ? String.format(
-                Locale.ROOT,
-                "features: %.0f images/s through the trunk",
-                features.imagesPerSecond().getAsDouble())
-            : "features: all in the cache");
+        rate.isEmpty()
+            ? "features: all in the cache"
+            : String.format(
+                Locale.ROOT, "features: %.0f images/s through the trunk", rate.getAsDouble()));
     return lines;
   }
 
   /** The consequence of other weights replacing the ImageNet ones, if they did. */
   public Optional<String> weightsNote() {
-    return sources.weights().note();
+    return weights.note();
   }
 
   @Override
   public void close() {
     backbone.close();
-    sources.close();
+    data.close();
   }
 }

@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 
@@ -18,8 +17,6 @@ import normsweep.record.SweepFolder;
  * when its owner dies for any reason, so a stale lock never has to be removed by hand.
  */
 final class SweepLock implements AutoCloseable {
-  private static final int MAX_OWNER = 512;
-
   private final FileChannel channel;
 
   private SweepLock(FileChannel channel) {
@@ -34,19 +31,14 @@ final class SweepLock implements AutoCloseable {
   static SweepLock take(SweepFolder folder) throws IOException {
     Files.createDirectories(folder.root());
     FileChannel channel =
-        FileChannel.open(
-            folder.lock(),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+        FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
-        String owner = owner(folder.lock());
+      if (!lock(channel)) {
+        String owner = Files.readString(folder.lock());
         throw NormSweepException.usage(
             folder.root()
                 + " is being written by "
-                + owner
+                + (owner.isEmpty() ? "another process" : MessageText.of(owner))
                 + "; wait for it, stop it, or choose another folder with --out.");
       }
       channel.truncate(0);
@@ -60,19 +52,12 @@ final class SweepLock implements AutoCloseable {
     }
   }
 
-  private static FileLock tryLock(FileChannel channel) throws IOException {
+  private static boolean lock(FileChannel channel) throws IOException {
     try {
-      return channel.tryLock();
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return null;
+      return false; // held by this process
     }
-  }
-
-  private static String owner(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    return bytes.length == 0 || bytes.length > MAX_OWNER
-        ? "another process"
-        : new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static String host() {

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import normsweep.base.AtomicFiles;
+import normsweep.base.FileTree;
 import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
 import normsweep.record.EpochMetrics;
@@ -35,10 +37,26 @@ public final class SweepRunner {
   private static final Logger log = LoggerFactory.getLogger(SweepRunner.class);
   private static final double CONVERGED = 0.95;
 
+  /** What commands write into a sweep's folder. */
+  private static final List<String> WRITTEN =
+      List.of(
+          "results.json",
+          "results.csv",
+          "trials",
+          "figures",
+          "landscape.json",
+          "landscape-tail.json",
+          "report.pdf",
+          "report.html",
+          "analysis.ipynb",
+          "slides.pptx",
+          "sweep.yaml");
+
   private final SweepConfig config;
   private final SweepFolder folder;
   private final Options options;
   private final Observer observer;
+  private SweepResults results;
 
   /**
    * How to run a sweep.
@@ -47,7 +65,6 @@ public final class SweepRunner {
    * @param weights the user's weights file, if given
    * @param fresh whether an earlier run in the folder is discarded
    * @param failFast whether the first failed trial ends the sweep
-   * @param tail how the tail is to be computed
    */
   public record Options(
       Optional<Path> data,
@@ -107,15 +124,14 @@ public final class SweepRunner {
     if (previous.trials().stream().allMatch(TrialResult::ended)) {
       return previous;
     }
-    ResultsLedger ledger = new ResultsLedger(folder, previous);
-    try (SweepInputs inputs =
-        SweepInputs.reopen(folder, config, previous, options.data(), options.weights())) {
-      ledger.put(inputs.weightsOrigin(), inputs.dataOrigin());
+    put(previous);
+    try (SweepInputs inputs = SweepInputs.reopen(folder, options.data(), options.weights())) {
+      put(results.with(inputs.weightsOrigin(), inputs.dataOrigin()));
       observer.started(inputs, trials);
       for (Trial trial : trials) {
-        if (!ledger.results().trial(trial.id()).orElseThrow().ended()) {
-          TrialResult result = runTrial(trial, inputs, ledger);
-          ledger.put(result);
+        if (!results.trial(trial.id()).orElseThrow().ended()) {
+          TrialResult result = runTrial(trial, inputs);
+          put(result);
           observer.trialEnded(result);
           if (!result.completed() && options.failFast()) {
             break;
@@ -123,77 +139,80 @@ public final class SweepRunner {
         }
       }
     }
-    return ledger.results();
+    return results;
   }
 
   /** Writes config and grid, or checks that those on disk belong to this sweep. */
   private SweepResults claimFolder() throws IOException {
     if (options.fresh()) {
-      SweepCleaner.clean(folder);
+      clean();
     }
     if (Files.exists(folder.config())) {
       List<String> differences = SweepYaml.differences(folder.readConfig(), config);
       if (!differences.isEmpty()) {
-        throw NormSweepException.usage(
-            folder.root()
-                + " contains a sweep with a different config in its sweep.yaml ("
+        throw refused(
+            "a sweep with a different config in its sweep.yaml ("
                 + String.join("; ", differences)
-                + "); start over with --fresh or choose another folder with --out.");
+                + "); start over");
       }
     } else if (Files.exists(folder.results())) {
-      throw NormSweepException.usage(
-          folder.root()
-              + " contains results without their sweep.yaml; restore it, start over with --fresh or"
-              + " choose another folder with --out.");
+      throw refused("results without their sweep.yaml; restore it, start over");
     } else {
       AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
     }
-    if (Files.exists(folder.results())) {
-      return previousResults();
+    List<TrialResult> pending =
+        TrialGrid.of(config.grid()).stream().map(TrialResult::pending).toList();
+    if (!Files.exists(folder.results())) {
+      return new SweepResults(
+          SweepResults.SCHEMA, config.name(), null, null, Environment.describe(), pending);
     }
-    return new SweepResults(
-        SweepResults.SCHEMA,
-        config.name(),
-        null,
-        null,
-        Environment.describe(),
-        TrialGrid.of(config.grid()).stream().map(TrialResult::pending).toList());
-  }
-
-  private SweepResults previousResults() {
     SweepResults previous = folder.readResults();
-    List<String> found = previous.trials().stream().map(TrialResult::id).toList();
-    if (!found.equals(TrialGrid.of(config.grid()).stream().map(Trial::id).toList())) {
+    List<Trial> found = previous.trials().stream().map(TrialResult::trial).toList();
+    if (!found.equals(pending.stream().map(TrialResult::trial).toList())) {
       throw Records.damaged(
           folder.results(), "its trials differ from those of its sweep.yaml", null);
     }
     return previous;
   }
 
-  private TrialResult runTrial(Trial trial, SweepInputs inputs, ResultsLedger ledger)
-      throws IOException {
-    TrialFolder trialFolder = folder.trial(trial.id());
+  private NormSweepException refused(String found) {
+    return NormSweepException.usage(
+        folder.root()
+            + " contains "
+            + found
+            + " with --fresh or choose another folder with --out.");
+  }
+
+  /** Removes an earlier run, but only files that a sweep writes, and the config last. */
+  private void clean() throws IOException {
+    if (Files.exists(folder.config()) || Files.exists(folder.results())) {
+      for (String name : WRITTEN) {
+        Path path = folder.root().resolve(name);
+        if (Files.isSymbolicLink(path)) {
+          throw NormSweepException.usage(path + " is a link; remove it by hand before --fresh.");
+        }
+        FileTree.delete(path);
+      }
+    }
+  }
+
+  private TrialResult runTrial(Trial trial, SweepInputs inputs) throws IOException {
+    TrialFolder files = folder.trial(trial.id());
+    Consumer<EpochMetrics> epochs =
+        metrics -> {
+          put(TrialResult.running(trial, metrics.epoch()));
+          observer.epochDone(trial, metrics);
+        };
     try {
       Tail tail = inputs.networks().tail(trial, options.tail());
       TrialTrainer trainer =
-          new TrialTrainer(
-              config,
-              trial,
-              tail,
-              trialFolder,
-              inputs.features(),
-              metrics -> {
-                ledger.put(TrialResult.running(trial, metrics.epoch()));
-                observer.epochDone(trial, metrics);
-              });
+          new TrialTrainer(config, trial, tail, files, inputs.features(), epochs);
       Checkpoint.State begin = trainer.state();
-      ledger.put(TrialResult.running(trial, begin.epoch()));
+      put(TrialResult.running(trial, begin.epoch()));
       observer.trialStarted(trial, tail, begin.epoch());
-      Checkpoint.State state =
-          trainer.train(observer.listeners(trial, trialFolder, begin.iteration()));
-      Evaluation test = trainer.evaluate(inputs.features().test());
-      TrialResult result = result(trial, state, test);
-      inputs.networks().save(tail, trialFolder.model(), result);
+      Checkpoint.State state = trainer.train(observer.listeners(trial, files, begin.iteration()));
+      TrialResult result = result(trial, state, trainer.evaluate(inputs.features().test()));
+      inputs.networks().save(tail, files.model(), result);
       return result;
     } catch (DivergedException e) {
       log.warn("{}: {}", trial.id(), e.getMessage());
@@ -205,12 +224,11 @@ public final class SweepRunner {
     List<EpochMetrics> metrics = state.metrics();
     EpochMetrics best = metrics.get(state.bestEpoch() - 1);
     double top = metrics.stream().mapToDouble(EpochMetrics::valAccuracy).max().orElseThrow();
-    int converged =
+    EpochMetrics converged =
         metrics.stream()
             .filter(row -> row.valAccuracy() >= CONVERGED * top)
             .findFirst()
-            .orElseThrow()
-            .epoch();
+            .orElseThrow();
     double images = (double) state.epoch() * config.data().train();
     return new TrialResult(
         trial.id(),
@@ -225,11 +243,26 @@ public final class SweepRunner {
         best.valLoss(),
         test.accuracy(),
         test.loss(),
-        converged,
+        converged.epoch(),
         (double) state.clippedIterations() / state.iteration(),
         metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
         images / state.trainingSeconds(),
-        folder.root().relativize(folder.trial(trial.id()).model()).toString().replace('\\', '/'),
+        "trials/" + trial.id() + "/model.zip",
         null);
+  }
+
+  private void put(TrialResult row) {
+    put(results.with(row));
+  }
+
+  /** Sets the results, and writes them to disk. */
+  private void put(SweepResults changed) {
+    results = changed;
+    try {
+      Records.writeJson(folder.results(), results);
+      Records.writeCsv(folder.resultsCsv(), TrialResult.class, results.trials());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,11 +1,9 @@
 package normsweep.sweep;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
@@ -23,19 +21,13 @@ public final class TrialGrid {
 
   /**
    * All trials, seed by seed, so that an unfinished sweep has complete grids for its first seeds.
-   *
-   * <p>Norms without a placement appear once, however many placements the grid names.
+   * Norms without a placement appear once, however many placements the grid names.
    */
   public static List<Trial> of(SweepConfig.Grid grid) {
     GridSearchCandidateGenerator generator =
         new GridSearchCandidateGenerator(
-            new TrialSpace(grid), 1, GridSearchCandidateGenerator.Mode.Sequential, Map.of());
-    Set<Trial> trials =
-        new TreeSet<>(
-            Comparator.comparingInt((Trial trial) -> grid.seed().indexOf(trial.seed()))
-                .thenComparingInt(trial -> grid.norm().indexOf(trial.norm()))
-                .thenComparing(Trial::placement)
-                .thenComparingInt(trial -> grid.clip().indexOf(trial.clip())));
+            space(grid), 1, GridSearchCandidateGenerator.Mode.Sequential, Map.of());
+    Set<Trial> trials = new LinkedHashSet<>();
     while (generator.hasMoreCandidates()) {
       trials.add((Trial) generator.getCandidate().getValue());
     }
@@ -43,60 +35,55 @@ public final class TrialGrid {
   }
 
   /**
-   * The grid's axes for Arbiter. Its generator omits single-valued axes from the parameter vector,
-   * so such an axis is a {@link FixedValue} here.
+   * The grid's axes for Arbiter, whose generator varies the first leaf fastest. It omits
+   * single-valued axes from the parameter vector, so such an axis is a {@link FixedValue} here.
    */
-  private static final class TrialSpace extends AbstractParameterSpace<Trial> {
-    private final ParameterSpace<Norm> norm;
-    private final ParameterSpace<FrnPlacement> placement;
-    private final ParameterSpace<Clip> clip;
-    private final ParameterSpace<Long> seed;
+  private static ParameterSpace<Trial> space(SweepConfig.Grid grid) {
+    ParameterSpace<Norm> norm = axis(grid.norm());
+    ParameterSpace<FrnPlacement> placement = axis(grid.placement().stream().sorted().toList());
+    ParameterSpace<Clip> clip = axis(grid.clip());
+    ParameterSpace<Long> seed = axis(grid.seed());
+    return new AbstractParameterSpace<>() {
+      @Override
+      public Trial getValue(double[] parameters) {
+        Norm chosen = norm.getValue(parameters);
+        boolean placed = chosen == Norm.FILTER_RESPONSE_NORM;
+        return new Trial(
+            chosen,
+            placed ? placement.getValue(parameters) : FrnPlacement.DENSE,
+            clip.getValue(parameters),
+            seed.getValue(parameters));
+      }
 
-    TrialSpace(SweepConfig.Grid grid) {
-      norm = axis(grid.norm());
-      placement = axis(grid.placement());
-      clip = axis(grid.clip());
-      seed = axis(grid.seed());
-    }
+      @Override
+      public int numParameters() {
+        return norm.numParameters()
+            + placement.numParameters()
+            + clip.numParameters()
+            + seed.numParameters();
+      }
 
-    private static <T> ParameterSpace<T> axis(List<T> values) {
-      return values.size() == 1
-          ? new FixedValue<>(values.get(0))
-          : new DiscreteParameterSpace<>(values);
-    }
+      @Override
+      @SuppressWarnings("rawtypes") // Arbiter's own signature
+      public List<ParameterSpace> collectLeaves() {
+        return List.of(clip, placement, norm, seed);
+      }
 
-    @Override
-    public Trial getValue(double[] parameters) {
-      Norm chosen = norm.getValue(parameters);
-      return new Trial(
-          chosen,
-          chosen == Norm.FILTER_RESPONSE_NORM ? placement.getValue(parameters) : FrnPlacement.DENSE,
-          clip.getValue(parameters),
-          seed.getValue(parameters));
-    }
+      @Override
+      public boolean isLeaf() {
+        return false;
+      }
 
-    @Override
-    public int numParameters() {
-      return norm.numParameters()
-          + placement.numParameters()
-          + clip.numParameters()
-          + seed.numParameters();
-    }
+      @Override
+      public void setIndices(int... indices) {
+        throw new IllegalStateException("the indices belong to the axes");
+      }
+    };
+  }
 
-    @Override
-    @SuppressWarnings("rawtypes") // Arbiter's own signature
-    public List<ParameterSpace> collectLeaves() {
-      return new ArrayList<>(List.of(norm, placement, clip, seed));
-    }
-
-    @Override
-    public boolean isLeaf() {
-      return false;
-    }
-
-    @Override
-    public void setIndices(int... indices) {
-      throw new IllegalStateException("the indices belong to the axes");
-    }
+  private static <T> ParameterSpace<T> axis(List<T> values) {
+    return values.size() == 1
+        ? new FixedValue<>(values.get(0))
+        : new DiscreteParameterSpace<>(values);
   }
 }

@@ -8,6 +8,8 @@ import java.util.Map;
 import normsweep.data.Cifar10;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
+import normsweep.record.SweepResults.DataOrigin;
+import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.savedmodel.ModelDescription;
@@ -24,13 +26,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Creates, saves and loads the networks of a sweep's trials. */
 public final class TrialNetworks {
   private final SweepConfig config;
-  private final SweepSources sources;
   private final SweepBackbone backbone;
+  private final WeightsOrigin weights;
+  private final DataOrigin data;
 
-  TrialNetworks(SweepConfig config, SweepSources sources, SweepBackbone backbone) {
+  TrialNetworks(
+      SweepConfig config, SweepBackbone backbone, WeightsOrigin weights, DataOrigin data) {
     this.config = config;
-    this.sources = sources;
     this.backbone = backbone;
+    this.weights = weights;
+    this.data = data;
   }
 
   /** The network of a trial, freshly initialised from the trial's seed. */
@@ -46,12 +51,9 @@ public final class TrialNetworks {
 
   /** The specification of a trial's network. */
   static TailSpec spec(SweepConfig config, Trial trial) {
-    int iterations = config.iterationsPerEpoch() * config.training().epochs();
-    int warmup =
-        (int)
-            Math.min(
-                iterations - 1,
-                Math.round(config.training().warmupEpochs() * config.iterationsPerEpoch()));
+    int perEpoch = config.iterationsPerEpoch();
+    int iterations = perEpoch * config.training().epochs();
+    long warmup = Math.round(config.training().warmupEpochs() * perEpoch);
     return new TailSpec(
         trial.norm(),
         trial.placement(),
@@ -59,7 +61,8 @@ public final class TrialNetworks {
         config.model().hiddenUnits(),
         config.model().dropout(),
         trial.seed(),
-        new WarmupCosineSchedule(config.training().learningRate(), warmup, iterations));
+        new WarmupCosineSchedule(
+            config.training().learningRate(), (int) Math.min(iterations - 1, warmup), iterations));
   }
 
   /** Saves the whole network of a finished trial. */
@@ -82,8 +85,8 @@ public final class TrialNetworks {
             config.model().unfreezeFrom(),
             config.model().hiddenUnits(),
             config.model().dropout(),
-            sources.weightsOrigin(),
-            sources.dataOrigin(config.data()),
+            weights,
+            data,
             Records.json().valueToTree(config),
             scores,
             Cifar10.CLASS_NAMES,

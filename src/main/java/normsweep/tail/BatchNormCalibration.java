@@ -1,6 +1,5 @@
 package normsweep.tail;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,22 +92,18 @@ public final class BatchNormCalibration {
 
   /** Sums of a layer's input and its square by channel, in double precision. */
   private static final class Moments {
-    private final List<INDArray> sums = new ArrayList<>();
+    private INDArray sum;
+    private INDArray squares;
     private long count;
 
     void add(INDArray input) {
       long channels = input.size(input.rank() - 1);
       INDArray rows =
           input.dup('c').castTo(DataType.DOUBLE).reshape(input.length() / channels, channels);
-      INDArray sum = rows.sum(0);
-      INDArray squares = Transforms.pow(rows, 2, false).sum(0);
-      if (sums.isEmpty()) {
-        sums.add(sum);
-        sums.add(squares);
-      } else {
-        sums.get(0).addi(sum);
-        sums.get(1).addi(squares);
-      }
+      INDArray batchSum = rows.sum(0);
+      INDArray batchSquares = Transforms.pow(rows, 2, false).sum(0);
+      sum = sum == null ? batchSum : sum.addi(batchSum);
+      squares = squares == null ? batchSquares : squares.addi(batchSquares);
       count += rows.size(0);
     }
 
@@ -121,9 +116,9 @@ public final class BatchNormCalibration {
       INDArray variance = parameters.get(BatchNormalizationParamInitializer.GLOBAL_VAR);
       long[] shape = gamma.shape();
 
-      INDArray newMean = sums.get(0).div(count).reshape(shape);
+      INDArray newMean = sum.div(count).reshape(shape);
       INDArray newVariance =
-          Transforms.max(sums.get(1).div(count).reshape(shape).subi(newMean.mul(newMean)), 0);
+          Transforms.max(squares.div(count).reshape(shape).subi(newMean.mul(newMean)), 0);
       INDArray slope =
           gamma
               .castTo(DataType.DOUBLE)

@@ -51,16 +51,11 @@ abstract sealed class FilterResponseLayer extends SameDiffLayer
     return channels;
   }
 
-  /** For JSON. */
-  final void setChannels(long channels) {
-    this.channels = channels;
-  }
-
   @Override
   public void defineParameters(SDLayerParams parameters) {
-    for (String name : new String[] {GAMMA, BETA, TAU}) {
-      parameters.addBiasParam(name, channels);
-    }
+    parameters.addBiasParam(GAMMA, channels);
+    parameters.addBiasParam(BETA, channels);
+    parameters.addBiasParam(TAU, channels);
   }
 
   @Override

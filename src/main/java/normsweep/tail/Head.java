@@ -2,8 +2,10 @@ package normsweep.tail;
 
 import normsweep.backbone.MobileNetV2Layers;
 import normsweep.data.Cifar10;
+import normsweep.record.Norm;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
@@ -14,15 +16,24 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * The layers between the trainable block's map and the class probabilities: pooling, dense, norm,
- * activation, dropout, dense. {@link HeadFactory} picks one by norm.
+ * activation, dropout, dense. Norms differ as follows:
  *
- * <p>Vertices: {@value #POOL}, {@value #DENSE}, {@value #NORM} where the norm is a layer of its
- * own, {@value #ACTIVATION} where the norm does not bring its own, {@value #DROPOUT} where its
- * probability is not 0, {@value #LOGITS} (the dense layer to 10 classes with softmax and
- * multi-class cross entropy).
+ * <ul>
+ *   <li>Batch norm (Ioffe, Szegedy: Batch Normalization, ICML 2015) is stock: y = γ·(x - μ)/√(σ² +
+ *       1e-3) + β with the mean and variance of each unit over the batch, running ones at
+ *       inference; ReLU. The dense layer has no bias: the norm would subtract it.
+ *   <li>Layer norm (Ba, Kiros, Hinton: Layer Normalization, 2016) is the stock dense layer's own: y
+ *       = g·(x - μ)/σ + b with mean and standard deviation over the units of one example; ReLU. Its
+ *       gain and bias are the dense layer's parameters {@code g} and {@code b}, so there is no
+ *       vertex {@value #NORM}.
+ *   <li>{@link FilterResponseNorm} follows the dense layer; its thresholded linear unit is the
+ *       activation. The dense bias stays: this norm does not subtract a mean.
+ *   <li>{@link SpatialFilterResponseNorm} stands before the pooling; dense layer and ReLU follow.
+ *       The trainable block keeps its own batch norm and ReLU6, so that heads differ in nothing but
+ *       their norm.
+ * </ul>
  */
-public abstract sealed class Head
-    permits BatchNormHead, LayerNormHead, FilterResponseNormHead, SpatialFilterResponseNormHead {
+public final class Head {
   /** What a batch norm in a head adds to the variance, as those of the backbone do. */
   public static final double BATCH_NORM_EPSILON = MobileNetV2Layers.EPSILON;
 
@@ -38,22 +49,16 @@ public abstract sealed class Head
   /** The activation, where the norm does not bring its own. */
   public static final String ACTIVATION = "head_activation";
 
-  /** Dropout. */
+  /** Dropout, where its probability is not 0. */
   public static final String DROPOUT = "head_dropout";
 
-  /** Dense layer and softmax: [N, hidden] to class probabilities [N, 10]. */
+  /** Dense layer and softmax with multi-class cross entropy: [N, hidden] to [N, 10]. */
   public static final String LOGITS = "head_logits";
 
   private static final String PREFIX = "head_";
   private static final int[] POSITIONS = {1, 2};
 
-  private final int hiddenUnits;
-  private final double dropout;
-
-  Head(TailSpec spec) {
-    this.hiddenUnits = spec.hiddenUnits();
-    this.dropout = spec.dropout();
-  }
+  private Head() {}
 
   /** Whether a vertex of a tail or a whole network belongs to its head. */
   public static boolean owns(String vertex) {
@@ -63,85 +68,75 @@ public abstract sealed class Head
   /**
    * Adds the head behind a map and makes it the graph's output.
    *
-   * @param graph what it is added to
    * @param map vertex of the map [N, H, W, {@code channels}]
-   * @param channels C
    */
-  public final void addToMap(GraphBuilder graph, String map, int channels) {
+  public static void addToMap(GraphBuilder graph, TailSpec spec, String map, int channels) {
+    String last = map;
+    if (spec.spatialFrn()) {
+      graph.addLayer(NORM, new SpatialFilterResponseNorm(channels), map);
+      last = NORM;
+    }
     graph.addLayer(
         POOL,
         new GlobalPoolingLayer.Builder(PoolingType.AVG).poolingDimensions(POSITIONS).build(),
-        addBeforePooling(graph, map, channels));
-    addToPooled(graph, POOL, channels);
+        last);
+    addToPooled(graph, spec, POOL, channels);
   }
 
   /**
-   * Adds what follows the pooling and makes it the graph's output, for a trainable block that pools
-   * by itself.
+   * Adds what follows the pooling and makes it the graph's output.
    *
-   * @param graph what it is added to
    * @param pooled vertex of the pooled features [N, {@code channels}]
-   * @param channels C
-   * @throws IllegalStateException if this head has layers before pooling
    */
-  public final void addToPooled(GraphBuilder graph, String pooled, int channels) {
-    if (needsMap() && !pooled.equals(POOL)) {
-      throw new IllegalStateException("this head normalises the map before it is pooled");
-    }
-    addClassifier(graph, addHidden(graph, pooled, channels));
-  }
-
-  /**
-   * Adds dropout and the dense layer to the classes, and makes it the graph's output.
-   *
-   * @param graph what they are added to
-   * @param hidden vertex of the normalised and activated hidden units
-   */
-  public final void addClassifier(GraphBuilder graph, String hidden) {
-    String last = hidden;
-    if (dropout > 0) {
+  public static void addToPooled(GraphBuilder graph, TailSpec spec, String pooled, int channels) {
+    String last = addHidden(graph, spec, pooled, channels);
+    if (spec.dropout() > 0) {
       // Deeplearning4j takes the probability of keeping a unit.
-      graph.addLayer(DROPOUT, new DropoutLayer.Builder(1 - dropout).build(), last);
+      graph.addLayer(DROPOUT, new DropoutLayer.Builder(1 - spec.dropout()).build(), last);
       last = DROPOUT;
     }
     graph.addLayer(
         LOGITS,
         new OutputLayer.Builder(LossFunction.MCXENT)
             .activation(Activation.SOFTMAX)
-            .nIn(hiddenUnits)
+            .nIn(spec.hiddenUnits())
             .nOut(Cifar10.CLASSES)
             .build(),
         last);
     graph.setOutputs(LOGITS);
   }
 
-  /** Whether something happens between the map and the pooling. */
-  public boolean needsMap() {
-    return false;
-  }
-
-  /** Adds what stands before the pooling and returns the last vertex. */
-  String addBeforePooling(GraphBuilder graph, String map, int channels) {
-    return map;
-  }
-
   /** Adds dense layer, norm and activation and returns the last vertex. */
-  abstract String addHidden(GraphBuilder graph, String pooled, int channels);
-
-  /** Hidden units. */
-  final int hiddenUnits() {
-    return hiddenUnits;
-  }
-
-  /** The dense layer, linear; a bias in front of a norm that subtracts the mean does nothing. */
-  final DenseLayer.Builder dense(int channels) {
-    return new DenseLayer.Builder().nIn(channels).nOut(hiddenUnits).activation(Activation.IDENTITY);
-  }
-
-  /** Adds a ReLU and returns it. */
-  static String addRelu(GraphBuilder graph, String input) {
-    graph.addLayer(
-        ACTIVATION, new ActivationLayer.Builder().activation(Activation.RELU).build(), input);
+  private static String addHidden(GraphBuilder graph, TailSpec spec, String pooled, int channels) {
+    int units = spec.hiddenUnits();
+    DenseLayer dense =
+        new DenseLayer.Builder()
+            .nIn(channels)
+            .nOut(units)
+            .activation(Activation.IDENTITY)
+            .hasBias(spec.norm() != Norm.BATCH_NORM)
+            .hasLayerNorm(spec.norm() == Norm.LAYER_NORM)
+            .build();
+    graph.addLayer(DENSE, dense, pooled);
+    if (spec.norm() == Norm.FILTER_RESPONSE_NORM && !spec.spatialFrn()) {
+      graph.addLayer(NORM, new FilterResponseNorm(units), DENSE);
+      return NORM;
+    }
+    String last = DENSE;
+    if (spec.norm() == Norm.BATCH_NORM) {
+      BatchNormalization norm =
+          new BatchNormalization.Builder()
+              .nIn(units)
+              .nOut(units)
+              .eps(BATCH_NORM_EPSILON)
+              .decay(TailFactory.STATISTICS_DECAY)
+              .useLogStd(false)
+              .build();
+      graph.addLayer(NORM, norm, DENSE);
+      last = NORM;
+    }
+    ActivationLayer relu = new ActivationLayer.Builder().activation(Activation.RELU).build();
+    graph.addLayer(ACTIVATION, relu, last);
     return ACTIVATION;
   }
 }

@@ -1,12 +1,16 @@
 package normsweep.tail;
 
+import java.nio.DoubleBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import normsweep.base.HalfPrecision;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The part of the network that trains: the trainable block and the head, computed from the frozen
@@ -14,27 +18,37 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * equal parameters give equal class probabilities, and parameters travel between them by canonical
  * name.
  *
- * <p>A tail's graph has one input, features [N, H, W, C] (NHWC), and one output, class
- * probabilities [N, 10] under multi-class cross entropy; labels are one-hot [N, 10].
+ * @param graph the graph that is trained, with Adam on {@link TailSpec#learningRate}: one input,
+ *     features [N, H, W, C] (NHWC), and one output, class probabilities [N, 10] under multi-class
+ *     cross entropy; labels are one-hot [N, 10]
+ * @param spec what it was made from
+ * @param featureShape height, width and channels of one image's features
+ * @param parameters all parameters in the order of the graph's flat vectors, statistics included
+ * @param describe how it computes, for a log line: {@code fused}, or {@code stock} and the reason
  */
-public interface Tail {
-  /** The graph that is trained; its optimiser is Adam on {@link TailSpec#learningRate}. */
-  ComputationGraph graph();
+public record Tail(
+    ComputationGraph graph,
+    TailSpec spec,
+    List<Integer> featureShape,
+    List<TailParameter> parameters,
+    String describe) {
 
-  /** What it was made from. */
-  TailSpec spec();
-
-  /** All parameters in the order of the graph's flat vectors, statistics included. */
-  List<TailParameter> parameters();
-
-  /** How it computes, for a log line: {@code fused}, or {@code stock} and the reason. */
-  String describe();
-
-  /** Height, width and channels of one image's features. */
-  List<Integer> featureShape();
+  /** Copies the lists. */
+  public Tail {
+    featureShape = List.copyOf(featureShape);
+    parameters = List.copyOf(parameters);
+  }
 
   /** A fresh input array for a batch, outside any workspace. The caller keeps it and fills it. */
-  INDArray newInput(int images);
+  public INDArray newInput(int images) {
+    return Nd4j.createUninitializedDetached(
+        graph.getConfiguration().getDataType(),
+        'c',
+        images,
+        featureShape.get(0),
+        featureShape.get(1),
+        featureShape.get(2));
+  }
 
   /**
    * Writes one image's features into a batch. Safe to call from any thread, as long as no two write
@@ -45,35 +59,39 @@ public interface Tail {
    * @param features IEEE 754 half-precision values, NHWC, as they lie in the cache; H·W·C of them
    *     are read from the buffer's position, which moves on
    */
-  void put(INDArray input, int row, ShortBuffer features);
-
-  /**
-   * Room for batches that are read ahead, one after the other.
-   *
-   * @param images images of each batch
-   * @param training whether a training step follows, for which a tail may compute something ahead
-   */
-  default BatchInput newBatch(int images, boolean training) {
-    return new ThreadedInput(this, images);
+  public void put(INDArray input, int row, ShortBuffer features) {
+    // Through arrays: bulk copies and array loops are several times as fast as single gets.
+    short[] halves = new short[featureShape.stream().reduce(1, Math::multiplyExact)];
+    float[] values = new float[halves.length];
+    features.get(halves);
+    HalfPrecision.toFloats(halves, values, values.length);
+    if (input.dataType() == DataType.DOUBLE) {
+      DoubleBuffer target = input.data().asNioDouble().position(row * values.length);
+      for (float value : values) {
+        target.put(value);
+      }
+    } else {
+      input.data().asNioFloat().put(row * values.length, values);
+    }
   }
 
   /** The parameter of a canonical name. */
-  default TailParameter parameter(String name) {
-    return parameters().stream()
+  public TailParameter parameter(String name) {
+    return parameters.stream()
         .filter(parameter -> parameter.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no parameter " + name));
   }
 
   /** A parameter's values in canonical shape: a view of the graph's own. */
-  default INDArray values(TailParameter parameter) {
-    return parameter.view(graph().params());
+  public INDArray values(TailParameter parameter) {
+    return parameter.view(graph.params());
   }
 
   /** Copies of all parameters in canonical shape, by canonical name. */
-  default Map<String, INDArray> copyParameters() {
+  public Map<String, INDArray> copyParameters() {
     Map<String, INDArray> copies = new LinkedHashMap<>();
-    for (TailParameter parameter : parameters()) {
+    for (TailParameter parameter : parameters) {
       copies.put(parameter.name(), values(parameter).dup('c'));
     }
     return copies;
@@ -84,18 +102,19 @@ public interface Tail {
    *
    * @throws IllegalArgumentException if a name is unknown or a shape differs; nothing is set then
    */
-  default void load(Map<String, INDArray> parameters) {
-    parameters.forEach(
-        (name, values) -> {
-          if (!parameter(name).shape().equals(shapeOf(values))) {
+  public void load(Map<String, INDArray> values) {
+    values.forEach(
+        (name, array) -> {
+          TailParameter parameter = parameter(name);
+          if (!Arrays.equals(parameter.dimensions(), array.shape())) {
             throw new IllegalArgumentException(
-                name + " has shape " + parameter(name).shape() + ", not " + shapeOf(values));
+                name
+                    + " has shape "
+                    + parameter.shape()
+                    + ", not "
+                    + Arrays.toString(array.shape()));
           }
         });
-    parameters.forEach((name, values) -> values(parameter(name)).assign(values));
-  }
-
-  private static List<Long> shapeOf(INDArray values) {
-    return Arrays.stream(values.shape()).boxed().toList();
+    values.forEach((name, array) -> values(parameter(name)).assign(array));
   }
 }

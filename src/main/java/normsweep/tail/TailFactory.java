@@ -49,10 +49,11 @@ public final class TailFactory {
         builder(spec.seed(), new Adam(spec.learningRate()), dataType(backbone)).addInputs(FEATURES);
     addBlock(graph, backbone.getConfiguration(), cut);
     String map = backbone.getConfiguration().getNetworkOutputs().get(0);
-    HeadFactory.of(spec).addToMap(graph, map, channels(backbone, map));
+    Head.addToMap(graph, spec, map, channels(backbone, map));
     ComputationGraph network = new ComputationGraph(graph.build());
     network.init();
-    StockTail tail = new StockTail(network, spec, featureShape, reason);
+    Tail tail =
+        new Tail(network, spec, featureShape, TailParameters.of(network), "stock (" + reason + ")");
     initialise(tail, backbone);
     return tail;
   }

@@ -8,18 +8,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.DataFormatException;
 import normsweep.base.AtomicFiles;
 import normsweep.base.Hashes;
 import normsweep.record.EpochMetrics;
@@ -44,22 +42,18 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
 
   private static final byte[] MAGIC = "NSCKPT02".getBytes(StandardCharsets.US_ASCII);
   private static final int DIGEST_BYTES = 32;
-  private static final int MAX_HEADER = 16 << 20;
-  private static final Pattern NAME = Pattern.compile("epoch-(\\d{4,6})\\.ckpt");
   private static final int KEPT = 2;
 
   /**
    * The state of a trial besides its arrays.
    *
-   * @param trial the trial's id
    * @param configSha256 digest of everything that the trial depends on
    * @param layout names and shapes of the parameters, in the order of the arrays
-   * @param epoch complete epochs trained
+   * @param epoch complete epochs
    * @param iteration steps taken
    * @param bestEpoch epoch with the lowest validation loss so far
    * @param clippedIterations steps in which clipping changed the gradient
    * @param gradientsBytes length of {@code gradients.csv} at this point
-   * @param metrics all epochs so far
    * @param trainingSeconds time spent in training steps, excluding validation
    */
   public record State(
@@ -72,31 +66,18 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
       long clippedIterations,
       long gradientsBytes,
       List<EpochMetrics> metrics,
-      double trainingSeconds) {
-    /** Copies the lists. */
-    public State {
-      layout = List.copyOf(layout);
-      metrics = List.copyOf(metrics);
-    }
-  }
+      double trainingSeconds) {}
 
   /** Writes this checkpoint to {@code folder} and deletes all but the newest {@value #KEPT}. */
   public void write(Path folder) throws IOException {
-    AtomicFiles.write(folder.resolve(name(state.epoch)), this::writeTo);
-    List<Path> files = newestFirst(folder);
-    for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
+    String name = String.format(Locale.ROOT, "epoch-%04d.ckpt", state.epoch);
+    AtomicFiles.write(folder.resolve(name), this::writeTo);
+    for (Path old : newestFirst(folder).stream().skip(KEPT).toList()) {
       Files.deleteIfExists(old);
     }
   }
 
-  private static String name(int epoch) {
-    return String.format(Locale.ROOT, "epoch-%04d.ckpt", epoch);
-  }
-
-  /**
-   * The newest intact checkpoint of a trial. Damaged checkpoints, and those of another trial or
-   * config, are logged and skipped.
-   */
+  /** The newest intact checkpoint of a trial and config; any other is logged and skipped. */
   public static Optional<Checkpoint> newest(Path folder, String trial, String configSha256)
       throws IOException {
     for (Path file : newestFirst(folder)) {
@@ -107,7 +88,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
           return Optional.of(checkpoint);
         }
         log.warn("{} belongs to another trial or config and is skipped", file);
-      } catch (DamagedException e) {
+      } catch (DataFormatException | JsonProcessingException e) {
         log.warn("{} is damaged ({}) and is skipped", file, e.getMessage());
       }
     }
@@ -119,11 +100,10 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return new ArrayList<>(
-          files
-              .filter(file -> NAME.matcher(file.getFileName().toString()).matches())
-              .sorted(Comparator.comparing((Path file) -> file.getFileName().toString()).reversed())
-              .toList());
+      return files
+          .filter(file -> file.getFileName().toString().matches("epoch-\\d{4,6}\\.ckpt"))
+          .sorted(Comparator.reverseOrder())
+          .toList();
     }
   }
 
@@ -136,68 +116,40 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     data.write(header);
     for (float[] array : List.of(parameters, updater, best)) {
       data.writeInt(array.length);
-      ByteBuffer bytes = ByteBuffer.allocate(array.length * Float.BYTES);
-      bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(array);
-      data.write(bytes.array());
+      data.write(TailState.littleEndian(array));
     }
     data.flush();
     out.write(digest.digest());
   }
 
   /** Reads and verifies one file. */
-  static Checkpoint read(Path file) throws IOException, DamagedException {
+  static Checkpoint read(Path file) throws IOException, DataFormatException {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new DamagedException("it has disappeared");
     } catch (OutOfMemoryError e) {
-      throw new DamagedException("it is larger than any checkpoint");
+      throw new DataFormatException("it is larger than any checkpoint");
     }
     int end = bytes.length - DIGEST_BYTES;
-    if (end < MAGIC.length + Integer.BYTES || !Arrays.equals(bytes, 0, 8, MAGIC, 0, 8)) {
-      throw new DamagedException("it is not a checkpoint");
+    if (end < MAGIC.length || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+      throw new DataFormatException("it is not a checkpoint");
     }
     MessageDigest digest = Hashes.digest("SHA-256");
     digest.update(bytes, 0, end);
     if (!Arrays.equals(digest.digest(), Arrays.copyOfRange(bytes, end, bytes.length))) {
-      throw new DamagedException("its checksum does not match");
+      throw new DataFormatException("its checksum does not match");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes, MAGIC.length, end - MAGIC.length);
-    int length = in.getInt();
-    if (length < 0 || length > MAX_HEADER || length > in.remaining()) {
-      throw new DamagedException("its header has " + length + " bytes");
-    }
-    byte[] header = new byte[length];
+    byte[] header = new byte[in.getInt()];
     in.get(header);
-    try {
-      State state = Records.json().readValue(header, State.class);
-      return new Checkpoint(state, floats(in), floats(in), floats(in));
-    } catch (JsonProcessingException e) {
-      throw new DamagedException("its header is malformed");
-    }
+    State state = Records.json().readValue(header, State.class);
+    return new Checkpoint(state, floats(in), floats(in), floats(in));
   }
 
-  private static float[] floats(ByteBuffer in) throws DamagedException {
-    if (in.remaining() < Integer.BYTES) {
-      throw new DamagedException("it ends early");
-    }
-    int length = in.getInt();
-    if (length < 0 || (long) length * Float.BYTES > in.remaining()) {
-      throw new DamagedException("it ends early");
-    }
-    float[] array = new float[length];
+  private static float[] floats(ByteBuffer in) {
+    float[] array = new float[in.getInt()];
     in.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(array);
-    in.position(in.position() + length * Float.BYTES);
+    in.position(in.position() + array.length * Float.BYTES);
     return array;
-  }
-
-  /** A file that is not an intact checkpoint. */
-  static final class DamagedException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    DamagedException(String what) {
-      super(what);
-    }
   }
 }

@@ -7,9 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param loss mean cross-entropy, in nats
  * @param accuracy share of correct predictions
- * @param images number of images
  */
-public record Evaluation(double loss, double accuracy, int images) {
+public record Evaluation(double loss, double accuracy) {
 
   /** Adds up batches. */
   public static final class Sum {
@@ -20,12 +19,7 @@ public record Evaluation(double loss, double accuracy, int images) {
     private int right;
     private int images;
 
-    /**
-     * Adds a batch.
-     *
-     * @param probabilities class probabilities [N, classes]
-     * @param labels the correct classes, one per row
-     */
+    /** Adds a batch: class probabilities [N, classes] and the correct class of each row. */
     public void add(INDArray probabilities, int[] labels) {
       int classes = Math.toIntExact(probabilities.size(1));
       float[] values = probabilities.dup('c').data().asFloat();
@@ -46,7 +40,7 @@ public record Evaluation(double loss, double accuracy, int images) {
 
     /** The means over everything added. */
     public Evaluation mean() {
-      return new Evaluation(loss / images, (double) right / images, images);
+      return new Evaluation(loss / images, (double) right / images);
     }
   }
 }

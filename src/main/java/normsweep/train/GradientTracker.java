@@ -1,10 +1,9 @@
 package normsweep.train;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,26 +12,37 @@ import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.tail.TailParameter;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records gradients: the norm of every trainable parameter at every iteration, and magnitude
- * histograms at regular intervals. Rows stay in memory during an epoch and are written at its end,
- * so that tracking costs the training step no disk access.
+ * Clips the gradient of every step and records it: the norm of every trainable parameter before and
+ * after clipping at every iteration, and magnitude histograms before clipping at regular intervals.
+ * Rows stay in memory during an epoch and are written at its end, so that tracking costs the
+ * training step no disk access.
  */
-final class GradientTracker {
+final class GradientTracker extends BaseTrainingListener {
   private static final Logger log = LoggerFactory.getLogger(GradientTracker.class);
 
   private final TrialFolder folder;
+  private final List<TailParameter> parameters;
+  private final GradientClipping clipping;
   private final int histogramEvery;
   private final StringBuilder rows = new StringBuilder();
   private final List<GradientHistograms.Snapshot> snapshots = new ArrayList<>();
-  private final MagnitudeHistogram magnitudes = new MagnitudeHistogram();
+  private TrainableGradients views;
+  private double totalNorm;
   private long clippedIterations;
 
-  GradientTracker(TrialFolder folder, int histogramEvery) {
+  GradientTracker(
+      TrialFolder folder, List<TailParameter> parameters, GradientClipping clipping, int histogramEvery) {
     this.folder = folder;
+    this.parameters = parameters;
+    this.clipping = clipping;
     this.histogramEvery = histogramEvery;
   }
 
@@ -51,12 +61,13 @@ final class GradientTracker {
 
   /** Whether the files that a checkpoint relies on exist; a missing one is logged. */
   boolean canResume(Checkpoint.State state) throws IOException {
-    if (!Files.isRegularFile(folder.gradients())
-        || Files.size(folder.gradients()) < state.gradientsBytes()) {
+    Path gradients = folder.gradients();
+    long least = state.gradientsBytes();
+    if (!Files.isRegularFile(gradients) || Files.size(gradients) < least) {
       log.warn(
           "{} is shorter than its checkpoint says ({} bytes): the trial starts again",
-          folder.gradients(),
-          state.gradientsBytes());
+          gradients,
+          least);
       return false;
     }
     if (!Files.isRegularFile(folder.histograms())) {
@@ -68,41 +79,41 @@ final class GradientTracker {
 
   /** Starts the files of a new trial. */
   void start() throws IOException {
-    Files.createDirectories(folder.root());
-    Files.writeString(folder.gradients(), Records.csvHeader(GradientNorm.class));
+    Records.writeCsv(folder.gradients(), GradientNorm.class, List.of());
   }
 
-  /** Records the histograms of every Nth iteration; to be called before clipping. */
-  void beforeClipping(TrainableGradients gradients, int iteration, int epoch) {
+  /** Called between the backward pass and the updater, where the gradient is the batch's sum. */
+  @Override
+  public void onGradientCalculation(Model model) {
+    ComputationGraph graph = (ComputationGraph) model;
+    int iteration = graph.getIterationCount() + 1;
+    if (views == null) {
+      views = TrainableGradients.of(graph.getFlattenedGradients(), parameters);
+    }
+    TrainableGradients gradients = views.summedOver(Math.toIntExact(graph.getInput(0).size(0)));
     if ((iteration - 1) % histogramEvery == 0) {
-      snapshots.add(magnitudes.snapshot(gradients, iteration, epoch));
+      snapshots.add(MagnitudeHistogram.snapshot(gradients, iteration, graph.getEpochCount() + 1));
     }
-  }
-
-  /** Records the norms of one iteration. */
-  void afterClipping(TrainableGradients gradients, int iteration, double[] before, double[] after) {
+    double[] before = gradients.norms();
+    double[] after = clipping.clip(gradients, before);
+    totalNorm = TrainableGradients.total(before);
     for (int i = 0; i < before.length; i++) {
-      row(iteration, gradients.parameter(i).name(), before[i], after[i]);
+      row(iteration, gradients.parameters().get(i).name(), before[i], after[i]);
     }
-    row(
-        iteration,
-        GradientNorm.TOTAL,
-        TrainableGradients.total(before),
-        TrainableGradients.total(after));
+    row(iteration, GradientNorm.TOTAL, totalNorm, TrainableGradients.total(after));
     if (!Arrays.equals(before, after)) {
       clippedIterations++;
     }
   }
 
   private void row(int iteration, String parameter, double before, double after) {
-    rows.append(iteration)
-        .append(',')
-        .append(parameter)
-        .append(',')
-        .append((float) before)
-        .append(',')
-        .append((float) after)
-        .append('\n');
+    rows.append(iteration).append(',').append(parameter).append(',');
+    rows.append((float) before).append(',').append((float) after).append('\n');
+  }
+
+  /** The last step's norm of all trainable gradients together, before clipping. */
+  double totalNorm() {
+    return totalNorm;
   }
 
   /** Steps so far in which clipping changed the gradient. */
@@ -118,14 +129,10 @@ final class GradientTracker {
   long endEpoch() throws IOException {
     Records.writeJson(
         folder.histograms(), new GradientHistograms(MagnitudeHistogram.edges(), snapshots));
-    try (FileChannel channel =
-        FileChannel.open(folder.gradients(), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      ByteBuffer bytes = ByteBuffer.wrap(rows.toString().getBytes(StandardCharsets.US_ASCII));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+    Files.writeString(folder.gradients(), rows, StandardOpenOption.APPEND);
+    rows.setLength(0);
+    try (FileChannel channel = FileChannel.open(folder.gradients(), StandardOpenOption.WRITE)) {
       channel.force(true);
-      rows.setLength(0);
       return channel.size();
     }
   }

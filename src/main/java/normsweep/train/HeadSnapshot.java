@@ -3,11 +3,11 @@ package normsweep.train;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
@@ -22,48 +22,35 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class HeadSnapshot {
   private HeadSnapshot() {}
 
-  /**
-   * Writes a snapshot.
-   *
-   * @param parameters the parameters of a tail
-   * @param vector their values, in the order of the graph's flat vector
-   */
+  /** Writes a snapshot of a tail's parameters, whose values are in the graph's flat vector. */
   static void write(Path file, List<TailParameter> parameters, INDArray vector) throws IOException {
-    float[] values = TailState.read(head(parameters), vector);
-    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
-    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-    AtomicFiles.write(file, out -> out.write(bytes.array()));
+    byte[] bytes = TailState.littleEndian(TailState.read(head(parameters), vector));
+    AtomicFiles.write(file, out -> out.write(bytes));
   }
 
   /**
-   * Reads a snapshot.
+   * Reads a snapshot of a tail with the same head.
    *
-   * @param parameters the parameters of a tail with the same head
    * @return row-major values by canonical name
-   * @throws NormSweepException exit code 3 if the file has a different size or contains a value
-   *     that is not a number
+   * @throws NormSweepException exit code 3 if the file's size or a value of it is wrong
    */
   public static Map<String, float[]> read(Path file, List<TailParameter> parameters)
       throws IOException {
     List<TailParameter> head = head(parameters);
-    if (Files.size(file) != length(head)) {
-      throw damaged(
-          file,
-          String.format(
-              Locale.ROOT,
-              "has %d bytes, but the head's parameters need %d",
-              Files.size(file),
-              length(head)));
+    long bytes = Files.size(file);
+    int needed = Math.multiplyExact(Float.BYTES, TailState.length(head));
+    if (bytes != needed) {
+      throw damaged(file, "has " + bytes + " bytes, but the head's parameters need " + needed);
     }
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file));
+    FloatBuffer floats = content.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     Map<String, float[]> values = new LinkedHashMap<>();
     for (TailParameter parameter : head) {
       float[] own = new float[Math.toIntExact(parameter.length())];
-      for (int i = 0; i < own.length; i++) {
-        own[i] = bytes.getFloat();
-        if (!Float.isFinite(own[i])) {
-          throw damaged(
-              file, String.format(Locale.ROOT, "contains a %s in %s", own[i], parameter.name()));
+      floats.get(own);
+      for (float value : own) {
+        if (!Float.isFinite(value)) {
+          throw damaged(file, "contains a " + value + " in " + parameter.name());
         }
       }
       values.put(parameter.name(), own);
@@ -72,13 +59,9 @@ public final class HeadSnapshot {
   }
 
   private static NormSweepException damaged(Path file, String what) {
+    String remedy = "; delete the folder " + file.getParent();
     return NormSweepException.unavailable(
-        String.format(
-            Locale.ROOT,
-            "%s %s; delete the folder %s to continue without the optimiser's path.",
-            file,
-            what,
-            file.getParent()));
+        file + " " + what + remedy + " to continue without the optimiser's path.");
   }
 
   private static List<TailParameter> head(List<TailParameter> parameters) {
@@ -86,9 +69,5 @@ public final class HeadSnapshot {
         .filter(parameter -> parameter.head() && parameter.trained())
         .sorted(TailState.BY_NAME)
         .toList();
-  }
-
-  private static int length(List<TailParameter> head) {
-    return Math.multiplyExact(Float.BYTES, TailState.length(head));
   }
 }

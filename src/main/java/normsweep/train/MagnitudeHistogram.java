@@ -1,6 +1,6 @@
 package normsweep.train;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class MagnitudeHistogram {
   /** The highest bin ends at 2^MOST, 256; larger elements are counted in it. */
   static final int MOST = 8;
 
-  private float[] buffer = new float[0];
+  private MagnitudeHistogram() {}
 
   /** The edges of the bins, as decimal logarithms. */
   static List<Double> edges() {
@@ -28,32 +28,27 @@ final class MagnitudeHistogram {
   }
 
   /** Counts of all parameters. */
-  GradientHistograms.Snapshot snapshot(TrainableGradients gradients, int iteration, int epoch) {
+  static GradientHistograms.Snapshot snapshot(TrainableGradients gradients, int step, int epoch) {
     Map<String, GradientHistograms.Counts> counts = new LinkedHashMap<>();
-    for (int i = 0; i < gradients.size(); i++) {
-      buffer = gradients.sumOf(i, buffer);
-      int length = Math.toIntExact(gradients.parameter(i).length());
-      counts.put(gradients.parameter(i).name(), count(buffer, length, 1f / gradients.batchSize()));
+    for (int i = 0; i < gradients.parameters().size(); i++) {
+      String name = gradients.parameters().get(i).name();
+      counts.put(name, count(gradients.sum(i), 1f / gradients.batchSize()));
     }
-    return new GradientHistograms.Snapshot(iteration, epoch, counts);
+    return new GradientHistograms.Snapshot(step, epoch, counts);
   }
 
-  /** Counts {@code values[0..length)} times {@code scale}. */
-  static GradientHistograms.Counts count(float[] values, int length, float scale) {
+  /** Counts {@code values} times {@code scale}. */
+  static GradientHistograms.Counts count(float[] values, float scale) {
     long[] bins = new long[MOST - LEAST];
     long below = 0;
-    for (int i = 0; i < length; i++) {
-      int exponent = Math.getExponent(values[i] * scale);
+    for (float value : values) {
+      int exponent = Math.getExponent(value * scale);
       if (exponent < LEAST) {
         below++;
       } else {
         bins[Math.min(exponent, MOST - 1) - LEAST]++;
       }
     }
-    List<Long> boxed = new ArrayList<>(bins.length);
-    for (long bin : bins) {
-      boxed.add(bin);
-    }
-    return new GradientHistograms.Counts(below, boxed);
+    return new GradientHistograms.Counts(below, Arrays.stream(bins).boxed().toList());
   }
 }

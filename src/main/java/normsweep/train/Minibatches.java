@@ -6,23 +6,25 @@ import java.util.stream.IntStream;
 import normsweep.data.Cifar10;
 import normsweep.tail.Tail;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Mini-batches of cached features in a given order. Each is started when the previous one is handed
- * out, so that the tail can read it while that step computes; arrays are reused.
- */
-final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
+/** Mini-batches of cached features in a given order; their arrays are reused. */
+final class Minibatches implements Iterator<Minibatches.Batch> {
+  /** Features, one-hot labels and classes of one step; valid until the next batch is requested. */
+  record Batch(INDArray features, INDArray labels, int[] classes) {
+    int size() {
+      return classes.length;
+    }
+  }
 
   private final Tail tail;
   private final LabelledFeatures set;
   private final int[] order;
   private final int batchSize;
   private final boolean training;
-  private final Minibatch[] buffers;
-  private Minibatch ahead;
-  private int turn;
-  private int begun;
+  private final Batch buffer;
+  private int given;
 
   private Minibatches(
       Tail tail, LabelledFeatures set, int[] order, int batchSize, boolean training) {
@@ -31,8 +33,7 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
     this.order = order;
     this.batchSize = Math.min(batchSize, order.length);
     this.training = training;
-    buffers = new Minibatch[] {allocate(this.batchSize), allocate(this.batchSize)};
-    begin();
+    buffer = allocate(this.batchSize);
   }
 
   /**
@@ -51,55 +52,34 @@ final class Minibatches implements Iterator<Minibatch>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
-    return ahead != null;
+    return given < order.length;
   }
 
   @Override
-  public Minibatch next() {
-    if (ahead == null) {
+  public Batch next() {
+    if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    Minibatch given = ahead;
-    ahead = null;
-    given.input().finish();
-    begin();
-    return given;
+    int from = given;
+    given = Math.min(from + batchSize, order.length);
+    if (training && given == order.length - 1) {
+      given++;
+    }
+    Batch batch = given - from == batchSize ? buffer : allocate(given - from);
+    batch.labels().assign(0);
+    for (int row = 0; row < batch.size(); row++) {
+      int image = order[from + row];
+      tail.put(batch.features(), row, set.store().half(image));
+      batch.classes()[row] = set.labels()[image];
+      batch.labels().putScalar(row, batch.classes()[row], 1);
+    }
+    return batch;
   }
 
-  private void begin() {
-    if (begun == order.length) {
-      return;
-    }
-    Minibatch free = buffers[turn];
-    turn = 1 - turn;
-    int from = begun;
-    begun = Math.min(from + batchSize, order.length);
-    if (training && begun == order.length - 1) {
-      begun++;
-    }
-    Minibatch next = begun - from == batchSize ? free : allocate(begun - from);
-    next.labels().assign(0);
-    for (int row = 0; row < next.size(); row++) {
-      next.classes()[row] = set.labels()[order[from + row]];
-      next.labels().putScalar(row, next.classes()[row], 1);
-    }
-    next.input().begin(row -> set.store().half(order[from + row]));
-    ahead = next;
-  }
-
-  private Minibatch allocate(int images) {
-    return new Minibatch(
-        tail.newBatch(images, training),
+  private Batch allocate(int images) {
+    return new Batch(
+        tail.newInput(images),
         Nd4j.create(DataType.FLOAT, images, Cifar10.CLASSES),
         new int[images]);
-  }
-
-  /** No features are read after this returns. */
-  @Override
-  public void close() {
-    if (ahead != null) {
-      ahead.input().abandon();
-      ahead = null;
-    }
   }
 }

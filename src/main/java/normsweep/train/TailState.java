@@ -1,11 +1,13 @@
 package normsweep.train;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import normsweep.tail.Tail;
 import normsweep.tail.TailParameter;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,6 +22,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class TailState {
   /** The canonical order. */
   static final Comparator<TailParameter> BY_NAME = Comparator.comparing(TailParameter::name);
+
+  /** Adam's. */
+  private static final int MOMENTS = 2;
 
   private final Tail tail;
   private final List<TailParameter> parameters;
@@ -58,50 +63,42 @@ final class TailState {
   // a block and stores all first moments of a block before its second moments, so the blocks also
   // depend on the order of the tail's parameters.
   private List<TailParameter> moments() {
-    ComputationGraph graph = tail.graph();
     List<TailParameter> moments = new ArrayList<>();
-    for (long moment = 0, found = 1; found > 0; moment++) {
-      found = 0;
+    for (long moment = 0; moment < MOMENTS; moment++) {
       for (TailParameter parameter : parameters) {
-        UpdaterBlock block = block(graph, parameter);
-        long values = (long) block.getParamOffsetEnd() - block.getParamOffsetStart();
-        long from = block.getUpdaterViewOffsetStart() + moment * values;
-        if (from < block.getUpdaterViewOffsetEnd()) {
+        if (parameter.trained()) {
+          UpdaterBlock block = block(parameter);
+          long values = (long) block.getParamOffsetEnd() - block.getParamOffsetStart();
+          long from = block.getUpdaterViewOffsetStart() + moment * values;
           moments.add(parameter.at(from + parameter.offset() - block.getParamOffsetStart()));
-          found++;
         }
       }
     }
     return moments;
   }
 
-  private static UpdaterBlock block(ComputationGraph graph, TailParameter parameter) {
-    return graph.getUpdater(true).getUpdaterBlocks().stream()
-        .filter(
-            block ->
-                block.getParamOffsetStart() <= parameter.offset()
-                    && parameter.offset() < block.getParamOffsetEnd())
+  private UpdaterBlock block(TailParameter parameter) {
+    return tail.graph().getUpdater(true).getUpdaterBlocks().stream()
+        .filter(block -> block.getParamOffsetEnd() > parameter.offset())
         .findFirst()
         .orElseThrow();
   }
 
   /** The values of {@code parameters}, one after the other, each row-major in its shape. */
   static float[] read(List<TailParameter> parameters, INDArray flat) {
-    float[] values = new float[length(parameters)];
-    int next = 0;
-    for (TailParameter parameter : parameters) {
-      float[] own = parameter.view(flat).dup('c').data().asFloat();
-      System.arraycopy(own, 0, values, next, own.length);
-      next += own.length;
-    }
-    return values;
+    FloatBuffer values = FloatBuffer.allocate(length(parameters));
+    parameters.forEach(parameter -> values.put(parameter.view(flat).dup('c').data().asFloat()));
+    return values.array();
+  }
+
+  /** The values as 32-bit floats in little-endian order. */
+  static byte[] littleEndian(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return bytes.array();
   }
 
   private static void write(List<TailParameter> parameters, INDArray flat, float[] values) {
-    if (values.length != length(parameters)) {
-      throw new IllegalArgumentException(
-          values.length + " values for " + length(parameters) + " of the tail");
-    }
     INDArray all = Nd4j.createFromArray(values);
     long next = 0;
     for (TailParameter parameter : parameters) {

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import normsweep.base.Key;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
+import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.Trial;
 import normsweep.tail.Tail;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** The progress of a trial: its state, the parameters of its best epoch, and both on disk. */
 final class TrialProgress {
@@ -19,29 +21,38 @@ final class TrialProgress {
   private Checkpoint.State state;
   private float[] best;
 
-  private TrialProgress(TrialFolder folder, Tail tail, GradientTracker tracker) {
+  /** Resumes tail and tracker from the newest checkpoint with the same key, or starts them. */
+  TrialProgress(String trial, String key, TrialFolder folder, Tail tail, GradientTracker tracker)
+      throws IOException {
     this.folder = folder;
     this.tail = tail;
     this.tailState = new TailState(tail);
     this.tracker = tracker;
+    Optional<Checkpoint> checkpoint = Checkpoint.newest(folder.checkpoint(), trial, key);
+    if (checkpoint.isPresent() && canResume(checkpoint.get().state())) {
+      resume(checkpoint.get());
+    } else {
+      start(trial, key);
+    }
   }
 
   /**
-   * Resumes tail and tracker from the newest checkpoint, or starts them.
+   * What a trial's training depends on, as a digest.
    *
-   * @param key a checkpoint with another key is not resumed
+   * @param featuresKey {@link FeatureSets#key}, which stands for weights, images and views
    */
-  static TrialProgress resumeOrStart(
-      String trial, String key, TrialFolder folder, Tail tail, GradientTracker tracker)
-      throws IOException {
-    TrialProgress progress = new TrialProgress(folder, tail, tracker);
-    Optional<Checkpoint> checkpoint = Checkpoint.newest(folder.checkpoint(), trial, key);
-    if (checkpoint.isPresent() && progress.canResume(checkpoint.get().state())) {
-      progress.resume(checkpoint.get());
-    } else {
-      progress.start(trial, key);
-    }
-    return progress;
+  static String key(SweepConfig config, Trial trial, String featuresKey) {
+    return Key.of("trial", 1)
+        .with("trial", trial.id())
+        .with("features", featuresKey)
+        .with("unfreezeFrom", config.model().unfreezeFrom())
+        .with("hiddenUnits", config.model().hiddenUnits())
+        .with("dropout", config.model().dropout())
+        .with("epochs", config.training().epochs())
+        .with("batchSize", config.training().batchSize())
+        .with("learningRate", config.training().learningRate())
+        .with("warmupEpochs", config.training().warmupEpochs())
+        .sha256();
   }
 
   private boolean canResume(Checkpoint.State at) throws IOException {
@@ -60,11 +71,10 @@ final class TrialProgress {
     state = checkpoint.state();
     best = checkpoint.best();
     tracker.resume(state);
-    ComputationGraph graph = tail.graph();
     tailState.setParameters(checkpoint.parameters());
     tailState.setUpdater(checkpoint.updater());
-    graph.getConfiguration().setIterationCount(state.iteration());
-    graph.getConfiguration().setEpochCount(state.epoch());
+    tail.graph().getConfiguration().setIterationCount(state.iteration());
+    tail.graph().getConfiguration().setEpochCount(state.epoch());
     Records.writeCsv(folder.metrics(), EpochMetrics.class, state.metrics());
   }
 

@@ -3,6 +3,7 @@ package normsweep.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -26,28 +27,16 @@ public final class TrialTrainer {
   private final Trial trial;
   private final Tail tail;
   private final FeatureSets features;
-  private final EpochObserver observer;
+  private final Consumer<EpochMetrics> observer;
   private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss();
   private final GradientTracker tracker;
-  private final GradientListener gradients;
   private final TrialProgress progress;
-
-  /** Is notified of every completed epoch. */
-  @FunctionalInterface
-  public interface EpochObserver {
-    /** Called after the epoch's checkpoint is on disk. */
-    void epochDone(EpochMetrics metrics);
-  }
 
   /**
    * A trainer of one trial, positioned at its newest checkpoint or at the start.
    *
-   * @param config the sweep
-   * @param trial the trial
    * @param tail the network, freshly initialised from the trial's seed
-   * @param folder where the trial's files go
-   * @param features training views and validation images
-   * @param observer is notified of every epoch
+   * @param observer is told of every epoch once its checkpoint is on disk
    */
   public TrialTrainer(
       SweepConfig config,
@@ -55,7 +44,7 @@ public final class TrialTrainer {
       Tail tail,
       TrialFolder folder,
       FeatureSets features,
-      EpochObserver observer)
+      Consumer<EpochMetrics> observer)
       throws IOException {
     this.config = config;
     this.trial = trial;
@@ -64,10 +53,11 @@ public final class TrialTrainer {
     this.observer = observer;
     String output = tail.graph().getConfiguration().getNetworkOutputs().get(0);
     ((BaseOutputLayer) tail.graph().getLayer(output).conf().getLayer()).setLossFn(loss);
-    tracker = new GradientTracker(folder, config.tracking().histogramEvery());
-    gradients = new GradientListener(tail.parameters(), GradientClipping.of(trial.clip()), tracker);
-    String key = TrialKey.of(config, trial, features.key());
-    progress = TrialProgress.resumeOrStart(trial.id(), key, folder, tail, tracker);
+    int histogramEvery = config.tracking().histogramEvery();
+    GradientClipping clipping = GradientClipping.of(trial.clip());
+    tracker = new GradientTracker(folder, tail.parameters(), clipping, histogramEvery);
+    String key = TrialProgress.key(config, trial, features.key());
+    progress = new TrialProgress(trial.id(), key, folder, tail, tracker);
   }
 
   /** The progress of the trial. */
@@ -85,12 +75,12 @@ public final class TrialTrainer {
    */
   public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
-    all.add(0, gradients);
-    all.add(new DivergenceListener(gradients::totalNorm));
+    all.add(0, tracker);
+    all.add(new DivergenceListener(tracker::totalNorm));
     tail.graph().setListeners(all);
     try {
       while (state().epoch() < config.training().epochs()) {
-        observer.epochDone(epoch(state().epoch() + 1));
+        observer.accept(epoch(state().epoch() + 1));
       }
     } catch (DivergedException e) {
       tracker.endEpoch(); // users will want to see the steps that led here
@@ -131,13 +121,12 @@ public final class TrialTrainer {
     int[] order = Seeds.batchOrder(trial.seed(), epoch, training.size());
     Nd4j.getRandom().setSeed(Seeds.dropout(trial.seed(), epoch));
     double lossSum = 0;
-    try (Minibatches batches =
-        Minibatches.shuffled(tail, training, order, config.training().batchSize())) {
-      while (batches.hasNext()) {
-        Minibatch batch = batches.next();
-        graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
-        lossSum += graph.score() * batch.size();
-      }
+    Minibatches batches =
+        Minibatches.shuffled(tail, training, order, config.training().batchSize());
+    while (batches.hasNext()) {
+      Minibatches.Batch batch = batches.next();
+      graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
+      lossSum += graph.score() * batch.size();
     }
     return lossSum / training.size();
   }
@@ -146,11 +135,10 @@ public final class TrialTrainer {
   public Evaluation evaluate(LabelledFeatures set) {
     Evaluation.Sum sum = new Evaluation.Sum();
     int batchSize = Math.max(config.training().batchSize(), LEAST_EVALUATION_BATCH);
-    try (Minibatches batches = Minibatches.inOrder(tail, set, batchSize)) {
-      while (batches.hasNext()) {
-        Minibatch batch = batches.next();
-        sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
-      }
+    Minibatches batches = Minibatches.inOrder(tail, set, batchSize);
+    while (batches.hasNext()) {
+      Minibatches.Batch batch = batches.next();
+      sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
     }
     return sum.mean();
   }

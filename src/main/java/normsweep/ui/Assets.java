@@ -16,9 +16,11 @@ import org.deeplearning4j.ui.VertxUIServer;
  * not read.
  */
 final class Assets implements Handler<RoutingContext> {
+  private static final ClassLoader CLASSES = Assets.class.getClassLoader();
   private static final String PREFIX = "/assets/";
   private static final String RESOURCES = "META-INF/resources/";
   private static final String WEBJARS = "webjars/";
+  private static final String JQUERY = RESOURCES + "webjars/jquery/3.7.1/dist/jquery.min.js";
   private static final String MODEL_SCRIPT = "js/train/model.js";
   private static final Map<String, String> TYPES =
       Map.of(
@@ -42,9 +44,9 @@ final class Assets implements Handler<RoutingContext> {
           "js/counter.js",
           "normsweep/ui/trial.js",
           "webjars/jquery/2.2.0/jquery.min.js",
-          jquery(),
+          JQUERY,
           "webjars/jquery/3.4.1/dist/jquery.min.js",
-          jquery(),
+          JQUERY,
           "webjars/bootstrap/4.3.1/dist/js/bootstrap.min.js",
           RESOURCES + "webjars/bootstrap/4.6.2/dist/js/bootstrap.min.js");
 
@@ -83,15 +85,15 @@ final class Assets implements Handler<RoutingContext> {
         .end(content.get());
   }
 
-  private static String jquery() {
-    return RESOURCES + "webjars/jquery/3.7.1/dist/jquery.min.js";
-  }
-
   private static Optional<Buffer> content(String name) {
     if (UNUSED.contains(name)) {
       return Optional.of(Buffer.buffer());
     }
-    return read(resource(name)).map(file -> name.equals(MODEL_SCRIPT) ? quoted(file) : file);
+    String resource = resource(name);
+    // Folders are not served; depending on the class path they read as a listing or as empty.
+    return CLASSES.getResource(resource + "/") == null
+        ? read(resource).map(file -> name.equals(MODEL_SCRIPT) ? quoted(file) : file)
+        : Optional.empty();
   }
 
   /** A parameter's name may contain characters that have a meaning in a selector. */
@@ -111,12 +113,10 @@ final class Assets implements Handler<RoutingContext> {
         : VertxUIServer.ASSETS_ROOT_DIRECTORY + name;
   }
 
-  /** Folders are not served; depending on the class path they read as a listing or as empty. */
-  private static Optional<Buffer> read(String resource) {
-    ClassLoader classes = Assets.class.getClassLoader();
-    try (InputStream in = classes.getResourceAsStream(resource)) {
-      boolean file = in != null && classes.getResource(resource + "/") == null;
-      return file ? Optional.of(Buffer.buffer(in.readAllBytes())) : Optional.empty();
+  /** A resource of the class path. */
+  static Optional<Buffer> read(String resource) {
+    try (InputStream in = CLASSES.getResourceAsStream(resource)) {
+      return in == null ? Optional.empty() : Optional.of(Buffer.buffer(in.readAllBytes()));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -27,19 +27,13 @@ final class BoundedTransport extends Transport {
   /** Connections may take one in so many of the free file descriptors. */
   private static final int SHARE = 4;
 
-  private final int mostConnections;
+  private final int mostConnections = mostConnections();
   private final Duration longest;
   private final int mostBytes;
   private final AtomicInteger open = new AtomicInteger();
 
-  /**
-   * Sets the limits of one server.
-   *
-   * @param longest how long a connection may last, including the answer
-   * @param mostBytes how many bytes of a connection are read
-   */
+  /** Limits how long a connection may last, answer included, and how much of it is read. */
   BoundedTransport(Duration longest, int mostBytes) {
-    this.mostConnections = mostConnections();
     this.longest = longest;
     this.mostBytes = mostBytes;
   }

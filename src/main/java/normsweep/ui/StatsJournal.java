@@ -2,6 +2,9 @@ package normsweep.ui;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -11,12 +14,20 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import normsweep.base.AtomicFiles;
 import normsweep.base.Reason;
-import normsweep.ui.RecordedStats.Encoded;
+import org.deeplearning4j.core.storage.Persistable;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.deeplearning4j.core.storage.StorageMetaData;
+import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
+import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
+import org.deeplearning4j.ui.model.storage.impl.SbeStorageMetaData;
 
 /**
  * {@code stats.journal}: the statistics of a trial, one record after another. DL4J's own store
@@ -24,10 +35,14 @@ import normsweep.ui.RecordedStats.Encoded;
  * whatever class a file names; here a killed process loses at most the last record.
  *
  * <p>The file begins with a line that identifies it. A record is its length and its CRC-32C (four
- * bytes each, big-endian), then one byte for its type and the bytes of its encoding, all written in
- * one call. Reading ends at the first record that is incomplete or damaged.
+ * bytes each, big-endian), then one byte for its type and DL4J's encoding of it, all written in one
+ * call. Reading ends at the first record that is incomplete or damaged.
+ *
+ * <p>A journal may be an untrusted file. Only three types of record are created, and a network's
+ * configuration, from which DL4J creates the classes it names, may name only those of DL4J, ND4J
+ * and this project.
  */
-final class StatsJournal implements AutoCloseable {
+final class StatsJournal {
   private static final byte[] MAGIC = "normsweep statistics 1\n".getBytes(UTF_8);
 
   /** Where the first record begins. */
@@ -39,10 +54,13 @@ final class StatsJournal implements AutoCloseable {
   /** Larger journals are refused; a thousand reports of a trial's tail take about 10 MB. */
   private static final long LARGEST = 512L << 20;
 
-  private final FileChannel channel;
+  private static final List<Supplier<Persistable>> TYPES =
+      List.of(SbeStorageMetaData::new, SbeStatsInitializationReport::new, SbeStatsReport::new);
+  private static final List<String> CONFIG_PACKAGES =
+      List.of("org.deeplearning4j.nn.", "org.nd4j.linalg.", "org.nd4j.weightinit.", "normsweep.");
 
   /** What a journal holds up to its first record that is incomplete or damaged. */
-  record Read(RecordedStats stats, End end) {}
+  record Read(List<Persistable> records, End end) {}
 
   /** What follows the last good record. */
   enum End {
@@ -54,40 +72,33 @@ final class StatsJournal implements AutoCloseable {
     DAMAGED
   }
 
-  private StatsJournal(FileChannel channel) {
-    this.channel = channel;
-  }
+  private StatsJournal() {}
 
   /** The journal beside a {@code stats.db}. */
   static Path beside(Path statsFile) {
     return statsFile.resolveSibling("stats.journal");
   }
 
-  /** Creates a journal that begins with these records, replacing any other. */
-  static StatsJournal create(Path file, List<Encoded> records) throws IOException {
+  /** Creates a journal with these records, replacing any other. */
+  static void create(Path file, List<Persistable> records) throws IOException {
     AtomicFiles.write(
         file,
         out -> {
           out.write(MAGIC);
-          for (Encoded record : records) {
+          for (Persistable record : records) {
             out.write(framed(record).array());
           }
         });
-    return new StatsJournal(
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
   }
 
-  /** Adds a record. */
-  void append(Encoded record) throws IOException {
-    ByteBuffer framed = framed(record);
-    while (framed.hasRemaining()) {
-      channel.write(framed);
+  /** Adds a record to a journal. */
+  static void append(Path file, Persistable record) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.APPEND)) {
+      ByteBuffer framed = framed(record);
+      while (framed.hasRemaining()) {
+        channel.write(framed);
+      }
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    channel.close();
   }
 
   /**
@@ -99,8 +110,6 @@ final class StatsJournal implements AutoCloseable {
    *     file's name
    */
   static Read read(Path file) throws IOException {
-    RecordedStats stats = new RecordedStats();
-    End end;
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       if (Files.size(file) > LARGEST) {
@@ -109,16 +118,27 @@ final class StatsJournal implements AutoCloseable {
       if (!Arrays.equals(MAGIC, in.readNBytes(MAGIC.length))) {
         throw new IOException("is not a journal of statistics");
       }
-      end = readRecords(in, stats);
+      List<Persistable> records = new ArrayList<>();
+      return new Read(records, readRecords(in, records));
     } catch (FileSystemException e) {
       throw new IOException("cannot be read (" + Reason.of(e) + ")", e);
     } catch (RuntimeException e) {
       throw new IOException("holds a record that training does not write", e);
     }
-    return new Read(stats, end);
   }
 
-  private static End readRecords(DataInputStream in, RecordedStats stats) throws IOException {
+  /** Puts a record where it belongs in a store of DL4J's. */
+  static void put(Persistable record, StatsStorageRouter store) {
+    if (record instanceof StorageMetaData metaData) {
+      store.putStorageMetaData(metaData);
+    } else if (record instanceof SbeStatsReport) {
+      store.putUpdate(record);
+    } else {
+      store.putStaticInfo(record);
+    }
+  }
+
+  private static End readRecords(DataInputStream in, List<Persistable> records) throws IOException {
     while (true) {
       byte[] header = in.readNBytes(HEADER);
       if (header.length < HEADER) {
@@ -136,12 +156,43 @@ final class StatsJournal implements AutoCloseable {
       if (checksum(body) != fields.getInt()) {
         return End.DAMAGED;
       }
-      stats.add(new Encoded(body));
+      records.add(decoded(body));
     }
   }
 
-  private static ByteBuffer framed(Encoded record) {
-    byte[] body = record.bytes();
+  private static Persistable decoded(byte[] body) {
+    Persistable record = TYPES.get(body[0]).get();
+    record.decode(Arrays.copyOfRange(body, 1, body.length));
+    if (record instanceof SbeStatsInitializationReport info && info.hasModelInfo()) {
+      checkConfig(info.getModelConfigJson());
+    }
+    return record;
+  }
+
+  private static void checkConfig(String config) {
+    try {
+      for (JsonNode type : new ObjectMapper().readTree(config).findValues("@class")) {
+        if (CONFIG_PACKAGES.stream().noneMatch(type.asText()::startsWith)) {
+          throw new IllegalArgumentException("a network configuration names " + type.asText());
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a network configuration is not JSON", e);
+    }
+  }
+
+  private static ByteBuffer framed(Persistable record) {
+    int type =
+        IntStream.range(0, TYPES.size())
+            .filter(i -> TYPES.get(i).get().getClass() == record.getClass())
+            .findFirst()
+            .orElseThrow();
+    byte[] encoding = record.encode();
+    return framed(ByteBuffer.allocate(1 + encoding.length).put((byte) type).put(encoding).array());
+  }
+
+  /** Length and checksum before a record's type and encoding. */
+  static ByteBuffer framed(byte[] body) {
     return ByteBuffer.allocate(HEADER + body.length)
         .putInt(body.length)
         .putInt(checksum(body))

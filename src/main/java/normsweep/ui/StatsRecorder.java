@@ -1,12 +1,13 @@
 package normsweep.ui;
 
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.deeplearning4j.core.storage.Persistable;
-import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.StorageMetaData;
+import org.deeplearning4j.core.storage.impl.CollectionStatsStorageRouter;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.ui.model.stats.StatsListener;
@@ -27,15 +28,37 @@ final class StatsRecorder extends StatsListener {
   private static final String WORKER = "trainer";
 
   private final int every;
-  private final transient Counter counter;
+  private final transient Consumer<Persistable> keeper;
+  private final transient Received received;
+  private final long begin = System.nanoTime();
 
-  StatsRecorder(RecordedStats storage, String trial, int every, int firstIteration) {
-    this(new Counter(storage, firstIteration), trial, every);
+  private int nextIteration;
+  private boolean described;
+  private long images;
+  private long newest;
+  private long reportBegin = begin;
+  private long imagesSinceReport;
+  private long iterationsSinceReport;
+
+  /** What DL4J has put during an iteration. */
+  private record Received(
+      List<StorageMetaData> metaData, List<Persistable> networks, List<Persistable> reports) {
+    Received() {
+      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
   }
 
-  private StatsRecorder(Counter counter, String trial, int every) {
+  /** Gives every record to the keeper; {@code newest} is the time of the last one kept already. */
+  StatsRecorder(
+      Consumer<Persistable> keeper, long newest, String trial, int every, int firstIteration) {
+    this(new Received(), keeper, trial, every);
+    this.newest = newest;
+    this.nextIteration = firstIteration;
+  }
+
+  private StatsRecorder(Received received, Consumer<Persistable> keeper, String trial, int every) {
     super(
-        counter,
+        new CollectionStatsStorageRouter(received.metaData, received.networks, received.reports),
         new DefaultStatsInitializationConfiguration(true, true, true),
         new DefaultStatsUpdateConfiguration.Builder()
             .reportingFrequency(1)
@@ -51,18 +74,12 @@ final class StatsRecorder extends StatsListener {
         trial,
         WORKER);
     this.every = every;
-    this.counter = counter;
+    this.keeper = keeper;
+    this.received = received;
   }
 
-  boolean due() {
-    return counter.nextIteration % every == 0;
-  }
-
-  @Override
-  public void onForwardPass(Model model, List<INDArray> activations) {
-    if (due()) {
-      super.onForwardPass(model, activations);
-    }
+  private boolean due() {
+    return nextIteration % every == 0;
   }
 
   @Override
@@ -70,15 +87,9 @@ final class StatsRecorder extends StatsListener {
     if (due()) {
       Map<String, INDArray> computed = new LinkedHashMap<>(activations);
       // The input is the largest array of all, and says nothing about training.
-      computed.keySet().removeAll(inputs(model));
+      computed.keySet().removeAll(((ComputationGraph) model).getConfiguration().getNetworkInputs());
       super.onForwardPass(model, computed);
     }
-  }
-
-  private static List<String> inputs(Model model) {
-    return model instanceof ComputationGraph graph
-        ? graph.getConfiguration().getNetworkInputs()
-        : List.of();
   }
 
   @Override
@@ -90,92 +101,45 @@ final class StatsRecorder extends StatsListener {
 
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    boolean report = iteration % every == 0;
-    counter.count(model.batchSize());
-    if (report) {
+    int batchSize = model.batchSize();
+    if (images == 0) {
+      images = (long) nextIteration * batchSize;
+    }
+    images += batchSize;
+    imagesSinceReport += batchSize;
+    iterationsSinceReport++;
+    if (iteration % every == 0) {
       super.iterationDone(model, iteration, epoch);
-    }
-    counter.nextIteration = iteration + 1;
-  }
-
-  /** Forwards reports with counts of all iterations, and gives each a unique time. */
-  private static final class Counter implements StatsStorageRouter {
-    private final RecordedStats storage;
-    private final long begin = System.nanoTime();
-
-    private int nextIteration;
-    private long images;
-    private boolean described;
-    private long lastTimestamp;
-    private long reportBegin = begin;
-    private long imagesSinceReport;
-    private long iterationsSinceReport;
-
-    Counter(RecordedStats storage, int firstIteration) {
-      this.storage = storage;
-      this.nextIteration = firstIteration;
-      this.lastTimestamp = storage.lastTimestamp();
-    }
-
-    void count(int batchSize) {
-      if (images == 0) {
-        images = (long) nextIteration * batchSize;
-      }
-      images += batchSize;
-      imagesSinceReport += batchSize;
-      iterationsSinceReport++;
-    }
-
-    @Override
-    public void putUpdate(Persistable update) {
-      SbeStatsReport report = (SbeStatsReport) update;
-      long now = System.nanoTime();
-      double seconds = Math.max(1, now - reportBegin) / 1e9;
-      report.reportPerformance(
-          (now - begin) / 1_000_000,
-          images,
-          nextIteration + 1L,
-          imagesSinceReport / seconds,
-          iterationsSinceReport / seconds);
-      reportBegin = now;
-      imagesSinceReport = 0;
-      iterationsSinceReport = 0;
-      // Reports are stored by their millisecond: the second of two would replace the first.
-      lastTimestamp = Math.max(report.getTimeStamp(), lastTimestamp + 1);
-      report.reportIDs(
-          report.getSessionID(), report.getTypeID(), report.getWorkerID(), lastTimestamp);
-      storage.putUpdate(report);
-    }
-
-    // DL4J describes the network again after a report of iteration 0.
-    @Override
-    public void putStorageMetaData(StorageMetaData metaData) {
-      if (!described) {
-        storage.putStorageMetaData(metaData);
-      }
-    }
-
-    @Override
-    public void putStaticInfo(Persistable info) {
+      // DL4J describes the network again after a report of iteration 0.
       if (!described) {
         described = true;
-        storage.putStaticInfo(info);
+        received.metaData.forEach(keeper);
+        received.networks.forEach(keeper);
       }
+      received.reports.forEach(report -> keeper.accept(corrected((SbeStatsReport) report)));
+      received.metaData.clear();
+      received.networks.clear();
+      received.reports.clear();
     }
+    nextIteration = iteration + 1;
+  }
 
-    @Override
-    public void putStorageMetaData(Collection<? extends StorageMetaData> metaData) {
-      metaData.forEach(this::putStorageMetaData);
-    }
-
-    @Override
-    public void putStaticInfo(Collection<? extends Persistable> infos) {
-      infos.forEach(this::putStaticInfo);
-    }
-
-    @Override
-    public void putUpdate(Collection<? extends Persistable> updates) {
-      updates.forEach(this::putUpdate);
-    }
+  /** A report with counts of all iterations and a unique time. */
+  private SbeStatsReport corrected(SbeStatsReport report) {
+    long now = System.nanoTime();
+    double seconds = Math.max(1, now - reportBegin) / 1e9;
+    report.reportPerformance(
+        (now - begin) / 1_000_000,
+        images,
+        nextIteration + 1L,
+        imagesSinceReport / seconds,
+        iterationsSinceReport / seconds);
+    reportBegin = now;
+    imagesSinceReport = 0;
+    iterationsSinceReport = 0;
+    // Reports are stored by their millisecond: the second of two would replace the first.
+    newest = Math.max(report.getTimeStamp(), newest + 1);
+    report.reportIDs(report.getSessionID(), report.getTypeID(), report.getWorkerID(), newest);
+    return report;
   }
 }

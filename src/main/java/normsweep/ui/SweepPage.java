@@ -1,16 +1,10 @@
 package normsweep.ui;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import normsweep.base.NormSweepException;
 import normsweep.record.EpochMetrics;
@@ -53,37 +47,28 @@ final class SweepPage {
   }
 
   void mount(Router router) {
-    TrainingPages.get(router, "/", context -> redirect(context));
-    TrainingPages.get(router, "/train", context -> redirect(context));
+    for (String path : List.of("/", "/train")) {
+      TrainingPages.get(
+          router,
+          path,
+          context -> context.response().setStatusCode(302).putHeader("Location", "/sweep").end());
+    }
     TrainingPages.get(router, "/sweep", this::page);
     TrainingPages.get(router, "/sweep/results", this::results);
   }
 
-  private static void redirect(RoutingContext context) {
-    context.response().setStatusCode(302).putHeader("Location", "/sweep").end();
-  }
-
   private void page(RoutingContext context) {
-    try (InputStream in =
-        Objects.requireNonNull(SweepPage.class.getResourceAsStream("sweep.html"))) {
-      context
-          .response()
-          .putHeader("Content-Type", "text/html; charset=utf-8")
-          .end(Buffer.buffer(in.readAllBytes()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    context
+        .response()
+        .putHeader("Content-Type", "text/html; charset=utf-8")
+        .end(Assets.read("normsweep/ui/sweep.html").orElseThrow());
   }
 
   private void results(RoutingContext context) {
-    try {
-      context
-          .response()
-          .putHeader("Content-Type", "application/json")
-          .end(Records.json().writeValueAsString(overview()));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    context
+        .response()
+        .putHeader("Content-Type", "application/json")
+        .end(Records.json().valueToTree(overview()).toString());
   }
 
   private Overview overview() {
@@ -107,11 +92,10 @@ final class SweepPage {
         valAccuracy(folder.trial(result.id()).metrics()));
   }
 
-  /** A trial whose metrics cannot be read has no curve; `run` and `report` say why. */
+  /**
+   * A trial whose metrics are missing or cannot be read has no curve; `run` and `report` say why.
+   */
   private static List<Double> valAccuracy(Path metrics) {
-    if (!Files.exists(metrics)) {
-      return List.of();
-    }
     try {
       return Records.readCsv(metrics, EpochMetrics.class).stream()
           .map(EpochMetrics::valAccuracy)

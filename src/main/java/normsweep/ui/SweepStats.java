@@ -4,21 +4,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
-import normsweep.ui.RecordedStats.Encoded;
+import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
 import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The statistics of one trial for DL4J's training pages: {@link #listener()} is given to the
- * network, {@link SweepUi#attach} shows the trial while it trains. What is recorded is appended to
- * {@code stats.journal} in the trial's folder, the only file this project reads it back from;
- * {@link #close} also writes {@code stats.db}, a store that any DL4J UI reads.
+ * Records the statistics of one trial: {@link #listener()} is given to the network. Each report is
+ * appended to {@code stats.journal} in the trial's folder, from which {@link SweepUi} shows it
+ * while the trial trains; {@link #close} also writes {@code stats.db}, a store that any DL4J UI
+ * reads.
  *
  * <p>The session is named after the trial. A report holds what DL4J's pages draw: score, learning
  * rates, speed and memory; standard deviations of gradients, updates and activations; mean
@@ -32,47 +37,54 @@ import org.slf4j.LoggerFactory;
 public final class SweepStats implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SweepStats.class);
 
-  private final Path file;
-  private final StatsJournal journal;
-  private final RecordedStats storage;
+  private final Path store;
+  private final Path journal;
   private final StatsRecorder recorder;
   private boolean broken;
-
-  private SweepStats(
-      Path file, StatsJournal journal, List<Encoded> kept, String trial, Sampling sampling) {
-    this.file = file;
-    this.journal = journal;
-    this.storage = new RecordedStats(this::keep);
-    kept.forEach(storage::add);
-    this.recorder = new StatsRecorder(storage, trial, sampling.every, sampling.first);
-  }
-
-  private record Sampling(int every, int first) {}
 
   /**
    * Opens the statistics of a trial.
    *
-   * @param file the trial's {@code stats.db}, which need not exist
+   * @param store the trial's {@code stats.db}, which need not exist
    * @param trial the trial's id
    * @param every iterations between two reports, at least 1
    * @param firstIteration the next iteration, counted from 0 at the start of the trial
    * @throws NormSweepException exit code 1 if the trial's folder cannot be written
    */
-  public static SweepStats open(Path file, String trial, int every, int firstIteration) {
-    if (every < 1) {
-      throw NormSweepException.usage(
-          "tracking.statsEvery is " + every + "; give 1 or more iterations between two reports.");
-    }
+  public static SweepStats open(Path store, String trial, int every, int firstIteration) {
+    Path journal = StatsJournal.beside(store);
     try {
-      Path path = StatsJournal.beside(file);
-      List<Encoded> kept =
-          firstIteration == 0 ? List.of() : recorded(path).recordsBefore(firstIteration);
-      StatsJournal journal = StatsJournal.create(path, kept);
-      Files.deleteIfExists(file);
-      return new SweepStats(file, journal, kept, trial, new Sampling(every, firstIteration));
+      List<Persistable> kept =
+          firstIteration == 0 ? List.of() : before(firstIteration, recorded(journal));
+      SweepStats stats = new SweepStats(store, kept, trial, every, firstIteration);
+      Files.deleteIfExists(store);
+      return stats;
     } catch (IOException e) {
-      throw NormSweepException.unwritable(StatsJournal.beside(file), e);
+      throw NormSweepException.unwritable(journal, e);
     }
+  }
+
+  private SweepStats(Path store, List<Persistable> kept, String trial, int every, int first)
+      throws IOException {
+    this.store = store;
+    this.journal = StatsJournal.beside(store);
+    StatsJournal.create(journal, kept);
+    long newest = kept.stream().mapToLong(Persistable::getTimeStamp).max().orElse(0);
+    this.recorder = new StatsRecorder(this::keep, newest, trial, every, first);
+  }
+
+  /** The latest description of the network, and the reports of earlier iterations. */
+  private static List<Persistable> before(int iteration, List<Persistable> records) {
+    Map<Class<?>, Persistable> descriptions = new LinkedHashMap<>();
+    List<Persistable> reports = new ArrayList<>();
+    for (Persistable record : records) {
+      if (!(record instanceof SbeStatsReport report)) {
+        descriptions.put(record.getClass(), record);
+      } else if (report.getIterationCount() < iteration) {
+        reports.add(report);
+      }
+    }
+    return Stream.concat(descriptions.values().stream(), reports.stream()).toList();
   }
 
   /** The listener for the network. */
@@ -80,67 +92,56 @@ public final class SweepStats implements AutoCloseable {
     return recorder;
   }
 
-  /** Whether the listener will record the next iteration; other iterations cost nothing. */
-  public boolean due() {
-    return recorder.due();
-  }
-
-  /** What is recorded so far, to be shown while it grows. */
-  RecordedStats storage() {
-    return storage;
-  }
-
   /** Writes the store that any DL4J UI reads; it appears only when it is complete. */
   @Override
   public void close() {
+    if (broken) {
+      return;
+    }
     try {
-      journal.close();
-      if (!broken) {
-        AtomicFiles.writeFile(file, this::writeStore);
-      }
+      AtomicFiles.writeFile(store, this::writeStore);
     } catch (IOException | RuntimeException e) {
       LOG.warn(
           "{} cannot be written ({}); its statistics are in {}.",
-          file,
+          store,
           Reason.ofWriting(e),
-          StatsJournal.beside(file).getFileName());
+          journal.getFileName());
     }
   }
 
   private void writeStore(Path temporary) throws IOException {
-    FileStatsStorage store = new FileStatsStorage(temporary.toFile());
+    FileStatsStorage storage = new FileStatsStorage(temporary.toFile());
     try {
-      storage.copyTo(store);
+      StatsJournal.read(journal).records().forEach(record -> StatsJournal.put(record, storage));
     } finally {
-      store.close();
+      storage.close();
     }
   }
 
   /** What a trial has recorded so far; a journal that is damaged is moved aside. */
-  static RecordedStats recorded(Path journal) throws IOException {
+  static List<Persistable> recorded(Path journal) throws IOException {
     if (!Files.exists(journal)) {
       LOG.warn("{} is missing: the curves of this trial begin again.", journal);
-      return new RecordedStats();
+      return List.of();
     }
     try {
       StatsJournal.Read read = StatsJournal.read(journal);
-      switch (read.end()) {
-        case WHOLE -> {}
-        case TORN -> LOG.warn("{} ends within a report, which is left out.", journal);
-        case DAMAGED ->
-            LOG.warn(
-                "{} is damaged: moved to {}, the curves of this trial lack what came after that.",
-                journal,
-                moveAside(journal));
+      if (read.end() == StatsJournal.End.TORN) {
+        LOG.warn("{} ends within a report, which is left out.", journal);
+      } else if (read.end() == StatsJournal.End.DAMAGED) {
+        LOG.warn(
+            "{} is damaged: moved to {}, the curves of this trial lack what came after that.",
+            journal,
+            moveAside(journal));
       }
-      return read.stats();
+      return read.records();
     } catch (IOException e) {
       LOG.warn(
           "{} {}: moved to {}, the curves of this trial begin again.",
           journal,
           e.getMessage(),
           moveAside(journal));
-      return new RecordedStats();
+      return List.of();
     }
   }
 
@@ -151,17 +152,17 @@ public final class SweepStats implements AutoCloseable {
   }
 
   /** A full disk ends the statistics, not the trial, whose checkpoints report it themselves. */
-  private void keep(Encoded record) {
+  private void keep(Persistable record) {
     if (broken) {
       return;
     }
     try {
-      journal.append(record);
+      StatsJournal.append(journal, record);
     } catch (IOException e) {
       broken = true;
       LOG.warn(
           "{} takes no more reports ({}); training continues without them.",
-          StatsJournal.beside(file),
+          journal,
           Reason.ofWriting(e));
     }
   }

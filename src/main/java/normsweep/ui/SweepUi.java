@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import normsweep.base.NormSweepException;
@@ -40,12 +39,6 @@ import org.slf4j.LoggerFactory;
  * {@link RequestGate}); there is no login, so anyone who can reach the address can look.
  */
 public final class SweepUi implements AutoCloseable {
-  /** The default of {@code --ui-host}. */
-  public static final String DEFAULT_HOST = "127.0.0.1";
-
-  /** The default of {@code --ui-port}. */
-  public static final int DEFAULT_PORT = 9000;
-
   private static final Logger LOG = LoggerFactory.getLogger(SweepUi.class);
   private static final int LARGEST_HEADERS = 8 << 10;
   private static final int LONGEST_REQUEST_LINE = 2 << 10;
@@ -56,12 +49,10 @@ public final class SweepUi implements AutoCloseable {
 
   private final Vertx vertx;
   private final URI address;
-  private final TrainingPages pages;
 
-  private SweepUi(Vertx vertx, URI address, TrainingPages pages) {
+  private SweepUi(Vertx vertx, URI address) {
     this.vertx = vertx;
     this.address = address;
-    this.pages = pages;
   }
 
   /**
@@ -112,28 +103,30 @@ public final class SweepUi implements AutoCloseable {
                 new BoundedTransport(longest, MOST_BYTES));
     try {
       Router router = Router.router(vertx);
-      HttpServer server = listen(vertx, router, listen.getHostAddress(), port);
-      URI address = URI.create("http://" + literal(listen) + ":" + server.actualPort());
+      AsyncResult<HttpServer> bound = listen(vertx, router, listen.getHostAddress(), port);
+      if (bound.failed()) {
+        throw NormSweepException.usage(
+            "Port "
+                + port
+                + " of "
+                + host
+                + " cannot be opened ("
+                + bound.cause().getMessage()
+                + "); give another with --ui-port, or 0 for any free one.");
+      }
+      URI address = URI.create("http://" + literal(listen) + ":" + bound.result().actualPort());
       TrainingPages pages = new TrainingPages(folder, address);
       router.route().handler(new RequestGate(ownNames(host, listen, moreNames)));
       TrainingPages.get(router, "/assets/*", new Assets());
       new SweepPage(folder, pages::shows).mount(router);
       pages.mount(router);
-      router.route().handler(SweepUi::notFound);
+      router
+          .route()
+          .handler(context -> context.response().setStatusCode(404).end("There is no such page."));
       router.errorHandler(500, SweepUi::failed);
-      return new SweepUi(vertx, address, pages);
-    } catch (CompletionException e) {
-      close(vertx);
-      throw NormSweepException.usage(
-          "Port "
-              + port
-              + " of "
-              + host
-              + " cannot be opened ("
-              + e.getCause().getMessage()
-              + "); give another with --ui-port, or 0 for any free one.");
+      return new SweepUi(vertx, address);
     } catch (RuntimeException e) {
-      close(vertx);
+      SweepUi.<Void>await(vertx::close);
       throw e;
     }
   }
@@ -143,23 +136,13 @@ public final class SweepUi implements AutoCloseable {
     return address;
   }
 
-  /** Shows a trial of this process while it trains, until {@link #detach}. */
-  public void attach(String trial, SweepStats stats) {
-    pages.showLive(trial, stats.storage());
-  }
-
-  /** Shows a trial from its folder again; call this before its statistics are closed. */
-  public void detach(String trial) {
-    pages.stopShowing(trial);
-  }
-
   /** Stops serving and frees the port. */
   @Override
   public void close() {
-    close(vertx);
+    SweepUi.<Void>await(vertx::close);
   }
 
-  private static HttpServer listen(Vertx vertx, Router router, String host, int port) {
+  private static AsyncResult<HttpServer> listen(Vertx vertx, Router router, String host, int port) {
     HttpServer server =
         vertx
             .createHttpServer(
@@ -167,7 +150,7 @@ public final class SweepUi implements AutoCloseable {
                     .setMaxHeaderSize(LARGEST_HEADERS)
                     .setMaxInitialLineLength(LONGEST_REQUEST_LINE))
             .requestHandler(oncePerConnection(router));
-    return SweepUi.<HttpServer>await(result -> server.listen(port, host, result::accept));
+    return await(result -> server.listen(port, host, result));
   }
 
   /** Answers only the first request, so that requests or unread answers cannot pile up. */
@@ -183,21 +166,10 @@ public final class SweepUi implements AutoCloseable {
     };
   }
 
-  private static void close(Vertx vertx) {
-    SweepUi.<Void>await(result -> vertx.close(result::accept));
-  }
-
-  private static <T> T await(Consumer<Consumer<AsyncResult<T>>> action) {
-    CompletableFuture<T> future = new CompletableFuture<>();
-    action.accept(
-        result -> {
-          if (result.succeeded()) {
-            future.complete(result.result());
-          } else {
-            future.completeExceptionally(result.cause());
-          }
-        });
-    return future.join();
+  private static <T> AsyncResult<T> await(Consumer<Handler<AsyncResult<T>>> action) {
+    CompletableFuture<AsyncResult<T>> done = new CompletableFuture<>();
+    action.accept(done::complete);
+    return done.join();
   }
 
   private static InetAddress resolve(String host) {
@@ -222,20 +194,14 @@ public final class SweepUi implements AutoCloseable {
     names.add(literal(listen));
     moreNames.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     if (listen.isAnyLocalAddress()) {
-      names.addAll(addressesOfThisMachine());
-    }
-    return names;
-  }
-
-  private static Set<String> addressesOfThisMachine() {
-    Set<String> names = new HashSet<>();
-    try {
-      names.add(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
-      NetworkInterface.networkInterfaces()
-          .flatMap(NetworkInterface::inetAddresses)
-          .forEach(address -> names.add(literal(address)));
-    } catch (UnknownHostException | SocketException e) {
-      LOG.debug("the machine's own name or addresses are unknown", e);
+      try {
+        names.add(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .forEach(address -> names.add(literal(address)));
+      } catch (UnknownHostException | SocketException e) {
+        LOG.debug("the machine's own name or addresses are unknown", e);
+      }
     }
     return names;
   }
@@ -243,10 +209,6 @@ public final class SweepUi implements AutoCloseable {
   private static String literal(InetAddress address) {
     String text = address.getHostAddress().replaceFirst("%.*", "");
     return address instanceof Inet6Address ? "[" + text + "]" : text;
-  }
-
-  private static void notFound(RoutingContext context) {
-    context.response().setStatusCode(404).end("There is no such page.");
   }
 
   private static void failed(RoutingContext context) {

@@ -9,20 +9,21 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import normsweep.record.SweepFolder;
+import org.deeplearning4j.core.storage.Persistable;
+import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageEvent;
-import org.deeplearning4j.core.storage.StatsStorageListener;
+import org.deeplearning4j.core.storage.StatsStorageListener.EventType;
 import org.deeplearning4j.ui.VertxUIServer;
 import org.deeplearning4j.ui.api.Route;
 import org.deeplearning4j.ui.i18n.I18NProvider;
 import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.deeplearning4j.ui.module.train.TrainModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +37,8 @@ import org.slf4j.LoggerFactory;
  * address and accepts uploads on every route, is never called, and its modules for uploads and for
  * reports from the network do not exist here.
  *
- * <p>A trial of this process is shown from memory while it trains. Any other trial is read from its
- * folder when a page asks for it, and again when the file has changed, so a sweep that another
- * process runs can be followed too.
+ * <p>A trial is read from its journal when a page asks for it, and again when the file has changed,
+ * so that a sweep can be followed while it runs, in this process or another.
  */
 final class TrainingPages extends VertxUIServer {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingPages.class);
@@ -46,23 +46,19 @@ final class TrainingPages extends VertxUIServer {
   private static final Set<String> LANGUAGES = Set.of("en", "de", "ja", "zh", "ko", "ru");
   private static final Set<String> SHARED_ROUTES =
       Set.of("/train/multisession", "/train/sessions/lastUpdate/:sessionId");
+  private static final Pattern PARAMETER = Pattern.compile(":(\\w+)");
   private static final String OWN_ROUTES = "/train/:sessionId/";
-  private static final int LARGEST_LAYER = 9_999;
 
-  /** Recorded trials kept in memory; the least recently requested one makes room. */
+  /** Trials kept in memory; the least recently requested one makes room. */
   private static final int KEPT_TRIALS = 6;
-
-  /** How long a recorded trial is shown before its file is checked again. */
-  private static final long LOOK_AGAIN_NANOS = 4_000_000_000L;
 
   private final SweepFolder folder;
   private final URI address;
   private final TrainModule module;
-  private final Map<String, RecordedStats> live = new ConcurrentHashMap<>();
-  private final Set<String> known = ConcurrentHashMap.newKeySet();
-  private final Map<String, Recorded> recorded = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Shown> shown = new LinkedHashMap<>(16, 0.75f, true);
 
-  private record Recorded(RecordedStats storage, FileTime changed, long looked) {}
+  /** What the module shows of a trial, and time and length of the journal it was read from. */
+  private record Shown(StatsStorage storage, String version) {}
 
   TrainingPages(SweepFolder folder, URI address) {
     this.folder = folder;
@@ -76,11 +72,7 @@ final class TrainingPages extends VertxUIServer {
     for (Route route : module.getRoutes()) {
       String path = route.getRoute();
       if (SHARED_ROUTES.contains(path) || path.startsWith(OWN_ROUTES)) {
-        List<String> names =
-            Arrays.stream(path.split("/", -1))
-                .filter(part -> part.startsWith(":"))
-                .map(part -> part.substring(1))
-                .toList();
+        List<String> names = PARAMETER.matcher(path).results().map(name -> name.group(1)).toList();
         get(router, path, context -> show(context, route, names));
       }
     }
@@ -96,28 +88,14 @@ final class TrainingPages extends VertxUIServer {
         .blockingHandler(handler, false);
   }
 
-  /** Shows a trial from memory until {@link #stopShowing}. */
-  void showLive(String trial, RecordedStats storage) {
-    live.put(trial, storage);
-  }
-
-  /** Shows a trial from its folder again. */
-  synchronized void stopShowing(String trial) {
-    RecordedStats storage = live.remove(trial);
-    if (known.remove(trial)) {
-      module.onDetach(storage);
-    }
-  }
-
   /** Whether a trial has statistics. */
   boolean shows(String trial) {
-    return live.containsKey(trial) || Files.isRegularFile(journal(trial));
+    return Files.isRegularFile(journal(trial));
   }
 
   private void show(RoutingContext context, Route route, List<String> names) {
     String trial = context.pathParam(SESSION);
-    String layer = context.pathParam("layerId");
-    if ((trial != null && !attach(trial)) || (layer != null && !isLayer(layer))) {
+    if (trial != null && !attach(trial)) {
       context.response().setStatusCode(404).end("No statistics are recorded for this trial.");
       return;
     }
@@ -147,92 +125,63 @@ final class TrainingPages extends VertxUIServer {
     context.response().end();
   }
 
-  private static boolean isLayer(String text) {
-    return text.matches("[0-9]{1,4}") && Integer.parseInt(text) <= LARGEST_LAYER;
-  }
-
-  /** Gives the module a trial's newest statistics; false if there are none. */
+  /** Gives the module what a trial has recorded so far; false if there is nothing. */
   private synchronized boolean attach(String trial) {
-    RecordedStats storage = live.get(trial);
-    if (storage == null) {
-      return attachRecorded(trial);
-    }
-    if (!storage.sessionExists(trial)) {
+    if (!shows(trial)) {
+      drop(trial);
       return false;
     }
-    if (known.add(trial)) {
-      dropRecorded(trial);
-      module.onAttach(storage);
+    Shown newest = read(trial, shown.get(trial));
+    shown.put(trial, newest);
+    if (shown.size() > KEPT_TRIALS) {
+      drop(shown.keySet().iterator().next());
     }
-    tell(storage, trial);
-    return true;
+    return newest.storage.sessionExists(trial);
   }
 
-  private boolean attachRecorded(String trial) {
-    Path file = journal(trial);
-    if (!Files.isRegularFile(file)) {
-      dropRecorded(trial);
-      return false;
-    }
-    Recorded old = recorded.get(trial);
-    if (old == null || System.nanoTime() - old.looked >= LOOK_AGAIN_NANOS) {
-      recorded.put(trial, look(trial, file, old));
-      makeRoom();
-    }
-    return recorded.get(trial).storage.sessionExists(trial);
-  }
-
-  /** What a journal holds now; if it cannot be read, what was read before. */
-  private Recorded look(String trial, Path journal, Recorded old) {
-    FileTime changed = FileTime.fromMillis(0);
-    RecordedStats storage = old == null ? new RecordedStats() : old.storage;
+  /** Shows what a trial's journal holds now; if it cannot be read, what it held before. */
+  private Shown read(String trial, Shown before) {
+    Path journal = journal(trial);
+    String version = "";
+    StatsStorage storage = before == null ? new InMemoryStatsStorage() : before.storage;
     try {
-      changed = Files.getLastModifiedTime(journal);
-      if (old == null || !old.changed.equals(changed)) {
-        StatsJournal.Read read = StatsJournal.read(journal);
-        if (read.end() == StatsJournal.End.DAMAGED) {
-          LOG.warn("{} is damaged: what came after that is not shown.", journal);
-        }
-        storage = read.stats();
-        storage.keepSession(trial);
-        dropRecorded(trial);
-        module.onAttach(storage);
-        tell(storage, trial);
+      version = Files.getLastModifiedTime(journal) + " " + Files.size(journal);
+      if (before != null && before.version.equals(version)) {
+        return before;
       }
+      StatsJournal.Read read = StatsJournal.read(journal);
+      if (read.end() == StatsJournal.End.DAMAGED) {
+        LOG.warn("{} is damaged: what came after that is not shown.", journal);
+      }
+      storage = new InMemoryStatsStorage();
+      long newest = 0;
+      for (Persistable record : read.records()) {
+        if (trial.equals(record.getSessionID())) {
+          StatsJournal.put(record, storage);
+          newest = Math.max(newest, record.getTimeStamp());
+        }
+      }
+      module.onAttach(storage);
+      // The pages are redrawn when the time of the newest record has changed.
+      module.reportStorageEvents(
+          List.of(
+              new StatsStorageEvent(
+                  storage, EventType.PostUpdate, trial, StatsListener.TYPE_ID, null, newest)));
     } catch (IOException e) {
       LOG.warn("{} {}: its newest statistics are not shown.", journal, e.getMessage());
     }
-    return new Recorded(storage, changed, System.nanoTime());
+    return new Shown(storage, version);
   }
 
   private Path journal(String trial) {
     return StatsJournal.beside(folder.trial(trial).stats());
   }
 
-  private void makeRoom() {
-    while (recorded.size() > KEPT_TRIALS) {
-      dropRecorded(recorded.keySet().iterator().next());
-    }
-  }
-
-  private void dropRecorded(String trial) {
-    Recorded old = recorded.remove(trial);
+  private void drop(String trial) {
+    Shown old = shown.remove(trial);
     if (old != null) {
       module.onDetach(old.storage);
     }
-  }
-
-  /** The pages are redrawn when the time of the newest report has changed. */
-  private void tell(RecordedStats storage, String trial) {
-    module.reportStorageEvents(
-        List.of(
-            new StatsStorageEvent(
-                storage,
-                StatsStorageListener.EventType.PostUpdate,
-                trial,
-                StatsListener.TYPE_ID,
-                null,
-                storage.lastTimestamp())));
   }
 
   @Override

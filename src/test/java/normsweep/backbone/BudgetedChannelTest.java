@@ -21,7 +21,7 @@ final class BudgetedChannelTest {
   }
 
   @Test
-  void stopsAReaderThatGoesRoundInCircles() throws IOException {
+  void stopsReaderInEndlessLoop() throws IOException {
     // Three bytes cost four each time; an empty read at the end costs one.
     try (BudgetedChannel channel = new BudgetedChannel(new byte[3], 9)) {
       channel.read(ByteBuffer.allocate(3));

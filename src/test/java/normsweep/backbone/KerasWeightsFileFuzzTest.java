@@ -84,7 +84,7 @@ public final class KerasWeightsFileFuzzTest {
             "normsweep.backbone.HdfEnvelope",
             "normsweep.backbone.BudgetedChannel",
             "io.jhdf.**")
-        .jars("jhdf", "hdf5", "javacpp", "slf4j-api", "commons-lang3", "jackson-annotations")
+        .jars("jhdf", "hdf5", "javacpp", "slf4j-api", "commons-", "jackson-annotations")
         .hooks(SkipChecksums.class)
         .seeds(seeds)
         .words(List.of("OHDR", "OCHK", "TREE", "SNOD", "HEAP", "GCOL", "FRHP", "BTHD", "kernel:0"))

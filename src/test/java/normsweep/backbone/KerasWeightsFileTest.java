@@ -55,7 +55,7 @@ final class KerasWeightsFileTest {
   }
 
   @Test
-  void importsTheTensorsIntoAGraphThatComputesMobileNetV2() {
+  void importedGraphComputesTheReference() {
     Random random = new Random(5);
     float[] image = new float[224 * 224 * 3];
     for (int i = 0; i < image.length; i++) {
@@ -130,7 +130,7 @@ final class KerasWeightsFileTest {
   }
 
   @Test
-  void readsDoublePrecisionAndLeavesAClassifierAside() throws IOException {
+  void readsDoublePrecisionAndIgnoresClassifier() throws IOException {
     Path file =
         written(
             "double.h5",
@@ -170,7 +170,7 @@ final class KerasWeightsFileTest {
   }
 
   @Test
-  void refusesValuesThatNoTrainedWeightHas() throws IOException {
+  void refusesImpossibleValues() throws IOException {
     for (float value : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, 1e30f, -1}) {
       float[] bad = new float[960];
       bad[7] = value;
@@ -188,7 +188,7 @@ final class KerasWeightsFileTest {
   }
 
   @Test
-  void refusesALayerThatWasNeverWritten() throws IOException {
+  void refusesLayerOfZeros() throws IOException {
     assertRefused(
         "holds only zeros in layer Conv_1;",
         written(
@@ -234,7 +234,7 @@ final class KerasWeightsFileTest {
   }
 
   @Test
-  void refusesAMissingFileAndAFolder() {
+  void refusesMissingFileAndFolder() {
     Path missing = folder.resolve("missing.h5");
     NormSweepException error = assertThrows(NormSweepException.class, () -> open(missing));
     assertEquals("The weights file " + missing + " does not exist.", error.getMessage());

@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The import of real weights, from the cache that the first of these tests fills. */
 final class MobileNetV2IT {
   @Test
-  void pretrainedWeightsComputeWhatPlainLoopsCompute() {
+  void pretrainedGraphMatchesPlainLoops() {
     ComputationGraph graph = new MobileNetV2().initPretrained(PretrainedType.IMAGENET);
     Weights weights = WeightsSources.acquire(Optional.empty(), Caches.zoo());
     assertTrue(
@@ -28,7 +28,7 @@ final class MobileNetV2IT {
   }
 
   @Test
-  void weightsOfTheUserAreTakenAsTheyAre() throws Exception {
+  void importsUserWeights() throws Exception {
     Path file = userFile();
     Weights weights = WeightsSources.acquire(Optional.of(file), Caches.zoo());
     assertEquals(file, weights.file());
@@ -38,7 +38,7 @@ final class MobileNetV2IT {
   }
 
   @Test
-  void theWeightsOfTheNpmPackageHaveTheirBatchNormsFolded() {
+  void npmWeightsHaveFoldedBatchNorms() {
     Weights weights = WeightsSources.acquire(Optional.empty(), Caches.zoo());
     ComputationGraph graph = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     boolean folded = weights.pretrainedOn().startsWith("COCO");

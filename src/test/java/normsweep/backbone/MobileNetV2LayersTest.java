@@ -10,13 +10,12 @@ import org.junit.jupiter.api.Test;
 
 final class MobileNetV2LayersTest {
   @Test
-  void holdsAsManyParametersAsThePublishedModel() {
-    assertEquals(
-        2_257_984, MobileNetV2Layers.keras().tensors().stream().mapToInt(TensorShape::size).sum());
+  void countsParametersOfPublishedModel() {
+    assertEquals(2_257_984, MobileNetV2Layers.keras().tensors().stream().mapToInt(TensorShape::size).sum());
   }
 
   @Test
-  void namesEveryLayerOnceAndAfterItsInputs() {
+  void namesEachLayerAfterItsInputs() {
     Set<String> seen = new HashSet<>();
     for (BackboneLayer layer : MobileNetV2Layers.keras().all()) {
       assertTrue(seen.containsAll(layer.inputs()), layer.name());
@@ -26,7 +25,7 @@ final class MobileNetV2LayersTest {
   }
 
   @Test
-  void addsOnlyWhereABlockKeepsItsShape() {
+  void addsWhereShapeIsKept() {
     List<String> sums =
         MobileNetV2Layers.keras().all().stream()
             .filter(layer -> layer.kind() == BackboneLayer.Kind.ADD)
@@ -38,14 +37,11 @@ final class MobileNetV2LayersTest {
   }
 
   @Test
-  void shapesTheDepthwiseKernelOfBlockOneByItsExpansion() {
+  void shapesKernelsByExpansion() {
     assertTrue(
-        MobileNetV2Layers.keras()
-            .tensors()
+        MobileNetV2Layers.keras().tensors()
             .contains(TensorShape.of("block_1_depthwise", "depthwise_kernel", 3, 3, 96, 1)));
     assertTrue(
-        MobileNetV2Layers.keras()
-            .tensors()
-            .contains(TensorShape.of("Conv_1", "kernel", 1, 1, 320, 1280)));
+        MobileNetV2Layers.keras().tensors().contains(TensorShape.of("Conv_1", "kernel", 1, 1, 320, 1280)));
   }
 }

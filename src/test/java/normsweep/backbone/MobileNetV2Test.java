@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 final class MobileNetV2Test {
   @Test
-  void initDrawsHeInitialisedKernelsFromTheSeed() {
+  void drawsHeKernelsFromSeed() {
     ComputationGraph graph = MobileNetV2.untrained(7);
     INDArray kernel = graph.getLayer("Conv_1").getParam("W");
     // He et al.: standard deviation √(2 / fan-in), fan-in 320; 409,600 draws pin it to a percent.
@@ -32,7 +32,7 @@ final class MobileNetV2Test {
   }
 
   @Test
-  void outputsSevenBySevenMapsOf1280Channels() {
+  void outputsMapsOfPublishedShape() {
     ComputationGraph graph = new MobileNetV2().init();
     assertEquals(2_257_984, graph.numParams());
     assertEquals(List.of("input_1"), graph.getConfiguration().getNetworkInputs());
@@ -41,7 +41,7 @@ final class MobileNetV2Test {
   }
 
   @Test
-  void knowsAFoldedBatchNormFromOneWithStatistics() {
+  void recognisesFoldedBatchNorm() {
     ComputationGraph graph = new MobileNetV2().init();
     assertFalse(MobileNetV2.isFolded(graph, "Conv_1_bn"));
     graph.getLayer("Conv_1_bn").getParam("var").assign(1 - 1e-3);
@@ -59,7 +59,7 @@ final class MobileNetV2Test {
   }
 
   @Test
-  void answersAsAModelOfTheZoo() {
+  void answersAsZooModel() {
     MobileNetV2 model = new MobileNetV2();
     assertEquals(ComputationGraph.class, model.modelType());
     assertTrue(model.pretrainedAvailable(PretrainedType.IMAGENET));
@@ -71,7 +71,7 @@ final class MobileNetV2Test {
   }
 
   @Test
-  void refusesWeightsThatChangedAfterTheyWereChecked(@TempDir Path folder) throws IOException {
+  void refusesWeightsChangedSinceTheCheck(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("weights.h5");
     KerasWeightsFile.write(RandomWeights.of(1), file);
     Weights checked = WeightsSources.acquire(Optional.of(file), folder);

@@ -13,7 +13,7 @@ public final class RandomWeights {
   }
 
   static WeightTensors of(long seed, BackboneForm form) {
-    return WeightTensors.of(form, map(seed, form));
+    return new WeightTensors(form, map(seed, form));
   }
 
   static Map<TensorShape, float[]> map(long seed) {

@@ -22,14 +22,14 @@ class TrunkCutTest {
   }
 
   @Test
-  void skipConnectionMayStartAtTheCut() {
+  void skipConnectionMayStartAtCut() {
     TrunkCut cut = TrunkCut.of(graph, "expand");
     assertEquals("stem_relu", cut.features());
     assertEquals(List.of("pad", "stem", "stem_bn", "stem_relu"), cut.frozen());
   }
 
   @Test
-  void refusesWhatASkipConnectionPassesBy() {
+  void refusesCutBesideSkipConnection() {
     assertEquals(
         "model.unfreezeFrom is 'project', but a skip connection passes by that layer; allowed"
             + " are, for example, last, project2, depth2, expand.",
@@ -41,7 +41,7 @@ class TrunkCutTest {
   }
 
   @Test
-  void refusesUnknownLayersAndTheWholeBackbone() {
+  void refusesUnknownLayerAndWholeBackbone() {
     assertEquals(
         "model.unfreezeFrom is 'Conv_2', which is no layer of the backbone; allowed are, for"
             + " example, last, project2, depth2, expand.",

@@ -47,7 +47,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void takesTheUsersFileAndAsksNobody() throws IOException {
+  void takesUserFileWithoutAskingSources() throws IOException {
     Path file = Files.write(temporary.resolve("mine.h5"), good);
     Weights weights = acquire(Optional.of(file), giving("first", good));
     assertEquals(
@@ -64,13 +64,13 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void saysWhenOnlyTheFileNameTellsOfImageNet() throws IOException {
+  void recognisesImageNetByFileName() throws IOException {
     Path file = Files.write(temporary.resolve("mobilenet_v2_ImageNet.h5"), good);
     assertEquals("ImageNet (by its file name)", acquire(Optional.of(file)).pretrainedOn());
   }
 
   @Test
-  void neverReplacesTheUsersFileByAnother() throws IOException {
+  void neverReplacesUserFile() throws IOException {
     Path file = Files.write(temporary.resolve("mine.h5"), new byte[] {1, 2, 3});
     NormSweepException error =
         assertThrows(
@@ -81,7 +81,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void fetchesFromTheFirstThatAnswersAndThenFromTheFolder() throws IOException {
+  void fetchesOnceThenReadsTheFolder() throws IOException {
     Weights weights = acquire(Optional.empty(), failing("first"), giving("second", good));
     Path file = zoo.resolve("second.h5");
     assertEquals(
@@ -95,7 +95,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void prefersTheFirstSourceAmongCachedFiles() throws IOException {
+  void prefersFirstSourceAmongCached() throws IOException {
     acquire(Optional.empty(), giving("second", other));
     acquire(Optional.empty(), giving("first", good));
     asked.clear();
@@ -105,7 +105,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void goesOnAfterASourceThatGivesSomethingElse() throws IOException {
+  void skipsSourceThatSendsWebPage() throws IOException {
     byte[] page = "<html>Please log in</html>".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     Weights weights = acquire(Optional.empty(), giving("first", page), giving("second", good));
     assertEquals("address second", weights.source());
@@ -113,7 +113,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void listsWhatWasTriedWhenNothingAnswers() {
+  void listsEverySourceTried() {
     byte[] page = {'<', 'p', '>'};
     NormSweepException error =
         assertThrows(
@@ -151,7 +151,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void weightsWhoseRecordIsDamagedDoNotPassForPlacedByHand() throws IOException {
+  void damagedRecordIsNotPlacedByHand() throws IOException {
     acquire(Optional.empty(), giving("first", good));
     Path record = Files.writeString(zoo.resolve("first.h5.json"), "{\"source\": \"addr");
     asked.clear();
@@ -164,7 +164,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void fetchesAgainWhenOnlyTheRecordIsThere() throws IOException {
+  void fetchesWhenOnlyRecordExists() throws IOException {
     acquire(Optional.empty(), giving("first", other));
     Files.delete(zoo.resolve("first.h5"));
     asked.clear();
@@ -173,7 +173,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void takesAFilePlacedByHandAndWatchesItFromThenOn() throws IOException {
+  void takesAndWatchesFilePlacedByHand() throws IOException {
     Files.createDirectories(zoo);
     Path file = Files.write(zoo.resolve("first.h5"), good);
     Weights weights = acquire(Optional.empty(), failing("first"));
@@ -185,7 +185,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void failsLoudlyWhereTheFolderCannotBeWritten() throws IOException {
+  void refusesUnwritableFolder() throws IOException {
     Files.writeString(zoo, "a file where the folder should be");
     NormSweepException error =
         assertThrows(
@@ -197,7 +197,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void onlyWeightsInImageNetsPlaceHaveANoteOnWhatThatMeans() throws IOException {
+  void notesWeightsThatReplaceImageNet() throws IOException {
     assertEquals(Optional.empty(), acquire(Optional.empty(), giving("first", good)).note());
     Weights coco =
         new Weights("coco", "npm", zoo.resolve("coco.h5"), "0", "COCO (object detection)", KERAS);

@@ -8,29 +8,36 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.bench.BenchReport.Spread;
+import normsweep.record.Records;
 import org.junit.jupiter.api.Test;
 
 class SpreadTest {
   @Test
   void medianIsTheMiddleOne() {
-    assertEquals(new Spread(3, 1, 9), Spread.of(9, 1, 3));
-    assertEquals(new Spread(2.5, 1, 9), Spread.of(9, 2, 1, 3));
-    assertThrows(IllegalArgumentException.class, () -> Spread.of());
+    assertEquals(new Spread("x", 3, 1, 9), Spread.of("x", 9, 1, 3));
+    assertEquals(new Spread("x", 2.5, 1, 9), Spread.of("x", 9, 2, 1, 3));
   }
 
   @Test
-  void aRateIsHighestWhereTheDurationIsShortest() {
+  void writesRatesAndDurationsOfSteps() {
+    Spread step = Spread.of("stepMillis", 10, 20, 40);
     BenchReport.Tail tail =
-        BenchReport.Tail.of("fused", 64, 2000, Spread.of(10, 20, 40), Spread.of(8, 16));
-    assertEquals(3200, tail.imagesPerSecond());
-    assertEquals(1600, tail.imagesPerSecondMin());
-    assertEquals(6400, tail.imagesPerSecondMax());
-    assertEquals(20.0 / 12, tail.stepToGemm());
+        new BenchReport.Tail(
+            "fused", 64, 2000, step.imagesPerSecond(64), step, Spread.of("gemmMillis", 8, 16), 1.5);
+    assertEquals(
+        """
+        {"how":"fused","batchSize":64,"trainImages":2000,\
+        "imagesPerSecond":3200.0,"imagesPerSecondMin":1600.0,"imagesPerSecondMax":6400.0,\
+        "stepMillis":20.0,"stepMillisMin":10.0,"stepMillisMax":40.0,\
+        "gemmMillis":12.0,"gemmMillisMin":8.0,"gemmMillisMax":16.0,\
+        "stepToGemm":1.5}""",
+        Records.json().valueToTree(tail).toString());
   }
 
   @Test
-  void warmUpGapsBetweenEpochsAndLeftOversDoNotCount() {
-    StepClock clock = new StepClock(1, 3);
+  void countsOnlyWarmFullSteps() {
+    Bench.StepClock clock = new Bench.StepClock(1, 3);
     for (int epoch = 0; epoch < 3; epoch++) {
       clock.onEpochStart(null);
       for (int step = 0; step < 4; step++) {
@@ -42,11 +49,11 @@ class SpreadTest {
     for (double value : millis) {
       assertTrue(value >= 0);
     }
-    assertArrayEquals(new double[0], new StepClock(1, 3).millis());
+    assertArrayEquals(new double[0], new Bench.StepClock(1, 3).millis());
   }
 
   @Test
-  void tooFewImagesAreRefusedBeforeAnythingIsFetched() {
+  void refusesTooFewImages() {
     NormSweepException refused =
         assertThrows(
             NormSweepException.class, () -> Bench.run(10, Optional.empty(), Optional.empty()));

@@ -21,7 +21,7 @@ class BenchIT {
   @TempDir Path folder;
 
   @Test
-  void benchWritesEveryFigureOfItsContract() throws IOException, InterruptedException {
+  void writesEveryFigure() throws IOException, InterruptedException {
     JarProcess.Ended ended =
         JarProcess.run(folder, "bench", "--images", "384", "--json", "bench.json");
     assertEquals(0, ended.exitCode(), ended.output());
@@ -47,7 +47,7 @@ class BenchIT {
   }
 
   @Test
-  void firstGradientsOfASweepAreThoseOfStockLayers() throws IOException, InterruptedException {
+  void fusedGradientsEqualStockGradients() throws IOException, InterruptedException {
     Files.writeString(
         folder.resolve("one-step.yaml"),
         """

@@ -71,13 +71,13 @@ class FontlessIT {
         assertTrue(lines.get(0).contains("fontmanager"), lines.get(0));
         assertTrue(lines.get(0).contains("libfreetype6"), lines.get(0));
       }
-      // Said before hours of training, which draw nothing and are not kept from the user.
+      // The warning comes before hours of training, which draw nothing and are still allowed.
       JarProcess.Ended run = withoutFonts(java, RUN);
       assertEquals(0, run.exitCode(), run.output());
       assertTrue(run.output().startsWith("Training can start"), run.output());
       assertTrue(run.output().contains("libfreetype6"), run.output());
     } finally {
-      // JUnit warns of every link that it finds.
+      // JUnit warns about every link that it finds.
       try (Stream<Path> files = Files.walk(java)) {
         files.filter(Files::isSymbolicLink).forEach(link -> link.toFile().delete());
       }

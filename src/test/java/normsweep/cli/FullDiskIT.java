@@ -67,22 +67,21 @@ class FullDiskIT {
   /** A disk of so many KiB: too small for the first files, the first, second, third checkpoint. */
   @ParameterizedTest
   @ValueSource(ints = {64, 8_000, 20_000, 30_000})
-  void aFullDiskIsSaidAndTheSameCommandGoesOn(int kibibytes)
-      throws IOException, InterruptedException {
+  void resumesAfterFullDisk(int kibibytes) throws IOException, InterruptedException {
     Path place = run("full-" + kibibytes, "size=" + kibibytes + "k", "size=900m", List.of());
     assertRefused(place, "No space left on device", "File too large");
     assertGoesOn(place);
   }
 
   @Test
-  void aReadOnlyDiskIsSaidAndTheSameCommandGoesOn() throws IOException, InterruptedException {
+  void resumesAfterReadOnlyDisk() throws IOException, InterruptedException {
     Path place = run("read-only", "ro", "rw", List.of());
     assertRefused(place, "Read-only file system", "File too large");
     assertGoesOn(place);
   }
 
   @Test
-  void aCacheOnAFullDiskIsSaidAndTheSameCommandGoesOn() throws IOException, InterruptedException {
+  void resumesAfterFullCacheDisk() throws IOException, InterruptedException {
     Path images = Caches.root().resolve("cifar-10").resolve("cifar-10.bin");
     Path place =
         run("cache", "size=90000k", "size=900m", List.of("-Dnormsweep.cache=disk/cache"), images);

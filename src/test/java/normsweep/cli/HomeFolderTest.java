@@ -17,13 +17,13 @@ class HomeFolderTest {
   @TempDir Path folder;
 
   @Test
-  void aHomeFolderThatCanBeWrittenStays() {
+  void keepsWritableHomeFolder() {
     assertEquals(folder.toString(), HomeFolder.choose(folder.toString(), "/tmp", Optional.empty()));
     assertEquals(MISSING, HomeFolder.choose(MISSING, null, Optional.of(folder)));
   }
 
   @Test
-  void withoutOneTheEnvironmentsIsTakenElseTheCache() {
+  void fallsBackToEnvironmentThenCache() {
     assertEquals(
         folder.toString(),
         HomeFolder.choose("?", folder.toString(), Optional.of(Path.of("/cache"))));
@@ -35,7 +35,7 @@ class HomeFolderTest {
   }
 
   @Test
-  void withoutAnyTheRemedyIsNamed() {
+  void namesRemedyWithoutHomeFolder() {
     NormSweepException e =
         assertThrows(
             NormSweepException.class, () -> HomeFolder.choose("?", null, Optional.empty()));

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
  * at seeded random moments of each {@link Phase} and run again, end as an undisturbed one does, and
  * no kill costs more than one epoch.
  *
- * <p>The short form leaves out the download, which takes a minute a kill; {@code
- * -Dnormsweep.kills=20} is the long form. What was hit stands in {@code target/interruptions.csv}.
+ * <p>The short form leaves out the download, which takes a minute per kill; {@code
+ * -Dnormsweep.kills=20} is the long form. What was hit is listed in {@code
+ * target/interruptions.csv}.
  */
 class InterruptionIT {
   private static final int KILLS = Integer.getInteger("normsweep.kills", 5);

@@ -32,7 +32,7 @@ class JdksIT {
   /** Weights are read, so JNA, HDF5, ND4J and ONNX Runtime all load their native libraries. */
   @ParameterizedTest
   @MethodSource("javaHomes")
-  void theFirstLineIsTheProgramsOwn(Path javaHome) throws IOException, InterruptedException {
+  void firstLineIsTheProgramsOwn(Path javaHome) throws IOException, InterruptedException {
     JarProcess.Ended ended = JarProcess.runOn(javaHome, folder, "check");
     assertEquals(0, ended.exitCode(), ended.output());
     List<String> lines = ended.output().lines().toList();

@@ -35,7 +35,7 @@ class MachinesIT {
   @TempDir Path folder;
 
   @Test
-  void aUserWithoutPasswdEntryKeepsLibrariesFilesInItsHome() throws Exception {
+  void keepsLibraryFilesInHome() throws Exception {
     Path home = Files.createDirectories(folder.resolve("home"));
     JarProcess.Ended ended =
         run(Map.of("HOME", home.toString()), NO_PASSWD_ENTRY, "inspect", "missing.zip");
@@ -45,14 +45,14 @@ class MachinesIT {
   }
 
   @Test
-  void aUserWithoutAnyHomeIsToldOfTheCacheFolder() throws Exception {
+  void namesCacheFolderWithoutHome() throws Exception {
     assertSentence(
         1, run(Map.of("HOME", ""), NO_PASSWD_ENTRY, "inspect", "missing.zip"), "NORMSWEEP_CACHE");
     assertFalse(Files.exists(folder.resolve("?")));
   }
 
   @Test
-  void tooSmallAHeapIsOneSentence() throws Exception {
+  void saysThatHeapIsTooSmall() throws Exception {
     JarProcess.Ended ended = run(Map.of(), List.of("-Xmx40m"), "check");
     assertEquals(1, ended.exitCode(), ended.output());
     assertTrue(ended.output().contains("Out of memory ("), ended.output());
@@ -60,13 +60,13 @@ class MachinesIT {
   }
 
   @Test
-  void aNativeLibraryThatCannotBeUnpackedIsOneSentence() throws Exception {
+  void saysWhyLibraryCannotBeUnpacked() throws Exception {
     List<String> nowhere = List.of("-Djna.nosys=true", "-Djna.tmpdir=/proc/self/nowhere");
     assertSentence(1, run(Map.of(), nowhere, "inspect", "missing.zip"), "-Djna.tmpdir=DIR");
   }
 
   @Test
-  void theUsersNumberOfThreadsBoundsEveryPool() throws Exception {
+  void numberOfThreadsBoundsEveryPool() throws Exception {
     List<String> four = List.of("-XX:ActiveProcessorCount=4");
     JarProcess.Ended ended =
         run(Map.of("OMP_NUM_THREADS", "1"), four, "inspect", "missing.zip", "--verbose");
@@ -84,7 +84,7 @@ class MachinesIT {
   }
 
   @Test
-  void downloadsGoThroughTheProxyThatTheEnvironmentNames() throws Exception {
+  void downloadsThroughProxyOfEnvironment() throws Exception {
     CompletableFuture<String> asked = new CompletableFuture<>();
     try (ServerSocket proxy = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
       Thread server = new Thread(() -> tunnel(proxy, asked));

@@ -73,7 +73,7 @@ class PredictIT {
   }
 
   @Test
-  void greyIsTheSamePictureInColour() throws IOException, InterruptedException {
+  void greyEqualsSamePictureInColour() throws IOException, InterruptedException {
     stripes("grey/a.png", BufferedImage.TYPE_3BYTE_BGR);
     stripes("grey/b.png", BufferedImage.TYPE_BYTE_GRAY);
     stripes("grey/c.png", BufferedImage.TYPE_USHORT_GRAY);
@@ -96,7 +96,7 @@ class PredictIT {
   }
 
   @Test
-  void sevenPhotographsNeedNoMoreMemoryThanOne() throws IOException, InterruptedException {
+  void predictsManyPhotographsInLittleMemory() throws IOException, InterruptedException {
     BufferedImage image = new BufferedImage(4000, 3000, BufferedImage.TYPE_3BYTE_BGR);
     for (int y = 0; y < 3000; y++) {
       for (int x = 0; x < 4000; x++) {
@@ -122,7 +122,7 @@ class PredictIT {
   }
 
   @Test
-  void whatCannotBeReadCostsASentenceAndNotTheOthers() throws IOException, InterruptedException {
+  void predictsTheRestAfterUnreadablePicture() throws IOException, InterruptedException {
     stripes("some/b.png", BufferedImage.TYPE_INT_RGB);
     stripes("some/C.PNG", BufferedImage.TYPE_INT_RGB);
     byte[] whole = Files.readAllBytes(folder.resolve("some/b.png"));

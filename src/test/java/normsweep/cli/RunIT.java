@@ -72,7 +72,7 @@ class RunIT {
   }
 
   @Test
-  void resultsHoldTheFieldsOfTheContract() throws IOException {
+  void resultsHoldEveryField() throws IOException {
     JsonNode json = Records.json().readTree(sweep().results().toFile());
     assertEquals(1, json.get("schema").asInt());
     assertTrue(fields(json).containsAll(Set.of("schema", "sweep", "weights", "data", "trials")));
@@ -115,7 +115,7 @@ class RunIT {
   }
 
   @Test
-  void theSameCommandAgainRunsNothingAgain() throws IOException, InterruptedException {
+  void sameCommandTrainsNothingAgain() throws IOException, InterruptedException {
     byte[] before = Files.readAllBytes(sweep().results());
     JarProcess.Ended again = JarProcess.run(folder, "run", "tiny.yaml");
     assertEquals(0, again.exitCode(), again.output());

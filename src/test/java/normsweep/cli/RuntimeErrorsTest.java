@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -33,7 +34,7 @@ class RuntimeErrorsTest {
   }
 
   @Test
-  void anErrorOfTheMachineIsOneSentenceWithItsRemedy() {
+  void saysMachineErrorsWithRemedy() {
     assertSaid(new OutOfMemoryError("Java heap space"), "(Java heap space); give Java more");
     assertSaid(
         new OutOfMemoryError("unable to create native thread: possibly out of memory"),
@@ -54,24 +55,35 @@ class RuntimeErrorsTest {
   }
 
   @Test
-  void whatTheProgramSaysItselfComesFirst() {
+  void prefersTheProgramsSentence() {
     OutOfMemoryError cause = new OutOfMemoryError();
     assertSaid(NormSweepException.failed("Said by the program.", cause), "Said by the program.");
   }
 
   @Test
-  void theStackTraceIsShownOnlyWhenAskedFor() {
-    assertTrue(run(new OutOfMemoryError("x"), "--verbose").contains("\tat "));
+  void exitsWithCodeOfTheError() {
+    assertEquals("Wrong key.\n", run(ExitCode.USAGE, NormSweepException.usage("Wrong key.")));
+    assertEquals(
+        "No images.\n", run(ExitCode.UNAVAILABLE, NormSweepException.unavailable("No images.")));
+  }
+
+  @Test
+  void verboseShowsTheStackTrace() {
+    RuntimeException thrown = NormSweepException.failed("Disk full.", new OutOfMemoryError("x"));
+    String said = run(ExitCode.FAILED, thrown, "--verbose");
+    assertTrue(said.startsWith("Disk full.\nnormsweep.base.NormSweepException: Disk full."), said);
+    assertTrue(said.contains("\tat " + RuntimeErrorsTest.class.getName()), said);
+    assertTrue(said.contains("Caused by: java.lang.OutOfMemoryError: x"), said);
   }
 
   private static void assertSaid(Throwable thrown, String words) {
-    String said = run(thrown);
+    String said = run(ExitCode.FAILED, thrown);
     assertTrue(said.contains(words), said);
     assertFalse(said.contains("\tat "), said);
     assertEquals(1, said.strip().lines().count(), said);
   }
 
-  private static String run(Throwable thrown, String... arguments) {
+  private static String run(ExitCode code, Throwable thrown, String... arguments) {
     StringWriter err = new StringWriter();
     CommandLine command = new CommandLine(new Failing(thrown));
     command.getCommandSpec().addOption(OptionSpec.builder("--verbose").type(boolean.class).build());
@@ -88,7 +100,7 @@ class RuntimeErrorsTest {
                 })
             .setExecutionExceptionHandler(new RuntimeErrors())
             .execute(arguments);
-    assertEquals(1, exit);
+    assertEquals(code.status(), exit);
     return err.toString();
   }
 }

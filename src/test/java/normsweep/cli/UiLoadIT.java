@@ -28,7 +28,7 @@ class UiLoadIT {
   @TempDir Path folder;
 
   @Test
-  void aSweepEndsWhateverItsUiEndures() throws IOException, InterruptedException {
+  void besiegedUiDoesNotEndSweep() throws IOException, InterruptedException {
     Files.writeString(
         folder.resolve("tiny.yaml"),
         """
@@ -51,7 +51,7 @@ class UiLoadIT {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(connect(port));
       }
-      // Whoever is turned away comes again.
+      // Clients that are turned away try again.
       while (sweep.isAlive()) {
         for (int i = 0; i < CLIENTS && sweep.isAlive(); i++) {
           if (clients.get(i).isClosed()) {

@@ -76,7 +76,7 @@ class AugmentationTest {
 
   @Test
   void mirroringTwiceGivesTheImage() {
-    RandomHorizontalFlip flip = new RandomHorizontalFlip();
+    Augmentation.Flip flip = new Augmentation.Flip();
     ImageWritable once = flip.transform(new ImageWritable(Frames.ofPlanes(IMAGE)));
     assertFalse(Arrays.equals(IMAGE, Frames.planes(once.getFrame())));
     assertArrayEquals(IMAGE, Frames.planes(flip.transform(once).getFrame()));
@@ -84,7 +84,7 @@ class AugmentationTest {
 
   @Test
   void theMiddleCropGivesTheImage() {
-    RandomPaddedCrop crop = new RandomPaddedCrop(4);
+    Augmentation.PaddedCrop crop = new Augmentation.PaddedCrop(4);
     ImageWritable middle = crop.transform(new ImageWritable(Frames.ofPlanes(IMAGE)));
     assertArrayEquals(IMAGE, Frames.planes(middle.getFrame()));
   }
@@ -102,12 +102,9 @@ class AugmentationTest {
   @Test
   void nothingAskedForChangesNothingAndTheOriginalIsNeverTouched() {
     byte[] before = IMAGE.clone();
-    for (Augmentation augmentation :
-        new Augmentation[] {Augmentation.none(), Augmentation.of(0, false, 9)}) {
-      byte[] drawn = augmentation.draw(IMAGE, 1, 2);
-      assertArrayEquals(IMAGE, drawn);
-      assertNotSame(IMAGE, drawn);
-    }
+    byte[] drawn = Augmentation.of(0, false, 9).draw(IMAGE, 1, 2);
+    assertArrayEquals(IMAGE, drawn);
+    assertNotSame(IMAGE, drawn);
     Augmentation.of(4, true, 9).draw(IMAGE, 1, 2);
     assertArrayEquals(before, IMAGE);
   }

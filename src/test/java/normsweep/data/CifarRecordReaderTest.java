@@ -106,7 +106,7 @@ class CifarRecordReaderTest {
   void whatItGivesGoesIntoDataVecsTransformsAsItIs() throws IOException {
     try (CifarRecordReader reader = reader()) {
       ImageWritable image = (ImageWritable) reader.next().get(0);
-      ImageTransform mirror = new PipelineImageTransform(new RandomHorizontalFlip());
+      ImageTransform mirror = new PipelineImageTransform(new Augmentation.Flip());
       byte[] mirrored = Frames.planes(mirror.transform(image, null).getFrame());
       byte[] original = small.image(0);
       for (int i = 0; i < original.length; i++) {

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -84,13 +84,9 @@ class ProxiesTest {
     }
   }
 
-  private static int fetch(URI address, String variable, int port) throws Exception {
+  private static int fetch(URI address, String variable, int port) throws IOException {
     Map<String, String> environment = Map.of(variable, "http://me:p%40ss@127.0.0.1:" + port);
-    return new Proxies(environment::get)
-        .builder(address)
-        .build()
-        .send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
-        .statusCode();
+    return new Proxies(environment::get).connection(address).getResponseCode();
   }
 
   private static String basic() {
@@ -99,16 +95,9 @@ class ProxiesTest {
   }
 
   private static String proxy(Map<String, String> environment, String address) {
-    return new Proxies(environment::get)
-        .select(URI.create(address)).stream()
-            .map(proxy -> proxy.address())
-            .filter(at -> at != null)
-            .map(at -> ((InetSocketAddress) at).getHostString() + ":" + port(at))
-            .findFirst()
-            .orElse("");
-  }
-
-  private static int port(java.net.SocketAddress at) {
-    return ((InetSocketAddress) at).getPort();
+    Proxy proxy = new Proxies(environment::get).proxy(URI.create(address));
+    return proxy.address() instanceof InetSocketAddress at
+        ? at.getHostString() + ":" + at.getPort()
+        : "";
   }
 }

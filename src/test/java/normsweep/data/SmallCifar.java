@@ -9,7 +9,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -73,8 +72,7 @@ final class SmallCifar {
         "small-cifar@1.0.0",
         "sha512-"
             + Base64.getEncoder().encodeToString(Hashes.digest("SHA-512").digest(npmArchive())),
-        npm,
-        Duration.ofSeconds(10));
+        npm);
   }
 
   /** Sources that cannot be reached. */

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -82,21 +81,17 @@ class FeatureCacheTest {
   }
 
   @Test
-  void readsInWhateverFormIsAskedFor() {
+  void readsHalvesAndFloats() {
     FeatureStore store = store();
     int[] indices = {FakeTrunk.IMAGES - 1, 0, 64, 64};
     float[] floats = new float[indices.length * FakeTrunk.VALUES];
     store.readFloat(indices, floats);
-    FloatBuffer buffer = FloatBuffer.allocate(floats.length + 2).position(1);
-    store.readFloat(indices, buffer);
-    assertEquals(floats.length + 1, buffer.position());
     short[] halves = new short[FakeTrunk.VALUES + 3];
     for (int row = 0; row < indices.length; row++) {
       store.readHalf(indices[row], halves, 3);
       for (int value = 0; value < FakeTrunk.VALUES; value++) {
         float expected = FakeTrunk.expected(indices[row], value);
         assertEquals(expected, floats[row * FakeTrunk.VALUES + value]);
-        assertEquals(expected, buffer.get(1 + row * FakeTrunk.VALUES + value));
         assertEquals(expected, HalfPrecision.toFloat(halves[3 + value]));
       }
     }
@@ -116,7 +111,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void filesThatNeedSeveralMappingsReadTheSame() throws IOException {
+  void readsFilesInSeveralMappings() throws IOException {
     store();
     long block = FeatureFile.BLOCK_IMAGES * FakeTrunk.VALUES * Short.BYTES;
     for (long segment : List.of(1L, block, 2 * block + 1)) {
@@ -150,7 +145,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void fileOfAnotherKeyIsNotBelieved() throws IOException {
+  void rebuildsFileOfAnotherKey() throws IOException {
     FeatureKey other = FakeTrunk.key().view(0, 4, true, 1);
     FeatureCache.open(folder, () -> trunk)
         .store(other, FakeTrunk.IMAGES, position -> FakeTrunk.image(position + 1));
@@ -159,7 +154,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void fileOfAnotherKindIsNotBelieved() throws IOException {
+  void rebuildsFileOfAnotherKind() throws IOException {
     Files.writeString(file(), "features".repeat(100));
     assertRight(store());
   }
@@ -227,7 +222,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void tooFullADiskIsRefusedBeforeAnythingIsWritten() throws IOException {
+  void refusesFullDiskBeforeWriting() throws IOException {
     FeatureExtractor large =
         new FeatureExtractor() {
           @Override
@@ -273,7 +268,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void killedProcessLeavesNothingThatIsBelieved() throws IOException, InterruptedException {
+  void recoversAfterKilledProcess() throws IOException, InterruptedException {
     Process child = child(10);
     while (parts().isEmpty() || Files.size(parts().get(0)) < 4096) {
       assertTrue(child.isAlive());
@@ -288,7 +283,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void processesThatWantTheSameComputeItOnce() throws IOException, InterruptedException {
+  void concurrentProcessesComputeOnce() throws IOException, InterruptedException {
     Process first = child(2);
     Process second = child(2);
     long computed = 0;
@@ -304,7 +299,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void threadsThatWantTheSameComputeItOnce() {
+  void concurrentThreadsComputeOnce() {
     FeatureStore[] stores = new FeatureStore[4];
     java.util.stream.IntStream.range(0, stores.length).parallel().forEach(i -> stores[i] = store());
     for (FeatureStore store : stores) {

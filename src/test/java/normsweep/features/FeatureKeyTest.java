@@ -15,7 +15,7 @@ class FeatureKeyTest {
   }
 
   @Test
-  void whateverChangesTheFeaturesChangesTheFile() {
+  void featureChangesChangeTheFile() {
     List<FeatureKey> keys =
         List.of(
             key(),
@@ -56,7 +56,7 @@ class FeatureKeyTest {
   }
 
   @Test
-  void viewsThatChangeNothingAreThePlainImages() {
+  void viewsWithoutChangeArePlain() {
     assertEquals(key(), key().view(0, 0, false, 1));
     assertEquals(key(), key().view(5, 0, false, 2));
     assertThrows(IllegalArgumentException.class, () -> key().view(-1, 4, true, 7));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import normsweep.backbone.ImageScaling;
 import normsweep.backbone.MobileNetV2;
+import normsweep.backbone.TrunkCut;
 import normsweep.backbone.WeightsSources;
 import normsweep.data.Augmentation;
 import normsweep.data.Caches;
@@ -68,7 +69,7 @@ class FrozenTrunkIT {
   })
   void agreesWithTheBackbone(String unfreezeFrom, String features, int side, int channels) {
     try (FrozenTrunk trunk = FrozenTrunk.of(backbone, unfreezeFrom, 2)) {
-      assertEquals(features, trunk.cut().features());
+      assertEquals(features, TrunkCut.of(backbone, unfreezeFrom).features());
       assertArrayEquals(new int[] {side, side, channels}, trunk.featureShape());
       double difference = trunk.requireParity(images, 2);
       assertTrue(difference > 0, "two programs do not agree to the last bit");
@@ -76,7 +77,7 @@ class FrozenTrunkIT {
   }
 
   @Test
-  void cachedFeaturesAreTheTrunksToHalfPrecision() {
+  void cachesTrunkFeaturesInHalfPrecision() {
     Augmentation augmentation = Augmentation.of(4, true, 1);
     int[] indices = {0, 1, 2, 3, 4};
     FeatureKey key =

@@ -25,7 +25,7 @@ class ConvexEnvelopeTest {
   }
 
   @Test
-  void saddleIsFlattenedAlongItsFallingAxis() {
+  void saddleIsFlattenedAlongFallingAxis() {
     assertEnvelope((a, b) -> a * a - b * b, (a, b) -> a * a - 1);
   }
 
@@ -43,7 +43,7 @@ class ConvexEnvelopeTest {
   }
 
   @Test
-  void envelopeOfNoiseIsBelowItAndConvexAlongLines() {
+  void noiseHasConvexEnvelopeBelow() {
     SplittableRandom random = new SplittableRandom(11);
     double[][] noise = new double[15][15];
     for (double[] row : noise) {

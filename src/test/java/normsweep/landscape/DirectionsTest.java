@@ -36,7 +36,7 @@ class DirectionsTest {
   }
 
   @Test
-  void everyColumnOfDenseWeightGetsTheTrainedColumnsNorm() {
+  void denseColumnsGetTrainedColumnsNorms() {
     double[] direction = Directions.normalise(ALL, Directions.draw(ALL, LENGTH, 7, 0), centre());
     for (int column = 0; column < 3; column++) {
       int start = 15 + 4 * column;
@@ -46,7 +46,7 @@ class DirectionsTest {
   }
 
   @Test
-  void columnsAreColumnsInRowMajorMemoryToo() {
+  void findsColumnsInRowMajorMemory() {
     TailParameter rows =
         new TailParameter("head_dense_W", Kind.WEIGHT, true, List.of(4L, 3L), 15, 12, 'c');
     double[] direction =
@@ -58,7 +58,7 @@ class DirectionsTest {
   }
 
   @Test
-  void everyOutputChannelOfConvolutionGetsItsNorm() {
+  void outputChannelsGetTrainedChannelsNorms() {
     double[] direction = Directions.normalise(ALL, Directions.draw(ALL, LENGTH, 7, 0), centre());
     for (int channel = 0; channel < 3; channel++) {
       int[] positions = IntStream.range(4 * channel, 4 * channel + 4).toArray();
@@ -82,7 +82,7 @@ class DirectionsTest {
   }
 
   @Test
-  void numbersDependOnNameAndIndexAloneNotOnMemory() {
+  void numbersIgnoreOrderInMemory() {
     TailParameter elsewhere =
         new TailParameter("head_dense_W", Kind.WEIGHT, true, List.of(4L, 3L), 0, 12, 'c');
     double[] columnMajor = Directions.draw(ALL, LENGTH, 7, 0);

@@ -71,7 +71,7 @@ public final class LandscapeInputs {
         whole,
         Mutations.of(whole, 20, 60, 2, Mutations.lineEnds(whole)),
         mutant -> {
-          int done = PartialSurface.open(file, KEY, grid).done();
+          long done = PartialSurface.open(file, KEY, grid).done();
           if (done == 0) {
             return Answer.of(Outcome.PASSED_OVER);
           }

@@ -32,7 +32,6 @@ import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.tail.Tail;
 import normsweep.tail.TailParameter;
-import normsweep.train.LabelledFeatures;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,23 +113,13 @@ class LandscapesTest {
   }
 
   private TrainedTails tails() {
-    return new TrainedTails() {
-      @Override
-      public Tail load(TrialResult trial) {
-        loads.incrementAndGet();
-        return ToyTails.tail(trial.trial(), DataType.FLOAT);
-      }
-
-      @Override
-      public LabelledFeatures validation() {
-        return ToyTails.features(60);
-      }
-
-      @Override
-      public String featuresKey() {
-        return "toy";
-      }
-    };
+    return new TrainedTails(
+        trial -> {
+          loads.incrementAndGet();
+          return ToyTails.tail(trial.trial(), DataType.FLOAT);
+        },
+        () -> ToyTails.features(60),
+        "toy");
   }
 
   private static LandscapeSettings settings(Scope over, int grid) {
@@ -142,7 +131,7 @@ class LandscapesTest {
   }
 
   @Test
-  void centreIsTheTrialsOwnLossOnTheSample() throws IOException {
+  void centreIsTrialsOwnLoss() throws IOException {
     Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
     for (Trial trial : List.of(BATCH, LAYER)) {
       TrialLandscape landscape = read(trial, Scope.HEAD);
@@ -155,7 +144,7 @@ class LandscapesTest {
   }
 
   @Test
-  void trialsShareGridScaleAndMissingOnesAreNamed() throws IOException {
+  void sharedFileNamesMissingTrials() throws IOException {
     SweepLandscape shared = Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
     assertEquals(List.of(BATCH.id(), LAYER.id()), shared.trials());
     assertEquals(Map.of(FAILED.id(), "it is failed: loss is NaN"), shared.missing());
@@ -206,7 +195,7 @@ class LandscapesTest {
   }
 
   @Test
-  void tailSurfaceMovesTheBlockTooAndStandsBesideTheHeads() throws IOException {
+  void tailSurfaceMovesTheBlockToo() throws IOException {
     Landscapes.compute(folder, settings(Scope.HEAD, 5), tails());
     Landscapes.compute(folder, settings(Scope.TAIL, 5), tails());
     TrialLandscape head = read(LAYER, Scope.HEAD);
@@ -217,7 +206,7 @@ class LandscapesTest {
   }
 
   @Test
-  void interruptedSurfaceGoesOnWithItsRows() throws IOException {
+  void interruptedSurfaceResumesWithItsRows() throws IOException {
     PlaneGrid grid = PlaneGrid.centred(5, 1);
     Path file = root.resolve("rows.json");
     AtomicInteger asked = new AtomicInteger();
@@ -232,7 +221,7 @@ class LandscapesTest {
     Records.writeJson(file, new PartialSurface.Rows("key", rows));
     LossSurface surface;
     try (Progress progress = Progress.of("test", 5, "rows")) {
-      surface = PartialSurface.open(file, "key", grid).complete(grid, plane, progress);
+      surface = PartialSurface.open(file, "key", grid).complete(plane, progress);
     }
     assertEquals(15, asked.get());
     assertArrayEquals(rows[0], surface.loss()[0]);
@@ -252,7 +241,7 @@ class LandscapesTest {
   }
 
   @Test
-  void nothingTrainedIsAnErrorThatSaysWhatToDo() throws IOException {
+  void refusesSweepWithoutTrainedModel() throws IOException {
     Files.delete(folder.trial(BATCH.id()).model());
     Files.delete(folder.trial(LAYER.id()).model());
     NormSweepException e =
@@ -271,7 +260,7 @@ class LandscapesTest {
   }
 
   @Test
-  void sharpnessIsTakenOnMoreThanTheCentreWhateverTheGrid() {
+  void sharpnessDiscHoldsMoreThanCentre() {
     for (int grid : new int[] {3, 5, 7, 51}) {
       LandscapeSettings settings =
           LandscapeSettings.of(new SweepConfig.Landscape(grid, 1, 40, 1), Scope.HEAD);

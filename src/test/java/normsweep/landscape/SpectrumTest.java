@@ -5,19 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
-import normsweep.landscape.head.HessianVector;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class SpectrumTest {
   /** Q·diag(values)·Q with the reflection Q = I − 2wwᵀ, which has exactly these eigenvalues. */
-  private static HessianVector quadratic(double[] values) {
+  private static UnaryOperator<double[]> quadratic(double[] values) {
     int n = values.length;
     double[] w = new SplittableRandom(3).doubles(n, -1, 1).toArray();
     double norm = Math.sqrt(dot(w, w));
     for (int i = 0; i < n; i++) {
       w[i] /= norm;
     }
-    return (vector, product) -> {
+    return vector -> {
+      double[] product = new double[n];
       double along = 2 * dot(w, vector);
       for (int i = 0; i < n; i++) {
         product[i] = values[i] * (vector[i] - along * w[i]);
@@ -26,6 +27,7 @@ class SpectrumTest {
       for (int i = 0; i < n; i++) {
         product[i] -= back * w[i];
       }
+      return product;
     };
   }
 
@@ -74,14 +76,14 @@ class SpectrumTest {
   }
 
   @Test
-  void multipleOfIdentityIsExhaustedAtOnce() {
+  void scaledIdentityIsExhaustedAtOnce() {
     Spectrum spectrum = Spectrum.of(quadratic(new double[] {4, 4, 4, 4}), 4, 2, 40, 1);
     assertArrayEquals(new double[] {4}, spectrum.largest(), 1e-9);
   }
 
   @Test
   void flatLossHasZeroCurvature() {
-    Spectrum spectrum = Spectrum.of((vector, product) -> {}, 10, 3, 10, 1);
+    Spectrum spectrum = Spectrum.of(vector -> new double[10], 10, 3, 10, 1);
     assertArrayEquals(new double[] {0}, spectrum.largest());
   }
 }

@@ -16,7 +16,7 @@ class SurfaceMeasuresTest {
   }
 
   @Test
-  void paraboloidIsSmoothConvexAndHasItsCurvature() {
+  void paraboloidIsSmoothAndConvex() {
     // Hessian [[6, 2], [2, 4]]: eigenvalues 5 ± √5.
     SurfaceMeasures measures = measures((a, b) -> 1 + 3 * a * a + 2 * a * b + 2 * b * b);
     assertEquals(1, measures.roughness(), 1e-6);
@@ -26,7 +26,7 @@ class SurfaceMeasuresTest {
   }
 
   @Test
-  void sharpnessIsTheLargestRiseInTheDisc() {
+  void sharpnessIsLargestRiseInDisc() {
     // Steepest along a: 3·0.5² at (±0.5, 0); the square's corners lie outside.
     assertEquals(0.75, measures((a, b) -> 4 + 3 * a * a + b * b).sharpness(), 1e-9);
   }
@@ -46,7 +46,7 @@ class SurfaceMeasuresTest {
   }
 
   @Test
-  void halfTheGridOfCubicIsPositiveDefinite() {
+  void halfOfCubicIsPositiveDefinite() {
     // Hessian diag(6a, 2): positive for a > 0, which 9 of 19 inner columns are.
     assertEquals(9 / 19., measures((a, b) -> a * a * a + b * b).positiveDefiniteShare(), 1e-12);
   }
@@ -65,7 +65,7 @@ class SurfaceMeasuresTest {
   }
 
   @Test
-  void domeHasFlatEnvelopeAndNoRoughness() {
+  void flatEnvelopeGivesNoRoughness() {
     assertNull(measures((a, b) -> -a * a - b * b).roughness());
   }
 

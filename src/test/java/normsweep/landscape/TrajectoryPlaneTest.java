@@ -7,18 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.RealVector;
 import org.junit.jupiter.api.Test;
 
 class TrajectoryPlaneTest {
-  private static final double[] ORIGIN = new double[4];
+  private static final RealVector ORIGIN = new ArrayRealVector(4);
+
+  private static RealVector point(double... values) {
+    return new ArrayRealVector(values);
+  }
 
   @Test
   void pathInPlaneIsFoundWhole() {
     // Along (1,1,0,0)/√2 by 0, 4, 8 and along (0,0,1,0) by 0, 1, 0: centred variances 32 and 2/3.
-    float d = (float) (4 / Math.sqrt(2));
-    List<float[]> trajectory =
-        List.of(
-            new float[] {0, 0, 0, 0}, new float[] {d, d, 1, 0}, new float[] {2 * d, 2 * d, 0, 0});
+    double d = 4 / Math.sqrt(2);
+    List<RealVector> trajectory =
+        List.of(point(0, 0, 0, 0), point(d, d, 1, 0), point(2 * d, 2 * d, 0, 0));
     TrajectoryPlane plane = TrajectoryPlane.of(trajectory, ORIGIN);
     assertEquals(32 / (32 + 2 / 3.), plane.varianceShares()[0], 1e-6);
     assertEquals(1, plane.varianceShares()[0] + plane.varianceShares()[1], 1e-9);
@@ -31,15 +36,11 @@ class TrajectoryPlaneTest {
   @Test
   void directionsAreOrthonormal() {
     SplittableRandom random = new SplittableRandom(2);
-    List<float[]> trajectory = new ArrayList<>();
+    List<RealVector> trajectory = new ArrayList<>();
     for (int epoch = 0; epoch < 6; epoch++) {
-      float[] point = new float[50];
-      for (int i = 0; i < 50; i++) {
-        point[i] = (float) random.nextDouble();
-      }
-      trajectory.add(point);
+      trajectory.add(point(random.doubles(50).toArray()));
     }
-    TrajectoryPlane plane = TrajectoryPlane.of(trajectory, new double[50]);
+    TrajectoryPlane plane = TrajectoryPlane.of(trajectory, new ArrayRealVector(50));
     double first = 0;
     double second = 0;
     double mixed = 0;
@@ -54,9 +55,8 @@ class TrajectoryPlaneTest {
   }
 
   @Test
-  void gridHoldsPathAndCentreWithMargin() {
-    List<float[]> trajectory =
-        List.of(new float[] {3, 0, 0, 0}, new float[] {9, 0, 0, 0}, new float[] {9, 2, 0, 0});
+  void gridHoldsPathCentreAndMargin() {
+    List<RealVector> trajectory = List.of(point(3, 0, 0, 0), point(9, 0, 0, 0), point(9, 2, 0, 0));
     TrajectoryPlane plane = TrajectoryPlane.of(trajectory, ORIGIN);
     PlaneGrid grid = plane.grid(11);
     assertTrue(grid.aMin() < 0 && grid.aMax() > 0 && grid.bMin() < 0 && grid.bMax() > 0);
@@ -67,10 +67,10 @@ class TrajectoryPlaneTest {
   }
 
   @Test
-  void straightOrShortTrajectoriesSpanNoPlane() {
-    float[] zero = new float[4];
-    float[] one = {1, 0, 0, 0};
-    float[] two = {2, 0, 0, 0};
+  void refusesStraightOrShortTrajectories() {
+    RealVector zero = point(0, 0, 0, 0);
+    RealVector one = point(1, 0, 0, 0);
+    RealVector two = point(2, 0, 0, 0);
     assertThrows(
         IllegalArgumentException.class, () -> TrajectoryPlane.of(List.of(zero, one, two), ORIGIN));
     assertThrows(

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,12 +61,39 @@ class SweepFolderTest {
   }
 
   @Test
-  void aConfigThatWasCutIsNotFilledUpWithDefaults() throws IOException {
+  void cutConfigIsRefused() throws IOException {
     String whole = Files.readString(folder.config());
     int landscape = whole.indexOf("landscape:");
-    refusedConfig(whole.substring(0, landscape), "lacks the key landscape.grid,");
-    refusedConfig(whole.substring(0, whole.indexOf("  range:")), "lacks the key landscape.range,");
+    refusedConfig(whole.substring(0, landscape), "lacks the key landscape.seed,");
+    refusedConfig(whole.substring(0, whole.indexOf("  seed:", landscape)), "landscape.seed,");
+    refusedConfig(whole.substring(whole.indexOf("data:")), "lacks the key name,");
     refusedConfig(whole.stripTrailing(), "ends in the middle of a line");
+  }
+
+  /** A file from before a key existed lacks it alone, and a section from before it existed. */
+  @Test
+  void keysOfLaterVersionsTakeDefaults() throws IOException {
+    SweepConfig whole = folder.readConfig();
+    String text = Files.readString(folder.config());
+    Matcher settings = Pattern.compile("(?m)^  \\w+:.*\\R(- .*\\R|  - .*\\R)*").matcher(text);
+    int tried = 0;
+    while (settings.find() && settings.end() < text.length()) {
+      Files.writeString(folder.config(), text.replace(settings.group(), ""));
+      assertEquals(whole, folder.readConfig(), settings.group());
+      tried++;
+    }
+    assertEquals(23, tried);
+    int tracking = text.indexOf("tracking:");
+    String older = text.substring(0, tracking) + text.substring(text.indexOf("landscape:"));
+    Files.writeString(folder.config(), older);
+    assertEquals(whole, folder.readConfig());
+  }
+
+  @Test
+  void lastKeyEndsEveryConfig() throws IOException {
+    List<Settings.Row> keys = Settings.reference();
+    assertEquals("landscape.seed", keys.get(keys.size() - 1).key());
+    assertTrue(Files.readString(folder.config()).endsWith("  seed: 1\n"));
   }
 
   private void refusedResults(String text, String why) throws IOException {

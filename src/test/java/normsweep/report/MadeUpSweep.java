@@ -36,9 +36,9 @@ import normsweep.record.TrialResult;
 import normsweep.report.figure.LandscapeFigures;
 
 /**
- * Makes sweep folders whose numbers are made up but hang together: curves that rise to a chosen
- * accuracy, gradient norms that decay and are clipped by the rule of the trial, histograms around
- * them. What a test wants to be true of the sweep it says with the setters.
+ * Makes sweep folders whose numbers are made up but consistent: curves that rise to a chosen
+ * accuracy, gradient norms that decay and are clipped as the trial says, histograms around them.
+ * Tests choose with the setters what is true of the sweep.
  */
 public final class MadeUpSweep {
   private static final List<String> PARAMETERS =
@@ -212,9 +212,9 @@ public final class MadeUpSweep {
               500,
               0.6,
               0.6,
-              surface,
               SurfaceMeasures.of(surface, 0.5),
               new Spectrum(new double[] {a}, new double[] {0}, a, 1),
+              surface,
               null);
       Records.writeJson(Landscapes.file(folder, row.id(), Scope.HEAD), landscape);
       all.add(landscape);

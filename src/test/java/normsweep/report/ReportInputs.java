@@ -30,7 +30,7 @@ public final class ReportInputs {
 
   /** All inputs of this package, each in a folder of its own below {@code folder}. */
   public static List<MalformedInput> in(Path folder) throws IOException {
-    // Drawn once: the pictures of its surfaces take longer than all the reading.
+    // Drawn once: the pictures of its surfaces take longer than reading everything.
     SweepFolder sweep =
         MadeUpSweep.quick()
             .norms(Norm.LAYER_NORM, Norm.BATCH_NORM)
@@ -76,7 +76,7 @@ public final class ReportInputs {
         Mutations.of(whole, 8, 30, 1, lines),
         mutant -> {
           SweepEvidence evidence = SweepEvidence.read(folder);
-          // Whatever a number has become, the findings can be drawn from it.
+          // Whatever a number has become, findings can be derived from it.
           Findings.of(evidence);
           List<String> missing = evidence.missing();
           if (!missing.isEmpty()) {

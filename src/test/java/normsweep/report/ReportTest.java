@@ -94,7 +94,7 @@ class ReportTest {
   }
 
   @Test
-  void anUnfinishedSweepIsReportedAsFarAsItIs() throws Exception {
+  void reportsUnfinishedSweep() throws Exception {
     SweepFolder folder =
         MadeUpSweep.quick()
             .status("batch-norm.clip-none.seed-1", TrialResult.Status.FAILED)
@@ -111,7 +111,7 @@ class ReportTest {
   }
 
   @Test
-  void aSweepThatHasNotBegunStillGetsAReport() throws Exception {
+  void reportsSweepBeforeItsStart() throws Exception {
     MadeUpSweep sweep = MadeUpSweep.quick();
     for (String norm : List.of("batch-norm", "layer-norm", "filter-response-norm")) {
       for (String clip : List.of("none", "1.0")) {
@@ -123,7 +123,7 @@ class ReportTest {
   }
 
   @Test
-  void manyClippingChoicesAndSeedsStillFitEightPages() throws Exception {
+  void manyTrialsStillFitEightPages() throws Exception {
     Report.write(
         MadeUpSweep.quick()
             .epochs(4)
@@ -141,7 +141,7 @@ class ReportTest {
   }
 
   @Test
-  void aNameThatIsMarkupIsShownAsText() throws Exception {
+  void showsMarkupAsText() throws Exception {
     SweepFolder folder =
         MadeUpSweep.quick()
             .epochs(3)
@@ -159,7 +159,7 @@ class ReportTest {
   }
 
   @Test
-  void whatCannotBeWrittenIsSaidAndOldFilesStayWhole() throws IOException {
+  void refusesUnwritableFolder() throws IOException {
     SweepFolder folder = MadeUpSweep.quick().epochs(3).write(root);
     Files.createDirectories(root.resolve("report.html").resolve("in the way"));
     Files.writeString(root.resolve("report.pdf"), "an old report");

@@ -45,7 +45,7 @@ final class ModelZipTest {
   @TempDir Path folder;
 
   @Test
-  void wholeNetworkComputesWhatTrunkAndTailDo() {
+  void networkAgreesWithTrunkAndTail() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     INDArray images = TailBackbones.images(DataType.FLOAT, 5);
     for (TailSpec spec : TailBackbones.allHeads()) {
@@ -63,7 +63,7 @@ final class ModelZipTest {
   }
 
   @Test
-  void frozenParametersAreTheBackbonesToTheBit() {
+  void frozenParametersEqualBackbonesBits() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     ComputationGraph whole = model(TailBackbones.allHeads().get(0)).network();
     for (String vertex : TrunkCut.of(backbone, "Conv_1").frozen()) {
@@ -79,7 +79,7 @@ final class ModelZipTest {
   }
 
   @Test
-  void frozenLayersStayWhenTheSavedNetworkIsTrainedOn() {
+  void frozenLayersStayInFurtherTraining() {
     ComputationGraph whole = model(TailBackbones.allHeads().get(0)).network();
     INDArray stem = whole.getParam("stem_bn_mean").dup();
     INDArray project = whole.getParam("block_16_project_W").dup();
@@ -101,7 +101,7 @@ final class ModelZipTest {
     assertThrows(
         IllegalArgumentException.class, () -> WholeNetwork.of(backbone, tail.spec(), parameters));
     parameters.put("Conv_1_bn_gamma", gamma);
-    parameters.put("stem_W", backbone.getParam("stem_W"));
+    parameters.put("head_other_W", backbone.getParam("stem_W"));
     assertThrows(
         IllegalArgumentException.class, () -> WholeNetwork.of(backbone, tail.spec(), parameters));
   }
@@ -125,7 +125,7 @@ final class ModelZipTest {
   }
 
   @Test
-  void comesBackThroughTheGateAsItWas() throws IOException {
+  void gateReadsBackWhatWasWritten() throws IOException {
     for (TailSpec spec : TailBackbones.allHeads()) {
       ModelZip model = model(spec);
       Path file = folder.resolve("model.zip");
@@ -235,7 +235,7 @@ final class ModelZipTest {
   }
 
   @Test
-  void aFlippedBitThatUnpacksToOtherParametersIsFound() throws IOException {
+  void refusesFlippedBitInParameters() throws IOException {
     Path file = folder.resolve("model.zip");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     model(TailBackbones.allHeads().get(1)).write(file);
@@ -261,7 +261,7 @@ final class ModelZipTest {
   }
 
   @Test
-  void inspectionCountsParametersAndNamesTheirOrigin() {
+  void inspectionCountsParametersAndNamesOrigin() {
     ModelZip model = model(TailBackbones.allHeads().get(0));
     ModelInspection inspection = ModelInspection.of("x/model.zip", model);
     // Conv_1 8·4, its γ and β; dense 8·6, γ and β; logits 6·10 and bias.

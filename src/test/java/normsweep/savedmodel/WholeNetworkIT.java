@@ -103,8 +103,7 @@ final class WholeNetworkIT {
     "FILTER_RESPONSE_NORM, SPATIAL, Conv_1",
     "LAYER_NORM, DENSE, block_16_expand"
   })
-  void predictsFromItsZipAsItDidWhileItWasTrained(Norm norm, FrnPlacement placement, String cut)
-      throws Exception {
+  void predictsFromZipAsInTraining(Norm norm, FrnPlacement placement, String cut) throws Exception {
     TailSpec spec = new TailSpec(norm, placement, cut, 256, 0.5, 1, new FixedSchedule(1e-3));
     Tail tail = TailFactory.stock(backbone, spec);
     INDArray features = features(cut);

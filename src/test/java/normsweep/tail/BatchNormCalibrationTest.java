@@ -21,7 +21,7 @@ final class BatchNormCalibrationTest {
   };
 
   @Test
-  void keepsTheFunctionAndSetsTheStatisticsOfTheData() {
+  void keepsFunctionAndSetsDataStatistics() {
     ComputationGraph backbone = folded(NORMS);
     INDArray images = TailBackbones.images(DataType.FLOAT, 12);
     INDArray features = backbone.feedForward(images, false).get("stem_relu").dup();
@@ -48,7 +48,7 @@ final class BatchNormCalibrationTest {
   }
 
   @Test
-  void trainingModeThenComputesWhatInferenceDoes() {
+  void trainingModeThenEqualsInference() {
     ComputationGraph backbone = folded(NORMS);
     INDArray images = TailBackbones.images(DataType.FLOAT, 12);
     INDArray features = backbone.feedForward(images, false).get("block_16_project_BN").dup();
@@ -62,7 +62,7 @@ final class BatchNormCalibrationTest {
   }
 
   @Test
-  void leavesRealStatisticsAndTheFrozenPartAlone() {
+  void leavesRealStatisticsAndFrozenPartAlone() {
     ComputationGraph backbone = folded("block_16_expand_BN");
     INDArray before = backbone.params().dup();
     assertEquals(List.of(), BatchNormCalibration.calibrate(backbone, "Conv_1", List.of()));

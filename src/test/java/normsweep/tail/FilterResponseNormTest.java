@@ -29,7 +29,7 @@ final class FilterResponseNormTest {
   private static final double EXACT = 1e-12;
 
   @Test
-  void denseValuesAreThoseOfTheFormula() {
+  void denseValuesFollowFormula() {
     ComputationGraph graph = dense(2);
     // ε = 1e-6 + |ε_l| = 7, so that √(3² + 7) = 4.
     set(graph, "gamma", 2, 2);
@@ -43,14 +43,14 @@ final class FilterResponseNormTest {
   }
 
   @Test
-  void denseStartsAsTheSignedRootOfItsEnergyCutAtZero() {
+  void denseStartsWithConstantsOfPaper() {
     ComputationGraph graph = dense(3);
     double[] z = output(graph, Nd4j.create(new double[][] {{-1, 0, 0.01}})).toDoubleVector();
     assertArrayEquals(new double[] {0, 0, 0.01 / Math.sqrt(1e-4 + 1.01e-4)}, z, EXACT);
   }
 
   @Test
-  void spatialValuesAreThoseOfTheFormula() {
+  void spatialValuesFollowFormula() {
     ComputationGraph graph = spatial(2, 2, 2);
     set(graph, "gamma", 2, 1);
     set(graph, "beta", 1, 0);
@@ -64,7 +64,7 @@ final class FilterResponseNormTest {
   }
 
   @Test
-  void spatialLooksAtNoOtherExampleOrChannel() {
+  void spatialIgnoresOtherExamples() {
     ComputationGraph graph = spatial(3, 3, 2);
     INDArray x = TailBackbones.random(DataType.DOUBLE, 5, 2, 3, 3, 2);
     INDArray before = output(graph, x).dup();
@@ -75,7 +75,7 @@ final class FilterResponseNormTest {
   }
 
   @Test
-  void gradientsAreThoseOfTheNumbers() {
+  void gradientsMatchNumericOnes() {
     ComputationGraph dense = dense(3);
     perturb(dense);
     dense.setInputs(TailBackbones.random(DataType.DOUBLE, 1, 4, 3));

@@ -24,7 +24,7 @@ public final class HeadsTest {
   private static final int BATCH = 5;
 
   @Test
-  void gradientsOfEveryHeadAreThoseOfTheNumbers() {
+  void gradientsOfEveryHeadMatchNumericOnes() {
     ComputationGraph backbone = TailBackbones.small(DataType.DOUBLE);
     for (TailSpec spec : TailBackbones.allHeads()) {
       Tail tail = TailBackbones.tail(backbone, spec);
@@ -35,7 +35,7 @@ public final class HeadsTest {
   }
 
   @Test
-  void gradientsOfADeeperTrainableBlockAreThoseOfTheNumbers() {
+  void gradientsOfDeeperBlockMatchNumericOnes() {
     ComputationGraph backbone = TailBackbones.small(DataType.DOUBLE);
     Tail tail =
         TailBackbones.tail(
@@ -48,7 +48,7 @@ public final class HeadsTest {
   }
 
   @Test
-  void layerNormOfTheDenseLayerIsTheOneOfThePaper() {
+  void layerNormFollowsPaper() {
     Tail tail =
         TailBackbones.tail(
             TailBackbones.small(DataType.DOUBLE),
@@ -74,7 +74,7 @@ public final class HeadsTest {
   }
 
   @Test
-  void equalSeedsGiveEqualBytesToWhatHeadsShare() {
+  void equalSeedsGiveSharedParametersEqualBytes() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     Map<String, INDArray> first =
         TailBackbones.tail(backbone, TailBackbones.allHeads().get(0)).copyParameters();
@@ -116,7 +116,7 @@ public final class HeadsTest {
   }
 
   @Test
-  void denseWeightsAreDrawnAsHeAndOthersPropose() {
+  void denseWeightsAreDrawnAfterHe() {
     INDArray weights = Nd4j.create(DataType.FLOAT, 1280, 256);
     HeNormal.fill(weights, 1, "head_dense_W");
     // 327,680 draws: the sample deviation is within a percent of √(2 / 1280).
@@ -125,7 +125,7 @@ public final class HeadsTest {
   }
 
   @Test
-  void drawsDoNotDependOnTheLayout() {
+  void drawsDoNotDependOnLayout() {
     INDArray rows = Nd4j.create(DataType.FLOAT, new long[] {3, 2}, 'c');
     INDArray columns = Nd4j.create(DataType.FLOAT, new long[] {3, 2}, 'f');
     HeNormal.fill(rows, 4, "w");
@@ -134,7 +134,7 @@ public final class HeadsTest {
   }
 
   @Test
-  void verticesAreTheOnesThatAreDocumented() {
+  void verticesAreTheDocumentedOnes() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     assertEquals(
         List.of(
@@ -185,7 +185,7 @@ public final class HeadsTest {
   }
 
   @Test
-  void dropsUnitsWithTheProbabilityItIsGiven() {
+  void dropsUnitsWithGivenProbability() {
     Tail tail =
         TailBackbones.tail(
             TailBackbones.small(DataType.FLOAT),

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ShortBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -27,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 final class StockTailTest {
   @Test
-  void parametersAreViewsOfTheFlatVector() {
+  void parametersAreViewsOfFlatVector() {
     for (TailSpec spec : TailBackbones.allHeads()) {
       Tail tail = TailBackbones.tail(TailBackbones.small(DataType.FLOAT), spec);
       tail.graph().setParams(TailBackbones.random(DataType.FLOAT, 5, tail.graph().numParams()));
@@ -47,7 +46,7 @@ final class StockTailTest {
   }
 
   @Test
-  void kindsTellStatisticsFromWhatIsTrained() {
+  void kindsSeparateStatisticsFromTrainedParameters() {
     Tail tail =
         TailBackbones.tail(
             TailBackbones.small(DataType.FLOAT),
@@ -65,7 +64,7 @@ final class StockTailTest {
   }
 
   @Test
-  void halfPrecisionFeaturesArriveWhereTheyBelong() {
+  void halfPrecisionFeaturesGoIntoRow() {
     for (DataType dataType : List.of(DataType.FLOAT, DataType.DOUBLE)) {
       Tail tail =
           TailBackbones.tail(
@@ -86,34 +85,6 @@ final class StockTailTest {
         assertEquals(i / 4.0, input.slice(1).ravel().getDouble(i));
         assertEquals((i + values) / 4.0, input.slice(0).ravel().getDouble(i));
       }
-    }
-  }
-
-  @Test
-  void aBatchIsReadAhead() {
-    Tail tail = SmallTails.tail(Norm.LAYER_NORM, 1, new WarmupCosineSchedule(0.01, 1, 10));
-    BatchInput batch = tail.newBatch(3, true);
-    int values = 4 * 4 * 4;
-    for (int round = 1; round <= 3; round++) {
-      int factor = round;
-      batch.begin(
-          row -> {
-            short[] half = new short[values];
-            Arrays.fill(half, HalfPrecision.fromFloat(factor * (row + 1)));
-            return ShortBuffer.wrap(half);
-          });
-      batch.finish();
-      for (int row = 0; row < 3; row++) {
-        INDArray image = batch.array().slice(row);
-        assertEquals(factor * (row + 1), image.minNumber().intValue());
-        assertEquals(factor * (row + 1), image.maxNumber().intValue());
-      }
-      batch.begin(
-          row -> {
-            throw new IllegalStateException("image " + row);
-          });
-      IllegalStateException failure = assertThrows(IllegalStateException.class, batch::finish);
-      assertEquals("image 0", failure.getMessage());
     }
   }
 
@@ -156,7 +127,7 @@ final class StockTailTest {
   }
 
   @Test
-  void trainsBlockAndHeadAndNothingElse() {
+  void trainsOnlyBlockAndHead() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     INDArray before = backbone.params().dup();
     for (TailSpec spec : TailBackbones.allHeads()) {
@@ -201,7 +172,7 @@ final class StockTailTest {
   }
 
   @Test
-  void refusesACutThatIsNone() {
+  void refusesUnknownCut() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     NormSweepException refusal =
         assertThrows(

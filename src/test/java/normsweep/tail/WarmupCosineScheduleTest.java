@@ -9,7 +9,7 @@ final class WarmupCosineScheduleTest {
   private static final double EXACT = 1e-15;
 
   @Test
-  void risesInALineThenFallsAlongACosine() {
+  void risesLinearlyThenFallsAsCosine() {
     WarmupCosineSchedule schedule = new WarmupCosineSchedule(0.8, 4, 12);
     assertEquals(0.2, schedule.valueAt(0, 0), EXACT);
     assertEquals(0.8, schedule.valueAt(3, 0), EXACT);
@@ -20,14 +20,14 @@ final class WarmupCosineScheduleTest {
   }
 
   @Test
-  void worksWithoutWarmUpAndWithNothingElse() {
-    assertEquals(0.5, new WarmupCosineSchedule(0.5, 0, 10).at(0), EXACT);
-    assertEquals(0.5, new WarmupCosineSchedule(0.5, 10, 10).at(9), EXACT);
-    assertEquals(0, new WarmupCosineSchedule(0.5, 10, 10).at(10), EXACT);
+  void acceptsNoWarmUpAndNothingElse() {
+    assertEquals(0.5, new WarmupCosineSchedule(0.5, 0, 10).valueAt(0, 0), EXACT);
+    assertEquals(0.5, new WarmupCosineSchedule(0.5, 10, 10).valueAt(9, 0), EXACT);
+    assertEquals(0, new WarmupCosineSchedule(0.5, 10, 10).valueAt(10, 0), EXACT);
   }
 
   @Test
-  void refusesAWarmUpLongerThanTheTraining() {
+  void refusesWarmUpBeyondTraining() {
     assertThrows(IllegalArgumentException.class, () -> new WarmupCosineSchedule(1, 11, 10));
     assertThrows(IllegalArgumentException.class, () -> new WarmupCosineSchedule(1, -1, 10));
   }

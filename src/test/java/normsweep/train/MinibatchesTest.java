@@ -50,7 +50,7 @@ class MinibatchesTest {
     return new LabelledFeatures(new Numbered(damaged), LABELS);
   }
 
-  private static void assertHolds(Minibatch batch, int... images) {
+  private static void assertHolds(Minibatches.Batch batch, int... images) {
     assertEquals(images.length, batch.size());
     for (int row = 0; row < images.length; row++) {
       assertEquals(images[row], batch.features().slice(row).minNumber().intValue());
@@ -63,59 +63,52 @@ class MinibatchesTest {
   }
 
   @Test
-  void everyImageComesOnceInTheOrderAskedFor() {
+  void everyImageComesOnceInOrder() {
     int[] order = {9, 0, 8, 1, 7, 2, 6, 3, 5, 4};
-    try (Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 4)) {
-      assertHolds(batches.next(), 9, 0, 8, 1);
-      assertHolds(batches.next(), 7, 2, 6, 3);
-      assertHolds(batches.next(), 5, 4);
-      assertFalse(batches.hasNext());
-      assertThrows(NoSuchElementException.class, batches::next);
-    }
+    Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 4);
+    assertHolds(batches.next(), 9, 0, 8, 1);
+    assertHolds(batches.next(), 7, 2, 6, 3);
+    assertHolds(batches.next(), 5, 4);
+    assertFalse(batches.hasNext());
+    assertThrows(NoSuchElementException.class, batches::next);
   }
 
   @Test
-  void aSingleImageLeftOverJoinsTheBatchBeforeToTrainOn() {
+  void leftoverImageJoinsLastTrainingBatch() {
     int[] order = {9, 0, 8, 1, 7, 2, 6, 3, 5, 4};
-    try (Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 3)) {
-      assertHolds(batches.next(), 9, 0, 8);
-      assertHolds(batches.next(), 1, 7, 2);
-      assertHolds(batches.next(), 6, 3, 5, 4);
-      assertFalse(batches.hasNext());
-    }
-    try (Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 9)) {
-      assertHolds(batches.next(), order);
-      assertFalse(batches.hasNext());
-    }
-    try (Minibatches batches = Minibatches.inOrder(tail, set(-1), 9)) {
-      assertHolds(batches.next(), 0, 1, 2, 3, 4, 5, 6, 7, 8);
-      assertHolds(batches.next(), 9);
-    }
+    Minibatches training = Minibatches.shuffled(tail, set(-1), order, 3);
+    assertHolds(training.next(), 9, 0, 8);
+    assertHolds(training.next(), 1, 7, 2);
+    assertHolds(training.next(), 6, 3, 5, 4);
+    assertFalse(training.hasNext());
+
+    Minibatches single = Minibatches.shuffled(tail, set(-1), order, 9);
+    assertHolds(single.next(), order);
+    assertFalse(single.hasNext());
+
+    Minibatches evaluation = Minibatches.inOrder(tail, set(-1), 9);
+    assertHolds(evaluation.next(), 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    assertHolds(evaluation.next(), 9);
   }
 
   @Test
-  void anEvaluationGoesThroughTheSetAsItLies() {
+  void evaluationFollowsStorageOrder() {
     List<Integer> sizes = new ArrayList<>();
-    try (Minibatches batches = Minibatches.inOrder(tail, set(-1), 64)) {
-      while (batches.hasNext()) {
-        Minibatch batch = batches.next();
-        assertHolds(batch, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-        sizes.add(batch.size());
-      }
+    Minibatches batches = Minibatches.inOrder(tail, set(-1), 64);
+    while (batches.hasNext()) {
+      Minibatches.Batch batch = batches.next();
+      assertHolds(batch, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+      sizes.add(batch.size());
     }
     assertEquals(List.of(10), sizes);
   }
 
   @Test
-  void whatCannotBeReadFailsWhenItsTurnComesOrNever() {
-    try (Minibatches batches = Minibatches.inOrder(tail, set(5), 4)) {
-      assertHolds(batches.next(), 0, 1, 2, 3);
-      IllegalStateException failure = assertThrows(IllegalStateException.class, batches::next);
-      assertEquals("image 5", failure.getMessage());
-      assertFalse(batches.hasNext());
-    }
-    try (Minibatches batches = Minibatches.inOrder(tail, set(5), 4)) {
-      assertHolds(batches.next(), 0, 1, 2, 3);
-    }
+  void unreadableImageFailsWithItsBatch() {
+    Minibatches batches = Minibatches.inOrder(tail, set(5), 4);
+    assertHolds(batches.next(), 0, 1, 2, 3);
+    IllegalStateException failure = assertThrows(IllegalStateException.class, batches::next);
+    assertEquals("image 5", failure.getMessage());
+    assertHolds(batches.next(), 8, 9);
   }
 }

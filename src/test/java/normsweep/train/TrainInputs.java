@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,8 +17,8 @@ import normsweep.MalformedInput;
 import normsweep.MalformedInput.Answer;
 import normsweep.MalformedInput.Outcome;
 import normsweep.Mutations;
+import normsweep.record.Clip;
 import normsweep.record.GradientHistograms;
-import normsweep.record.GradientNorm;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder.TrialFolder;
 
@@ -61,11 +62,10 @@ public final class TrainInputs {
   }
 
   private static GradientTracker files(TrialFolder folder) throws IOException {
-    GradientTracker tracker = new GradientTracker(folder, 1);
+    GradientTracker tracker = new GradientTracker(folder, List.of(), GradientClipping.of(Clip.NONE), 1);
     tracker.start();
     Files.writeString(
-        folder.gradients(),
-        Records.csvHeader(GradientNorm.class) + "1,dense_W,0.5,0.25\n1,total,0.5,0.25\n");
+        folder.gradients(), "1,dense_W,0.5,0.25\n1,total,0.5,0.25\n", StandardOpenOption.APPEND);
     Map<String, GradientHistograms.Counts> counts = new LinkedHashMap<>();
     counts.put("dense_W", new GradientHistograms.Counts(3, List.of(1L, 20L, 300L)));
     counts.put("dense_b", new GradientHistograms.Counts(0, List.of(7L, 0L, 0L)));

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import normsweep.base.HalfPrecision;
 import normsweep.features.FeatureStore;
@@ -65,7 +66,7 @@ class TrialTrainerTest {
   }
 
   private TrialTrainer trainer(
-      Trial trial, String name, double learningRate, TrialTrainer.EpochObserver observer)
+      Trial trial, String name, double learningRate, Consumer<EpochMetrics> observer)
       throws IOException {
     SweepConfig config = config(learningRate);
     int iterations = config.iterationsPerEpoch() * EPOCHS;
@@ -76,7 +77,7 @@ class TrialTrainerTest {
         config, trial, tail, new TrialFolder(folder.resolve(name)), new RandomFeatures(), observer);
   }
 
-  private Checkpoint.State run(Trial trial, String name, TrialTrainer.EpochObserver observer)
+  private Checkpoint.State run(Trial trial, String name, Consumer<EpochMetrics> observer)
       throws IOException {
     TrialTrainer trainer = trainer(trial, name, 0.01, observer);
     return trainer.train(List.of());
@@ -236,7 +237,7 @@ class TrialTrainerTest {
     List<EpochMetrics> metrics = run(trial(Norm.BATCH_NORM, Clip.NONE), "t", m -> {}).metrics();
     WarmupCosineSchedule schedule = new WarmupCosineSchedule(0.01, 5, 5 * EPOCHS);
     for (EpochMetrics epoch : metrics) {
-      assertEquals(schedule.at(5 * epoch.epoch() - 1), epoch.learningRate(), 1e-12);
+      assertEquals(schedule.valueAt(5 * epoch.epoch() - 1, 0), epoch.learningRate(), 1e-12);
     }
     assertTrue(metrics.get(EPOCHS - 1).trainLoss() < metrics.get(0).trainLoss());
   }

@@ -31,7 +31,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void halfRequestsAreCountedWhereTheyAreAccepted() throws IOException {
+  void countsHalfRequestsAtAccept() throws IOException {
     List<Socket> clients = new ArrayList<>();
     try (SweepUi ui = start(Duration.ofHours(1))) {
       try {
@@ -47,7 +47,7 @@ class ConnectionsTest {
         }
         assertEquals(LIMIT, waiting.size());
         assertFalse(waiting.stream().anyMatch(client -> isClosed(client, 1)));
-        // Who leaves makes room.
+        // A client that leaves makes room.
         waiting.get(0).close();
         RawHttp http = new RawHttp(ui.address());
         int status = http.get("/sweep").status();
@@ -64,7 +64,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void aRequestThatStaysHalfIsGivenUp() throws IOException {
+  void closesHalfRequestsAfterAWhile() throws IOException {
     try (SweepUi ui = start(Duration.ofSeconds(1));
         Socket silent = connect(ui, "");
         Socket half = connect(ui, "GET /sweep HTTP/1.1\r\nHost: localh")) {
@@ -115,7 +115,7 @@ class ConnectionsTest {
     try {
       socket.getOutputStream().write(beginning.getBytes(ISO_8859_1));
     } catch (SocketException e) {
-      // Turned away already.
+      // It has been turned away already.
       return socket;
     }
     return socket;

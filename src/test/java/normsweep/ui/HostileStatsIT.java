@@ -16,7 +16,6 @@ import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
-import normsweep.ui.RecordedStats.Encoded;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
@@ -45,11 +44,12 @@ class HostileStatsIT {
       new TinyTraining(ATTACK).train(stats.listener(), 0, 30);
     }
     Path journal = StatsJournal.beside(file);
-    List<Encoded> records = new ArrayList<>();
-    for (Encoded record : StatsJournal.read(journal).stats().recordsBefore(Integer.MAX_VALUE)) {
-      records.addAll(hostile(record.decode()));
+    List<Persistable> records = new ArrayList<>();
+    for (String worker : List.of("trainer" + ATTACK, "zweiter" + ATTACK)) {
+      // A fresh copy of each record.
+      StatsJournal.read(journal).records().forEach(record -> records.add(hostile(record, worker)));
     }
-    StatsJournal.create(journal, records).close();
+    StatsJournal.create(journal, records);
     Records.writeJson(
         folder.results(),
         new SweepResults(
@@ -63,35 +63,30 @@ class HostileStatsIT {
     browser = Browser.start();
   }
 
-  /** The same record from two workers, with markup in every text. */
-  private static List<Encoded> hostile(Persistable record) {
-    List<Encoded> records = new ArrayList<>();
-    for (String worker : List.of("trainer" + ATTACK, "zweiter" + ATTACK)) {
-      long time = record.getTimeStamp();
-      if (record instanceof SbeStatsInitializationReport info) {
-        info.reportIDs(TRIAL.id(), info.getTypeID(), worker, time);
-        info.reportSoftwareInfo(
-            "arch" + ATTACK,
-            "os" + ATTACK,
-            "jvm" + ATTACK,
-            "version" + ATTACK,
-            "spec" + ATTACK,
-            "backend" + ATTACK,
-            "type" + ATTACK,
-            "host" + ATTACK,
-            "uid" + ATTACK,
-            Map.of("key" + ATTACK, "value" + ATTACK));
-        info.reportHardwareInfo(
-            2, 1, 1 << 20, 1 << 20, new long[] {1 << 20}, new String[] {"gpu" + ATTACK}, ATTACK);
-        records.add(Encoded.of(info));
-      } else if (record instanceof SbeStatsReport report) {
-        report.reportIDs(TRIAL.id(), report.getTypeID(), worker, time);
-        report.reportMemoryUse(
-            1 << 10, 1 << 20, 1 << 10, 1 << 20, new long[] {1 << 10}, new long[] {1 << 20});
-        records.add(Encoded.of(report));
-      }
+  /** The same record from another worker, with markup in every text. */
+  private static Persistable hostile(Persistable record, String worker) {
+    long time = record.getTimeStamp();
+    if (record instanceof SbeStatsInitializationReport info) {
+      info.reportIDs(TRIAL.id(), info.getTypeID(), worker, time);
+      info.reportSoftwareInfo(
+          "arch" + ATTACK,
+          "os" + ATTACK,
+          "jvm" + ATTACK,
+          "version" + ATTACK,
+          "spec" + ATTACK,
+          "backend" + ATTACK,
+          "type" + ATTACK,
+          "host" + ATTACK,
+          "uid" + ATTACK,
+          Map.of("key" + ATTACK, "value" + ATTACK));
+      info.reportHardwareInfo(
+          2, 1, 1 << 20, 1 << 20, new long[] {1 << 20}, new String[] {"gpu" + ATTACK}, ATTACK);
+    } else if (record instanceof SbeStatsReport report) {
+      report.reportIDs(TRIAL.id(), report.getTypeID(), worker, time);
+      report.reportMemoryUse(
+          1 << 10, 1 << 20, 1 << 10, 1 << 20, new long[] {1 << 10}, new long[] {1 << 20});
     }
-    return records;
+    return record;
   }
 
   @AfterAll
@@ -101,7 +96,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void theSweepPageShowsTexts() throws InterruptedException {
+  void sweepPageShowsMarkupAsText() throws InterruptedException {
     browser.open(ui.address() + "/sweep");
     browser.await("document.querySelectorAll('#trials tr').length === 1");
     assertShown("document.querySelector('#trials .status + small')", ATTACK);
@@ -110,7 +105,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void theSystemPageShowsTexts() throws IOException, InterruptedException {
+  void systemPageShowsMarkupAsText() throws IOException, InterruptedException {
     browser.open(ui.address() + "/train/" + TRIAL.id() + "/system");
     browser.await("document.querySelector('#gpuMemoryChartPlot .legendLabel')");
     browser.await("document.getElementById('jvmName').textContent.startsWith('jvm')");
@@ -138,7 +133,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void theOverviewPageDrawsAndItsTabsWork() throws IOException, InterruptedException {
+  void overviewPageDrawsAndSwitchesTabs() throws IOException, InterruptedException {
     browser.open(ui.address() + "/train/" + TRIAL.id() + "/overview");
     browser.await("document.querySelector('#stdevChart .legendLabel')");
     browser.evaluate("document.querySelector('#stdevGradients a').click()");
@@ -149,7 +144,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void theModelPageShowsTexts() throws IOException, InterruptedException {
+  void modelPageShowsMarkupAsText() throws IOException, InterruptedException {
     browser.open(ui.address() + "/train/" + TRIAL.id() + "/model");
     browser.await("window.cy && cy.nodes && cy.nodes().length === 4");
     browser.evaluate("setSelectedVertex(1)");
@@ -162,7 +157,7 @@ class HostileStatsIT {
   }
 
   @Test
-  void thePolicyLetsNoScriptOfAPageRun() throws IOException, InterruptedException {
+  void policyForbidsInlineScripts() throws IOException, InterruptedException {
     try (Browser own = Browser.start()) {
       own.open(ui.address() + "/train/" + TRIAL.id() + "/overview");
       own.await("document.querySelector('#stdevChart .legendLabel')");

@@ -8,10 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Random;
-import normsweep.ui.RecordedStats.Encoded;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
@@ -33,17 +34,16 @@ class StatsJournalTest {
   @BeforeEach
   void record() throws IOException {
     file = folder.resolve("stats.journal");
-    try (StatsJournal journal = StatsJournal.create(file, List.of())) {
-      for (int i = 0; i < REPORTS; i++) {
-        journal.append(report(i));
-        ends[i] = Math.toIntExact(Files.size(file));
-      }
+    StatsJournal.create(file, List.of());
+    for (int i = 0; i < REPORTS; i++) {
+      StatsJournal.append(file, report(i));
+      ends[i] = Math.toIntExact(Files.size(file));
     }
     whole = Files.readAllBytes(file);
   }
 
   @Test
-  void everyTruncationLeavesTheRecordsBeforeIt() throws IOException {
+  void readsRecordsBeforeEveryTruncation() throws IOException {
     for (int length = 0; length < whole.length; length++) {
       int cut = length;
       Files.write(file, Arrays.copyOf(whole, length));
@@ -52,7 +52,7 @@ class StatsJournalTest {
       } else {
         assertEquals(
             Arrays.stream(ends).filter(end -> end <= cut).count(),
-            StatsJournal.read(file).stats().getNumUpdateRecordsFor(TRIAL),
+            StatsJournal.read(file).records().size(),
             "of " + length + " bytes");
       }
     }
@@ -71,14 +71,14 @@ class StatsJournalTest {
       } else {
         assertEquals(
             Arrays.stream(ends).filter(end -> end <= place).count(),
-            StatsJournal.read(file).stats().getNumUpdateRecordsFor(TRIAL),
+            StatsJournal.read(file).records().size(),
             "flipped at " + at);
       }
     }
   }
 
   @Test
-  void aTornEndIsToldFromDamage() throws IOException {
+  void tellsTornEndFromDamage() throws IOException {
     assertEquals(StatsJournal.End.WHOLE, StatsJournal.read(file).end());
     Files.write(file, Arrays.copyOf(whole, ends[2] + 5));
     assertEquals(StatsJournal.End.TORN, StatsJournal.read(file).end());
@@ -90,18 +90,17 @@ class StatsJournalTest {
 
   @Test
   void continuesFromWhatWasKept() throws IOException {
-    List<Encoded> kept = StatsJournal.read(file).stats().recordsBefore(3);
-    try (StatsJournal journal = StatsJournal.create(file, kept)) {
-      journal.append(report(3));
-    }
-    assertEquals(4, StatsJournal.read(file).stats().getNumUpdateRecordsFor(TRIAL));
+    List<Persistable> kept = StatsJournal.read(file).records().subList(0, 3);
+    StatsJournal.create(file, kept);
+    StatsJournal.append(file, report(3));
+    assertEquals(4, StatsJournal.read(file).records().size());
     assertArrayEquals(Arrays.copyOf(whole, ends[3]), Files.readAllBytes(file));
   }
 
   @Test
-  void onlyNetworksOfKnownPackagesAreRead() throws IOException {
+  void readsOnlyNetworksOfKnownPackages() throws IOException {
     write(List.of(network("org.deeplearning4j.nn.conf.layers.DenseLayer")));
-    assertEquals(List.of(TRIAL), StatsJournal.read(file).stats().listSessionIDs());
+    assertEquals(TRIAL, StatsJournal.read(file).records().get(0).getSessionID());
     for (String type : List.of("java.lang.ProcessBuilder", "org.deeplearning4j.nnx.Evil")) {
       write(List.of(network(type)));
       assertRefused("a record that training does not write");
@@ -110,14 +109,15 @@ class StatsJournalTest {
 
   @Test
   void recordsOfOtherTypesAreRefused() throws IOException {
+    byte[] record = Arrays.copyOfRange(whole, StatsJournal.FIRST_RECORD + 8, ends[0]);
     for (byte type : new byte[] {3, 127, -1}) {
-      byte[] record = report(0).bytes().clone();
       record[0] = type;
-      write(List.of(new Encoded(record)));
+      write(List.of());
+      Files.write(file, StatsJournal.framed(record).array(), StandardOpenOption.APPEND);
       assertRefused("a record that training does not write");
     }
     Persistable serialised = new JavaStatsInitializationReport();
-    assertThrows(IllegalArgumentException.class, () -> Encoded.of(serialised));
+    assertThrows(NoSuchElementException.class, () -> write(List.of(serialised)));
   }
 
   @Test
@@ -133,11 +133,11 @@ class StatsJournalTest {
     assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
   }
 
-  private void write(List<Encoded> records) throws IOException {
-    StatsJournal.create(file, records).close();
+  private void write(List<Persistable> records) throws IOException {
+    StatsJournal.create(file, records);
   }
 
-  private static Encoded network(String layerType) {
+  private static Persistable network(String layerType) {
     SbeStatsInitializationReport info = new SbeStatsInitializationReport();
     info.reportIDs(TRIAL, "StatsListener", "worker", 1);
     info.reportModelInfo(
@@ -146,14 +146,14 @@ class StatsJournalTest {
         new String[] {"a_W"},
         1,
         1);
-    return Encoded.of(info);
+    return info;
   }
 
-  static Encoded report(int iteration) {
+  static Persistable report(int iteration) {
     SbeStatsReport report = new SbeStatsReport();
     report.reportIDs(TRIAL, "StatsListener", "worker", 1000 + iteration);
     report.reportIterationCount(iteration);
     report.reportScore(1.0 / (1 + iteration));
-    return Encoded.of(report);
+    return report;
   }
 }

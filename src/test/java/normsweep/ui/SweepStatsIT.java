@@ -37,12 +37,12 @@ class SweepStatsIT {
   }
 
   @Test
-  void everyReportOutlivesAKillAndNoneIsDoubled() throws IOException, InterruptedException {
+  void keepsEveryReportThroughKills() throws IOException, InterruptedException {
     Path file = folder.resolve("stats.db");
     int first = 0;
     for (int kill = 1; kill <= 3; kill++) {
       int done = trainUntilKilled(file, first, first + 5 * kill);
-      int[] recorded = iterations(StatsJournal.read(StatsJournal.beside(file)).stats());
+      int[] recorded = iterations(SweepStatsTest.recorded(StatsJournal.beside(file)));
       assertTrue(recorded.length > done, recorded.length + " reports of " + done);
       assertArrayEquals(IntStream.range(0, recorded.length).toArray(), recorded);
       // The next one resumes from a slightly older checkpoint.
@@ -52,7 +52,7 @@ class SweepStatsIT {
       new TinyTraining().train(stats.listener(), first, first + 2);
     }
     int[] all = IntStream.range(0, first + 2).toArray();
-    assertArrayEquals(all, iterations(StatsJournal.read(StatsJournal.beside(file)).stats()));
+    assertArrayEquals(all, iterations(SweepStatsTest.recorded(StatsJournal.beside(file))));
     FileStatsStorage store = new FileStatsStorage(file.toFile());
     assertArrayEquals(all, iterations(store));
     store.close();

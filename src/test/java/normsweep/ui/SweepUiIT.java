@@ -64,7 +64,7 @@ class SweepUiIT {
   }
 
   @Test
-  void sweepPageListsTrialsAndLeadsToTheirCurvesAndBack() throws IOException, InterruptedException {
+  void sweepPageLinksToTrials() throws IOException, InterruptedException {
     browser.open(ui.address() + "/");
     browser.await("document.querySelectorAll('#trials tr').length === 2");
     assertEquals("/sweep", browser.evaluate("location.pathname").asText());
@@ -90,7 +90,7 @@ class SweepUiIT {
   }
 
   @Test
-  void curvesTakeTheWidthOfTheirCardWhateverItIs() throws IOException, InterruptedException {
+  void curvesFillTheirCard() throws IOException, InterruptedException {
     String marginRight =
         "Math.round(document.getElementById('legend').getBoundingClientRect().right"
             + " - document.querySelector('#curves .axis').getBoundingClientRect().right)";
@@ -122,7 +122,7 @@ class SweepUiIT {
   }
 
   @Test
-  void modelPageShowsTheLayersAndTheirParameters() throws IOException, InterruptedException {
+  void modelPageShowsLayersAndParameters() throws IOException, InterruptedException {
     browser.open(ui.address() + "/train/" + TRIAL.id() + "/model");
     browser.await("window.cy && cy.nodes && cy.nodes().length === 4");
     JsonNode names = browser.evaluate("cy.nodes().map(node => node.data('name'))");

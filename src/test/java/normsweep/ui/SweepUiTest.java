@@ -30,7 +30,6 @@ import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
-import normsweep.ui.RecordedStats.Encoded;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,7 +78,7 @@ class SweepUiTest {
   @Test
   void listensOnTheLoopbackAddressAlone() throws IOException {
     assertEquals("127.0.0.1", ui.address().getHost());
-    // As the kernel has it: an IPv4 socket, or an IPv6 one on the mapped address.
+    // According to the kernel: an IPv4 socket, or an IPv6 one on the mapped address.
     String port = ":%04X".formatted(ui.address().getPort());
     List<String> listening =
         Stream.of("tcp", "tcp6")
@@ -98,7 +97,7 @@ class SweepUiTest {
   }
 
   @Test
-  void listensOnTheHostThatIsGiven() throws IOException {
+  void listensOnGivenHost() throws IOException {
     SweepUi other = SweepUi.start("127.0.0.2", 0, List.of(), folder);
     try {
       assertEquals(200, new RawHttp(other.address()).get("/sweep").status());
@@ -168,7 +167,7 @@ class SweepUiTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"127.0.0.1:9", "localhost:8080", "LocalHost:8080", "[::1]:65535", "localhost"})
-  void loopbackNamesAreAnsweredOnAnyPort(String host) throws IOException {
+  void answersLoopbackNamesOnAnyPort(String host) throws IOException {
     for (String origin : List.of("", "Origin: http://" + host + "\r\n")) {
       assertEquals(200, status(http, host, origin), origin);
     }
@@ -176,7 +175,7 @@ class SweepUiTest {
   }
 
   @Test
-  void namesThatAreAllowedAreAnsweredToo() throws IOException {
+  void answersAllowedNames() throws IOException {
     List<String> names = List.of("Lab.Example", "other.example");
     try (SweepUi other = SweepUi.start("127.0.0.1", 0, names, folder)) {
       RawHttp answers = new RawHttp(other.address());
@@ -190,7 +189,7 @@ class SweepUiTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"http://lab.example", "lab.example:80", "*", "", "lab.example/"})
-  void anAllowedNameIsANameAndNothingElse(String name) {
+  void refusesWhatIsNoHostName(String name) {
     NormSweepException refusal =
         assertThrows(
             NormSweepException.class, () -> SweepUi.start("127.0.0.1", 0, List.of(name), folder));
@@ -230,7 +229,7 @@ class SweepUiTest {
         "/sweep?sessionID=x",
         "/sweep?a%2fb"
       })
-  void noEncodingOfDotsLeavesTheAssets(String path) throws IOException {
+  void noEncodingOfDotsLeavesAssets(String path) throws IOException {
     RawHttp.Answer answer = http.get(path);
     assertTrue(answer.status() == 400 || answer.status() == 404, path + ": " + answer.head());
     assertFalse(answer.body().contains("outside the assets"));
@@ -292,7 +291,7 @@ class SweepUiTest {
   }
 
   @Test
-  void endlessHeadersAndRequestLinesAreRefused() throws IOException {
+  void refusesEndlessHeadersAndLines() throws IOException {
     int headers = http.get("/sweep", "X-Long: " + "a".repeat(9000)).status();
     int line = http.get("/" + "a".repeat(3000)).status();
     assertTrue(headers == 400 || headers == 431, "headers: " + headers);
@@ -301,7 +300,7 @@ class SweepUiTest {
   }
 
   @Test
-  void otherSitesMayLinkButNotAsk() throws IOException {
+  void otherSitesMayOnlyLink() throws IOException {
     assertEquals(403, http.get(OVERVIEW + "/data", "Origin: http://evil.example").status());
     assertEquals(403, http.get(OVERVIEW + "/data", "Origin: null").status());
     assertEquals(
@@ -349,7 +348,7 @@ class SweepUiTest {
   }
 
   @Test
-  void sweepListsTrialsAndWhatTheyHave() throws IOException {
+  void sweepListsTrialsAndTheirStatistics() throws IOException {
     JsonNode overview = Records.json().readTree(json("/sweep/results"));
     assertEquals("tiny", overview.get("sweep").asText());
     JsonNode rows = overview.get("trials");
@@ -380,11 +379,10 @@ class SweepUiTest {
   }
 
   @Test
-  void aTrialOfThisProcessIsShownWhileItTrainsAndAfterwards() throws IOException {
+  void showsTrialWhileItTrains() throws IOException {
     String id = OTHER.id();
     String data = "/train/" + id + "/overview/data";
     try (SweepStats stats = SweepStats.open(folder.trial(id).stats(), id, 1, 0)) {
-      ui.attach(id, stats);
       TinyTraining training = new TinyTraining();
       training.train(stats.listener(), 0, 3);
       assertEquals("[0,1,2]", Records.json().readTree(json(data)).get("scoresIter").toString());
@@ -392,7 +390,6 @@ class SweepUiTest {
       training.train(stats.listener(), 3, 5);
       assertEquals("[0,1,2,3,4]", Records.json().readTree(json(data)).get("scoresIter").toString());
       assertTrue(Long.parseLong(json("/train/sessions/lastUpdate/" + id)) > Long.parseLong(before));
-      ui.detach(id);
     }
     assertEquals("[0,1,2,3,4]", Records.json().readTree(json(data)).get("scoresIter").toString());
     Files.delete(StatsJournal.beside(folder.trial(id).stats()));
@@ -430,12 +427,12 @@ class SweepUiTest {
 
   /** A killed process or a foreign file may leave records out, or hold too many. */
   @Test
-  void whatIsNotRecordedIsNotThere() throws IOException {
+  void missingRecordsAreNotFound() throws IOException {
     Path journal = journal("part");
     for (boolean described : List.of(false, true)) {
       SbeStatsInitializationReport nothing = new SbeStatsInitializationReport();
       nothing.reportIDs(described ? "part" : TRIAL.id(), "StatsListener", "trainer", 1);
-      StatsJournal.create(journal, List.of(Encoded.of(nothing))).close();
+      StatsJournal.create(journal, List.of(nothing));
       for (String page :
           List.of("info", "overview/data", "model/graph", "model/data/1", "system/data")) {
         for (int again = 0; again < 2; again++) {

@@ -1,5 +1,8 @@
 package normsweep.landscape.head;
 
+import java.util.Arrays;
+import normsweep.tail.Head;
+
 /**
  * Batch norm in inference mode and ReLU: y = max(γ·x̂ + β, 0), x̂ = (u − μ)/√(σ² + ε), with the
  * running mean μ and variance σ² held fixed (Ioffe &amp; Szegedy 2015, section 3.1).
@@ -13,16 +16,16 @@ record AffineUnits(int gamma, int beta, double[] mean, double[] inverseDeviation
     implements HeadActivation {
 
   /** Units with DL4J's running statistics. */
-  static AffineUnits of(int gamma, int beta, double[] mean, double[] variance, double epsilon) {
-    double[] inverse = new double[variance.length];
-    for (int j = 0; j < inverse.length; j++) {
-      inverse[j] = 1 / Math.sqrt(variance[j] + epsilon);
-    }
+  static AffineUnits of(int gamma, int beta, double[] mean, double[] variance) {
+    double[] inverse =
+        Arrays.stream(variance).map(v -> 1 / Math.sqrt(v + Head.BATCH_NORM_EPSILON)).toArray();
     return new AffineUnits(gamma, beta, mean, inverse);
   }
 
   @Override
-  public void forward(double[] p, double[] u, double[] y, int images) {
+  public double[] forward(double[] p, double[] u) {
+    int images = u.length / mean.length;
+    double[] y = new double[u.length];
     for (int j = 0; j < mean.length; j++) {
       double scale = p[gamma + j] * inverseDeviation[j];
       double shift = p[beta + j] - scale * mean[j];
@@ -30,25 +33,13 @@ record AffineUnits(int gamma, int beta, double[] mean, double[] inverseDeviation
         y[i] = Math.max(scale * u[i] + shift, 0);
       }
     }
+    return y;
   }
 
   @Override
-  public void backward(double[] p, double[] u, double[] dy, double[] du, double[] g, int images) {
-    for (int j = 0; j < mean.length; j++) {
-      double scale = p[gamma + j] * inverseDeviation[j];
-      for (int i = j * images; i < (j + 1) * images; i++) {
-        double x = (u[i] - mean[j]) * inverseDeviation[j];
-        double a = p[gamma + j] * x + p[beta + j] > 0 ? dy[i] : 0;
-        g[gamma + j] += a * x;
-        g[beta + j] += a;
-        du[i] = a * scale;
-      }
-    }
-  }
-
-  @Override
-  public void forwardTangent(
-      double[] p, double[] v, double[] u, double[] tu, double[] ty, int images) {
+  public double[] forwardTangent(double[] p, double[] v, double[] u, double[] tu) {
+    int images = u.length / mean.length;
+    double[] ty = new double[u.length];
     for (int j = 0; j < mean.length; j++) {
       double scale = p[gamma + j] * inverseDeviation[j];
       for (int i = j * images; i < (j + 1) * images; i++) {
@@ -57,30 +48,25 @@ record AffineUnits(int gamma, int beta, double[] mean, double[] inverseDeviation
         ty[i] = active ? v[gamma + j] * x + scale * tu[i] + v[beta + j] : 0;
       }
     }
+    return ty;
   }
 
   @Override
-  public void backwardTangent(
-      double[] p,
-      double[] v,
-      double[] u,
-      double[] tu,
-      double[] dy,
-      double[] tdy,
-      double[] tdu,
-      double[] tg,
-      int images) {
+  public double[] backwardTangent(
+      double[] p, double[] v, double[] u, double[] tu, double[] dy, double[] tdy, double[] tg) {
+    int images = u.length / mean.length;
+    double[] tdu = new double[u.length];
     for (int j = 0; j < mean.length; j++) {
       double inverse = inverseDeviation[j];
       for (int i = j * images; i < (j + 1) * images; i++) {
         double x = (u[i] - mean[j]) * inverse;
-        boolean active = p[gamma + j] * x + p[beta + j] > 0;
-        double a = active ? dy[i] : 0;
-        double ta = active ? tdy[i] : 0;
-        tg[gamma + j] += ta * x + a * inverse * tu[i];
-        tg[beta + j] += ta;
-        tdu[i] = inverse * (ta * p[gamma + j] + a * v[gamma + j]);
+        if (p[gamma + j] * x + p[beta + j] > 0) {
+          tg[gamma + j] += tdy[i] * x + dy[i] * inverse * tu[i];
+          tg[beta + j] += tdy[i];
+          tdu[i] = inverse * (tdy[i] * p[gamma + j] + dy[i] * v[gamma + j]);
+        }
       }
     }
+    return tdu;
   }
 }

@@ -17,19 +17,20 @@ public record HeadLayout(
     int hiddenBias,
     TailParameter outputWeight,
     int outputBias) {
-  /** Stands for a bias that is not there, as before a norm. */
-  public static final int NONE = -1;
-
-  int inputs() {
-    return Math.toIntExact(hiddenWeight.shape().get(0));
-  }
+  /** The position of a missing bias, as before a norm. */
+  static final int NONE = -1;
 
   public int units() {
     return Math.toIntExact(hiddenWeight.shape().get(1));
   }
 
-  public int classes() {
+  int classes() {
     return Math.toIntExact(outputWeight.shape().get(1));
+  }
+
+  /** The bias of a hidden unit, 0 if it has none. */
+  public double hiddenBias(double[] parameters, int unit) {
+    return hiddenBias == NONE ? 0 : parameters[hiddenBias + unit];
   }
 
   /** Position in the vector of the output weight of a unit and a class. */

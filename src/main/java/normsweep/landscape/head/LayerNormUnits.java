@@ -1,86 +1,57 @@
 package normsweep.landscape.head;
 
 /**
- * Layer norm and ReLU: x̂ = (u − m)/s with mean m and deviation s = √(variance + ε) over the units
- * of one image, y = max(γ·x̂ + β, 0) (Ba, Kiros &amp; Hinton 2016).
+ * Layer norm and ReLU: x̂ = (u − m)/s with mean m and standard deviation s over the units of one
+ * image, y = max(γ·x̂ + β, 0) (Ba, Kiros &amp; Hinton 2016). Like DL4J's, it adds no ε to the
+ * variance.
  *
  * @param units number of units
  * @param gamma position of the scales in the head's vector
  * @param beta position of the shifts
- * @param epsilon the constant under the root
  */
-record LayerNormUnits(int units, int gamma, int beta, double epsilon) implements HeadActivation {
+record LayerNormUnits(int units, int gamma, int beta) implements HeadActivation {
 
   @Override
-  public void forward(double[] p, double[] u, double[] y, int images) {
-    Moments moments = new Moments(u, images);
+  public double[] forward(double[] p, double[] u) {
+    Moments moments = new Moments(u);
+    double[] y = new double[u.length];
     for (int j = 0; j < units; j++) {
       double scale = p[gamma + j];
       double shift = p[beta + j];
-      int start = j * images;
-      for (int n = 0; n < images; n++) {
-        double x = (u[start + n] - moments.mean[n]) * moments.inverse[n];
-        y[start + n] = Math.max(scale * x + shift, 0);
+      int start = j * moments.images;
+      for (int n = 0; n < moments.images; n++) {
+        y[start + n] = Math.max(scale * moments.standardised(start + n, n) + shift, 0);
       }
     }
+    return y;
   }
 
   @Override
-  public void backward(double[] p, double[] u, double[] dy, double[] du, double[] g, int images) {
-    Moments moments = new Moments(u, images);
-    double[] sum = new double[images];
-    double[] projection = new double[images];
+  public double[] forwardTangent(double[] p, double[] v, double[] u, double[] tu) {
+    Moments moments = new Moments(u);
+    Tangents tangents = new Tangents(moments, tu);
+    double[] ty = new double[u.length];
     for (int j = 0; j < units; j++) {
-      for (int n = 0; n < images; n++) {
-        int i = j * images + n;
-        double x = moments.standardised(u, i, n);
-        double a = active(p, j, x) ? dy[i] : 0;
-        g[gamma + j] += a * x;
-        g[beta + j] += a;
-        du[i] = a * p[gamma + j];
-        sum[n] += du[i] / units;
-        projection[n] += du[i] * x / units;
+      for (int n = 0; n < moments.images; n++) {
+        int i = j * moments.images + n;
+        double x = moments.standardised(i, n);
+        if (active(p, j, x)) {
+          double tx = tangents.standardised(x, i, n);
+          ty[i] = v[gamma + j] * x + p[gamma + j] * tx + v[beta + j];
+        }
       }
     }
-    for (int j = 0; j < units; j++) {
-      for (int n = 0; n < images; n++) {
-        int i = j * images + n;
-        double x = moments.standardised(u, i, n);
-        du[i] = (du[i] - sum[n] - x * projection[n]) * moments.inverse[n];
-      }
-    }
+    return ty;
   }
 
   @Override
-  public void forwardTangent(
-      double[] p, double[] v, double[] u, double[] tu, double[] ty, int images) {
-    Moments moments = new Moments(u, images);
-    Tangents tangents = new Tangents(moments, u, tu, images);
-    for (int j = 0; j < units; j++) {
-      for (int n = 0; n < images; n++) {
-        int i = j * images + n;
-        double x = moments.standardised(u, i, n);
-        ty[i] =
-            active(p, j, x)
-                ? v[gamma + j] * x + p[gamma + j] * tangents.standardised(tu, x, i, n) + v[beta + j]
-                : 0;
-      }
-    }
-  }
-
-  @Override
-  public void backwardTangent(
-      double[] p,
-      double[] v,
-      double[] u,
-      double[] tu,
-      double[] dy,
-      double[] tdy,
-      double[] tdu,
-      double[] tg,
-      int images) {
-    Moments moments = new Moments(u, images);
-    Tangents tangents = new Tangents(moments, u, tu, images);
+  public double[] backwardTangent(
+      double[] p, double[] v, double[] u, double[] tu, double[] dy, double[] tdy, double[] tg) {
+    Moments moments = new Moments(u);
+    Tangents tangents = new Tangents(moments, tu);
+    int images = moments.images;
+    double[] dx = new double[u.length];
+    double[] tdx = new double[u.length];
     // Means over units of dx̂, x̂·dx̂ and their tangents.
     double[] sum = new double[images];
     double[] projection = new double[images];
@@ -89,35 +60,32 @@ record LayerNormUnits(int units, int gamma, int beta, double epsilon) implements
     for (int j = 0; j < units; j++) {
       for (int n = 0; n < images; n++) {
         int i = j * images + n;
-        double x = moments.standardised(u, i, n);
-        double tx = tangents.standardised(tu, x, i, n);
-        boolean active = active(p, j, x);
-        double a = active ? dy[i] : 0;
-        double ta = active ? tdy[i] : 0;
-        tg[gamma + j] += ta * x + a * tx;
-        tg[beta + j] += ta;
-        double dx = a * p[gamma + j];
-        double tdx = ta * p[gamma + j] + a * v[gamma + j];
-        sum[n] += dx / units;
-        projection[n] += dx * x / units;
-        sumTangent[n] += tdx / units;
-        projectionTangent[n] += (tdx * x + dx * tx) / units;
-        tdu[i] = tdx;
+        double x = moments.standardised(i, n);
+        if (active(p, j, x)) {
+          double tx = tangents.standardised(x, i, n);
+          tg[gamma + j] += tdy[i] * x + dy[i] * tx;
+          tg[beta + j] += tdy[i];
+          dx[i] = dy[i] * p[gamma + j];
+          tdx[i] = tdy[i] * p[gamma + j] + dy[i] * v[gamma + j];
+          sum[n] += dx[i] / units;
+          projection[n] += dx[i] * x / units;
+          sumTangent[n] += tdx[i] / units;
+          projectionTangent[n] += (tdx[i] * x + dx[i] * tx) / units;
+        }
       }
     }
-    for (int j = 0; j < units; j++) {
-      for (int n = 0; n < images; n++) {
-        int i = j * images + n;
-        double x = moments.standardised(u, i, n);
-        double tx = tangents.standardised(tu, x, i, n);
-        double dx = active(p, j, x) ? dy[i] * p[gamma + j] : 0;
-        double inverse = moments.inverse[n];
-        double du = (dx - sum[n] - x * projection[n]) * inverse;
-        tdu[i] =
-            (tdu[i] - sumTangent[n] - tx * projection[n] - x * projectionTangent[n]) * inverse
-                - du * tangents.deviation[n] * inverse;
-      }
+    double[] tdu = new double[u.length];
+    for (int i = 0; i < u.length; i++) {
+      int n = i % images;
+      double x = moments.standardised(i, n);
+      double tx = tangents.standardised(x, i, n);
+      double inverse = moments.inverse[n];
+      double du = (dx[i] - sum[n] - x * projection[n]) * inverse;
+      tdu[i] =
+          (tdx[i] - sumTangent[n] - tx * projection[n] - x * projectionTangent[n]) * inverse
+              - du * tangents.deviation[n] * inverse;
     }
+    return tdu;
   }
 
   private boolean active(double[] p, int j, double x) {
@@ -126,34 +94,36 @@ record LayerNormUnits(int units, int gamma, int beta, double epsilon) implements
 
   /** Mean and inverse deviation of each image. */
   private final class Moments {
+    private final double[] u;
+    private final int images;
     private final double[] mean;
     private final double[] inverse;
 
-    Moments(double[] u, int images) {
+    Moments(double[] u) {
+      this.u = u;
+      images = u.length / units;
       mean = new double[images];
       inverse = new double[images];
       for (int j = 0; j < units; j++) {
-        int start = j * images;
         for (int n = 0; n < images; n++) {
-          mean[n] += u[start + n];
+          mean[n] += u[j * images + n];
         }
       }
       for (int n = 0; n < images; n++) {
         mean[n] /= units;
       }
       for (int j = 0; j < units; j++) {
-        int start = j * images;
         for (int n = 0; n < images; n++) {
-          double off = u[start + n] - mean[n];
+          double off = u[j * images + n] - mean[n];
           inverse[n] += off * off;
         }
       }
       for (int n = 0; n < images; n++) {
-        inverse[n] = 1 / Math.sqrt(inverse[n] / units + epsilon);
+        inverse[n] = 1 / Math.sqrt(inverse[n] / units);
       }
     }
 
-    double standardised(double[] u, int i, int n) {
+    double standardised(int i, int n) {
       return (u[i] - mean[n]) * inverse[n];
     }
   }
@@ -161,23 +131,23 @@ record LayerNormUnits(int units, int gamma, int beta, double epsilon) implements
   /** How mean and deviation of each image change with the inputs. */
   private final class Tangents {
     private final Moments moments;
+    private final double[] tu;
     private final double[] mean;
     private final double[] deviation;
 
-    Tangents(Moments moments, double[] u, double[] tu, int images) {
+    Tangents(Moments moments, double[] tu) {
       this.moments = moments;
-      mean = new double[images];
-      deviation = new double[images];
-      for (int j = 0; j < units; j++) {
-        for (int n = 0; n < images; n++) {
-          int i = j * images + n;
-          mean[n] += tu[i] / units;
-          deviation[n] += moments.standardised(u, i, n) * tu[i] / units;
-        }
+      this.tu = tu;
+      mean = new double[moments.images];
+      deviation = new double[moments.images];
+      for (int i = 0; i < tu.length; i++) {
+        int n = i % moments.images;
+        mean[n] += tu[i] / units;
+        deviation[n] += moments.standardised(i, n) * tu[i] / units;
       }
     }
 
-    double standardised(double[] tu, double x, int i, int n) {
+    double standardised(double x, int i, int n) {
       return (tu[i] - mean[n] - x * deviation[n]) * moments.inverse[n];
     }
   }

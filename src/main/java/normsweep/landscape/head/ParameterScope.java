@@ -1,10 +1,13 @@
 package normsweep.landscape.head;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.stream.Stream;
 import normsweep.tail.TailParameter;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -13,40 +16,27 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public final class ParameterScope {
   private final List<TailParameter> sources;
-  private final List<TailParameter> packed;
+  private final List<TailParameter> packed = new ArrayList<>();
   private final int length;
 
-  private ParameterScope(List<TailParameter> sources) {
-    this.sources = sources;
-    this.packed = new ArrayList<>();
+  private ParameterScope(Stream<TailParameter> chosen) {
+    sources = chosen.filter(TailParameter::trained).toList();
     long offset = 0;
     for (TailParameter source : sources) {
-      packed.add(
-          new TailParameter(
-              source.name(),
-              source.kind(),
-              source.head(),
-              source.shape(),
-              offset,
-              source.length(),
-              source.order()));
+      packed.add(source.at(offset));
       offset += source.length();
     }
-    this.length = Math.toIntExact(offset);
+    length = Math.toIntExact(offset);
   }
 
   /** The head's trained parameters. */
   public static ParameterScope head(List<TailParameter> parameters) {
-    return of(parameters, TailParameter::head);
+    return new ParameterScope(parameters.stream().filter(TailParameter::head));
   }
 
   /** All trained parameters. */
   public static ParameterScope tail(List<TailParameter> parameters) {
-    return of(parameters, parameter -> true);
-  }
-
-  private static ParameterScope of(List<TailParameter> all, Predicate<TailParameter> chosen) {
-    return new ParameterScope(all.stream().filter(TailParameter::trained).filter(chosen).toList());
+    return new ParameterScope(parameters.stream());
   }
 
   /** The parameters with their offsets in the packed vector. */
@@ -60,11 +50,8 @@ public final class ParameterScope {
   }
 
   /** The packed parameter of a canonical name. */
-  TailParameter parameter(String name) {
-    return packed.stream()
-        .filter(parameter -> parameter.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no parameter " + name));
+  Optional<TailParameter> find(String name) {
+    return packed.stream().filter(parameter -> parameter.name().equals(name)).findFirst();
   }
 
   /** Copies this scope's values out of a graph's flat vector. */
@@ -81,9 +68,8 @@ public final class ParameterScope {
   public void scatter(double[] vector, INDArray flat) {
     for (int k = 0; k < sources.size(); k++) {
       INDArray part = part(flat, sources.get(k));
-      for (int i = 0; i < part.length(); i++) {
-        part.putScalar(i, vector[offset(k) + i]);
-      }
+      int end = offset(k) + Math.toIntExact(part.length());
+      part.assign(Nd4j.createFromArray(Arrays.copyOfRange(vector, offset(k), end)));
     }
   }
 

@@ -4,40 +4,27 @@ package normsweep.landscape.head;
 record PlainUnits() implements HeadActivation {
 
   @Override
-  public void forward(double[] p, double[] u, double[] y, int images) {
-    for (int i = 0; i < u.length; i++) {
-      y[i] = Math.max(u[i], 0);
-    }
+  public double[] forward(double[] p, double[] u) {
+    return rectified(u, u);
   }
 
   @Override
-  public void backward(double[] p, double[] u, double[] dy, double[] du, double[] g, int images) {
-    for (int i = 0; i < u.length; i++) {
-      du[i] = u[i] > 0 ? dy[i] : 0;
-    }
+  public double[] forwardTangent(double[] p, double[] v, double[] u, double[] tu) {
+    return rectified(u, tu);
   }
 
   @Override
-  public void forwardTangent(
-      double[] p, double[] v, double[] u, double[] tu, double[] ty, int images) {
-    for (int i = 0; i < u.length; i++) {
-      ty[i] = u[i] > 0 ? tu[i] : 0;
-    }
+  public double[] backwardTangent(
+      double[] p, double[] v, double[] u, double[] tu, double[] dy, double[] tdy, double[] tg) {
+    return rectified(u, tdy);
   }
 
-  @Override
-  public void backwardTangent(
-      double[] p,
-      double[] v,
-      double[] u,
-      double[] tu,
-      double[] dy,
-      double[] tdy,
-      double[] tdu,
-      double[] tg,
-      int images) {
+  /** The values at active units, and zeros. */
+  private static double[] rectified(double[] u, double[] values) {
+    double[] result = new double[u.length];
     for (int i = 0; i < u.length; i++) {
-      tdu[i] = u[i] > 0 ? tdy[i] : 0;
+      result[i] = u[i] > 0 ? values[i] : 0;
     }
+    return result;
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import normsweep.tail.Head;
 import normsweep.tail.Tail;
 import normsweep.train.Evaluation;
@@ -13,7 +14,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The fixed images on which losses are taken, widened once for one tail.
@@ -53,17 +53,17 @@ public record Sample(List<INDArray> batches, int[] labels) {
     return chosen;
   }
 
-  public int size() {
-    return labels.length;
-  }
-
   /** Mean cross-entropy of a graph in inference mode, as the trainer takes it. */
   public double loss(ComputationGraph graph) {
+    return loss(batch -> graph.outputSingle(false, batch));
+  }
+
+  private double loss(UnaryOperator<INDArray> probabilities) {
     Evaluation.Sum sum = new Evaluation.Sum();
     int from = 0;
     for (INDArray batch : batches) {
       int to = from + (int) batch.size(0);
-      sum.add(graph.outputSingle(false, batch), Arrays.copyOfRange(labels, from, to));
+      sum.add(probabilities.apply(batch), Arrays.copyOfRange(labels, from, to));
       from = to;
     }
     return sum.mean().loss();
@@ -81,24 +81,18 @@ public record Sample(List<INDArray> batches, int[] labels) {
   public View view(ComputationGraph graph) {
     String hidden = pooledVertex(graph);
     String output = graph.getConfiguration().getNetworkOutputs().get(0);
-    Evaluation.Sum sum = new Evaluation.Sum();
-    INDArray pooled = null;
-    int from = 0;
-    for (INDArray batch : batches) {
-      Map<String, INDArray> activations = graph.feedForward(batch, false);
-      INDArray part = activations.get(hidden);
-      if (pooled == null) {
-        pooled = Nd4j.create(DataType.DOUBLE, labels.length, part.size(1));
-      }
-      int to = from + (int) part.size(0);
-      pooled.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).assign(part);
-      sum.add(activations.get(output), Arrays.copyOfRange(labels, from, to));
-      from = to;
-    }
-    return new View(sum.mean().loss(), pooled);
+    List<INDArray> pooled = new ArrayList<>();
+    double loss =
+        loss(
+            batch -> {
+              Map<String, INDArray> activations = graph.feedForward(batch, false);
+              pooled.add(activations.get(hidden).castTo(DataType.DOUBLE));
+              return activations.get(output);
+            });
+    return new View(loss, Nd4j.vstack(pooled));
   }
 
-  // A fused head has one vertex for dense layer and norm; the one that reads the block's output.
+  // A fused head has one vertex for dense layer and norm: the one that reads the block's output.
   private static String pooledVertex(ComputationGraph graph) {
     Map<String, List<String>> inputs = graph.getConfiguration().getVertexInputs();
     if (inputs.containsKey(Head.DENSE)) {
@@ -108,6 +102,6 @@ public record Sample(List<INDArray> batches, int[] labels) {
         .filter(entry -> Head.owns(entry.getKey()) && !Head.owns(entry.getValue().get(0)))
         .map(entry -> entry.getValue().get(0))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("the graph has no head: " + inputs));
+        .orElseThrow();
   }
 }

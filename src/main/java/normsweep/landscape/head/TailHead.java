@@ -1,7 +1,6 @@
 package normsweep.landscape.head;
 
-import java.util.Optional;
-import normsweep.tail.FilterResponseNorm;
+import normsweep.record.Norm;
 import normsweep.tail.Head;
 import normsweep.tail.Tail;
 import normsweep.tail.TailParameter;
@@ -24,12 +23,15 @@ public record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
    */
   public static TailHead of(Tail tail, INDArray inputs, int[] labels) {
     ParameterScope scope = ParameterScope.head(tail.parameters());
+    // The layer norm's shift is the dense layer's own bias, applied behind the norm.
+    boolean biased =
+        tail.spec().norm() != Norm.LAYER_NORM && scope.find(Head.DENSE + "_b").isPresent();
     HeadLayout layout =
         new HeadLayout(
             scope.length(),
-            scope.parameter(Head.DENSE + "_W"),
-            denseBias(tail.spec(), scope),
-            scope.parameter(Head.LOGITS + "_W"),
+            scope.find(Head.DENSE + "_W").orElseThrow(),
+            biased ? position(scope, Head.DENSE + "_b") : HeadLayout.NONE,
+            scope.find(Head.LOGITS + "_W").orElseThrow(),
             position(scope, Head.LOGITS + "_b"));
     HeadLoss loss = new HeadLoss(layout, units(tail, scope), inputs, labels);
     return new TailHead(scope, loss, scope.gather(tail.graph().params()));
@@ -43,60 +45,38 @@ public record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
     return !(spec.spatialFrn() && parameter.name().startsWith(Head.NORM));
   }
 
-  // The layer norm's shift is the dense layer's own bias, applied behind the norm.
-  private static int denseBias(TailSpec spec, ParameterScope scope) {
-    return switch (spec.norm()) {
-      case LAYER_NORM -> HeadLayout.NONE;
-      case BATCH_NORM, FILTER_RESPONSE_NORM ->
-          find(scope, Head.DENSE + "_b").map(TailHead::position).orElse(HeadLayout.NONE);
-    };
-  }
-
   private static HeadActivation units(Tail tail, ParameterScope scope) {
     TailSpec spec = tail.spec();
+    if (spec.spatialFrn()) {
+      return new PlainUnits();
+    }
     return switch (spec.norm()) {
       case BATCH_NORM ->
           AffineUnits.of(
               position(scope, Head.NORM + "_gamma"),
               position(scope, Head.NORM + "_beta"),
               statistic(tail, "_mean"),
-              statistic(tail, "_var"),
-              Head.BATCH_NORM_EPSILON);
+              statistic(tail, "_var"));
       case LAYER_NORM ->
           new LayerNormUnits(
               spec.hiddenUnits(),
               position(scope, Head.DENSE + "_g"),
-              position(scope, Head.DENSE + "_b"),
-              0);
+              position(scope, Head.DENSE + "_b"));
       case FILTER_RESPONSE_NORM ->
-          spec.spatialFrn()
-              ? new PlainUnits()
-              : new FilterResponseUnits(
-                  spec.hiddenUnits(),
-                  position(scope, Head.NORM + "_gamma"),
-                  position(scope, Head.NORM + "_beta"),
-                  position(scope, Head.NORM + "_tau"),
-                  position(scope, Head.NORM + "_epsilon"),
-                  FilterResponseNorm.EPSILON_FLOOR);
+          new FilterResponseUnits(
+              spec.hiddenUnits(),
+              position(scope, Head.NORM + "_gamma"),
+              position(scope, Head.NORM + "_beta"),
+              position(scope, Head.NORM + "_tau"),
+              position(scope, Head.NORM + "_epsilon"));
     };
   }
 
   private static double[] statistic(Tail tail, String key) {
-    INDArray values = tail.values(tail.parameter(Head.NORM + key));
-    return values.dup().data().asDouble();
-  }
-
-  private static Optional<TailParameter> find(ParameterScope scope, String name) {
-    return scope.parameters().stream()
-        .filter(parameter -> parameter.name().equals(name))
-        .findFirst();
+    return tail.values(tail.parameter(Head.NORM + key)).dup().data().asDouble();
   }
 
   private static int position(ParameterScope scope, String name) {
-    return position(scope.parameter(name));
-  }
-
-  private static int position(TailParameter parameter) {
-    return Math.toIntExact(parameter.offset());
+    return Math.toIntExact(scope.find(name).orElseThrow().offset());
   }
 }

@@ -2,6 +2,7 @@ package normsweep.report.analysis;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
@@ -42,25 +43,20 @@ public record Comparison(int pairs, double first, double second, Optional<Interv
     SummaryStatistics firsts = new SummaryStatistics();
     SummaryStatistics seconds = new SummaryStatistics();
     SummaryStatistics differences = new SummaryStatistics();
-    for (Long seed : new TreeSet<>(first.keySet())) {
-      if (second.containsKey(seed)) {
-        firsts.addValue(first.get(seed));
-        seconds.addValue(second.get(seed));
-        differences.addValue(first.get(seed) - second.get(seed));
-      }
+    SortedSet<Long> seeds = new TreeSet<>(first.keySet());
+    seeds.retainAll(second.keySet());
+    for (Long seed : seeds) {
+      firsts.addValue(first.get(seed));
+      seconds.addValue(second.get(seed));
+      differences.addValue(first.get(seed) - second.get(seed));
     }
-    int pairs = (int) differences.getN();
-    if (pairs == 0) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Comparison(
-            pairs,
-            firsts.getMean(),
-            seconds.getMean(),
-            pairs < 2
-                ? Optional.empty()
-                : Optional.of(interval(differences, confidence, resolution))));
+    Optional<Interval> interval =
+        seeds.size() < 2
+            ? Optional.empty()
+            : Optional.of(interval(differences, confidence, resolution));
+    return seeds.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Comparison(seeds.size(), firsts.getMean(), seconds.getMean(), interval));
   }
 
   // A value rounded to steps of r has an error variance of r²/12, and a difference of two has r²/6.
@@ -76,6 +72,13 @@ public record Comparison(int pairs, double first, double second, Optional<Interv
   /** first − second. */
   public double difference() {
     return first - second;
+  }
+
+  /**
+   * Newcombe's interval for the difference between two accuracies, each on {@code images} images.
+   */
+  public Interval sampling(int images, double confidence) {
+    return Interval.newcombe(first, images, second, images, confidence);
   }
 
   /** Whether the difference exceeds the noise between seeds. */

@@ -9,18 +9,13 @@ import normsweep.record.GradientNorm;
 /**
  * Gradient norms of one trial over its iterations, by parameter. All series of a trial have the
  * same iterations; a parameter missing from an iteration has NaN there.
+ *
+ * @param iterations numbers of the iterations, ascending
+ * @param before norms before clipping, by parameter in the order of the file
+ * @param after norms after clipping
  */
-public final class GradientSeries {
-  private final int[] iterations;
-  private final Map<String, double[]> before;
-  private final Map<String, double[]> after;
-
-  private GradientSeries(
-      int[] iterations, Map<String, double[]> before, Map<String, double[]> after) {
-    this.iterations = iterations;
-    this.before = before;
-    this.after = after;
-  }
+public record GradientSeries(
+    int[] iterations, Map<String, double[]> before, Map<String, double[]> after) {
 
   /** Groups the rows of {@code gradients.csv}; they may be in any order. */
   public static GradientSeries of(List<GradientNorm> rows) {
@@ -44,11 +39,6 @@ public final class GradientSeries {
     return values;
   }
 
-  /** Numbers of the iterations, ascending. */
-  public int[] iterations() {
-    return iterations.clone();
-  }
-
   /** Number of iterations. */
   public int size() {
     return iterations.length;
@@ -66,19 +56,11 @@ public final class GradientSeries {
 
   /** Norms before clipping of a parameter, or of {@link GradientNorm#TOTAL}. */
   public double[] before(String parameter) {
-    return series(before, parameter);
+    return before.get(parameter);
   }
 
   /** Norms after clipping of a parameter, or of {@link GradientNorm#TOTAL}. */
   public double[] after(String parameter) {
-    return series(after, parameter);
-  }
-
-  private static double[] series(Map<String, double[]> all, String parameter) {
-    double[] values = all.get(parameter);
-    if (values == null) {
-      throw new IllegalArgumentException("no gradient norms of " + parameter);
-    }
-    return values.clone();
+    return after.get(parameter);
   }
 }

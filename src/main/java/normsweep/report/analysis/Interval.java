@@ -9,11 +9,12 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * @param high upper end
  */
 public record Interval(double low, double high) {
-  /** Checks the order of the ends. */
-  public Interval {
-    if (!(low <= high)) {
-      throw new IllegalArgumentException("interval from " + low + " to " + high);
-    }
+  /** Confidence level of every interval in the report. */
+  public static final double CONFIDENCE = 0.95;
+
+  /** The confidence level of each of several intervals that are to hold together (Bonferroni). */
+  public static double corrected(int intervals) {
+    return 1 - (1 - CONFIDENCE) / intervals;
   }
 
   /** Whether a value lies in the interval, including its ends. */
@@ -31,10 +32,7 @@ public record Interval(double low, double high) {
    * draws: (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²)) / (1 + z²/n) (Wilson 1927).
    */
   public static Interval wilson(double successes, int n, double confidence) {
-    if (n <= 0 || !(successes >= 0 && successes <= n)) {
-      throw new IllegalArgumentException(successes + " successes of " + n);
-    }
-    double z = normalQuantile(confidence);
+    double z = new NormalDistribution().inverseCumulativeProbability(0.5 + confidence / 2);
     double p = successes / n;
     double centre = p + z * z / (2 * n);
     double spread = z * Math.sqrt(p * (1 - p) / n + z * z / (4.0 * n * n));
@@ -56,9 +54,5 @@ public record Interval(double low, double high) {
     return new Interval(
         difference - Math.hypot(p1 - first.low, second.high - p2),
         difference + Math.hypot(first.high - p1, p2 - second.low));
-  }
-
-  private static double normalQuantile(double confidence) {
-    return new NormalDistribution().inverseCumulativeProbability(0.5 + confidence / 2);
   }
 }

@@ -1,7 +1,7 @@
 package normsweep.report.analysis;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientHistograms.Counts;
 import normsweep.record.GradientHistograms.Snapshot;
@@ -14,11 +14,6 @@ import normsweep.record.GradientHistograms.Snapshot;
  * @param shares share of elements in each bin; together with {@code below} they sum to 1
  */
 public record Magnitudes(List<Double> edges, double below, List<Double> shares) {
-  /** Copies the lists. */
-  public Magnitudes {
-    edges = List.copyOf(edges);
-    shares = List.copyOf(shares);
-  }
 
   /** The distribution at one snapshot. */
   public static Magnitudes at(GradientHistograms histograms, Snapshot snapshot) {
@@ -41,15 +36,9 @@ public record Magnitudes(List<Double> edges, double below, List<Double> shares) 
         }
       }
     }
-    long all = below;
-    for (long bin : bins) {
-      all += bin;
-    }
-    List<Double> shares = new ArrayList<>();
-    for (long bin : bins) {
-      shares.add(all == 0 ? 0 : (double) bin / all);
-    }
-    return new Magnitudes(edges, all == 0 ? 0 : (double) below / all, shares);
+    double all = Math.max(1, below + LongStream.of(bins).sum());
+    return new Magnitudes(
+        edges, below / all, LongStream.of(bins).mapToObj(bin -> bin / all).toList());
   }
 
   /**

@@ -1,69 +1,35 @@
 package normsweep.report.analysis;
 
-import java.util.Locale;
+import static normsweep.report.analysis.Sentences.say;
+
 import java.util.Optional;
-import java.util.OptionalDouble;
 import normsweep.record.GradientNorm;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /** A measure of a completed trial for comparing heads and clipping choices. */
 public enum Measure {
-  /** Share of test images classified correctly. */
-  TEST_ACCURACY("test accuracy", Better.HIGH, Scale.SHARE),
-  /** Highest share of validation images classified correctly. */
-  BEST_VALIDATION_ACCURACY("best validation accuracy", Better.HIGH, Scale.SHARE),
-  /** Epochs to 95 % of the trial's best validation accuracy. */
-  EPOCHS_TO_95(
-      "number of epochs to 95 % of its own best validation accuracy", Better.LOW, Scale.EPOCHS),
-  /** Wall-clock time to 95 % of the trial's best validation accuracy. */
-  SECONDS_TO_95("time to 95 % of its own best validation accuracy", Better.LOW, Scale.SECONDS),
-  /** Mean validation accuracy over the epochs. */
-  AREA_UNDER_CURVE("area under the validation accuracy curve", Better.HIGH, Scale.SHARE),
-  /** Largest drop in validation accuracy between two epochs. */
-  LARGEST_DROP("largest drop in validation accuracy between two epochs", Better.LOW, Scale.SHARE),
-  /** Standard deviation of the validation loss over the last third of the epochs. */
+  TEST_ACCURACY("test accuracy", Scale.SHARE),
+  BEST_VALIDATION_ACCURACY("best validation accuracy", Scale.SHARE),
+  EPOCHS_TO_95("number of epochs to 95 % of its own best validation accuracy", Scale.EPOCHS),
+  AREA_UNDER_CURVE("area under the validation accuracy curve", Scale.SHARE),
+  LARGEST_DROP("largest drop in validation accuracy between two epochs", Scale.SHARE),
   LATE_LOSS_DEVIATION(
-      "standard deviation of the validation loss over the last third of the epochs",
-      Better.LOW,
-      Scale.PLAIN),
-  /** Training accuracy minus validation accuracy. */
-  GENERALISATION_GAP("generalisation gap", Better.LOW, Scale.SHARE),
-  /** Median over the iterations of the total gradient norm before clipping. */
-  GRADIENT_NORM(
-      "total gradient norm before clipping (median over iterations)", Better.NEITHER, Scale.PLAIN),
-  /** Standard deviation divided by mean of the total gradient norm in a window. */
-  GRADIENT_NOISE("relative gradient noise", Better.NEITHER, Scale.PERCENTAGE),
-
-  /** Largest rise of the validation loss within a radius of the loss surface. */
-  SHARPNESS("sharpness of the loss surface", Better.LOW, Scale.PLAIN),
-
-  /** Total variation of the loss surface relative to that of its convex envelope. */
-  ROUGHNESS("roughness of the loss surface", Better.LOW, Scale.PLAIN),
-
-  /** Share of grid points at which the loss surface is locally convex. */
-  CONVEX_SHARE("locally convex share of the loss surface", Better.NEITHER, Scale.PERCENTAGE),
-
-  /** Largest eigenvalue of the Hessian of the head's loss. */
-  TOP_EIGENVALUE("largest Hessian eigenvalue", Better.LOW, Scale.PLAIN);
+      "standard deviation of the validation loss over the last third of the epochs", Scale.PLAIN),
+  GENERALISATION_GAP("generalisation gap", Scale.SHARE),
+  GRADIENT_NORM("total gradient norm before clipping (median over iterations)", Scale.PLAIN),
+  /** Median over windows of the standard deviation divided by the mean of the total norm. */
+  GRADIENT_NOISE("relative gradient noise", Scale.SHARE),
+  SHARPNESS("sharpness of the loss surface", Scale.PLAIN),
+  ROUGHNESS("roughness of the loss surface", Scale.PLAIN),
+  CONVEX_SHARE("locally convex share of the loss surface", Scale.SHARE),
+  TOP_EIGENVALUE("largest Hessian eigenvalue", Scale.PLAIN);
 
   /** Iterations in a window of {@link #GRADIENT_NOISE}. */
   public static final int NOISE_WINDOW = 20;
 
-  /** Which values are the good ones. */
-  public enum Better {
-    /** Large values. */
-    HIGH,
-    /** Small values. */
-    LOW,
-    /** Neither: the measure describes, it does not rank. */
-    NEITHER
-  }
-
   private enum Scale {
     SHARE(100, " %", " points", 1),
-    PERCENTAGE(100, " %", " points", 1),
     EPOCHS(1, " epochs", " epochs", 1),
-    SECONDS(1, " s", " s", 1),
     PLAIN(1, "", "", 3);
 
     private final double factor;
@@ -80,12 +46,10 @@ public enum Measure {
   }
 
   private final String label;
-  private final Better better;
   private final Scale scale;
 
-  Measure(String label, Better better, Scale scale) {
+  Measure(String label, Scale scale) {
     this.label = label;
-    this.better = better;
     this.scale = scale;
   }
 
@@ -94,9 +58,13 @@ public enum Measure {
     return label;
   }
 
-  /** Which values are the good ones. */
-  public Better better() {
-    return better;
+  /** Whether the smallest value leads, not the largest. */
+  public boolean lowIsBetter() {
+    return switch (this) {
+      case EPOCHS_TO_95, LARGEST_DROP, LATE_LOSS_DEVIATION, GENERALISATION_GAP -> true;
+      case SHARPNESS, ROUGHNESS, TOP_EIGENVALUE -> true;
+      default -> false;
+    };
   }
 
   /** The measure of a trial; empty if the trial is not completed or lacks the data. */
@@ -109,22 +77,16 @@ public enum Measure {
   private Optional<Double> value(TrialEvidence trial) {
     return switch (this) {
       case TEST_ACCURACY -> Optional.ofNullable(trial.row().testAccuracy());
-      case BEST_VALIDATION_ACCURACY -> trial.convergence().map(Convergence::bestAccuracy);
-      case EPOCHS_TO_95 -> trial.convergence().map(curve -> (double) curve.reach(0.95).epoch());
-      case SECONDS_TO_95 -> trial.convergence().map(curve -> curve.reach(0.95).seconds());
-      case AREA_UNDER_CURVE -> trial.convergence().map(Convergence::areaUnderCurve);
-      case LARGEST_DROP -> trial.stability().map(Stability::largestDrop);
-      case LATE_LOSS_DEVIATION ->
-          trial.stability().map(stability -> Math.sqrt(stability.lossVariance()));
-      case GENERALISATION_GAP -> trial.generalisation().map(Generalisation::accuracyGap);
+      case BEST_VALIDATION_ACCURACY -> trial.curve().map(LearningCurve::bestAccuracy);
+      case EPOCHS_TO_95 ->
+          trial.curve().flatMap(curve -> curve.reach(0.95)).map(reach -> (double) reach.epoch());
+      case AREA_UNDER_CURVE -> trial.curve().map(LearningCurve::areaUnderCurve);
+      case LARGEST_DROP -> trial.curve().flatMap(LearningCurve::largestDrop);
+      case LATE_LOSS_DEVIATION -> trial.curve().flatMap(LearningCurve::lateLossDeviation);
+      case GENERALISATION_GAP -> trial.curve().map(LearningCurve::generalisationGap);
       case GRADIENT_NORM ->
           trial.gradients().map(series -> new Median().evaluate(series.before(GradientNorm.TOTAL)));
-      case GRADIENT_NOISE ->
-          trial
-              .noise(NOISE_WINDOW)
-              .map(GradientNoise::medianRelative)
-              .filter(OptionalDouble::isPresent)
-              .map(OptionalDouble::getAsDouble);
+      case GRADIENT_NOISE -> trial.noise(NOISE_WINDOW).flatMap(GradientNoise::medianRelative);
       case SHARPNESS -> trial.landscape().map(found -> found.measures().sharpness());
       case ROUGHNESS ->
           trial.landscape().flatMap(found -> Optional.ofNullable(found.measures().roughness()));
@@ -145,7 +107,7 @@ public enum Measure {
 
   /** A value with its unit. */
   public String format(double number) {
-    return digits(number, String.format(Locale.ROOT, "%%.%df", scale.decimals)) + scale.unit;
+    return digits(number, "") + scale.unit;
   }
 
   /** A difference with its sign and unit. */
@@ -159,12 +121,12 @@ public enum Measure {
   }
 
   private String signed(double number) {
-    return digits(number, String.format(Locale.ROOT, "%%+.%df", scale.decimals));
+    return digits(number, "+");
   }
 
   // A proper minus sign, and no sign on values that round to zero.
-  private String digits(double number, String format) {
-    String text = String.format(Locale.ROOT, format, number * scale.factor);
+  private String digits(double number, String flag) {
+    String text = say("%" + flag + "." + scale.decimals + "f", number * scale.factor);
     if (text.matches("[+-]0\\.?0*")) {
       text = text.substring(1);
     }

@@ -3,32 +3,19 @@ package normsweep.report.analysis;
 import java.util.List;
 
 /**
- * Gradient norms as a picture with one row per parameter and one column per run of iterations. Each
- * cell is the mean, over the column's iterations, of log₁₀ of the norm before clipping.
+ * Gradient norms as a picture with one row per parameter and one column per run of iterations.
+ *
+ * @param parameters names of the rows
+ * @param columnStarts first iteration of each column
+ * @param columnWidth iterations per column
+ * @param cells by row and column, the mean over the column's iterations of log₁₀ of the norm before
+ *     clipping; NaN if every norm is zero or unknown
  */
-public final class NormHeatMap {
-  private final List<String> parameters;
-  private final double[] columnStarts;
-  private final double columnWidth;
-  private final double[][] cells;
+public record NormHeatMap(
+    List<String> parameters, double[] columnStarts, double columnWidth, double[][] cells) {
 
-  private NormHeatMap(
-      List<String> parameters, double[] columnStarts, double columnWidth, double[][] cells) {
-    this.parameters = parameters;
-    this.columnStarts = columnStarts;
-    this.columnWidth = columnWidth;
-    this.cells = cells;
-  }
-
-  /**
-   * Bins a series into at most {@code columns} columns of equal numbers of iterations.
-   *
-   * @throws IllegalArgumentException if the series is empty
-   */
+  /** Bins a series, not empty, into at most {@code columns} columns of equal width. */
   public static NormHeatMap of(GradientSeries series, int columns) {
-    if (series.size() == 0) {
-      throw new IllegalArgumentException("no iterations");
-    }
     int width = (series.size() + columns - 1) / columns;
     int used = (series.size() + width - 1) / width;
     int[] iterations = series.iterations();
@@ -60,11 +47,6 @@ public final class NormHeatMap {
     return count == 0 ? Double.NaN : sum / count;
   }
 
-  /** Names of the rows. */
-  public List<String> parameters() {
-    return parameters;
-  }
-
   /** Number of columns. */
   public int columns() {
     return columnStarts.length;
@@ -75,12 +57,7 @@ public final class NormHeatMap {
     return columnStarts[column];
   }
 
-  /** Iterations per column. */
-  public double columnWidth() {
-    return columnWidth;
-  }
-
-  /** Mean log₁₀ norm of a cell; NaN if every norm in it is zero or unknown. */
+  /** A cell. */
   public double cell(int row, int column) {
     return cells[row][column];
   }

@@ -1,7 +1,10 @@
 package normsweep.report.analysis;
 
+import static java.util.stream.Collectors.averagingDouble;
+import static java.util.stream.Collectors.groupingBy;
+import static normsweep.report.analysis.Sentences.say;
+
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,14 +25,7 @@ import normsweep.record.TrialResult;
  */
 public record SweepEvidence(SweepConfig config, SweepResults results, List<TrialEvidence> trials) {
 
-  /** Copies the list. */
-  public SweepEvidence {
-    trials = List.copyOf(trials);
-  }
-
-  /**
-   * Reads a sweep folder; missing or damaged files of its trials are noted and are not an error.
-   */
+  /** Reads a sweep folder; missing or damaged files of its trials are noted, not an error. */
   public static SweepEvidence read(SweepFolder folder) {
     SweepResults results = folder.readResults();
     SweepConfig config = folder.readConfig();
@@ -90,49 +86,37 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
    */
   public Optional<Comparison> compareHeads(
       Measure measure, HeadKind first, HeadKind second, double confidence) {
-    Map<Long, List<Double>> firsts = new TreeMap<>();
-    Map<Long, List<Double>> seconds = new TreeMap<>();
-    for (Clip clip : clips()) {
-      Map<Long, Double> mine = bySeed(measure, first, clip);
-      Map<Long, Double> theirs = bySeed(measure, second, clip);
-      mine.forEach(
-          (seed, value) -> {
-            if (theirs.containsKey(seed)) {
-              firsts.computeIfAbsent(seed, key -> new ArrayList<>()).add(value);
-              seconds.computeIfAbsent(seed, key -> new ArrayList<>()).add(theirs.get(seed));
-            }
-          });
-    }
-    return Comparison.paired(means(firsts), means(seconds), confidence, measure.resolution(this));
+    return Comparison.paired(
+        bySeed(measure, first, second),
+        bySeed(measure, second, first),
+        confidence,
+        measure.resolution(this));
   }
 
-  /** Compares two clipping choices of a head seed by seed. */
-  public Optional<Comparison> compareClips(
-      Measure measure, HeadKind head, Clip first, Clip second, double confidence) {
+  /** Compares a clipping choice of a head with no clipping, seed by seed. */
+  public Optional<Comparison> compareClipping(Measure measure, HeadKind head, Clip clip) {
     return Comparison.paired(
-        bySeed(measure, head, first),
-        bySeed(measure, head, second),
-        confidence,
+        bySeed(measure, head, clip),
+        bySeed(measure, head, Clip.NONE),
+        Interval.CONFIDENCE,
         measure.resolution(this));
   }
 
   /** Values of a measure of a head by seed, each averaged over its clipping choices. */
   public Map<Long, Double> bySeed(Measure measure, HeadKind head) {
-    Map<Long, List<Double>> values = new TreeMap<>();
-    for (Clip clip : clips()) {
-      bySeed(measure, head, clip)
-          .forEach(
-              (seed, value) -> values.computeIfAbsent(seed, k -> new ArrayList<>()).add(value));
-    }
-    return means(values);
+    return bySeed(measure, head, head);
   }
 
-  private static Map<Long, Double> means(Map<Long, List<Double>> values) {
-    Map<Long, Double> means = new HashMap<>();
-    values.forEach(
-        (seed, all) ->
-            means.put(seed, all.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
-    return means;
+  // Averaged over the clipping choices that the other head has with that seed, too.
+  private Map<Long, Double> bySeed(Measure measure, HeadKind head, HeadKind other) {
+    List<Map.Entry<Long, Double>> values = new ArrayList<>();
+    for (Clip clip : clips()) {
+      Map<Long, Double> mine = bySeed(measure, head, clip);
+      mine.keySet().retainAll(bySeed(measure, other, clip).keySet());
+      values.addAll(mine.entrySet());
+    }
+    return values.stream()
+        .collect(groupingBy(Map.Entry::getKey, averagingDouble(Map.Entry::getValue)));
   }
 
   /** What is missing, one sentence each: trials that are not completed, unreadable files. */
@@ -144,18 +128,12 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
         case PENDING -> sentences.add(row.id() + " has not started.");
         case RUNNING ->
             sentences.add(
-                row.id()
-                    + " is running or was interrupted, "
-                    + row.epochs()
-                    + " of "
-                    + config.training().epochs()
-                    + " epochs done.");
+                say(
+                    "%s is running or was interrupted, %d of %d epochs done.",
+                    row.id(), row.epochs(), config.training().epochs()));
         case FAILED ->
             sentences.add(
-                row.id()
-                    + " failed after "
-                    + row.epochs()
-                    + " epochs"
+                say("%s failed after %d epochs", row.id(), row.epochs())
                     + (row.reason() == null ? "." : ": " + row.reason()));
         case COMPLETED -> {
           if (!trial.missing().isEmpty()) {

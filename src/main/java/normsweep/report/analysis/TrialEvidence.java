@@ -1,16 +1,16 @@
 package normsweep.report.analysis;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import normsweep.base.NormSweepException;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
@@ -22,6 +22,7 @@ import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
+import org.apache.commons.io.function.IOFunction;
 
 /**
  * Everything that a sweep folder contains about one trial.
@@ -41,12 +42,6 @@ public record TrialEvidence(
     Optional<TrialLandscape> landscape,
     List<String> missing) {
 
-  /** Copies the lists. */
-  public TrialEvidence {
-    epochs = List.copyOf(epochs);
-    missing = List.copyOf(missing);
-  }
-
   /**
    * Reads a trial's folder; a file that is missing or damaged is noted, not an error.
    *
@@ -56,94 +51,110 @@ public record TrialEvidence(
     TrialFolder folder = sweep.trial(row.id());
     List<String> missing = new ArrayList<>();
     List<EpochMetrics> epochs =
-        csv(folder.metrics(), EpochMetrics.class, rows -> TableCheck.fault(rows, row), missing);
+        csv(folder.metrics(), EpochMetrics.class, rows -> fault(rows, row), missing);
     List<GradientNorm> norms =
         csv(
             folder.gradients(),
             GradientNorm.class,
-            rows -> TableCheck.fault(rows, row, iterationsPerEpoch),
+            rows -> fault(rows, row, iterationsPerEpoch),
             missing);
-    Optional<GradientSeries> gradients =
-        Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal);
     Optional<GradientHistograms> histograms =
-        readable(folder.histograms(), missing)
-            .flatMap(
-                file ->
-                    orNote(
-                        () -> Optional.of(Records.readJson(file, GradientHistograms.class)),
-                        file,
-                        missing))
-            .filter(read -> !read.snapshots().isEmpty());
+        read(
+            folder.histograms(), file -> Records.readJson(file, GradientHistograms.class), missing);
     // Most sweeps have no landscape: a separate command computes it, so its absence is no damage.
+    Path surface = Landscapes.file(sweep, row.id(), Scope.HEAD);
     Optional<TrialLandscape> landscape =
-        Optional.of(Landscapes.file(sweep, row.id(), Scope.HEAD))
-            .filter(Files::isRegularFile)
-            .flatMap(
-                file -> orNote(() -> Optional.of(Landscapes.read(file, row.id())), file, missing));
-    return new TrialEvidence(row, epochs, gradients, histograms, landscape, missing);
+        Files.isRegularFile(surface)
+            ? read(surface, file -> Landscapes.read(file, row.id()), missing)
+            : Optional.empty();
+    return new TrialEvidence(
+        row,
+        epochs,
+        Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal),
+        histograms.filter(read -> !read.snapshots().isEmpty()),
+        landscape,
+        missing);
   }
 
   private static <T> List<T> csv(
       Path file, Class<T> type, Function<List<T>, Optional<String>> fault, List<String> missing) {
-    Optional<List<T>> rows =
-        readable(file, missing)
-            .flatMap(found -> orNote(() -> Optional.of(wholeRows(found, type)), found, missing));
+    Optional<List<T>> rows = read(file, found -> wholeRows(found, type), missing);
     rows.flatMap(fault).map(what -> file.getFileName() + " " + what).ifPresent(missing::add);
     return rows.orElse(List.of());
   }
 
-  private static Optional<Path> readable(Path file, List<String> missing) {
-    if (Files.isRegularFile(file)) {
-      return Optional.of(file);
+  private static <T> Optional<T> read(Path file, IOFunction<Path, T> reader, List<String> missing) {
+    if (!Files.isRegularFile(file)) {
+      missing.add(file.getFileName() + " is missing");
+      return Optional.empty();
     }
-    missing.add(file.getFileName() + " is missing");
-    return Optional.empty();
-  }
-
-  private static <T> Optional<T> orNote(
-      Supplier<Optional<T>> read, Path file, List<String> missing) {
     try {
-      return read.get();
-    } catch (NormSweepException | UncheckedIOException e) {
+      return Optional.of(reader.apply(file));
+    } catch (NormSweepException | IOException | UncheckedIOException e) {
       missing.add(file.getFileName() + " cannot be read");
       return Optional.empty();
     }
   }
 
   // The file of a trial that is being trained, or was killed, may end in the middle of a row.
-  private static <T> List<T> wholeRows(Path file, Class<T> type) {
+  private static <T> List<T> wholeRows(Path file, Class<T> type) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int whole = bytes.length;
+    while (whole > 0 && bytes[whole - 1] != '\n') {
+      whole--;
+    }
+    if (whole == bytes.length) {
+      return Records.readCsv(file, type);
+    }
+    Path copy = Files.createTempFile("normsweep", ".csv");
     try {
-      long whole = wholeLength(file);
-      if (whole == Files.size(file)) {
-        return Records.readCsv(file, type);
-      }
-      Path copy = Files.createTempFile("normsweep", ".csv");
-      try {
-        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-        try (RandomAccessFile cut = new RandomAccessFile(copy.toFile(), "rw")) {
-          cut.setLength(wholeLength(copy));
-        }
-        return Records.readCsv(copy, type);
-      } finally {
-        Files.deleteIfExists(copy);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      Files.write(copy, Arrays.copyOf(bytes, whole));
+      return Records.readCsv(copy, type);
+    } finally {
+      Files.deleteIfExists(copy);
     }
   }
 
-  private static long wholeLength(Path file) throws IOException {
-    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
-      long length = bytes.length();
-      while (length > 0) {
-        bytes.seek(length - 1);
-        if (bytes.read() == '\n') {
-          break;
-        }
-        length--;
+  // A table cut off at the end of a row, or with an altered number, is still a valid table; only
+  // its expected contents reveal the damage. A trial that is not completed may lack its last rows.
+  private static Optional<String> fault(List<EpochMetrics> epochs, TrialResult row) {
+    for (int i = 0; i < epochs.size(); i++) {
+      EpochMetrics metrics = epochs.get(i);
+      if (metrics.epoch() != i + 1
+          || !share(metrics.trainAccuracy())
+          || !share(metrics.valAccuracy())) {
+        return Optional.of("is damaged in row " + (i + 1));
       }
-      return length;
     }
+    return row.completed() && epochs.size() != row.epochs()
+        ? Optional.of("has " + epochs.size() + " of " + row.epochs() + " epochs")
+        : Optional.empty();
+  }
+
+  private static boolean share(double value) {
+    return value >= 0 && value <= 1;
+  }
+
+  private static Optional<String> fault(
+      List<GradientNorm> rows, TrialResult row, int iterationsPerEpoch) {
+    if (!row.completed()) {
+      return Optional.empty();
+    }
+    Set<String> parameters = new HashSet<>();
+    int iteration = 1;
+    for (GradientNorm norm : rows) {
+      if (norm.iteration() != iteration) {
+        return Optional.of("is damaged at iteration " + iteration);
+      }
+      parameters.add(norm.parameter());
+      if (GradientNorm.TOTAL.equals(norm.parameter())) {
+        iteration++;
+      }
+    }
+    long expected = (long) row.epochs() * iterationsPerEpoch;
+    return (long) rows.size() != expected * parameters.size() || iteration - 1L != expected
+        ? Optional.of("has " + (iteration - 1) + " of " + expected + " iterations")
+        : Optional.empty();
   }
 
   /** The trial's head. */
@@ -151,19 +162,9 @@ public record TrialEvidence(
     return HeadKind.of(row.trial());
   }
 
-  /** How fast it converged. */
-  public Optional<Convergence> convergence() {
-    return Convergence.of(epochs);
-  }
-
-  /** How steadily it trained. */
-  public Optional<Stability> stability() {
-    return Stability.of(epochs);
-  }
-
-  /** How well it generalises. */
-  public Optional<Generalisation> generalisation() {
-    return Generalisation.of(epochs);
+  /** Its learning curve; empty before its first epoch ends. */
+  public Optional<LearningCurve> curve() {
+    return epochs.isEmpty() ? Optional.empty() : Optional.of(new LearningCurve(epochs));
   }
 
   /** Noise of the total gradient norm before clipping. */

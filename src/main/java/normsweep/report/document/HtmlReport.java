@@ -5,9 +5,7 @@ import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +15,7 @@ import normsweep.record.SweepFolder;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.finding.Findings;
+import org.apache.commons.io.IOUtils;
 
 /** The report as one self-contained HTML page that is well-formed XML too. */
 public final class HtmlReport {
@@ -41,7 +40,7 @@ public final class HtmlReport {
     Map<String, Object> model =
         new HashMap<>(
             ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf));
-    model.put("css", resource("report.css"));
+    model.put("css", IOUtils.resourceToString(FOLDER + "report.css", StandardCharsets.UTF_8));
     StringWriter page = new StringWriter();
     try {
       TEMPLATES.getTemplate("report.ftlh").process(model, page);
@@ -63,13 +62,5 @@ public final class HtmlReport {
     configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
     configuration.setAPIBuiltinEnabled(false);
     return configuration;
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(FOLDER + name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.SweepEvidence;
-import normsweep.report.analysis.TrialEvidence;
 import normsweep.report.figure.Figure;
 import normsweep.report.figure.TrialGroup;
 
@@ -20,10 +19,9 @@ import normsweep.report.figure.TrialGroup;
  * Pictures of loss surfaces that the {@code landscape} command has left in the figures folder.
  *
  * @param caption what they show
- * @param rows the pictures as PNG, three per row
+ * @param pictures the pictures as PNG
  */
-record LandscapePictures(String caption, List<List<byte[]>> rows) {
-  private static final int COLUMNS = 3;
+record LandscapePictures(String caption, List<byte[]> pictures) {
   private static final int CELLS = 6;
   private static final int PIXELS = 640;
 
@@ -46,8 +44,7 @@ record LandscapePictures(String caption, List<List<byte[]>> rows) {
         Optional<Path> file =
             cell.trials().stream()
                 .filter(trial -> trial.landscape().isPresent())
-                .map(TrialEvidence::row)
-                .map(row -> folder.figures().resolve(kind[0] + "-" + row.id() + ".png"))
+                .map(trial -> folder.figures().resolve(kind[0] + "-" + trial.row().id() + ".png"))
                 .filter(Files::isRegularFile)
                 .findFirst();
         if (file.isPresent()) {
@@ -55,18 +52,10 @@ record LandscapePictures(String caption, List<List<byte[]>> rows) {
         }
       }
       if (!pictures.isEmpty()) {
-        blocks.add(new LandscapePictures(kind[1], rows(pictures)));
+        blocks.add(new LandscapePictures(kind[1], pictures));
       }
     }
     return blocks;
-  }
-
-  private static List<List<byte[]>> rows(List<byte[]> pictures) {
-    List<List<byte[]>> rows = new ArrayList<>();
-    for (int i = 0; i < pictures.size(); i += COLUMNS) {
-      rows.add(List.copyOf(pictures.subList(i, Math.min(i + COLUMNS, pictures.size()))));
-    }
-    return rows;
   }
 
   // Three pictures share the width of a page; more pixels than this would only make the files

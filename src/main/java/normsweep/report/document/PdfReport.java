@@ -8,6 +8,7 @@ import com.openhtmltopdf.util.XRLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import normsweep.report.figure.Fonts;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.Sheet;
@@ -63,21 +64,21 @@ public record PdfReport(byte[] bytes, int pages) {
       Sheet sheet =
           figures.stream()
               .filter(figure -> figure.name().equals(name))
+              .map(figure -> figure.figure().sheet())
               .findFirst()
-              .orElseThrow()
-              .figure()
-              .sheet();
+              .orElseThrow();
       float pixelsWide = (float) width / dotsPerPixel;
+      float pixelsHigh = (float) height / dotsPerPixel;
       device.drawWithGraphics(
           (float) x,
           (float) y,
           pixelsWide,
-          (float) height / dotsPerPixel,
+          pixelsHigh,
           graphics -> {
             graphics.scale(pixelsWide / sheet.width(), pixelsWide / sheet.width());
             sheet.draw(graphics);
           });
-      return java.util.Map.of();
+      return Map.of();
     };
   }
 }

@@ -1,34 +1,37 @@
 package normsweep.report.document;
 
+import static normsweep.report.analysis.Sentences.say;
+
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.document.Tables.Table;
 import normsweep.report.figure.RenderedFigure;
+import normsweep.report.figure.Sheet;
 import normsweep.report.finding.Finding;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 import normsweep.report.finding.Findings;
-import normsweep.report.finding.Recommendation;
 
 /** The data model of the report's template. */
 final class ReportModel {
   // A4 minus the style sheet's margins.
   private static final double PDF_WIDTH = 178;
   private static final int MISSING = 8;
+  private static final int GUIDELINES = 8;
   private static final int SUMMARY_CLIPPING = 6;
-  private static final int CLIPPING = 16;
+  // How many findings of a topic are shown at most; other topics show all.
+  private static final Map<Topic, Integer> MOST = Map.of(Topic.STABILITY, 8, Topic.CLIPPING, 16);
   // Thousands of cells, which as vectors would be large, slow and show seams.
   private static final Set<String> RASTER = Set.of("gradient-heatmap", "gradient-magnitudes-time");
 
   private final Map<String, Object> values = new LinkedHashMap<>();
-  private int tables;
-  private int pictures;
 
   private ReportModel() {}
 
@@ -50,7 +53,7 @@ final class ReportModel {
     model.findings(findings);
     model.tables(sweep);
     model.figures(figures, forPdf);
-    model.landscapes(sweep, landscapes);
+    model.landscapes(sweep, landscapes, figures.size());
     return model.values;
   }
 
@@ -61,7 +64,7 @@ final class ReportModel {
     int seeds = sweep.config().grid().seed().size();
     values.put("seedCount", seeds == 1 ? "one seed" : seeds + " seeds");
     List<String> missing = sweep.missing();
-    List<String> shown = new ArrayList<>(missing.subList(0, Math.min(MISSING, missing.size())));
+    List<String> shown = new ArrayList<>(missing.stream().limit(MISSING).toList());
     if (missing.size() > MISSING) {
       shown.add("… and " + (missing.size() - MISSING) + " more.");
     }
@@ -82,93 +85,59 @@ final class ReportModel {
           .findFirst()
           .ifPresent(summary::add);
     }
-    values.put("summary", items(summary));
+    values.put("summary", summary);
+    values.put("recommendations", findings.recommendations().stream().limit(GUIDELINES).toList());
+    for (Topic topic : Topic.values()) {
+      int most = MOST.getOrDefault(topic, Integer.MAX_VALUE);
+      values.put(topic.name().toLowerCase(Locale.ROOT), strongest(findings.about(topic), most));
+    }
     values.put(
-        "recommendations",
-        findings.recommendations().stream().map(Recommendation::text).limit(8).toList());
-    values.put("accuracy", items(findings.about(Topic.ACCURACY)));
-    values.put("convergence", items(findings.about(Topic.CONVERGENCE)));
-    values.put("stability", items(strongest(findings.about(Topic.STABILITY), 8)));
-    values.put("generalisation", items(findings.about(Topic.GENERALISATION)));
-    values.put("clipping", items(strongest(findings.about(Topic.CLIPPING), CLIPPING)));
-    values.put("gradients", items(findings.about(Topic.GRADIENTS)));
-    values.put("landscape", items(findings.about(Topic.LANDSCAPE)));
-    values.put("discussion", items(findings.about(Topic.DISCUSSION)));
-
-    values.put("tally", tally(findings));
+        "tally",
+        say(
+            "Of the %d findings in this report, %d are conclusions (a difference beyond the noise"
+                + " between seeds, or a count that has no noise), %d describe only this sweep,"
+                + " and %d report that no difference could be shown or give a reason for doubt.",
+            findings.findings().size(),
+            count(findings, Strength.CONCLUSION),
+            count(findings, Strength.OBSERVATION),
+            count(findings, Strength.CAUTION)));
   }
 
   // Conclusions first if not all findings fit, otherwise in the order of the rules.
   private static List<Finding> strongest(List<Finding> findings, int most) {
-    if (findings.size() <= most) {
-      return findings;
-    }
-    List<Finding> kept = new ArrayList<>();
-    for (Strength strength : Strength.values()) {
-      findings.stream().filter(finding -> finding.strength() == strength).forEach(kept::add);
-    }
-    List<Finding> first = kept.subList(0, most);
-    return findings.stream().filter(first::contains).toList();
+    List<Finding> kept =
+        findings.stream().sorted(Comparator.comparing(Finding::strength)).limit(most).toList();
+    return findings.stream().filter(kept::contains).toList();
   }
 
-  private static String tally(Findings findings) {
-    Map<Strength, Integer> counts = new LinkedHashMap<>();
-    findings.findings().forEach(finding -> counts.merge(finding.strength(), 1, Integer::sum));
-    return String.format(
-        Locale.ROOT,
-        "Of the %d findings in this report, %d are conclusions (a difference beyond the noise"
-            + " between seeds, or a count that has no noise), %d describe only this sweep,"
-            + " and %d report that no difference could be shown or give a reason for doubt.",
-        findings.findings().size(),
-        counts.getOrDefault(Strength.CONCLUSION, 0),
-        counts.getOrDefault(Strength.OBSERVATION, 0),
-        counts.getOrDefault(Strength.CAUTION, 0));
-  }
-
-  private static List<Map<String, String>> items(List<Finding> findings) {
-    return findings.stream()
-        .map(
-            finding ->
-                Map.of(
-                    "text",
-                    finding.text(),
-                    "strength",
-                    finding.strength().name().toLowerCase(Locale.ROOT)))
-        .toList();
+  private static long count(Findings findings, Strength strength) {
+    return findings.findings().stream().filter(one -> one.strength() == strength).count();
   }
 
   private void tables(SweepEvidence sweep) {
-    List<Table> results = new ArrayList<>();
-    results.add(Tables.accuracy(++tables, sweep));
-    Tables.comparisons(tables + 1, sweep)
-        .ifPresent(
-            table -> {
-              tables++;
-              results.add(table);
-            });
-    results.add(Tables.convergence(++tables, sweep));
+    List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, sweep)));
+    Tables.comparisons(2, sweep).ifPresent(results::add);
+    results.add(Tables.convergence(results.size() + 1, sweep));
     values.put("resultTables", results);
-    values.put("gradientTable", Tables.gradients(++tables, sweep));
-    Optional<Table> landscapes = Tables.landscapes(tables + 1, sweep);
-    landscapes.ifPresent(table -> values.put("landscapeTable", table));
+    values.put("gradientTable", Tables.gradients(results.size() + 1, sweep));
+    Tables.landscapes(results.size() + 2, sweep)
+        .ifPresent(table -> values.put("landscapeTable", table));
   }
 
   private void figures(List<RenderedFigure> figures, boolean forPdf) {
-    Map<String, Map<String, Object>> shown = new LinkedHashMap<>();
+    Map<String, Map<String, String>> shown = new LinkedHashMap<>();
     for (RenderedFigure figure : figures) {
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("number", Integer.toString(++pictures));
+      Map<String, String> entry = new LinkedHashMap<>();
+      entry.put("number", Integer.toString(shown.size() + 1));
       entry.put("caption", figure.figure().caption());
       if (RASTER.contains(figure.name())) {
         entry.put("png", png(figure.png()));
       } else if (forPdf) {
-        double millimetres =
-            PDF_WIDTH * figure.figure().sheet().height() / figure.figure().sheet().width();
+        Sheet sheet = figure.figure().sheet();
+        double height = PDF_WIDTH * sheet.height() / sheet.width();
         entry.put("object", figure.name());
         entry.put("type", PdfReport.FIGURE_TYPE);
-        entry.put(
-            "size",
-            String.format(Locale.ROOT, "width:%.1fmm;height:%.1fmm", PDF_WIDTH, millimetres));
+        entry.put("size", say("width:%.1fmm;height:%.1fmm", PDF_WIDTH, height));
       } else {
         entry.put("svg", figure.svg());
       }
@@ -177,13 +146,12 @@ final class ReportModel {
     values.put("figures", shown);
   }
 
-  private void landscapes(SweepEvidence sweep, List<LandscapePictures> landscapes) {
+  private void landscapes(SweepEvidence sweep, List<LandscapePictures> landscapes, int figures) {
     List<Map<String, Object>> blocks = new ArrayList<>();
     for (LandscapePictures block : landscapes) {
-      List<List<String>> rows =
-          block.rows().stream().map(row -> row.stream().map(ReportModel::png).toList()).toList();
-      blocks.add(
-          Map.of("number", Integer.toString(++pictures), "caption", block.caption(), "rows", rows));
+      List<String> pictures = block.pictures().stream().map(ReportModel::png).toList();
+      String number = Integer.toString(figures + blocks.size() + 1);
+      blocks.add(Map.of("number", number, "caption", block.caption(), "pictures", pictures));
     }
     values.put("landscapePictures", blocks);
     sweep.completed().stream()
@@ -193,13 +161,13 @@ final class ReportModel {
             found ->
                 values.put(
                     "landscapeText",
-                    String.format(
-                        Locale.ROOT,
-                        "The figures show the loss on %d validation images in inference mode around each trained"
-                            + " head, along two random directions in which every filter has the norm of the"
-                            + " head's own filter [2], and which are zero for biases and norm parameters. All"
-                            + " trials of a seed share the directions (seed %d), and all pictures share range"
-                            + " (±%s) and colours. Sharpness is the largest rise of the loss within a radius"
+                    say(
+                        "The figures show the loss on %d validation images in inference mode around"
+                            + " each trained head, along two random directions in which every"
+                            + " filter has the norm of the head's own filter [2], and which are"
+                            + " zero for biases and norm parameters. All trials of a seed share the"
+                            + " directions (seed %d), and all pictures share range (±%s) and"
+                            + " colours. Sharpness is the largest rise of the loss within a radius"
                             + " of %s.",
                         found.images(),
                         found.settings().seed(),

@@ -1,9 +1,15 @@
 package normsweep.report.document;
 
+import static normsweep.report.analysis.Sentences.say;
+
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import normsweep.record.Clip;
 import normsweep.record.Norm;
@@ -17,120 +23,95 @@ final class SetUp {
 
   private SetUp() {}
 
-  /**
-   * A row of the set-up table.
-   *
-   * @param key what it is about
-   * @param value what it was
-   */
-  public record Row(String key, String value) {}
-
   /** The protocol as a paragraph. */
   static String protocol(SweepConfig config) {
-    return String.format(
-        Locale.ROOT,
-        "Every trial trains the same network from the same pretrained weights and differs only in the norm of its head, gradient clipping and the seed. Images of 32×32"
-            + " are upscaled to 224×224; the layers of MobileNetV2 [4] before %s are frozen; their output is computed once per image and augmentation draw and shared by"
-            + " all trials. The trainable part consists of %s and the layers after it, average pooling,"
-            + " a dense layer of %d units, the norm, ReLU (TLU for filter response norm), dropout of %s"
-            + " and a dense layer with 10 outputs, initialised as in [3]. It is trained on cross-entropy"
-            + " with Adam [8], a learning rate of %s after a linear warm-up of %s, and"
-            + " cosine decay to zero, for %d epochs of %d images in batches of %d. The parameters of"
-            + " the epoch with the lowest validation loss are kept; the test images"
+    return say(
+        "Every trial trains the same network from the same pretrained weights and differs only in"
+            + " the norm of its head, gradient clipping and the seed. Images of 32×32 are upscaled"
+            + " to 224×224; the layers of MobileNetV2 [4] before %s are frozen; their output is"
+            + " computed once per image and augmentation draw and shared by all trials. The"
+            + " trainable part consists of %s and the layers after it, average pooling, a dense"
+            + " layer of %d units, the norm, ReLU (TLU for filter response norm), dropout of %s and"
+            + " a dense layer with 10 outputs, initialised as in [3]. It is trained on"
+            + " cross-entropy with Adam [8], a learning rate of %s after a linear warm-up of %s,"
+            + " and cosine decay to zero, for %d epochs of %d images in batches of %d. The"
+            + " parameters of the epoch with the lowest validation loss are kept; the test images"
             + " are evaluated once, with those.",
         config.model().unfreezeFrom(),
         config.model().unfreezeFrom(),
         config.model().hiddenUnits(),
         number(config.model().dropout()),
         number(config.training().learningRate()),
-        warmup(config.training().warmupEpochs()),
+        number(config.training().warmupEpochs())
+            + (config.training().warmupEpochs() == 1 ? " epoch" : " epochs"),
         config.training().epochs(),
         config.data().train(),
         config.training().batchSize());
   }
 
   /** The set-up table. */
-  static List<Row> rows(SweepEvidence sweep) {
+  static Map<String, String> rows(SweepEvidence sweep) {
     SweepConfig config = sweep.config();
     SweepConfig.Data data = config.data();
-    SweepResults results = sweep.results();
-    List<Row> rows = new ArrayList<>();
-    SweepResults.WeightsOrigin weights = results.weights();
-    rows.add(
-        new Row(
-            "Weights",
-            weights == null
-                ? UNKNOWN
-                : weights.name() + ", pretrained on " + weights.pretrainedOn()));
-    if (weights != null) {
-      rows.add(new Row("Weights from", weights.source() + ", SHA-256 " + weights.sha256()));
+    SweepResults.WeightsOrigin weights = sweep.results().weights();
+    SweepResults.DataOrigin images = sweep.results().data();
+    Map<String, String> rows = new LinkedHashMap<>();
+    if (weights == null) {
+      rows.put("Weights", UNKNOWN);
+    } else {
+      rows.put("Weights", weights.name() + ", pretrained on " + weights.pretrainedOn());
+      rows.put("Weights from", weights.source() + ", SHA-256 " + weights.sha256());
     }
-    rows.add(
-        new Row(
-            "Images",
-            "CIFAR-10 [9]"
-                + (results.data() == null
-                    ? ""
-                    : " from "
-                        + results.data().source()
-                        + ", SHA-256 "
-                        + results.data().sha256())));
-    rows.add(
-        new Row(
-            "Split",
-            String.format(
-                Locale.ROOT,
-                "%d training and %d validation images from the official training set, %d images from the official test set; stratified by class, split seed %d",
-                data.train(),
-                data.validation(),
-                data.test(),
-                data.splitSeed())));
-    rows.add(
-        new Row(
-            "Augmentation",
-            String.format(
-                Locale.ROOT,
-                "%d draws per training image: random crop after %d pixels of padding%s",
-                data.views(),
-                data.padding(),
-                data.flip() ? ", random mirroring" : "")));
-    rows.add(
-        new Row(
-            "Grid",
-            config.grid().norm().stream().map(Norm::label).collect(Collectors.joining(", "))
-                + " × "
-                + config.grid().clip().stream().map(Clip::label).collect(Collectors.joining(", "))
-                + " × seeds "
-                + config.grid().seed().stream()
-                    .map(String::valueOf)
-                    .collect(Collectors.joining(", "))));
+    rows.put(
+        "Images",
+        "CIFAR-10 [9]"
+            + (images == null ? "" : " from " + images.source() + ", SHA-256 " + images.sha256()));
+    rows.put(
+        "Split",
+        say(
+            "%d training and %d validation images from the official training set, %d images from"
+                + " the official test set; stratified by class, split seed %d",
+            data.train(), data.validation(), data.test(), data.splitSeed()));
+    rows.put(
+        "Augmentation",
+        say(
+            "%d draws per training image: random crop after %d pixels of padding%s",
+            data.views(), data.padding(), data.flip() ? ", random mirroring" : ""));
+    rows.put(
+        "Grid",
+        joined(config.grid().norm(), Norm::label)
+            + " × "
+            + joined(config.grid().clip(), Clip::label)
+            + " × seeds "
+            + joined(config.grid().seed(), String::valueOf));
     double seconds =
         sweep.completed().stream()
-            .filter(trial -> trial.row().trainSeconds() != null)
-            .mapToDouble(trial -> trial.row().trainSeconds())
+            .map(trial -> trial.row().trainSeconds())
+            .filter(Objects::nonNull)
+            .mapToDouble(Double::doubleValue)
             .sum();
-    rows.add(
-        new Row(
-            "Budget",
-            String.format(
-                Locale.ROOT,
-                "%d epochs and %d iterations per trial; %.0f s of training over all completed trials",
-                config.training().epochs(),
-                config.training().epochs() * config.iterationsPerEpoch(),
-                seconds)));
-    rows.add(
-        new Row(
-            "Recorded",
-            String.format(
-                Locale.ROOT,
-                "gradient norm of every parameter at every iteration; histogram of magnitudes every %d iterations",
-                config.tracking().histogramEvery())));
+    int epochs = config.training().epochs();
+    rows.put(
+        "Budget",
+        say(
+            "%d epochs and %d iterations per trial; %.0f s of training over all completed trials",
+            epochs, epochs * config.iterationsPerEpoch(), seconds));
+    rows.put(
+        "Recorded",
+        say(
+            "gradient norm of every parameter at every iteration; histogram of magnitudes every %d"
+                + " iterations",
+            config.tracking().histogramEvery()));
     String machine =
-        results.environment().entrySet().stream()
-            .map((Map.Entry<String, String> fact) -> fact.getKey() + " " + fact.getValue())
-            .collect(Collectors.joining(", "));
-    rows.add(new Row("Versions, machine", machine.isEmpty() ? UNKNOWN : machine));
+        joined(
+            sweep.results().environment().entrySet(),
+            fact -> fact.getKey() + " " + fact.getValue());
+    rows.put("Versions, machine", machine.isEmpty() ? UNKNOWN : machine);
     return rows;
+  }
+
+  private static <T> String joined(Collection<T> values, Function<T, String> label) {
+    return values.stream().map(label).collect(Collectors.joining(", "));
   }
 
   /** The limitations of the sweep, one sentence each. */
@@ -140,7 +121,8 @@ final class SetUp {
     int seeds = config.grid().seed().size();
     if (seeds < 2) {
       limits.add(
-          "One seed: no difference in this report can be distinguished from a lucky initialisation.");
+          "One seed: no difference in this report can be distinguished from a lucky"
+              + " initialisation.");
     } else if (seeds < 5) {
       limits.add(
           seeds
@@ -157,14 +139,13 @@ final class SetUp {
         config.data().test()
             + " test images: every accuracy has a sampling error that more seeds do not reduce.");
     limits.add(
-        "One data set, one backbone, one set of weights and one learning rate, which puts a head that"
-            + " needs another one at a disadvantage.");
+        "One data set, one backbone, one set of weights and one learning rate, which puts a head"
+            + " that needs another one at a disadvantage.");
     limits.add(
-        "Everything before "
-            + config.model().unfreezeFrom()
-            + " is frozen, and all epochs draw on the same "
-            + config.data().views()
-            + " augmentation draws of each image.");
+        say(
+            "Everything before %s is frozen, and all epochs draw on the same %d augmentation draws"
+                + " of each image.",
+            config.model().unfreezeFrom(), config.data().views()));
     limits.add(
         "Training figures include dropout and augmentation, so the generalisation gap is"
             + " comparable between trials but not absolute; wall-clock times depend on what else"
@@ -195,11 +176,7 @@ final class SetUp {
     return future;
   }
 
-  private static String warmup(double epochs) {
-    return number(epochs) + (epochs == 1 ? " epoch" : " epochs");
-  }
-
   private static String number(double value) {
-    return new java.math.BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
   }
 }

@@ -1,22 +1,28 @@
 package normsweep.report.document;
 
+import static normsweep.report.analysis.Sentences.say;
+
 import java.awt.Color;
 import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.document.Tables.Table;
+import normsweep.report.figure.Figure;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.finding.Finding;
-import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 import normsweep.report.finding.Findings;
-import normsweep.report.finding.Recommendation;
 import org.apache.poi.sl.usermodel.PictureData.PictureType;
 import org.apache.poi.sl.usermodel.ShapeType;
 import org.apache.poi.sl.usermodel.TableCell.BorderEdge;
@@ -40,8 +46,8 @@ public final class Slides {
   private static final Color INK = new Color(0x1A1A1A);
   private static final Color SOFT = new Color(0x555555);
   private static final Color RULE = new Color(0x0072B2);
-  private static final String FACE = "Arial";
   private static final int TABLE_ROWS = 12;
+  private static final double FIRST_COLUMN = 250;
 
   private final XMLSlideShow show;
   private final SweepEvidence sweep;
@@ -69,7 +75,7 @@ public final class Slides {
     }
   }
 
-  private void make(List<LandscapePictures> landscapes) {
+  private void make(List<LandscapePictures> landscapes) throws IOException {
     title();
     text("Question and set-up", setUp());
     text("Main results", texts(Topic.EVIDENCE, Topic.ACCURACY));
@@ -83,33 +89,20 @@ public final class Slides {
     figure("Clipped steps and gradient noise", "gradient-steps", first(texts(Topic.GRADIENTS), 2));
     figure("Gradients by layer", "gradient-heatmap", List.of());
     landscape(landscapes);
-    List<String> last = new ArrayList<>();
-    findings.recommendations().stream().map(Recommendation::text).limit(4).forEach(last::add);
+    List<String> last = new ArrayList<>(first(findings.recommendations(), 4));
     last.addAll(first(SetUp.limits(sweep), 3));
     text("Guidelines and limits", last);
   }
 
   private void title() {
     XSLFSlide slide = show.createSlide();
-    headline(
-        slide,
-        150,
-        120,
-        "How head normalisation and gradient clipping affect transfer learning",
-        34);
-    XSLFTextBox sub = box(slide, MARGIN, 300, WIDTH - 2 * MARGIN, 80);
-    run(
-        sub.addNewTextParagraph(),
-        "MobileNetV2 on CIFAR-10 · sweep "
-            + sweep.config().name()
-            + " · "
-            + sweep.completed().size()
-            + " of "
-            + sweep.trials().size()
-            + " trials completed",
-        20,
-        false,
-        SOFT);
+    String title = "How head normalisation and gradient clipping affect transfer learning";
+    headline(slide, 150, 120, title, 34);
+    String subtitle =
+        say(
+            "MobileNetV2 on CIFAR-10 · sweep %s · %d of %d trials completed",
+            sweep.config().name(), sweep.completed().size(), sweep.trials().size());
+    note(slide, 300, 80, subtitle, 20);
   }
 
   private List<String> setUp() {
@@ -117,10 +110,9 @@ public final class Slides {
     lines.add(
         "Which norm should the head of a fine-tuned network use, and does gradient clipping"
             + " help?");
-    for (SetUp.Row row : SetUp.rows(sweep)) {
-      if (List.of("Weights", "Split", "Grid", "Budget", "Versions, machine").contains(row.key())) {
-        lines.add(row.key() + ": " + row.value());
-      }
+    Map<String, String> rows = SetUp.rows(sweep);
+    for (String key : List.of("Weights", "Split", "Grid", "Budget", "Versions, machine")) {
+      lines.add(key + ": " + rows.get(key));
     }
     sweep.missing().stream().limit(3).forEach(line -> lines.add("Missing: " + line));
     return lines;
@@ -128,20 +120,15 @@ public final class Slides {
 
   // Conclusions first, because a talk has time for little else.
   private List<String> texts(Topic... topics) {
-    List<String> texts = new ArrayList<>();
-    for (Strength strength : Strength.values()) {
-      for (Topic topic : topics) {
-        findings.about(topic).stream()
-            .filter(finding -> finding.strength() == strength)
-            .map(Finding::text)
-            .forEach(texts::add);
-      }
-    }
-    return texts;
+    return Stream.of(topics)
+        .flatMap(topic -> findings.about(topic).stream())
+        .sorted(Comparator.comparing(Finding::strength))
+        .map(Finding::text)
+        .toList();
   }
 
   private static List<String> first(List<String> texts, int most) {
-    return texts.subList(0, Math.min(most, texts.size()));
+    return texts.stream().limit(most).toList();
   }
 
   private XSLFSlide heading(String title) {
@@ -151,20 +138,16 @@ public final class Slides {
     rule.setShapeType(ShapeType.RECT);
     rule.setAnchor(new Rectangle2D.Double(MARGIN + 7, 74, 64, 3));
     rule.setFillColor(RULE);
-    XSLFTextBox number = box(slide, WIDTH - 90, HEIGHT - 34, 60, 24);
-    XSLFTextParagraph paragraph = number.addNewTextParagraph();
-    paragraph.setTextAlign(TextAlign.RIGHT);
-    run(paragraph, Integer.toString(show.getSlides().size()), 12, false, SOFT);
+    XSLFTextParagraph number = paragraph(slide, WIDTH - 90, HEIGHT - 34, 60, 24);
+    number.setTextAlign(TextAlign.RIGHT);
+    run(number, Integer.toString(show.getSlides().size()), 12, false, SOFT);
     return slide;
   }
 
   private void text(String title, List<String> lines) {
     XSLFSlide slide = heading(title);
-    bullets(
-        slide,
-        lines.isEmpty() ? List.of("No trial has completed yet.") : first(lines, 7),
-        TOP,
-        HEIGHT - TOP - 40);
+    List<String> shown = lines.isEmpty() ? List.of("No trial has completed yet.") : first(lines, 7);
+    bullets(slide, shown, TOP, HEIGHT - TOP - 40);
   }
 
   private void figure(String title, String name, List<String> lines) {
@@ -176,58 +159,44 @@ public final class Slides {
       return;
     }
     double below = lines.isEmpty() ? 0 : 22 + 40.0 * lines.size();
-    double ratio = found.get().figure().sheet().height() / found.get().figure().sheet().width();
-    double top = place(slide, found.get().png(), ratio, TOP, HEIGHT - TOP - 60 - below);
-    XSLFTextBox caption = box(slide, MARGIN, top, WIDTH - 2 * MARGIN, 36);
-    run(caption.addNewTextParagraph(), found.get().figure().caption(), 11, false, SOFT);
+    Figure drawn = found.get().figure();
+    double ratio = drawn.sheet().height() / drawn.sheet().width();
+    double width = Math.min(WIDTH - 2.0 * MARGIN, (HEIGHT - TOP - 60 - below) / ratio);
+    picture(slide, found.get().png(), (WIDTH - width) / 2, TOP, width, width * ratio);
+    double top = TOP + width * ratio;
+    note(slide, top, 36, drawn.caption(), 11);
     if (!lines.isEmpty()) {
       bullets(slide, lines, top + 34, below);
     }
   }
 
-  // Returns the lower edge of the picture.
-  private double place(XSLFSlide slide, byte[] png, double ratio, double top, double most) {
-    double width = Math.min(WIDTH - 2.0 * MARGIN, most / ratio);
+  private void picture(
+      XSLFSlide slide, byte[] png, double left, double top, double width, double height) {
     slide
         .createPicture(show.addPicture(png, PictureType.PNG))
-        .setAnchor(new Rectangle2D.Double((WIDTH - width) / 2, top, width, width * ratio));
-    return top + width * ratio;
+        .setAnchor(new Rectangle2D.Double(left, top, width, height));
   }
 
-  private void landscape(List<LandscapePictures> landscapes) {
+  private void landscape(List<LandscapePictures> landscapes) throws IOException {
     XSLFSlide slide = heading("Loss landscapes");
-    List<String> lines = first(texts(Topic.LANDSCAPE), 2);
+    List<String> lines = new ArrayList<>(first(texts(Topic.LANDSCAPE), 2));
     if (landscapes.isEmpty()) {
-      List<String> all = new ArrayList<>(lines);
-      all.add("This folder has no pictures of loss surfaces; the landscape command draws them.");
-      bullets(slide, all, TOP, 300);
+      lines.add("This folder has no pictures of loss surfaces; the landscape command draws them.");
+      bullets(slide, lines, TOP, 300);
       return;
     }
-    List<List<byte[]>> rows = landscapes.get(0).rows();
-    double cell = Math.min(280, 330.0 / rows.size());
-    for (int row = 0; row < rows.size(); row++) {
-      for (int column = 0; column < rows.get(row).size(); column++) {
-        byte[] png = rows.get(row).get(column);
-        double ratio = ratio(png);
-        double width = Math.min((WIDTH - 2.0 * MARGIN) / 3 - 8, cell / ratio);
-        double left = (WIDTH - rows.get(0).size() * (width + 8)) / 2;
-        slide
-            .createPicture(show.addPicture(png, PictureType.PNG))
-            .setAnchor(
-                new Rectangle2D.Double(
-                    left + column * (width + 8), TOP + row * cell, width, width * ratio));
-      }
+    List<byte[]> pictures = landscapes.get(0).pictures();
+    int columns = Math.min(3, pictures.size());
+    double cell = pictures.size() > 3 ? 165 : 280;
+    for (int i = 0; i < pictures.size(); i++) {
+      BufferedImage image = ImageIO.read(new ByteArrayInputStream(pictures.get(i)));
+      double ratio = (double) image.getHeight() / image.getWidth();
+      double width = Math.min((WIDTH - 2.0 * MARGIN) / 3 - 8, cell / ratio);
+      double left = (WIDTH - columns * (width + 8)) / 2 + i % 3 * (width + 8);
+      int row = i / 3;
+      picture(slide, pictures.get(i), left, TOP + row * cell, width, width * ratio);
     }
     bullets(slide, lines, TOP + 338, 80);
-  }
-
-  private static double ratio(byte[] png) {
-    try {
-      var picture = ImageIO.read(new ByteArrayInputStream(png));
-      return (double) picture.getHeight() / picture.getWidth();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   private void table(String title, Table table) {
@@ -238,21 +207,17 @@ public final class Slides {
     row(grid, table.header(), true);
     rows.stream().limit(TABLE_ROWS).forEach(cells -> row(grid, cells, false));
     int columns = table.header().size();
-    double first = 250;
-    grid.setColumnWidth(0, first);
-    for (int column = 1; column < columns; column++) {
-      grid.setColumnWidth(column, (WIDTH - 2 * MARGIN - first) / (columns - 1));
+    for (int column = 0; column < columns; column++) {
+      double others = (WIDTH - 2 * MARGIN - FIRST_COLUMN) / (columns - 1);
+      grid.setColumnWidth(column, column == 0 ? FIRST_COLUMN : others);
     }
-    XSLFTextBox caption = box(slide, MARGIN, HEIGHT - 66, WIDTH - 2 * MARGIN - 60, 36);
     String rest =
         rows.size() > TABLE_ROWS
-            ? " The first "
-                + TABLE_ROWS
-                + " of "
-                + rows.size()
-                + " rows; the report lists all of them."
+            ? say(
+                " The first %d of %d rows; the report lists all of them.", TABLE_ROWS, rows.size())
             : "";
-    run(caption.addNewTextParagraph(), table.caption() + rest, 11, false, SOFT);
+    XSLFTextParagraph caption = paragraph(slide, MARGIN, HEIGHT - 66, WIDTH - 2 * MARGIN - 60, 36);
+    run(caption, table.caption() + rest, 11, false, SOFT);
   }
 
   private static void row(XSLFTable grid, List<String> cells, boolean header) {
@@ -296,8 +261,16 @@ public final class Slides {
 
   private static void headline(
       XSLFSlide slide, double top, double height, String text, double size) {
-    XSLFTextBox box = box(slide, MARGIN, top, WIDTH - 2.0 * MARGIN, height);
-    run(box.addNewTextParagraph(), text, size, true, INK);
+    run(paragraph(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), text, size, true, INK);
+  }
+
+  private static void note(XSLFSlide slide, double top, double height, String text, double size) {
+    run(paragraph(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), text, size, false, SOFT);
+  }
+
+  private static XSLFTextParagraph paragraph(
+      XSLFSlide slide, double left, double top, double width, double height) {
+    return box(slide, left, top, width, height).addNewTextParagraph();
   }
 
   // A new text box contains an empty paragraph, which would push the text down by one line.
@@ -313,7 +286,7 @@ public final class Slides {
       XSLFTextParagraph paragraph, String text, double size, boolean bold, Color color) {
     XSLFTextRun run = paragraph.addNewTextRun();
     run.setText(text);
-    run.setFontFamily(FACE);
+    run.setFontFamily("Arial");
     run.setFontSize(size);
     run.setBold(bold);
     run.setFontColor(color);

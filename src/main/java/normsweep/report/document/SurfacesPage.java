@@ -1,13 +1,13 @@
 package normsweep.report.document;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static normsweep.report.analysis.Sentences.say;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import normsweep.base.AtomicFiles;
@@ -21,6 +21,7 @@ import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.report.figure.ColorScale;
 import normsweep.report.figure.LossScale;
+import org.apache.commons.io.IOUtils;
 
 /** A page on which all surfaces of a sweep can be rotated and compared; it needs no network. */
 public final class SurfacesPage {
@@ -29,11 +30,9 @@ public final class SurfacesPage {
 
   private SurfacesPage() {}
 
-  /** The data that the page's script reads. */
   private record Content(
       String about, double[] levels, List<List<Object>> colors, List<Item> trials) {}
 
-  /** One trial in the page. */
   private record Item(
       String label, double[] a, double[] b, double[][] loss, List<List<String>> figures) {}
 
@@ -49,18 +48,24 @@ public final class SurfacesPage {
                 .map(stop -> List.<Object>of(stop.getKey(), stop.getValue()))
                 .toList(),
             trials.stream().map(SurfacesPage::item).toList());
+    String json =
+        Records.json()
+            .writer()
+            .without(SerializationFeature.INDENT_OUTPUT)
+            .writeValueAsString(content)
+            .replace("<", "\\u003c");
     // The template is split rather than searched and replaced, because the library's text could
     // contain the placeholders.
-    String[] parts = resource(TEMPLATE).split("@PLOTLY@|@DATA@", -1);
+    String[] parts = IOUtils.resourceToString(TEMPLATE, UTF_8).split("@PLOTLY@|@DATA@", -1);
+    // A script element must not contain anything that looks like its end tag.
+    String plotly = IOUtils.resourceToString(PLOTLY, UTF_8).replace("</script", "<\\/script");
     Path file = folder.figures().resolve("landscape" + shared.settings().over().suffix() + ".html");
-    AtomicFiles.writeString(
-        file, parts[0] + script(resource(PLOTLY)) + parts[1] + json(content) + parts[2]);
+    AtomicFiles.writeString(file, parts[0] + plotly + parts[1] + json + parts[2]);
   }
 
   private static String about(SweepLandscape shared) {
     LandscapeSettings settings = shared.settings();
-    return String.format(
-        Locale.ROOT,
+    return say(
         "Mean cross-entropy on %d validation images around each trained network, along two random"
             + " directions through the weights of the %s (seed %d), normalised filter by filter:"
             + " at a = 1, every filter has moved by its own norm. Height and colour use the same"
@@ -85,53 +90,24 @@ public final class SurfacesPage {
   private static List<List<String>> figures(TrialLandscape trial) {
     SurfaceMeasures measures = trial.measures();
     return List.of(
-        row("loss at the centre", "%.4f nats", trial.centreLoss()),
-        row(
-            String.format(Locale.ROOT, "sharpness (rise within %.2f)", measures.radius()),
-            "%.4f nats",
-            measures.sharpness()),
+        List.of("loss at the centre", say("%.4f nats", trial.centreLoss())),
+        List.of(
+            say("sharpness (rise within %.2f)", measures.radius()),
+            say("%.4f nats", measures.sharpness())),
         measures.roughness() == null
             ? List.of("roughness", "undefined (flat envelope)")
-            : row("roughness (1 = convex)", "%.4f", measures.roughness()),
-        row("positive definite grid points", "%.1f %%", 100 * measures.positiveDefiniteShare()),
-        row("largest Hessian eigenvalue", "%.3f", trial.spectrum().largest()[0]),
-        row("smallest Hessian eigenvalue found", "%.3f", trial.spectrum().smallest()));
-  }
-
-  private static List<String> row(String name, String format, double value) {
-    return List.of(name, String.format(Locale.ROOT, format, value));
+            : List.of("roughness (1 = convex)", say("%.4f", measures.roughness())),
+        List.of(
+            "positive definite grid points",
+            say("%.1f %%", 100 * measures.positiveDefiniteShare())),
+        List.of("largest Hessian eigenvalue", say("%.3f", trial.spectrum().largest()[0])),
+        List.of("smallest Hessian eigenvalue found", say("%.3f", trial.spectrum().smallest())));
   }
 
   private static double[] rounded(int values, IntToDoubleFunction value) {
     return IntStream.range(0, values)
         .mapToDouble(value)
-        .map(number -> Double.parseDouble(String.format(Locale.ROOT, "%.5g", number)))
+        .map(number -> Double.parseDouble(say("%.5g", number)))
         .toArray();
-  }
-
-  // A script element must not contain anything that looks like its end tag.
-  private static String script(String text) {
-    return text.replace("</script", "<\\/script");
-  }
-
-  private static String json(Content content) {
-    try {
-      return Records.json()
-          .writer()
-          .without(com.fasterxml.jackson.databind.SerializationFeature.INDENT_OUTPUT)
-          .writeValueAsString(content)
-          .replace("<", "\\u003c");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream in = SurfacesPage.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is not on the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }

@@ -1,23 +1,30 @@
 package normsweep.report.document;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static normsweep.report.analysis.Sentences.say;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import normsweep.record.Clip;
+import normsweep.record.TrialResult;
 import normsweep.report.analysis.ClippedShare;
 import normsweep.report.analysis.Comparison;
-import normsweep.report.analysis.Comparison.Verdict;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
+import normsweep.report.analysis.LearningCurve.Reach;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
-import normsweep.report.finding.Rule;
+import normsweep.report.figure.TrialGroup;
 
 /** The tables of the report: one row per head and clipping choice, averaged over seeds. */
 final class Tables {
@@ -25,109 +32,107 @@ final class Tables {
 
   private Tables() {}
 
+  /** A table of the report; caption and header name the units. */
+  public record Table(int number, String caption, List<String> header, List<List<String>> rows) {}
+
   private record Column(
-      String name, Function<TrialEvidence, Optional<Double>> value, int decimals) {
+      String name, int decimals, Function<TrialEvidence, Optional<Double>> value) {
+
     static Column percent(String name, Measure measure) {
-      return new Column(name, trial -> measure.of(trial).map(share -> 100 * share), 1);
+      return new Column(name, 1, trial -> measure.of(trial).map(share -> 100 * share));
     }
 
-    static Column plain(String name, Measure measure, int decimals) {
-      return new Column(name, measure::of, decimals);
+    static Column plain(String name, int decimals, Measure measure) {
+      return new Column(name, decimals, measure::of);
     }
+
+    static Column result(String name, int decimals, Function<TrialResult, Number> value) {
+      return new Column(
+          name, decimals, trial -> completed(trial).map(value).map(Number::doubleValue));
+    }
+  }
+
+  // What is shown of a row is shown of completed trials only.
+  private static Optional<TrialResult> completed(TrialEvidence trial) {
+    return Optional.of(trial.row()).filter(TrialResult::completed);
   }
 
   /** Accuracy, loss and gap. */
   static Table accuracy(int number, SweepEvidence sweep) {
     return table(
         number,
-        "Accuracy and loss"
-            + means(sweep)
-            + "; the gap is training accuracy minus validation accuracy at the best epoch.",
+        "Accuracy and loss",
+        "; the gap is training accuracy minus validation accuracy at the best epoch.",
         sweep,
-        List.of(
-            Column.percent("test accuracy (%)", Measure.TEST_ACCURACY),
-            new Column("test loss (nats)", trial -> completed(trial, trial.row().testLoss()), 3),
-            Column.percent("best val. acc. (%)", Measure.BEST_VALIDATION_ACCURACY),
-            new Column("val. loss (nats)", trial -> completed(trial, trial.row().valLoss()), 3),
-            Column.percent("gap (points)", Measure.GENERALISATION_GAP),
-            new Column(
-                "best epoch",
-                trial -> completed(trial, trial.row().bestEpoch()).map(Number::doubleValue),
-                0)));
+        Column.percent("test accuracy (%)", Measure.TEST_ACCURACY),
+        Column.result("test loss (nats)", 3, TrialResult::testLoss),
+        Column.percent("best val. acc. (%)", Measure.BEST_VALIDATION_ACCURACY),
+        Column.result("val. loss (nats)", 3, TrialResult::valLoss),
+        Column.percent("gap (points)", Measure.GENERALISATION_GAP),
+        Column.result("best epoch", 0, TrialResult::bestEpoch));
   }
 
   /** Convergence and stability. */
   static Table convergence(int number, SweepEvidence sweep) {
+    int epochDecimals = sweep.seeds().size() > 1 ? 1 : 0;
     return table(
         number,
-        "Speed and steadiness"
-            + means(sweep)
-            + ": epochs and seconds to a share of the trial's best validation accuracy, area under"
+        "Speed and steadiness",
+        ": epochs and seconds to a share of the trial's best validation accuracy, area under"
             + " its curve, largest drop between two epochs, and standard deviation of the"
             + " validation loss over the last third of the epochs.",
         sweep,
-        List.of(
-            reach(sweep, "90 % (epochs)", 0.90, false),
-            reach(sweep, "95 % (epochs)", 0.95, false),
-            reach(sweep, "99 % (epochs)", 0.99, false),
-            reach(sweep, "90 % (s)", 0.90, true),
-            reach(sweep, "95 % (s)", 0.95, true),
-            reach(sweep, "99 % (s)", 0.99, true),
-            Column.percent("area (%)", Measure.AREA_UNDER_CURVE),
-            Column.percent("drop (points)", Measure.LARGEST_DROP),
-            Column.plain("late loss sd (nats)", Measure.LATE_LOSS_DEVIATION, 4)));
+        reach("90 % (epochs)", epochDecimals, 0.90, Reach::epoch),
+        reach("95 % (epochs)", epochDecimals, 0.95, Reach::epoch),
+        reach("99 % (epochs)", epochDecimals, 0.99, Reach::epoch),
+        reach("90 % (s)", 1, 0.90, Reach::seconds),
+        reach("95 % (s)", 1, 0.95, Reach::seconds),
+        reach("99 % (s)", 1, 0.99, Reach::seconds),
+        Column.percent("area (%)", Measure.AREA_UNDER_CURVE),
+        Column.percent("drop (points)", Measure.LARGEST_DROP),
+        Column.plain("late loss sd (nats)", 4, Measure.LATE_LOSS_DEVIATION));
   }
 
-  private static Column reach(SweepEvidence sweep, String name, double share, boolean seconds) {
+  private static Column reach(
+      String name, int decimals, double share, ToDoubleFunction<Reach> value) {
     return new Column(
         name,
+        decimals,
         trial ->
-            trial.row().completed()
-                ? trial
-                    .convergence()
-                    .map(curve -> curve.reach(share))
-                    .map(reach -> seconds ? reach.seconds() : reach.epoch())
-                : Optional.empty(),
-        seconds || sweep.seeds().size() > 1 ? 1 : 0);
+            completed(trial)
+                .flatMap(row -> trial.curve())
+                .flatMap(curve -> curve.reach(share))
+                .map(value::applyAsDouble));
   }
 
   /** Gradients. */
   static Table gradients(int number, SweepEvidence sweep) {
     return table(
         number,
-        "Gradients"
-            + means(sweep)
-            + ": median total norm (nats/unit) before clipping, relative noise in windows of "
+        "Gradients",
+        ": median total norm (nats/unit) before clipping, relative noise in windows of "
             + Measure.NOISE_WINDOW
             + " iterations, and share of clipped steps.",
         sweep,
-        List.of(
-            Column.plain("median norm", Measure.GRADIENT_NORM, 3),
-            Column.percent("noise (%)", Measure.GRADIENT_NOISE),
-            new Column("clipped (%)", trial -> clipped(sweep, trial, Part.ALL), 1),
-            new Column("first epoch (%)", trial -> clipped(sweep, trial, Part.FIRST), 1),
-            new Column("last epoch (%)", trial -> clipped(sweep, trial, Part.LAST), 1),
-            new Column("images/s", trial -> completed(trial, trial.row().imagesPerSecond()), 0)));
+        Column.plain("median norm", 3, Measure.GRADIENT_NORM),
+        Column.percent("noise (%)", Measure.GRADIENT_NOISE),
+        clipped("clipped (%)", sweep, ClippedShare::total),
+        clipped("first epoch (%)", sweep, epochs -> epochs.get(0)),
+        clipped("last epoch (%)", sweep, epochs -> epochs.get(epochs.size() - 1)),
+        Column.result("images/s", 0, TrialResult::imagesPerSecond));
   }
 
-  private enum Part {
-    ALL,
-    FIRST,
-    LAST
-  }
-
-  private static Optional<Double> clipped(SweepEvidence sweep, TrialEvidence trial, Part part) {
-    List<ClippedShare> epochs = trial.clippedByEpoch(sweep.config().iterationsPerEpoch());
-    if (epochs.isEmpty() || !trial.row().completed() || !trial.row().clip().active()) {
-      return Optional.empty();
-    }
-    ClippedShare share =
-        switch (part) {
-          case ALL -> ClippedShare.total(epochs);
-          case FIRST -> epochs.get(0);
-          case LAST -> epochs.get(epochs.size() - 1);
-        };
-    return Optional.of(100 * share.share());
+  private static Column clipped(
+      String name, SweepEvidence sweep, Function<List<ClippedShare>, ClippedShare> part) {
+    return new Column(
+        name,
+        1,
+        trial ->
+            completed(trial)
+                .filter(row -> row.clip().active())
+                .map(row -> trial.clippedByEpoch(sweep.config().iterationsPerEpoch()))
+                .filter(epochs -> !epochs.isEmpty())
+                .map(epochs -> 100 * part.apply(epochs).share()));
   }
 
   /** Loss surfaces; empty if there are none. */
@@ -138,29 +143,26 @@ final class Tables {
     return Optional.of(
         table(
             number,
-            "Loss surfaces"
-                + means(sweep)
-                + ": largest rise of the loss within the radius, total variation relative to that of the"
-                + " convex envelope, share of grid points with a positive definite local Hessian, and"
-                + " both ends of the Hessian's spectrum.",
+            "Loss surfaces",
+            ": largest rise of the loss within the radius, total variation relative to that"
+                + " of the convex envelope, share of grid points with a positive definite local"
+                + " Hessian, and both ends of the Hessian's spectrum.",
             sweep,
-            List.of(
-                Column.plain("sharpness (nats)", Measure.SHARPNESS, 3),
-                Column.plain("roughness", Measure.ROUGHNESS, 3),
-                Column.percent("convex (%)", Measure.CONVEX_SHARE),
-                Column.plain("largest λ", Measure.TOP_EIGENVALUE, 3),
-                new Column(
-                    "smallest λ",
-                    trial -> trial.landscape().map(found -> found.spectrum().smallest()),
-                    4))));
+            Column.plain("sharpness (nats)", 3, Measure.SHARPNESS),
+            Column.plain("roughness", 3, Measure.ROUGHNESS),
+            Column.percent("convex (%)", Measure.CONVEX_SHARE),
+            Column.plain("largest λ", 3, Measure.TOP_EIGENVALUE),
+            new Column(
+                "smallest λ",
+                4,
+                trial -> trial.landscape().map(found -> found.spectrum().smallest()))));
   }
 
   /** Differences in test accuracy between every two heads, and between clipping and no clipping. */
   static Optional<Table> comparisons(int number, SweepEvidence sweep) {
     List<List<String>> rows = new ArrayList<>();
     List<HeadKind> heads = sweep.heads();
-    int pairs = Math.max(1, heads.size() * (heads.size() - 1) / 2);
-    double corrected = 1 - (1 - Rule.CONFIDENCE) / pairs;
+    double corrected = Interval.corrected(Math.max(1, heads.size() * (heads.size() - 1) / 2));
     for (int i = 0; i < heads.size(); i++) {
       for (int j = i + 1; j < heads.size(); j++) {
         String name = heads.get(i).label() + " − " + heads.get(j).label();
@@ -174,42 +176,36 @@ final class Tables {
         if (clip.active()) {
           String name = head.label() + ": " + clip.label() + " − none";
           sweep
-              .compareClips(Measure.TEST_ACCURACY, head, clip, Clip.NONE, Rule.CONFIDENCE)
-              .ifPresent(found -> rows.add(row(sweep, name, found, Rule.CONFIDENCE)));
+              .compareClipping(Measure.TEST_ACCURACY, head, clip)
+              .ifPresent(found -> rows.add(row(sweep, name, found, Interval.CONFIDENCE)));
         }
       }
     }
-    boolean seeds = sweep.seeds().size() > 1;
-    return rows.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
+    String intervals =
+        sweep.seeds().size() > 1
+            ? "Intervals: paired Student's t over seeds"
+            : "Intervals: Newcombe's, for the sampling of test images only, one seed";
+    return Optional.of(
             new Table(
                 number,
                 "Differences in test accuracy. "
-                    + (seeds
-                        ? "Intervals: paired Student's t over seeds"
-                        : "Intervals: Newcombe's, for the sampling of test images only, one seed")
+                    + intervals
                     + ", 95 % confidence, Bonferroni-corrected for the number of pairs of heads.",
                 List.of("difference", "seeds", "points", "interval (points)", "verdict"),
-                rows));
+                rows))
+        .filter(table -> !table.rows().isEmpty());
   }
 
   private static List<String> row(
       SweepEvidence sweep, String name, Comparison comparison, double confidence) {
-    int images = sweep.testImages();
     Interval interval =
-        comparison
-            .interval()
-            .orElseGet(
-                () ->
-                    Interval.newcombe(
-                        comparison.first(), images, comparison.second(), images, confidence));
-    String verdict;
-    if (comparison.verdict() == Verdict.UNKNOWN) {
-      verdict = interval.contains(0) ? "inside sampling noise" : "one seed: unknown";
-    } else {
-      verdict = comparison.verdict() == Verdict.BEYOND_NOISE ? "beyond noise" : "inside noise";
-    }
+        comparison.interval().orElseGet(() -> comparison.sampling(sweep.testImages(), confidence));
+    String verdict =
+        switch (comparison.verdict()) {
+          case BEYOND_NOISE -> "beyond noise";
+          case INSIDE_NOISE -> "inside noise";
+          case UNKNOWN -> interval.contains(0) ? "inside sampling noise" : "one seed: unknown";
+        };
     return List.of(
         name,
         Integer.toString(comparison.pairs()),
@@ -218,32 +214,18 @@ final class Tables {
         verdict);
   }
 
-  private static String means(SweepEvidence sweep) {
-    return sweep.seeds().size() > 1 ? " (means ± standard deviations over seeds)" : "";
-  }
-
-  private static <T> Optional<T> completed(TrialEvidence trial, T value) {
-    return trial.row().completed() ? Optional.ofNullable(value) : Optional.empty();
-  }
-
   private static Table table(
-      int number, String caption, SweepEvidence sweep, List<Column> columns) {
-    List<String> header = new ArrayList<>();
-    header.add("head, clipping");
-    columns.forEach(column -> header.add(column.name()));
+      int number, String subject, String details, SweepEvidence sweep, Column... columns) {
+    String means = sweep.seeds().size() > 1 ? " (means ± standard deviations over seeds)" : "";
+    List<String> header = new ArrayList<>(List.of("head, clipping"));
+    Stream.of(columns).map(Column::name).forEach(header::add);
     List<List<String>> rows = new ArrayList<>();
-    for (HeadKind head : sweep.heads()) {
-      for (Clip clip : sweep.clips()) {
-        List<TrialEvidence> trials = sweep.trials(head, clip);
-        if (!trials.isEmpty()) {
-          List<String> row = new ArrayList<>();
-          row.add(head.label() + ", " + clip.label() + standing(trials));
-          columns.forEach(column -> row.add(cell(column, trials)));
-          rows.add(row);
-        }
-      }
+    for (TrialGroup cell : TrialGroup.of(sweep)) {
+      List<String> row = new ArrayList<>(List.of(cell.label() + standing(cell.trials())));
+      Stream.of(columns).map(column -> cell(column, cell.trials())).forEach(row::add);
+      rows.add(row);
     }
-    return new Table(number, caption, header, rows);
+    return new Table(number, subject + means + details, header, rows);
   }
 
   // “(1 of 3 completed)” where trials are missing, nothing otherwise.
@@ -255,25 +237,20 @@ final class Tables {
     if (trials.size() == 1) {
       return " (" + trials.get(0).row().status().id() + ")";
     }
-    Map<String, Integer> counts = new TreeMap<>();
-    trials.forEach(trial -> counts.merge(trial.row().status().id(), 1, Integer::sum));
-    List<String> parts = new ArrayList<>();
-    counts.forEach((status, count) -> parts.add(count + " " + status));
-    return " (" + String.join(", ", parts) + ")";
+    Map<String, Long> counts =
+        trials.stream()
+            .collect(groupingBy(trial -> trial.row().status().id(), TreeMap::new, counting()));
+    return counts.entrySet().stream()
+        .map(count -> count.getValue() + " " + count.getKey())
+        .collect(joining(", ", " (", ")"));
   }
 
   private static String cell(Column column, List<TrialEvidence> trials) {
     List<Double> values = trials.stream().map(column.value()).flatMap(Optional::stream).toList();
-    String format = "%." + column.decimals() + "f";
+    String one = "%." + column.decimals() + "f";
     return Summary.of(values)
-        .map(
-            all ->
-                number(format, all.mean())
-                    + (all.n() > 1 ? " ± " + number(format, all.deviation()) : ""))
+        .map(all -> say(all.n() > 1 ? one + " ± " + one : one, all.mean(), all.deviation()))
+        .map(text -> text.replace('-', '−'))
         .orElse(NONE);
-  }
-
-  private static String number(String format, double value) {
-    return String.format(Locale.ROOT, format, value).replace('-', '−');
   }
 }

@@ -8,19 +8,24 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.text.NumberFormat;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import normsweep.report.analysis.SweepEvidence;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTick;
 import org.jfree.chart.axis.NumberTickUnit;
+import org.jfree.chart.axis.SymbolAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.chart.ui.TextAnchor;
+import org.jfree.data.Range;
 
 /** Axes, grids and titles that all charts share. */
 final class Axes {
@@ -29,47 +34,75 @@ final class Axes {
 
   private static final Color GRID = new Color(0xDDDDDD);
 
+  private static final String SUPERSCRIPTS =
+      "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+
   private Axes() {}
 
-  /** A linear axis; {@code null} limits are taken from the data. */
-  static NumberAxis linear(String label, Double low, Double high) {
+  /** A linear axis whose limits are taken from the data. */
+  static NumberAxis linear(String label) {
     NumberAxis axis = new NumberAxis(label);
     axis.setAutoRangeIncludesZero(false);
     axis.setNumberFormatOverride(plain());
     dress(axis);
-    if (low != null && high != null) {
-      axis.setRange(low, high);
-    }
     return axis;
   }
 
-  /** An axis of whole numbers such as epochs. */
-  static NumberAxis whole(String label, double low, double high) {
+  static NumberAxis linear(String label, double low, double high) {
+    NumberAxis axis = linear(label);
+    axis.setRange(low, high);
+    return axis;
+  }
+
+  static NumberAxis epochs(SweepEvidence sweep) {
+    return whole("epoch", 0.8, Math.max(2, sweep.config().training().epochs()) + 0.2);
+  }
+
+  static NumberAxis iterations(SweepEvidence sweep) {
+    double last = (double) sweep.config().training().epochs() * sweep.config().iterationsPerEpoch();
+    return whole("iteration", 0, Math.max(2, last + 1));
+  }
+
+  private static NumberAxis whole(String label, double low, double high) {
     NumberAxis axis = linear(label, low, high);
     axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
     return axis;
   }
 
   /** An axis of base-10 logarithms with a tick every two decades. */
-  static NumberAxis decades(String label, double low, double high) {
-    NumberAxis axis = linear(label, low, high);
+  static NumberAxis decades(String label, Range shown) {
+    NumberAxis axis = linear(label, shown.getLowerBound(), shown.getUpperBound());
     axis.setTickUnit(new NumberTickUnit(2, plain()));
     return axis;
   }
 
-  /**
-   * A logarithmic axis with ticks at powers of ten, and at 2 and 5 times those where few would fit.
-   */
-  static LogAxis logarithmic(String label, double low, double high) {
-    LogAxis axis = new RoundLogAxis(label);
-    axis.setBase(10);
+  /** A vertical axis of names, from bottom to top. */
+  static SymbolAxis named(String[] names, float fontSize) {
+    SymbolAxis axis = new SymbolAxis(null, names);
+    axis.setGridBandsVisible(false);
+    dress(axis);
+    axis.setTickLabelFont(Fonts.SANS.awt(fontSize));
+    return axis;
+  }
+
+  /** A logarithmic axis of positive values, vertical. */
+  static LogAxis logarithmic(String label, DoubleSummaryStatistics values) {
+    double low = values.getMin() / 1.3;
+    double high = values.getMax() * 1.3;
+    LogAxis axis =
+        new LogAxis(label) {
+          @Override
+          protected List<NumberTick> refreshTicksVertical(
+              Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
+            return ticks(low, high);
+          }
+        };
     axis.setRange(low, high);
     dress(axis);
     return axis;
   }
 
-  /** Fonts and colours of an axis. */
-  static void dress(ValueAxis axis) {
+  private static void dress(ValueAxis axis) {
     axis.setLabelFont(Fonts.SANS.awt(10));
     axis.setTickLabelFont(Fonts.SANS.awt(9));
     axis.setLabelPaint(INK);
@@ -81,13 +114,12 @@ final class Axes {
 
   /** A chart of a plot, in the common style. */
   static JFreeChart chart(String title, XYPlot plot) {
-    plot.setBackgroundPaint(Color.WHITE);
+    BasicStroke thin = new BasicStroke(0.6f);
     plot.setDomainGridlinePaint(GRID);
     plot.setRangeGridlinePaint(GRID);
-    plot.setDomainGridlineStroke(new BasicStroke(0.6f));
-    plot.setRangeGridlineStroke(new BasicStroke(0.6f));
+    plot.setDomainGridlineStroke(thin);
+    plot.setRangeGridlineStroke(thin);
     plot.setOutlinePaint(null);
-    plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
     plot.setInsets(new RectangleInsets(2, 2, 2, 8));
     JFreeChart chart = new JFreeChart(null, Fonts.SANS.awt(10), plot, false);
     if (!title.isEmpty()) {
@@ -97,8 +129,6 @@ final class Axes {
       chart.setTitle(heading);
     }
     chart.setBackgroundPaint(null);
-    chart.setPadding(new RectangleInsets(0, 0, 0, 0));
-    chart.setAntiAlias(true);
     return chart;
   }
 
@@ -113,48 +143,35 @@ final class Axes {
     return new DecimalFormat("0.######", symbols);
   }
 
-  /** The library's own logarithmic ticks are too many or none; these are 1, 2, 5 or 1, 10, 100. */
-  private static final class RoundLogAxis extends LogAxis {
-    private static final long serialVersionUID = 1L;
-    private static final String SUPERSCRIPTS =
-        "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
-
-    RoundLogAxis(String label) {
-      super(label);
-    }
-
-    @Override
-    protected List<NumberTick> refreshTicksVertical(
-        Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
-      double low = getRange().getLowerBound();
-      double high = getRange().getUpperBound();
-      double decades = Math.log10(high / low);
-      int[] factors = decades < 2 ? new int[] {1, 2, 5} : new int[] {1};
-      int step = Math.max(1, (int) Math.round(decades / 3));
-      List<NumberTick> ticks = new ArrayList<>();
-      int last = (int) Math.floor(Math.log10(high));
-      for (int power = (int) Math.floor(Math.log10(low)); power <= last; power++) {
-        for (int factor : factors) {
-          double value = factor * Math.pow(10, power);
-          if (value >= low && value <= high && Math.floorMod(power, step) == 0) {
-            ticks.add(
-                new NumberTick(
-                    value, text(value, power), TextAnchor.CENTER_RIGHT, TextAnchor.CENTER, 0));
-          }
+  // At powers of ten, and at 2 and 5 times those where few would fit; the library's own ticks are
+  // too
+  // many or none.
+  private static List<NumberTick> ticks(double low, double high) {
+    double decades = Math.log10(high / low);
+    int[] factors = decades < 2 ? new int[] {1, 2, 5} : new int[] {1};
+    int step = Math.max(1, (int) Math.round(decades / 3));
+    List<NumberTick> ticks = new ArrayList<>();
+    int last = (int) Math.floor(Math.log10(high));
+    for (int power = (int) Math.floor(Math.log10(low)); power <= last; power++) {
+      for (int factor : factors) {
+        double value = factor * Math.pow(10, power);
+        if (value >= low && value <= high && Math.floorMod(power, step) == 0) {
+          ticks.add(
+              new NumberTick(
+                  value, text(value, power), TextAnchor.CENTER_RIGHT, TextAnchor.CENTER, 0));
         }
       }
-      return ticks;
     }
+    return ticks;
+  }
 
-    private static String text(double value, int power) {
-      if (Math.abs(power) <= 3) {
-        return plain().format(value);
-      }
-      StringBuilder text = new StringBuilder("10").append(power < 0 ? "\u207b" : "");
-      for (char digit : Integer.toString(Math.abs(power)).toCharArray()) {
-        text.append(SUPERSCRIPTS.charAt(digit - '0'));
-      }
-      return text.toString();
+  private static String text(double value, int power) {
+    if (Math.abs(power) <= 3) {
+      return plain().format(value);
     }
+    return Integer.toString(Math.abs(power))
+        .chars()
+        .mapToObj(digit -> SUPERSCRIPTS.substring(digit - '0', digit - '0' + 1))
+        .collect(Collectors.joining("", power < 0 ? "10\u207b" : "10", ""));
   }
 }

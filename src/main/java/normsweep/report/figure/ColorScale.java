@@ -1,12 +1,11 @@
 package normsweep.report.figure;
 
 import java.awt.Color;
-import java.awt.Paint;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.renderer.PaintScale;
 
 /**
@@ -26,13 +25,6 @@ public record ColorScale(double low, double high) implements PaintScale {
   private static final double MIDDLE_CHROMA = 0.05;
   private static final int BAR_STEPS = 60;
 
-  /** Checks that the scale is not empty. */
-  public ColorScale {
-    if (!(low < high)) {
-      throw new IllegalArgumentException("colour scale from " + low + " to " + high);
-    }
-  }
-
   @Override
   public double getLowerBound() {
     return low;
@@ -43,29 +35,24 @@ public record ColorScale(double low, double high) implements PaintScale {
     return high;
   }
 
-  @Override
-  public Paint getPaint(double value) {
-    return color(value);
-  }
-
   /**
    * The colour of a value; values outside the scale take the colour of the nearest end, and NaN is
    * white.
    */
-  public Color color(double value) {
+  @Override
+  public Color getPaint(double value) {
     return Double.isNaN(value) ? Color.WHITE : at((value - low) / (high - low));
   }
 
-  /** The colour bar below a figure. */
+  /** The colour bar below a figure, with three to seven round numbers. */
   Sheet.Bar bar(String label) {
+    double step =
+        NumberAxis.createStandardTickUnits().getCeilingTickUnit((high - low) / 5).getSize();
     SortedMap<Double, String> ticks = new TreeMap<>();
-    for (double value : Ticks.round(low, high)) {
-      ticks.put((value - low) / (high - low), Ticks.text(value));
+    for (long i = (long) Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
+      ticks.put((i * step - low) / (high - low), Axes.number(i * step));
     }
-    return new Sheet.Bar(
-        label,
-        IntStream.range(0, BAR_STEPS).mapToObj(k -> at((k + 0.5) / BAR_STEPS)).toList(),
-        ticks);
+    return new Sheet.Bar(label, BAR_STEPS, ticks);
   }
 
   /** The colour of a position from 0 (lowest) to 1 (highest); positions outside are clamped. */

@@ -16,6 +16,7 @@ import normsweep.landscape.TrialLandscape;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.AbstractXYAnnotation;
 import org.jfree.chart.annotations.XYTextAnnotation;
+import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.PlotRenderingInfo;
 import org.jfree.chart.plot.SeriesRenderingOrder;
@@ -30,64 +31,29 @@ import org.jfree.data.xy.XYSeriesCollection;
 /**
  * Filled contours of a loss surface, with the saved model marked.
  *
- * @param title above the chart
- * @param aLabel label of the first direction
- * @param bLabel label of the second direction
- * @param surface the losses
- * @param path the optimiser's path; empty for none
- * @param scale colours of the losses
+ * @param path the optimiser's path, if the surface is in its plane; null for random directions
  */
-record ContourPanel(
-    String title,
-    String aLabel,
-    String bLabel,
-    LossSurface surface,
-    List<PathPoint> path,
-    LossScale scale)
+record ContourPanel(String title, LossSurface surface, TrialLandscape.Path path, LossScale scale)
     implements Sheet.Panel {
-
-  /** A surface along two random directions. */
-  static ContourPanel surface(TrialLandscape trial, LossScale scale) {
-    return new ContourPanel(
-        trial.label(),
-        "first direction, a (filter norms)",
-        "second direction, b (filter norms)",
-        trial.surface(),
-        List.of(),
-        scale);
-  }
-
-  /** A surface in the plane of the optimiser's path, with the path. */
-  static ContourPanel path(TrialLandscape trial, LossScale scale) {
-    double[] shares = trial.path().varianceShares();
-    String label = "%s principal direction, distance (%.0f %% of variance)";
-    return new ContourPanel(
-        trial.label(),
-        String.format(Locale.ROOT, label, "1st", 100 * shares[0]),
-        String.format(Locale.ROOT, label, "2nd", 100 * shares[1]),
-        trial.path().surface(),
-        trial.path().points(),
-        scale);
-  }
 
   @Override
   public void draw(Graphics2D graphics, Rectangle2D area) {
     PlaneGrid grid = surface.grid();
-    XYPlot plot =
-        new XYPlot(
-            points(),
-            Axes.linear(aLabel, grid.aMin(), grid.aMax()),
-            Axes.linear(bLabel, grid.bMin(), grid.bMax()),
-            renderer());
+    String aLabel = path == null ? "first direction, a (filter norms)" : principal("1st", 0);
+    String bLabel = path == null ? "second direction, b (filter norms)" : principal("2nd", 1);
+    NumberAxis x = Axes.linear(aLabel, grid.aMin(), grid.aMax());
+    NumberAxis y = Axes.linear(bLabel, grid.bMin(), grid.bMax());
+    XYPlot plot = new XYPlot(points(), x, y, renderer());
     // Draws the saved model's cross over the last point of the path.
     plot.setSeriesRenderingOrder(SeriesRenderingOrder.FORWARD);
     plot.setDomainGridlinesVisible(false);
     plot.setRangeGridlinesVisible(false);
-    plot.getRenderer().addAnnotation(new Bands(surface, scale), Layer.BACKGROUND);
-    if (!path.isEmpty()) {
+    plot.getRenderer().addAnnotation(bands(), Layer.BACKGROUND);
+    if (path != null && !path.points().isEmpty()) {
       double below = (grid.bMax() - grid.bMin()) / 25;
-      PathPoint last = path.get(path.size() - 1);
-      plot.addAnnotation(text(" start ", path.get(0), below));
+      List<PathPoint> points = path.points();
+      PathPoint last = points.get(points.size() - 1);
+      plot.addAnnotation(text(" start ", points.get(0), below));
       plot.addAnnotation(text(" epoch " + last.epoch() + " ", last, below));
     }
     JFreeChart chart = Axes.chart(title, plot);
@@ -97,9 +63,19 @@ record ContourPanel(
     chart.draw(graphics, area);
   }
 
+  private String principal(String number, int direction) {
+    return String.format(
+        Locale.ROOT,
+        "%s principal direction, distance (%.0f %% of variance)",
+        number,
+        100 * path.varianceShares()[direction]);
+  }
+
   private XYSeriesCollection points() {
     XYSeries line = new XYSeries("path", false);
-    path.forEach(point -> line.add(point.a(), point.b()));
+    if (path != null) {
+      path.points().forEach(point -> line.add(point.a(), point.b()));
+    }
     XYSeries centre = new XYSeries("saved model", false);
     centre.add(0, 0);
     XYSeriesCollection points = new XYSeriesCollection(line);
@@ -115,11 +91,9 @@ record ContourPanel(
     renderer.setSeriesShape(0, new Ellipse2D.Double(-2.8, -2.8, 5.6, 5.6));
     renderer.setSeriesLinesVisible(1, false);
     renderer.setSeriesShape(1, cross());
-    renderer.setSeriesFillPaint(0, LineStyle.VERMILLION);
-    renderer.setSeriesFillPaint(1, Color.WHITE);
+    renderer.setSeriesPaint(1, Color.WHITE);
     renderer.setSeriesOutlinePaint(0, Color.WHITE);
     renderer.setSeriesOutlinePaint(1, Color.BLACK);
-    renderer.setUseFillPaint(true);
     renderer.setUseOutlinePaint(true);
     renderer.setDrawOutlines(true);
     return renderer;
@@ -144,38 +118,32 @@ record ContourPanel(
   }
 
   /** The bands, drawn as filled outlines on top of each other from low to high. */
-  private static final class Bands extends AbstractXYAnnotation {
-    private static final long serialVersionUID = 1L;
-    private final transient LossSurface surface;
-    private final transient LossScale scale;
-
-    Bands(LossSurface surface, LossScale scale) {
-      this.surface = surface;
-      this.scale = scale;
-    }
-
-    @Override
-    public void draw(
-        Graphics2D g,
-        XYPlot plot,
-        Rectangle2D area,
-        ValueAxis aAxis,
-        ValueAxis bAxis,
-        int index,
-        PlotRenderingInfo info) {
-      double x0 = aAxis.valueToJava2D(0, area, RectangleEdge.BOTTOM);
-      double y0 = bAxis.valueToJava2D(0, area, RectangleEdge.LEFT);
-      double width = aAxis.valueToJava2D(1, area, RectangleEdge.BOTTOM) - x0;
-      double height = bAxis.valueToJava2D(1, area, RectangleEdge.LEFT) - y0;
-      AffineTransform toScreen = new AffineTransform(width, 0, 0, height, x0, y0);
-      g.setStroke(new BasicStroke(0.4f));
-      for (int k = 1; k < scale.bands(); k++) {
-        Shape region = toScreen.createTransformedShape(Isolines.above(surface, scale.levels()[k]));
-        g.setPaint(scale.band(k));
-        g.fill(region);
-        g.setPaint(new Color(0, 0, 0, 70));
-        g.draw(region);
+  private AbstractXYAnnotation bands() {
+    return new AbstractXYAnnotation() {
+      @Override
+      public void draw(
+          Graphics2D g,
+          XYPlot plot,
+          Rectangle2D area,
+          ValueAxis aAxis,
+          ValueAxis bAxis,
+          int index,
+          PlotRenderingInfo info) {
+        double x0 = aAxis.valueToJava2D(0, area, RectangleEdge.BOTTOM);
+        double y0 = bAxis.valueToJava2D(0, area, RectangleEdge.LEFT);
+        double width = aAxis.valueToJava2D(1, area, RectangleEdge.BOTTOM) - x0;
+        double height = bAxis.valueToJava2D(1, area, RectangleEdge.LEFT) - y0;
+        AffineTransform toScreen = new AffineTransform(width, 0, 0, height, x0, y0);
+        g.setStroke(new BasicStroke(0.4f));
+        for (int k = 1; k < LossScale.BANDS; k++) {
+          Shape region =
+              toScreen.createTransformedShape(Isolines.above(surface, scale.levels()[k]));
+          g.setPaint(scale.band(k));
+          g.fill(region);
+          g.setPaint(new Color(0, 0, 0, 70));
+          g.draw(region);
+        }
       }
-    }
+    };
   }
 }

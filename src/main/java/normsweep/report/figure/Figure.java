@@ -7,6 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.batik.dom.GenericDOMImplementation;
 import org.apache.batik.svggen.SVGGeneratorContext;
@@ -26,12 +29,24 @@ public record Figure(String name, String caption, Sheet sheet) {
   private static final String SVG = "http://www.w3.org/2000/svg";
   private static final double PIXELS_PER_UNIT = 2.5;
 
+  /**
+   * A figure of the charts that have lines, in at most {@code columns} columns; empty if none has.
+   */
+  static Optional<Figure> ofLines(
+      String name, String caption, int columns, double panelHeight, Stream<LinePanel> charts) {
+    List<LinePanel> panels = charts.filter(panel -> !panel.lines().isEmpty()).toList();
+    if (panels.isEmpty()) {
+      return Optional.empty();
+    }
+    Sheet sheet = new Sheet(panels, Math.min(columns, panels.size()), panelHeight, null);
+    return Optional.of(new Figure(name, caption, sheet));
+  }
+
   /** Draws the figure in both formats. */
   public RenderedFigure render() {
     return new RenderedFigure(this, png(), svg());
   }
 
-  /** The picture as PNG. */
   byte[] png() {
     BufferedImage image =
         new BufferedImage(
@@ -51,9 +66,7 @@ public record Figure(String name, String caption, Sheet sheet) {
   public static byte[] png(BufferedImage image) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      if (!ImageIO.write(image, "png", out)) {
-        throw new IllegalStateException("this Java cannot write PNG");
-      }
+      ImageIO.write(image, "png", out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -67,12 +80,18 @@ public record Figure(String name, String caption, Sheet sheet) {
     SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
     context.setComment(null);
     context.setPrecision(2);
-    context.setIDGenerator(new NamedIds(name));
+    context.setIDGenerator(
+        new SVGIDGenerator() {
+          @Override
+          public String generateID(String prefix) {
+            return name + "-" + super.generateID(prefix);
+          }
+        });
     SVGGraphics2D graphics = new SVGGraphics2D(context, false);
     sheet.draw(graphics);
     Element root = graphics.getRoot();
     String width = Long.toString(Math.round(sheet.width()));
-    String height = Long.toString(Math.round(Math.ceil(sheet.height())));
+    String height = Long.toString((long) Math.ceil(sheet.height()));
     root.setAttribute("width", width);
     root.setAttribute("height", height);
     root.setAttribute("viewBox", "0 0 " + width + " " + height);
@@ -85,18 +104,5 @@ public record Figure(String name, String caption, Sheet sheet) {
     return text.toString()
         .replaceFirst("(?s)^.*?<svg", "<svg")
         .replace("id=\"genericDefs\"", "id=\"" + name + "-defs\"");
-  }
-
-  private static final class NamedIds extends SVGIDGenerator {
-    private final String name;
-
-    NamedIds(String name) {
-      this.name = name;
-    }
-
-    @Override
-    public String generateID(String prefix) {
-      return name + "-" + super.generateID(prefix);
-    }
   }
 }

@@ -5,10 +5,18 @@ import java.awt.FontFormatException;
 import java.awt.Graphics2D;
 import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.stream.Stream;
 import normsweep.base.NormSweepException;
 
 /**
@@ -31,6 +39,7 @@ public enum Fonts {
   MONO("DejaVuSansMono.ttf", "DejaVu Sans Mono", 400, "normal");
 
   private static final Map<Fonts, Font> LOADED = new EnumMap<>(Fonts.class);
+  private static final String CONFIGURATION = "sun.awt.fontconfig";
   private static final String FOLDER = "/net/sf/jasperreports/fonts/dejavu/";
 
   private final String file;
@@ -62,11 +71,7 @@ public enum Fonts {
 
   /** The font file; the caller closes the stream. */
   public InputStream open() {
-    InputStream in = Fonts.class.getResourceAsStream(FOLDER + file);
-    if (in == null) {
-      throw new IllegalStateException("the class path does not contain " + FOLDER + file);
-    }
-    return in;
+    return Objects.requireNonNull(Fonts.class.getResourceAsStream(FOLDER + file), file);
   }
 
   /**
@@ -94,18 +99,47 @@ public enum Fonts {
 
   private Font load() {
     try {
-      FontConfiguration.use(SANS);
+      configureLogicalFonts();
       // Loads Java's font library, whose error createFont() would hide.
       new Font(Font.DIALOG, Font.PLAIN, 9)
           .getStringBounds("x", new FontRenderContext(null, true, true));
       try (InputStream in = open()) {
         return Font.createFont(Font.TRUETYPE_FONT, in);
       }
-    } catch (FontFormatException e) {
-      throw new IllegalStateException(file + " is not a TrueType font", e);
-    } catch (IOException | LinkageError e) {
+    } catch (FontFormatException | IOException | LinkageError e) {
       throw unusable(e);
     }
+  }
+
+  // Tells Java on Linux which file to use for its logical fonts (Dialog, SansSerif). Otherwise Java
+  // asks fontconfig, and where that is missing or finds no font, Java refuses to draw with any font
+  // at all, including those bundled with a program. A configuration set by the user is kept.
+  private static void configureLogicalFonts() throws IOException {
+    if (!System.getProperty("os.name", "").equals("Linux")
+        || System.getProperty(CONFIGURATION) != null) {
+      return;
+    }
+    Path folder = Files.createTempDirectory("normsweep-fonts");
+    Path face = folder.resolve("face.ttf");
+    Path configuration = folder.resolve("fontconfig.properties");
+    // Files must be deleted before their folder, and the last one registered is deleted first.
+    Stream.of(folder, face, configuration).map(Path::toFile).forEach(File::deleteOnExit);
+    try (InputStream in = SANS.open()) {
+      Files.copy(in, face);
+    }
+    Properties properties = new Properties();
+    properties.setProperty("version", "1");
+    properties.setProperty("sequence.allfonts", "latin-1");
+    properties.setProperty("filename.Face", face.toString());
+    for (String name : List.of("dialog", "dialoginput", "sansserif", "serif", "monospaced")) {
+      for (String style : List.of("plain", "bold", "italic", "bolditalic")) {
+        properties.setProperty(name + "." + style + ".latin-1", "Face");
+      }
+    }
+    try (OutputStream out = Files.newOutputStream(configuration)) {
+      properties.store(out, null);
+    }
+    System.setProperty(CONFIGURATION, configuration.toString());
   }
 
   // Java wraps the linker's error; the innermost cause names the file.

@@ -1,25 +1,25 @@
 package normsweep.report.figure;
 
+import static java.util.Comparator.comparingDouble;
+import static normsweep.record.GradientNorm.TOTAL;
+
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
-import normsweep.record.GradientNorm;
-import normsweep.report.analysis.ClippedShare;
 import normsweep.report.analysis.GradientNoise;
 import normsweep.report.analysis.GradientSeries;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.NormHeatMap;
 import normsweep.report.analysis.SweepEvidence;
-import normsweep.report.analysis.TrialEvidence;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.jfree.chart.axis.SymbolAxis;
-import org.jfree.chart.axis.ValueAxis;
 
 /** Figures of gradient norms. */
 final class GradientFigures {
@@ -27,344 +27,209 @@ final class GradientFigures {
   private static final int PANELS = 6;
   private static final int PARAMETERS = 8;
   private static final int HEAT_COLUMNS = 60;
+  private static final String NORM = "2-norm (nats/unit)";
 
   private GradientFigures() {}
 
   /** Total norm before and after clipping, one chart per head. */
   static Optional<Figure> totals(SweepEvidence sweep) {
+    List<TrialGroup> cells = withSeries(sweep, 3 * sweep.heads().size());
+    DoubleSummaryStatistics range =
+        positive(
+            cells.stream()
+                .flatMap(TrialGroup::gradients)
+                .flatMap(series -> Stream.of(series.before(TOTAL), series.after(TOTAL))));
     List<LinePanel> panels = new ArrayList<>();
-    List<TrialGroup> cells = TrialGroup.atMost(sweep, 3 * sweep.heads().size());
-    Optional<double[]> range =
-        logRange(
-            traced(cells)
-                .flatMap(trial -> trial.gradients().stream())
-                .flatMap(
-                    series ->
-                        Stream.of(
-                            series.before(GradientNorm.TOTAL), series.after(GradientNorm.TOTAL))));
-    if (range.isEmpty()) {
-      return Optional.empty();
-    }
     for (HeadKind head : sweep.heads()) {
-      List<Line> lines = new ArrayList<>();
-      List<Double> thresholds = new ArrayList<>();
-      for (TrialGroup cell : cells) {
-        if (!cell.head().equals(head) || cell.withGradients().findAny().isEmpty()) {
-          continue;
-        }
-        LineStyle style = LineStyle.of(head, cell.clip(), sweep.clips()).withoutMarker();
-        lines.add(new Line("", style, total(cell, true)));
-        if (cell.clip().active()) {
-          LineStyle after = LineStyle.of(head, cell.clip(), sweep.clips());
-          lines.add(new Line("", after, withoutBand(total(cell, false))));
-          if (cell.clip().mode() == Clip.Mode.GLOBAL_NORM) {
-            thresholds.add(cell.clip().threshold());
-          }
-        }
-      }
-      if (!lines.isEmpty()) {
+      List<TrialGroup> own = cells.stream().filter(cell -> cell.head().equals(head)).toList();
+      if (range.getCount() > 0 && !own.isEmpty()) {
         panels.add(
             new LinePanel(
                 head.label(),
-                iterations(sweep),
-                Axes.logarithmic(
-                    panels.isEmpty() ? "2-norm (nats/unit)" : null, range.get()[0], range.get()[1]),
-                lines,
-                thresholds));
+                Axes.iterations(sweep),
+                Axes.logarithmic(panels.isEmpty() ? NORM : null, range),
+                own.stream().flatMap(GradientFigures::totals).toList(),
+                own.stream()
+                    .map(TrialGroup::clip)
+                    .filter(clip -> clip.mode() == Clip.Mode.GLOBAL_NORM)
+                    .map(Clip::threshold)
+                    .toList()));
       }
     }
-    return Optional.of(
-        new Figure(
-            "gradient-total",
-            "Total gradient 2-norm over iterations, smoothed to "
-                + POINTS
-                + " points, with bands from the smallest to the largest value of each. Solid: no"
-                + " clipping; dashed: before clipping; dashed with markers: after clipping. The"
-                + " thin grey line marks the threshold.",
-            new Sheet(
-                List.copyOf(panels), Math.min(3, panels.size()), 140, java.util.Map.of(), null)));
+    String caption =
+        "Total gradient 2-norm over iterations, smoothed to "
+            + POINTS
+            + " points, with bands from the smallest to the largest value of each. Solid: no"
+            + " clipping; dashed: before clipping; dashed with markers: after clipping. The"
+            + " thin grey line marks the threshold.";
+    return Figure.ofLines("gradient-total", caption, 3, 140, panels.stream());
   }
 
-  private static List<Line.Point> total(TrialGroup cell, boolean before) {
-    List<int[]> iterations = new ArrayList<>();
-    List<double[]> values = new ArrayList<>();
-    cell.withGradients()
-        .map(trial -> trial.gradients().orElseThrow())
-        .forEach(
-            series -> {
-              iterations.add(series.iterations());
-              values.add(
-                  before ? series.before(GradientNorm.TOTAL) : series.after(GradientNorm.TOTAL));
-            });
-    return Binned.means(iterations, values, POINTS);
+  private static Stream<Line> totals(TrialGroup cell) {
+    LineStyle style = cell.style();
+    List<Line.Point> points = totals(cell, series -> series.before(TOTAL));
+    Line before = new Line("", style.withoutMarker(), points);
+    List<Line.Point> after = Line.withoutBand(totals(cell, series -> series.after(TOTAL)));
+    return cell.clip().active() ? Stream.of(before, new Line("", style, after)) : Stream.of(before);
   }
 
-  private static List<Line.Point> withoutBand(List<Line.Point> points) {
-    return points.stream().map(point -> Line.Point.of(point.x(), point.y())).toList();
+  private static List<Line.Point> totals(
+      TrialGroup cell, Function<GradientSeries, double[]> norms) {
+    return Line.binned(
+        cell.gradients().flatMap(series -> points(series, norms.apply(series))), POINTS);
+  }
+
+  private static Stream<Line.Point> points(GradientSeries series, double[] norms) {
+    int[] iterations = series.iterations();
+    return IntStream.range(0, norms.length).mapToObj(i -> new Line.Point(iterations[i], norms[i]));
   }
 
   /** Share of clipped iterations per epoch, and relative gradient noise over iterations. */
   static Optional<Figure> steps(SweepEvidence sweep) {
     List<LinePanel> panels =
-        Stream.of(clippedShare(sweep), noise(sweep)).flatMap(Optional::stream).toList();
-    return panels.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Figure(
-                "gradient-steps",
-                (panels.size() > 1
-                        ? "Left: share of iterations in which clipping changed the gradient. Right: "
-                        : "Clipped steps or gradient noise: ")
-                    + "noise is the standard deviation of the total gradient norm before clipping"
-                    + " among "
-                    + Measure.NOISE_WINDOW
-                    + " consecutive iterations, relative to their mean."
-                    + CurveFigures.seedsNote(sweep),
-                Sheet.ofLines(panels, panels.size(), 140)));
-  }
-
-  private static Optional<LinePanel> clippedShare(SweepEvidence sweep) {
-    List<Line> lines = new ArrayList<>();
-    for (TrialGroup cell : TrialGroup.of(sweep)) {
-      if (!cell.clip().active()) {
-        continue;
-      }
-      SortedMap<Integer, List<Double>> shares = new TreeMap<>();
-      for (TrialEvidence trial : cell.trials()) {
-        for (ClippedShare share : trial.clippedByEpoch(sweep.config().iterationsPerEpoch())) {
-          shares.computeIfAbsent(share.epoch(), key -> new ArrayList<>()).add(100 * share.share());
-        }
-      }
-      List<Line.Point> points = new ArrayList<>();
-      shares.forEach((epoch, values) -> points.add(Line.Point.mean(epoch, values)));
-      if (!points.isEmpty()) {
-        lines.add(
-            new Line(cell.label(), LineStyle.of(cell.head(), cell.clip(), sweep.clips()), points));
-      }
-    }
-    if (lines.isEmpty()) {
-      return Optional.empty();
-    }
-    double last = sweep.config().training().epochs();
-    return Optional.of(
-        new LinePanel(
-            "Clipped steps",
-            Axes.whole("epoch", 0.8, Math.max(2, last) + 0.2),
-            Axes.linear("clipped iterations (%)", -3.0, 103.0),
-            lines,
-            List.of()));
-  }
-
-  private static Optional<LinePanel> noise(SweepEvidence sweep) {
-    List<Line> lines = new ArrayList<>();
-    for (TrialGroup cell : TrialGroup.atMost(sweep, 9)) {
-      List<int[]> iterations = new ArrayList<>();
-      List<double[]> values = new ArrayList<>();
-      for (TrialEvidence trial : cell.trials()) {
-        trial
-            .noise(Measure.NOISE_WINDOW)
-            .map(GradientNoise::windows)
-            .ifPresent(
-                windows -> {
-                  iterations.add(
-                      windows.stream().mapToInt(w -> (w.first() + w.last()) / 2).toArray());
-                  values.add(windows.stream().mapToDouble(w -> 100 * w.relative()).toArray());
-                });
-      }
-      List<Line.Point> points = withoutBand(Binned.means(iterations, values, 40));
-      if (!points.isEmpty()) {
-        lines.add(
-            new Line(cell.label(), LineStyle.of(cell.head(), cell.clip(), sweep.clips()), points));
-      }
-    }
-    if (lines.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new LinePanel(
-            "Gradient noise",
-            iterations(sweep),
-            Axes.linear("deviation / mean (%)", null, null),
-            lines,
-            List.of()));
-  }
-
-  /**
-   * Gradient norms of the parameters with the largest gradients over iterations, one chart per
-   * cell.
-   */
-  static Optional<Figure> layers(SweepEvidence sweep) {
-    List<LinePanel> panels = new ArrayList<>();
-    List<TrialGroup> cells = withSeries(sweep);
-    List<String> shown =
-        cells.stream()
-            .flatMap(cell -> first(cell).stream())
-            .flatMap(series -> largest(series).stream())
-            .distinct()
-            .limit(PARAMETERS)
+        Stream.of(clippedShare(sweep), noise(sweep))
+            .filter(panel -> !panel.lines().isEmpty())
             .toList();
-    Optional<double[]> range =
-        logRange(
+    String caption =
+        (panels.size() > 1
+                ? "Left: share of iterations in which clipping changed the gradient. Right: "
+                : "Clipped steps or gradient noise: ")
+            + "noise is the standard deviation of the total gradient norm before clipping among "
+            + Measure.NOISE_WINDOW
+            + " consecutive iterations, relative to their mean."
+            + SweepFigures.seedsNote(sweep);
+    return Figure.ofLines("gradient-steps", caption, 2, 140, panels.stream());
+  }
+
+  private static LinePanel clippedShare(SweepEvidence sweep) {
+    int perEpoch = sweep.config().iterationsPerEpoch();
+    return LinePanel.ofCells(
+        TrialGroup.of(sweep).stream().filter(cell -> cell.clip().active()).toList(),
+        "Clipped steps",
+        Axes.epochs(sweep),
+        Axes.linear("clipped iterations (%)", -3, 103),
+        cell ->
+            Line.means(
+                cell.trials().stream()
+                    .flatMap(trial -> trial.clippedByEpoch(perEpoch).stream())
+                    .map(epoch -> new Line.Point(epoch.epoch(), 100 * epoch.share()))));
+  }
+
+  private static LinePanel noise(SweepEvidence sweep) {
+    return LinePanel.ofCells(
+        TrialGroup.atMost(sweep, 9),
+        "Gradient noise",
+        Axes.iterations(sweep),
+        Axes.linear("deviation / mean (%)"),
+        cell ->
+            Line.withoutBand(
+                Line.binned(
+                    cell.trials().stream()
+                        .flatMap(trial -> trial.noise(Measure.NOISE_WINDOW).stream())
+                        .map(GradientNoise::windows)
+                        .flatMap(List::stream)
+                        .map(w -> new Line.Point((w.first() + w.last()) / 2.0, 100 * w.relative())),
+                    40)));
+  }
+
+  /** Norms of the parameters with the largest gradients over iterations, one chart per cell. */
+  static Optional<Figure> layers(SweepEvidence sweep) {
+    List<TrialGroup> cells = withSeries(sweep, PANELS);
+    List<String> shown =
+        cells.stream().flatMap(cell -> largest(first(cell))).distinct().limit(PARAMETERS).toList();
+    DoubleSummaryStatistics range =
+        positive(
             cells.stream()
-                .flatMap(cell -> first(cell).stream())
+                .map(GradientFigures::first)
                 .flatMap(
                     series ->
                         series.parameters().stream().filter(shown::contains).map(series::before)));
-    if (range.isEmpty()) {
+    if (range.getCount() == 0) {
       return Optional.empty();
     }
+    List<LinePanel> panels = new ArrayList<>();
     for (TrialGroup cell : cells) {
-      GradientSeries series = first(cell).orElseThrow();
+      GradientSeries series = first(cell);
       List<Line> lines = new ArrayList<>();
-      for (String name : shown) {
+      for (int i = 0; i < shown.size(); i++) {
+        String name = shown.get(i);
         if (series.parameters().contains(name)) {
-          lines.add(
-              new Line(
-                  name,
-                  LineStyle.numbered(shown.indexOf(name)),
-                  withoutBand(
-                      Binned.means(
-                          List.of(series.iterations()), List.of(series.before(name)), 60))));
+          List<Line.Point> binned = Line.binned(points(series, series.before(name)), 60);
+          lines.add(new Line(name, LineStyle.numbered(i), Line.withoutBand(binned)));
         }
       }
       panels.add(
           new LinePanel(
-              cell.label(),
-              iterations(sweep),
-              Axes.logarithmic("2-norm (nats/unit)", range.get()[0], range.get()[1]),
-              lines,
-              List.of()));
+              cell.label(), Axes.iterations(sweep), Axes.logarithmic(NORM, range), lines));
     }
-    return Optional.of(
-        new Figure(
-            "gradient-layers",
-            "Gradient norm before clipping of the parameters with the largest gradients, over"
-                + " iterations, smoothed"
-                + firstSeedNote(sweep)
-                + ".",
-            Sheet.ofLines(panels, 2, 108)));
+    String caption =
+        "Gradient norm before clipping of the parameters with the largest gradients, over"
+            + " iterations, smoothed"
+            + SweepFigures.firstSeedNote(sweep);
+    return Optional.of(new Figure("gradient-layers", caption, new Sheet(panels, 2, 108, null)));
   }
 
-  private static List<String> largest(GradientSeries series) {
+  private static Stream<String> largest(GradientSeries series) {
     return series.parameters().stream()
-        .sorted(
-            Comparator.comparingDouble(
-                (String name) -> -new Median().evaluate(series.before(name))))
-        .limit(PARAMETERS - 2)
-        .toList();
+        .sorted(comparingDouble((String name) -> -new Median().evaluate(series.before(name))))
+        .limit(PARAMETERS - 2);
   }
 
   /** Norms by iteration and parameter as a heat map, one chart per cell. */
   static Optional<Figure> heatMap(SweepEvidence sweep) {
-    List<TrialGroup> cells = withSeries(sweep);
+    List<TrialGroup> cells = withSeries(sweep, PANELS);
     if (cells.isEmpty()) {
       return Optional.empty();
     }
-    List<NormHeatMap> maps =
-        cells.stream()
-            .map(cell -> NormHeatMap.of(first(cell).orElseThrow(), HEAT_COLUMNS))
-            .toList();
-    ColorScale colors = colors(maps);
-    List<Sheet.Panel> panels = new ArrayList<>();
-    int rows = maps.stream().mapToInt(map -> map.parameters().size()).max().orElse(1);
-    for (int i = 0; i < maps.size(); i++) {
-      panels.add(heatPanel(sweep, cells.get(i).label(), maps.get(i), colors));
-    }
+    List<HeatPanel> charts = cells.stream().map(cell -> heatPanel(sweep, cell)).toList();
+    DoubleSummaryStatistics range = HeatPanel.range(charts);
+    ColorScale colors =
+        range.getMin() < range.getMax()
+            ? new ColorScale(range.getMin(), range.getMax())
+            : new ColorScale(-1, 1);
+    int rows = cells.stream().mapToInt(cell -> first(cell).parameters().size()).max().orElse(1);
+    double height = 44 + Math.max(9, Math.min(11, 150.0 / rows)) * rows;
+    String caption =
+        "Gradient norm before clipping by iteration and parameter"
+            + SweepFigures.firstSeedNote(sweep)
+            + " Parameters are in network order, from the input (top) to the output (bottom).";
+    String unit = "log\u2081\u2080 of the gradient 2-norm (nats/unit)";
     return Optional.of(
-        new Figure(
-            "gradient-heatmap",
-            "Gradient norm before clipping by iteration and parameter"
-                + firstSeedNote(sweep)
-                + ". Parameters are in network order, from the input (top) to the output"
-                + " (bottom).",
-            new Sheet(
-                panels,
-                2,
-                44 + Math.max(9, Math.min(11, 150.0 / rows)) * rows,
-                java.util.Map.of(),
-                colors.bar("log\u2081\u2080 of the gradient 2-norm (nats/unit)"))));
+        new Figure("gradient-heatmap", caption, HeatPanel.sheet(charts, height, colors, unit)));
   }
 
-  private static HeatPanel heatPanel(
-      SweepEvidence sweep, String title, NormHeatMap map, ColorScale colors) {
-    List<HeatPanel.Cell> cells = new ArrayList<>();
+  private static HeatPanel heatPanel(SweepEvidence sweep, TrialGroup cell) {
+    NormHeatMap map = NormHeatMap.of(first(cell), HEAT_COLUMNS);
+    List<HeatPanel.Cell> blocks = new ArrayList<>();
     int rows = map.parameters().size();
     String[] names = new String[rows];
     for (int row = 0; row < rows; row++) {
       int place = rows - 1 - row;
       names[place] = map.parameters().get(row);
       for (int column = 0; column < map.columns(); column++) {
-        cells.add(
-            new HeatPanel.Cell(
-                map.columnStart(column) + (map.columnWidth() - 1) / 2,
-                place,
-                map.cell(row, column)));
+        double centre = map.columnStart(column) + (map.columnWidth() - 1) / 2;
+        blocks.add(new HeatPanel.Cell(centre, place, map.cell(row, column)));
       }
     }
-    SymbolAxis y = new SymbolAxis(null, names);
-    Axes.dress(y);
-    y.setTickLabelFont(Fonts.SANS.awt(7.2f));
-    y.setGridBandsVisible(false);
-    return new HeatPanel(title, iterations(sweep), y, cells, map.columnWidth(), 1, colors);
+    SymbolAxis y = Axes.named(names, 7.2f);
+    return new HeatPanel(cell.label(), Axes.iterations(sweep), y, blocks, map.columnWidth(), 1);
   }
 
-  private static ColorScale colors(List<NormHeatMap> maps) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (NormHeatMap map : maps) {
-      for (int row = 0; row < map.parameters().size(); row++) {
-        for (int column = 0; column < map.columns(); column++) {
-          double value = map.cell(row, column);
-          if (!Double.isNaN(value)) {
-            low = Math.min(low, value);
-            high = Math.max(high, value);
-          }
-        }
-      }
-    }
-    return low < high ? new ColorScale(low, high) : new ColorScale(-1, 1);
-  }
-
-  private static List<TrialGroup> withSeries(SweepEvidence sweep) {
-    return TrialGroup.atMost(sweep, PANELS).stream()
-        .filter(cell -> first(cell).isPresent())
+  private static List<TrialGroup> withSeries(SweepEvidence sweep, int most) {
+    return TrialGroup.atMost(sweep, most).stream()
+        .filter(cell -> cell.gradients().findAny().isPresent())
         .toList();
   }
 
-  private static Optional<GradientSeries> first(TrialGroup cell) {
-    return cell.withGradients()
-        .findFirst()
-        .flatMap(TrialEvidence::gradients)
-        .filter(series -> series.size() > 0);
+  private static GradientSeries first(TrialGroup cell) {
+    return cell.gradients().findFirst().orElseThrow();
   }
 
-  static String firstSeedNote(SweepEvidence sweep) {
-    return sweep.config().grid().seed().size() > 1 ? ", of the first seed" : "";
-  }
-
-  private static Stream<TrialEvidence> traced(List<TrialGroup> cells) {
-    return cells.stream().flatMap(TrialGroup::withGradients);
-  }
-
-  static ValueAxis iterations(SweepEvidence sweep) {
-    double last = (double) sweep.config().training().epochs() * sweep.config().iterationsPerEpoch();
-    return Axes.whole("iteration", 0, Math.max(2, last + 1));
-  }
-
-  // Whole decades and half a decade around the positive values.
-  private static Optional<double[]> logRange(Stream<double[]> series) {
-    double[] range = {Double.POSITIVE_INFINITY, 0};
-    series.forEach(
-        values -> {
-          for (double value : values) {
-            if (value > 0 && !Double.isInfinite(value)) {
-              range[0] = Math.min(range[0], value);
-              range[1] = Math.max(range[1], value);
-            }
-          }
-        });
-    return range[1] > 0
-        ? Optional.of(new double[] {range[0] / 1.3, range[1] * 1.3})
-        : Optional.empty();
+  // Only positive, finite values have a place on a logarithmic axis.
+  private static DoubleSummaryStatistics positive(Stream<double[]> series) {
+    return series
+        .flatMapToDouble(Arrays::stream)
+        .filter(value -> value > 0 && !Double.isInfinite(value))
+        .summaryStatistics();
   }
 }

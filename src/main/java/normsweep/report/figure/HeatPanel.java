@@ -2,8 +2,9 @@ package normsweep.report.figure;
 
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYBlockRenderer;
@@ -12,57 +13,49 @@ import org.jfree.data.xy.DefaultXYZDataset;
 /**
  * A chart of coloured cells.
  *
- * @param title above the chart
- * @param x horizontal axis
- * @param y vertical axis
- * @param cells the cells
- * @param cellWidth cell width, in units of the x axis
- * @param cellHeight cell height, in units of the y axis
- * @param colors colours of the values
+ * @param cellWidth in units of the x axis
+ * @param cellHeight in units of the y axis
  */
-public record HeatPanel(
-    String title,
-    ValueAxis x,
-    ValueAxis y,
-    List<Cell> cells,
-    double cellWidth,
-    double cellHeight,
-    ColorScale colors)
-    implements Sheet.Panel {
+record HeatPanel(
+    String title, ValueAxis x, ValueAxis y, List<Cell> cells, double cellWidth, double cellHeight) {
 
-  /** Copies the cells. */
-  public HeatPanel {
-    cells = List.copyOf(cells);
+  /** A cell by its centre. */
+  record Cell(double x, double y, double value) {}
+
+  /** The values of all cells of all charts that have one. */
+  static DoubleSummaryStatistics range(List<HeatPanel> charts) {
+    return charts.stream()
+        .flatMap(chart -> chart.cells().stream())
+        .mapToDouble(Cell::value)
+        .filter(value -> !Double.isNaN(value))
+        .summaryStatistics();
   }
 
-  /**
-   * A cell.
-   *
-   * @param x abscissa of its centre
-   * @param y ordinate of its centre
-   * @param value what its colour shows
-   */
-  public record Cell(double x, double y, double value) {}
-
-  @Override
-  public void draw(Graphics2D graphics, Rectangle2D area) {
-    double[][] columns = new double[3][cells.size()];
-    for (int i = 0; i < cells.size(); i++) {
-      columns[0][i] = cells.get(i).x();
-      columns[1][i] = cells.get(i).y();
-      columns[2][i] = cells.get(i).value();
+  /** Charts in two columns above a bar of their colours. */
+  static Sheet sheet(List<HeatPanel> charts, double height, ColorScale colors, String label) {
+    List<Sheet.Panel> panels = new ArrayList<>();
+    for (HeatPanel chart : charts) {
+      panels.add((graphics, area) -> chart.draw(colors, graphics, area));
     }
+    return new Sheet(panels, 2, height, colors.bar(label));
+  }
+
+  private void draw(ColorScale colors, Graphics2D graphics, Rectangle2D area) {
     DefaultXYZDataset data = new DefaultXYZDataset();
-    data.addSeries("cells", columns);
+    data.addSeries(
+        "cells",
+        new double[][] {
+          cells.stream().mapToDouble(Cell::x).toArray(),
+          cells.stream().mapToDouble(Cell::y).toArray(),
+          cells.stream().mapToDouble(Cell::value).toArray()
+        });
     XYBlockRenderer renderer = new XYBlockRenderer();
     renderer.setBlockWidth(cellWidth);
     renderer.setBlockHeight(cellHeight);
     renderer.setPaintScale(colors);
     XYPlot plot = new XYPlot(data, x, y, renderer);
-    if (y instanceof NumberAxis) {
-      plot.setRangeGridlinesVisible(false);
-      plot.setDomainGridlinesVisible(false);
-    }
+    plot.setRangeGridlinesVisible(false);
+    plot.setDomainGridlinesVisible(false);
     Axes.chart(title, plot).draw(graphics, area);
   }
 }

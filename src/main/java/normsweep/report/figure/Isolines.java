@@ -24,17 +24,16 @@ final class Isolines {
     this.loss = surface.loss();
     this.level = level;
     this.n = grid.points() + 2;
+    for (int j = 0; j < n - 1; j++) {
+      for (int i = 0; i < n - 1; i++) {
+        cell(i, j);
+      }
+    }
   }
 
   /** The region in coordinates of the plane; to be filled with the even-odd rule. */
   static Path2D above(LossSurface surface, double level) {
-    Isolines lines = new Isolines(surface, level);
-    for (int j = 0; j < lines.n - 1; j++) {
-      for (int i = 0; i < lines.n - 1; i++) {
-        lines.cell(i, j);
-      }
-    }
-    return lines.trace();
+    return new Isolines(surface, level).trace();
   }
 
   private double z(int i, int j) {
@@ -51,44 +50,24 @@ final class Isolines {
     return horizontal(i, j) + 1;
   }
 
+  // Going around a cell, the outline leaves the region at an edge and enters it at another; where
+  // it does both twice, the middle of the cell tells which two belong together.
   private void cell(int i, int j) {
-    boolean a = z(i, j) >= level;
-    boolean b = z(i + 1, j) >= level;
-    boolean c = z(i + 1, j + 1) >= level;
-    boolean d = z(i, j + 1) >= level;
-    int bottom = horizontal(i, j);
-    int right = vertical(i + 1, j);
-    int top = horizontal(i, j + 1);
-    int left = vertical(i, j);
-    if (a == c && b == d && a != b) {
-      double middle = (z(i, j) + z(i + 1, j) + z(i + 1, j + 1) + z(i, j + 1)) / 4;
-      saddle(a, middle >= level, bottom, right, top, left);
-      return;
+    double[] z = {z(i, j), z(i + 1, j), z(i + 1, j + 1), z(i, j + 1)};
+    int[] edges = {horizontal(i, j), vertical(i + 1, j), horizontal(i, j + 1), vertical(i, j)};
+    boolean[] inside = new boolean[5];
+    for (int k = 0; k <= 4; k++) {
+      inside[k] = z[k % 4] >= level;
     }
-    // Going around the cell a, b, c, d, the outline leaves the region once and enters it once.
-    int[] edges = {bottom, right, top, left};
-    boolean[] corners = {a, b, c, d, a};
-    int from = -1;
-    int to = -1;
-    for (int k = 0; k < 4; k++) {
-      if (corners[k] && !corners[k + 1]) {
-        from = edges[k];
-      } else if (!corners[k] && corners[k + 1]) {
-        to = edges[k];
+    int turn = (z[0] + z[1] + z[2] + z[3]) / 4 >= level ? 1 : 3;
+    for (int from = 0; from < 4; from++) {
+      if (inside[from] && !inside[from + 1]) {
+        int to = (from + turn) % 4;
+        while (inside[to] || !inside[to + 1]) {
+          to = (to + turn) % 4;
+        }
+        next.put(edges[from], edges[to]);
       }
-    }
-    if (from >= 0) {
-      next.put(from, to);
-    }
-  }
-
-  private void saddle(boolean a, boolean joined, int bottom, int right, int top, int left) {
-    if (a) {
-      next.put(bottom, joined ? right : left);
-      next.put(top, joined ? left : right);
-    } else {
-      next.put(right, joined ? top : bottom);
-      next.put(left, joined ? bottom : top);
     }
   }
 
@@ -96,15 +75,11 @@ final class Isolines {
     Path2D path = new Path2D.Double(Path2D.WIND_EVEN_ODD);
     while (!next.isEmpty()) {
       int start = next.keySet().iterator().next();
-      boolean first = true;
-      for (Integer edge = start; edge != null; edge = next.remove(edge)) {
+      double[] first = crossing(start);
+      path.moveTo(first[0], first[1]);
+      for (Integer edge = next.remove(start); edge != null; edge = next.remove(edge)) {
         double[] point = crossing(edge);
-        if (first) {
-          path.moveTo(point[0], point[1]);
-        } else {
-          path.lineTo(point[0], point[1]);
-        }
-        first = false;
+        path.lineTo(point[0], point[1]);
       }
       path.closePath();
     }
@@ -116,25 +91,17 @@ final class Isolines {
     int j = edge / 2 / n;
     int i2 = edge % 2 == 0 ? i + 1 : i;
     int j2 = edge % 2 == 0 ? j : j + 1;
-    double share = share(z(i, j), z(i2, j2));
-    return new double[] {
-      x(i) + share * (x(i2) - x(i)), y(j) + share * (y(j2) - y(j)),
-    };
-  }
-
-  private double share(double from, double to) {
-    if (Double.isInfinite(from) || Double.isInfinite(to)) {
-      return 0;
-    }
-    return (level - from) / (to - from);
+    double from = z(i, j);
+    double to = z(i2, j2);
+    double share =
+        Double.isInfinite(from) || Double.isInfinite(to) ? 0 : (level - from) / (to - from);
+    double a = grid.a(inner(i));
+    double b = grid.b(inner(j));
+    return new double[] {a + share * (grid.a(inner(i2)) - a), b + share * (grid.b(inner(j2)) - b)};
   }
 
   // The rim lies on the border itself.
-  private double x(int i) {
-    return grid.a(Math.min(Math.max(i - 1, 0), grid.points() - 1));
-  }
-
-  private double y(int j) {
-    return grid.b(Math.min(Math.max(j - 1, 0), grid.points() - 1));
+  private int inner(int i) {
+    return Math.min(Math.max(i - 1, 0), grid.points() - 1);
   }
 }

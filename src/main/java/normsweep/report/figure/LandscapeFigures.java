@@ -2,9 +2,10 @@ package normsweep.report.figure;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.SweepFolder;
@@ -28,29 +29,24 @@ public final class LandscapeFigures {
     Path figures = folder.figures();
     String name = "landscape" + shared.settings().over().suffix();
     LossScale scale = LossScale.of(shared.lossMin(), shared.lossMax());
-    write(
-        figures,
-        name + "-contour",
-        trials,
-        trial -> ContourPanel.surface(trial, scale),
-        scale.bar());
-    write(
-        figures,
-        name + "-surface",
-        trials,
-        trial -> new SurfacePanel(trial.label(), trial.surface(), scale),
-        null);
+    Function<TrialLandscape, Sheet.Panel> contour =
+        trial -> new ContourPanel(trial.label(), trial.surface(), null, scale);
+    write(figures, name + "-contour", trials, contour, scale.bar());
+    Function<TrialLandscape, Sheet.Panel> surface =
+        trial -> new SurfacePanel(trial.label(), trial.surface(), scale);
+    write(figures, name + "-surface", trials, surface, null);
     List<TrialLandscape> paths = trials.stream().filter(trial -> trial.path() != null).toList();
     if (!paths.isEmpty()) {
       // A path starts at an untrained head, so its plane needs a separate scale.
-      LossScale own =
-          LossScale.of(
-              paths.stream().mapToDouble(trial -> trial.path().surface().min()).min().getAsDouble(),
-              paths.stream()
-                  .mapToDouble(trial -> trial.path().surface().max())
-                  .max()
-                  .getAsDouble());
-      write(figures, name + "-path", paths, trial -> ContourPanel.path(trial, own), own.bar());
+      DoubleSummaryStatistics losses =
+          paths.stream()
+              .map(trial -> trial.path().surface())
+              .flatMapToDouble(plane -> DoubleStream.of(plane.min(), plane.max()))
+              .summaryStatistics();
+      LossScale own = LossScale.of(losses.getMin(), losses.getMax());
+      Function<TrialLandscape, Sheet.Panel> path =
+          trial -> new ContourPanel(trial.label(), trial.path().surface(), trial.path(), own);
+      write(figures, name + "-path", paths, path, own.bar());
     }
   }
 
@@ -71,7 +67,7 @@ public final class LandscapeFigures {
   private static void draw(Path figures, String name, List<Sheet.Panel> panels, Sheet.Bar bar)
       throws IOException {
     int columns = Math.min(COLUMNS, panels.size());
-    Sheet sheet = new Sheet(columns * WIDTH, panels, columns, HEIGHT, Map.of(), bar);
+    Sheet sheet = new Sheet(columns * WIDTH, panels, columns, HEIGHT, bar);
     new Figure(name, "", sheet).render().write(figures);
   }
 }

@@ -1,39 +1,52 @@
 package normsweep.report.figure;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summarizingDouble;
+
+import java.util.ArrayList;
 import java.util.List;
-import normsweep.report.analysis.Summary;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A line of a chart, with an optional band around it.
  *
  * @param label its name in the legend; empty to omit it
- * @param style its appearance
  * @param points its points in order; NaN ordinates are gaps
  */
-public record Line(String label, LineStyle style, List<Point> points) {
-  /** Copies the points. */
-  public Line {
-    points = List.copyOf(points);
+record Line(String label, LineStyle style, List<Point> points) {
+  /** A point and the ends of the band there, which equal y if there is no band. */
+  record Point(double x, double y, double low, double high) {
+    Point(double x, double y) {
+      this(x, y, y, y);
+    }
   }
 
-  /**
-   * A point.
-   *
-   * @param x abscissa
-   * @param y ordinate
-   * @param low lower end of the band at x; y if there is no band
-   * @param high upper end of the band at x; y if there is no band
-   */
-  public record Point(double x, double y, double low, double high) {
-    /** A point without a band. */
-    public static Point of(double x, double y) {
-      return new Point(x, y, y, y);
-    }
+  /** The mean at each abscissa, with a band from the smallest to the largest value. */
+  static List<Point> means(Stream<Point> values) {
+    List<Point> means = new ArrayList<>();
+    values
+        .collect(groupingBy(Point::x, TreeMap::new, summarizingDouble(Point::y)))
+        .forEach((x, y) -> means.add(new Point(x, y.getAverage(), y.getMin(), y.getMax())));
+    return means;
+  }
 
-    /** The mean of values with a band from the smallest to the largest; at least one value. */
-    static Point mean(double x, List<Double> values) {
-      Summary all = Summary.of(values).orElseThrow();
-      return new Point(x, all.mean(), all.least(), all.most());
-    }
+  /** The same over runs of iterations, as many as a chart can show; only finite values count. */
+  static List<Point> binned(Stream<Point> all, int most) {
+    List<Point> values = all.toList();
+    int last = (int) values.stream().mapToDouble(Point::x).max().orElse(0);
+    int width = Math.max(1, (last + most - 1) / most);
+    return means(
+        values.stream()
+            .filter(value -> Double.isFinite(value.y()))
+            .map(
+                value -> {
+                  int run = (int) (value.x() - 1) / width;
+                  return new Point((run + 0.5) * width + 0.5, value.y());
+                }));
+  }
+
+  static List<Point> withoutBand(List<Point> points) {
+    return points.stream().map(point -> new Point(point.x(), point.y())).toList();
   }
 }

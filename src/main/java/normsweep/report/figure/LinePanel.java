@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
+import java.util.function.Function;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
@@ -14,61 +15,61 @@ import org.jfree.data.xy.YIntervalSeriesCollection;
 /**
  * A chart of lines.
  *
- * @param title above the chart
- * @param x horizontal axis
- * @param y vertical axis
- * @param lines the lines
  * @param references ordinates of thin horizontal lines
  */
-public record LinePanel(
-    String title, ValueAxis x, ValueAxis y, List<Line> lines, List<Double> references)
+record LinePanel(String title, ValueAxis x, ValueAxis y, List<Line> lines, List<Double> references)
     implements Sheet.Panel {
   // More markers than this would hide the line.
   private static final int MARKERS = 12;
 
-  /** Copies the lists. */
-  public LinePanel {
-    lines = List.copyOf(lines);
-    references = List.copyOf(references);
+  LinePanel(String title, ValueAxis x, ValueAxis y, List<Line> lines) {
+    this(title, x, y, lines, List.of());
+  }
+
+  /** One line for each of the cells that have points. */
+  static LinePanel ofCells(
+      List<TrialGroup> cells,
+      String title,
+      ValueAxis x,
+      ValueAxis y,
+      Function<TrialGroup, List<Line.Point>> points) {
+    List<Line> lines =
+        cells.stream()
+            .map(cell -> new Line(cell.label(), cell.style(), points.apply(cell)))
+            .filter(line -> !line.points().isEmpty())
+            .toList();
+    return new LinePanel(title, x, y, lines);
   }
 
   @Override
   public void draw(Graphics2D graphics, Rectangle2D area) {
     YIntervalSeriesCollection data = new YIntervalSeriesCollection();
-    SparseMarkers renderer = new SparseMarkers();
+    DeviationRenderer renderer =
+        new DeviationRenderer() {
+          @Override
+          public boolean getItemShapeVisible(int series, int item) {
+            int step = Math.max(1, (data.getItemCount(series) + MARKERS - 1) / MARKERS);
+            return super.getItemShapeVisible(series, item) && item % step == 0;
+          }
+        };
     renderer.setAlpha(0.18f);
     renderer.setDrawSeriesLineAsPath(true);
     for (int i = 0; i < lines.size(); i++) {
-      Line line = lines.get(i);
       YIntervalSeries series = new YIntervalSeries(i, false, true);
-      line.points().forEach(p -> series.add(p.x(), p.y(), p.low(), p.high()));
+      lines.get(i).points().forEach(p -> series.add(p.x(), p.y(), p.low(), p.high()));
       data.addSeries(series);
-      LineStyle style = line.style();
+      LineStyle style = lines.get(i).style();
       renderer.setSeriesPaint(i, style.color());
       renderer.setSeriesFillPaint(i, style.color());
       renderer.setSeriesStroke(i, style.stroke());
       renderer.setSeriesShapesVisible(i, style.marker() != null);
-      renderer.setSeriesShapesFilled(i, true);
-      if (style.marker() != null) {
-        renderer.setSeriesShape(i, style.marker());
-      }
+      renderer.setSeriesShape(i, style.marker());
     }
     XYPlot plot = new XYPlot(data, x, y, renderer);
     for (double reference : references) {
-      LineStyle style = LineStyle.reference();
-      plot.addRangeMarker(new ValueMarker(reference, new Color(0x555555), style.stroke()));
+      plot.addRangeMarker(
+          new ValueMarker(reference, new Color(0x555555), LineStyle.stroke(1, 3, 2)));
     }
     Axes.chart(title, plot).draw(graphics, area);
-  }
-
-  private static final class SparseMarkers extends DeviationRenderer {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public boolean getItemShapeVisible(int series, int item) {
-      int items = getPlot().getDataset().getItemCount(series);
-      int step = (items + MARKERS - 1) / MARKERS;
-      return super.getItemShapeVisible(series, item) && item % Math.max(1, step) == 0;
-    }
   }
 }

@@ -7,7 +7,6 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
-import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.report.analysis.HeadKind;
 
@@ -16,99 +15,64 @@ import normsweep.report.analysis.HeadKind;
  * choice. The colours are those of Okabe and Ito, which people with any common colour vision
  * deficiency can distinguish.
  *
- * @param color of line and marker
- * @param dash lengths of strokes and gaps, empty for a solid line
- * @param width width of the line
  * @param marker shape centred on the origin, null for none
  */
-public record LineStyle(Color color, List<Float> dash, float width, Shape marker) {
-  private static final Color BLUE = new Color(0x0072B2);
+record LineStyle(Color color, BasicStroke stroke, Shape marker) {
   static final Color VERMILLION = new Color(0xD55E00);
+  private static final Color BLUE = new Color(0x0072B2);
   private static final Color GREEN = new Color(0x009E73);
   private static final Color PURPLE = new Color(0xCC79A7);
   private static final Color ORANGE = new Color(0xE69F00);
   private static final Color SKY = new Color(0x56B4E9);
   private static final Color BLACK = new Color(0x222222);
   private static final Color GREY = new Color(0x888888);
+  private static final List<Color> COLORS =
+      List.of(BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY);
 
-  private static final List<List<Float>> DASHES =
-      List.of(
-          List.of(),
-          List.of(6f, 3f),
-          List.of(1.5f, 2.5f),
-          List.of(8f, 3f, 1.5f, 3f),
-          List.of(12f, 4f),
-          List.of(3f, 1.5f));
+  private static final Shape CIRCLE = new Ellipse2D.Double(-2.6, -2.6, 5.2, 5.2);
+  private static final Shape SQUARE = new Rectangle2D.Double(-2.4, -2.4, 4.8, 4.8);
+  private static final Shape TRIANGLE = polygon(0, -3.3, 3.1, 2.4, -3.1, 2.4);
+  private static final Shape DIAMOND = polygon(0, -3.4, 3.4, 0, 0, 3.4, -3.4, 0);
+  private static final List<Shape> MARKERS = List.of(CIRCLE, SQUARE, TRIANGLE, DIAMOND);
 
-  /** Copies the dashes. */
-  public LineStyle {
-    dash = List.copyOf(dash);
-  }
+  private static final float[][] DASHES = {
+    {}, {6, 3}, {1.5f, 2.5f}, {8, 3, 1.5f, 3}, {12, 4}, {3, 1.5f}
+  };
 
-  /** The style for a head and a clipping choice in a sweep with {@code clips}. */
-  public static LineStyle of(HeadKind head, Clip clip, List<Clip> clips) {
-    int index = Math.max(0, clips.indexOf(clip));
+  /** The style for a head and the clipping choice of a number. */
+  static LineStyle of(HeadKind head, int clip) {
+    BasicStroke stroke = stroke(1.6f, DASHES[clip % DASHES.length]);
     return switch (head.norm()) {
-      case BATCH_NORM -> new LineStyle(BLUE, dash(index), 1.6f, circle());
-      case LAYER_NORM -> new LineStyle(VERMILLION, dash(index), 1.6f, square());
+      case BATCH_NORM -> new LineStyle(BLUE, stroke, CIRCLE);
+      case LAYER_NORM -> new LineStyle(VERMILLION, stroke, SQUARE);
       case FILTER_RESPONSE_NORM ->
           head.placement() == FrnPlacement.SPATIAL
-              ? new LineStyle(PURPLE, dash(index), 1.6f, diamond())
-              : new LineStyle(GREEN, dash(index), 1.6f, triangle());
+              ? new LineStyle(PURPLE, stroke, DIAMOND)
+              : new LineStyle(GREEN, stroke, TRIANGLE);
     };
   }
 
   /** Styles of lines that do not stand for heads, distinguished by all three properties. */
-  public static LineStyle numbered(int index) {
-    Color[] colors = {BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY};
-    Shape[] markers = {circle(), square(), triangle(), diamond()};
+  static LineStyle numbered(int index) {
     return new LineStyle(
-        colors[index % colors.length],
-        dash(index / 4 + index % 2),
-        1.3f,
-        markers[index % markers.length]);
+        COLORS.get(index % COLORS.size()),
+        stroke(1.3f, DASHES[(index / 4 + index % 2) % DASHES.length]),
+        MARKERS.get(index % MARKERS.size()));
   }
 
-  /** A thin grey reference line. */
-  public static LineStyle reference() {
-    return new LineStyle(GREY, List.of(3f, 2f), 1f, null);
+  LineStyle withoutMarker() {
+    return new LineStyle(color, stroke, null);
   }
 
-  /** The same style without a marker. */
-  public LineStyle withoutMarker() {
-    return new LineStyle(color, dash, width, null);
-  }
-
-  /** The stroke of the line. */
-  public BasicStroke stroke() {
-    if (dash.isEmpty()) {
-      return new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
-    }
-    float[] lengths = new float[dash.size()];
-    for (int i = 0; i < lengths.length; i++) {
-      lengths[i] = dash.get(i);
-    }
-    return new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, lengths, 0f);
-  }
-
-  private static List<Float> dash(int index) {
-    return DASHES.get(index % DASHES.size());
-  }
-
-  private static Shape circle() {
-    return new Ellipse2D.Double(-2.6, -2.6, 5.2, 5.2);
-  }
-
-  private static Shape square() {
-    return new Rectangle2D.Double(-2.4, -2.4, 4.8, 4.8);
-  }
-
-  private static Shape triangle() {
-    return polygon(0, -3.3, 3.1, 2.4, -3.1, 2.4);
-  }
-
-  private static Shape diamond() {
-    return polygon(0, -3.4, 3.4, 0, 0, 3.4, -3.4, 0);
+  /** A stroke with alternating lengths of dashes and gaps, or a solid one. */
+  static BasicStroke stroke(float width, float... dashes) {
+    return new BasicStroke(
+        width,
+        BasicStroke.CAP_BUTT,
+        BasicStroke.JOIN_ROUND,
+        10,
+        dashes.length == 0 ? null : dashes,
+        0);
   }
 
   /** A closed outline through points given as x, y, x, y … */

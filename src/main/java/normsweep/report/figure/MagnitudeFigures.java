@@ -4,220 +4,164 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientHistograms.Snapshot;
+import normsweep.record.TrialResult;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Magnitudes;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.data.Range;
 
 /** Figures of gradient magnitudes. */
 final class MagnitudeFigures {
   private static final int PANELS = 6;
   private static final int SNAPSHOTS = 40;
   private static final String MAGNITUDE = "log\u2081\u2080 |g| (nats/unit)";
+  private static final String DENSITY = "elements per decade (%)";
+  private static final Range EVERYTHING = new Range(-99, 99);
 
   private MagnitudeFigures() {}
 
   /** Distributions over the whole training, side by side, one chart per head. */
   static Optional<Figure> sideBySide(SweepEvidence sweep) {
     List<LinePanel> panels = new ArrayList<>();
-    double[] shown = shownRange(sweep);
-    double most = 1.05 * mostDense(sweep);
+    List<Magnitudes> every = overall(sweep);
+    Range shown = shownRange(every);
+    double most =
+        every.stream()
+            .flatMap(all -> outline(all, EVERYTHING))
+            .mapToDouble(Line.Point::y)
+            .reduce(1, Math::max);
+    List<TrialGroup> cells = TrialGroup.atMost(sweep, 4 * sweep.heads().size());
     for (HeadKind head : sweep.heads()) {
-      List<Line> lines = new ArrayList<>();
-      for (TrialGroup cell : TrialGroup.atMost(sweep, 4 * sweep.heads().size())) {
-        Optional<GradientHistograms> histograms = first(cell);
-        if (cell.head().equals(head) && histograms.isPresent()) {
-          Magnitudes all = Magnitudes.overall(histograms.get());
-          lines.add(
-              new Line(
-                  cell.label(),
-                  LineStyle.of(head, cell.clip(), sweep.clips()),
-                  outline(all, shown)));
-        }
-      }
-      if (!lines.isEmpty()) {
-        panels.add(
-            new LinePanel(
-                head.label(),
-                Axes.decades(MAGNITUDE, shown[0], shown[1]),
-                Axes.linear(panels.isEmpty() ? "elements per decade (%)" : null, 0.0, most),
-                lines,
-                List.of()));
+      LinePanel panel =
+          LinePanel.ofCells(
+              cells.stream().filter(cell -> cell.head().equals(head)).toList(),
+              head.label(),
+              Axes.decades(MAGNITUDE, shown),
+              Axes.linear(panels.isEmpty() ? DENSITY : null, 0, 1.05 * most),
+              cell -> overall(cell).flatMap(all -> outline(all, shown)).toList());
+      if (!panel.lines().isEmpty()) {
+        panels.add(panel);
       }
     }
-    return panels.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Figure(
-                "gradient-magnitudes",
-                "Magnitudes |g| of gradient elements before clipping, of all trainable parameters and all recorded"
-                    + " iterations together"
-                    + GradientFigures.firstSeedNote(sweep)
-                    + ".",
-                Sheet.ofLines(panels, Math.min(3, panels.size()), 125)));
+    String caption =
+        "Magnitudes |g| of gradient elements before clipping, of all trainable parameters and all"
+            + " recorded iterations together"
+            + SweepFigures.firstSeedNote(sweep);
+    return Figure.ofLines("gradient-magnitudes", caption, 3, 125, panels.stream());
   }
 
-  private static double mostDense(SweepEvidence sweep) {
-    double most = 1;
-    for (TrialGroup cell : TrialGroup.of(sweep)) {
-      Optional<GradientHistograms> histograms = first(cell);
-      if (histograms.isPresent()) {
-        for (Line.Point point :
-            outline(Magnitudes.overall(histograms.get()), new double[] {-99, 99})) {
-          most = Math.max(most, point.y());
-        }
-      }
-    }
-    return most;
+  private static Stream<Magnitudes> overall(TrialGroup cell) {
+    return cell.histograms().map(Magnitudes::overall).stream();
   }
 
-  private static List<Line.Point> outline(Magnitudes magnitudes, double[] shown) {
-    List<Line.Point> points = new ArrayList<>();
-    for (int bin = 0; bin < magnitudes.shares().size(); bin++) {
-      double left = magnitudes.edges().get(bin);
-      double right = magnitudes.edges().get(bin + 1);
-      double centre = (left + right) / 2;
-      if (centre >= shown[0] && centre <= shown[1]) {
-        points.add(Line.Point.of(centre, 100 * magnitudes.shares().get(bin) / (right - left)));
-      }
-    }
-    return points;
+  private static List<Magnitudes> overall(SweepEvidence sweep) {
+    return TrialGroup.of(sweep).stream().flatMap(MagnitudeFigures::overall).toList();
+  }
+
+  private static Stream<Line.Point> outline(Magnitudes magnitudes, Range shown) {
+    List<Double> edges = magnitudes.edges();
+    return IntStream.range(0, magnitudes.shares().size())
+        .mapToObj(
+            bin -> {
+              double left = edges.get(bin);
+              double right = edges.get(bin + 1);
+              double density = 100 * magnitudes.shares().get(bin) / (right - left);
+              return new Line.Point((left + right) / 2, density);
+            })
+        .filter(point -> shown.contains(point.x()));
   }
 
   /** How the distribution changes over time, one chart per cell. */
   static Optional<Figure> overTime(SweepEvidence sweep) {
     List<TrialGroup> cells =
-        TrialGroup.atMost(sweep, PANELS).stream().filter(cell -> first(cell).isPresent()).toList();
+        TrialGroup.atMost(sweep, PANELS).stream()
+            .filter(cell -> cell.histograms().isPresent())
+            .toList();
     if (cells.isEmpty()) {
       return Optional.empty();
     }
-    double[] shown = shownRange(sweep);
-    double most = 0;
-    List<List<HeatPanel.Cell>> blocks = new ArrayList<>();
-    List<Double> widths = new ArrayList<>();
-    double height = 1;
-    for (TrialGroup cell : cells) {
-      GradientHistograms histograms = first(cell).orElseThrow();
-      List<Snapshot> snapshots = thin(histograms.snapshots());
-      double width =
-          snapshots.size() < 2
-              ? sweep.config().iterationsPerEpoch()
-              : snapshots.get(1).iteration() - snapshots.get(0).iteration();
-      List<HeatPanel.Cell> block = new ArrayList<>();
-      for (Snapshot snapshot : snapshots) {
-        Magnitudes at = Magnitudes.at(histograms, snapshot);
-        for (int bin = 0; bin < at.shares().size(); bin++) {
-          double left = at.edges().get(bin);
-          double right = at.edges().get(bin + 1);
-          height = right - left;
-          double density = 100 * at.shares().get(bin) / height;
-          if ((left + right) / 2 >= shown[0] && (left + right) / 2 <= shown[1]) {
-            block.add(new HeatPanel.Cell(snapshot.iteration(), (left + right) / 2, density));
-            most = Math.max(most, density);
-          }
-        }
-      }
-      blocks.add(block);
-      widths.add(width);
-    }
+    Range shown = shownRange(overall(sweep));
+    List<HeatPanel> charts = cells.stream().map(cell -> heatPanel(sweep, cell, shown)).toList();
+    double most = HeatPanel.range(charts).getMax();
     ColorScale colors = new ColorScale(0, most > 0 ? most : 1);
-    List<Sheet.Panel> panels = new ArrayList<>();
-    for (int i = 0; i < cells.size(); i++) {
-      panels.add(
-          new HeatPanel(
-              cells.get(i).label(),
-              GradientFigures.iterations(sweep),
-              Axes.decades(MAGNITUDE, shown[0], shown[1]),
-              blocks.get(i),
-              widths.get(i),
-              height,
-              colors));
+    String caption =
+        "Magnitudes |g| of gradient elements before clipping over iterations, all trainable"
+            + " parameters together"
+            + SweepFigures.firstSeedNote(sweep);
+    Sheet sheet = HeatPanel.sheet(charts, 105, colors, DENSITY);
+    return Optional.of(new Figure("gradient-magnitudes-time", caption, sheet));
+  }
+
+  private static HeatPanel heatPanel(SweepEvidence sweep, TrialGroup cell, Range shown) {
+    GradientHistograms histograms = cell.histograms().orElseThrow();
+    List<Snapshot> snapshots = thin(histograms.snapshots());
+    List<HeatPanel.Cell> blocks = new ArrayList<>();
+    for (Snapshot at : snapshots) {
+      outline(Magnitudes.at(histograms, at), shown)
+          .map(point -> new HeatPanel.Cell(at.iteration(), point.x(), point.y()))
+          .forEach(blocks::add);
     }
-    return Optional.of(
-        new Figure(
-            "gradient-magnitudes-time",
-            "Magnitudes |g| of gradient elements before clipping over iterations, all trainable parameters"
-                + " together"
-                + GradientFigures.firstSeedNote(sweep)
-                + ".",
-            new Sheet(panels, 2, 105, Map.of(), colors.bar("elements per decade (%)"))));
+    List<Double> edges = histograms.binEdgesLog10();
+    double height = (edges.get(edges.size() - 1) - edges.get(0)) / (edges.size() - 1);
+    double width =
+        snapshots.size() < 2
+            ? sweep.config().iterationsPerEpoch()
+            : snapshots.get(1).iteration() - snapshots.get(0).iteration();
+    NumberAxis y = Axes.decades(MAGNITUDE, shown);
+    return new HeatPanel(cell.label(), Axes.iterations(sweep), y, blocks, width, height);
+  }
+
+  // At most as many as a chart can show, evenly spaced.
+  private static List<Snapshot> thin(List<Snapshot> all) {
+    int step = (all.size() + SNAPSHOTS - 1) / SNAPSHOTS;
+    return IntStream.iterate(0, i -> i < all.size(), i -> i + step).mapToObj(all::get).toList();
   }
 
   /** The distributions of one trial's parameters over its entire training. */
   static Optional<Figure> ofTrial(TrialEvidence trial) {
-    return trial
-        .histograms()
-        .map(
-            histograms -> {
-              List<Line> lines = new ArrayList<>();
-              List<String> names = List.copyOf(histograms.snapshots().get(0).parameters().keySet());
-              for (int i = 0; i < names.size(); i++) {
-                String name = names.get(i);
-                GradientHistograms one =
-                    new GradientHistograms(
-                        histograms.binEdgesLog10(),
-                        histograms.snapshots().stream()
-                            .filter(snapshot -> snapshot.parameters().containsKey(name))
-                            .map(
-                                snapshot ->
-                                    new Snapshot(
-                                        snapshot.iteration(),
-                                        snapshot.epoch(),
-                                        Map.of(name, snapshot.parameters().get(name))))
-                            .toList());
-                double[] all = {
-                  histograms.binEdgesLog10().get(0),
-                  histograms.binEdgesLog10().get(histograms.binEdgesLog10().size() - 1)
-                };
-                lines.add(
-                    new Line(name, LineStyle.numbered(i), outline(Magnitudes.overall(one), all)));
-              }
-              LinePanel panel =
-                  new LinePanel(
-                      trial.row().trial().label() + ", seed " + trial.row().seed(),
-                      Axes.linear(MAGNITUDE, null, null),
-                      Axes.linear("elements per decade (%)", null, null),
-                      lines,
-                      List.of());
-              return new Figure(
-                  "magnitudes." + trial.row().id(),
-                  "Magnitudes |g| of gradient elements before clipping of "
-                      + trial.row().id()
-                      + ", by parameter.",
-                  Sheet.ofLines(List.of(panel), 1, 230));
-            });
+    TrialResult row = trial.row();
+    String caption =
+        "Magnitudes |g| of gradient elements before clipping of " + row.id() + ", by parameter.";
+    String title = row.trial().label() + ", seed " + row.seed();
+    Stream<LinePanel> panel =
+        trial.histograms().map(MagnitudeFigures::byParameter).stream()
+            .map(
+                lines -> new LinePanel(title, Axes.linear(MAGNITUDE), Axes.linear(DENSITY), lines));
+    return Figure.ofLines("magnitudes." + row.id(), caption, 1, 230, panel);
   }
 
-  // The first to the last percentile of all distributions, and half a decade around them.
-  private static double[] shownRange(SweepEvidence sweep) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (TrialGroup cell : TrialGroup.of(sweep)) {
-      Optional<GradientHistograms> histograms = first(cell);
-      if (histograms.isPresent()) {
-        Magnitudes all = Magnitudes.overall(histograms.get());
-        low = Math.min(low, all.quantile(all.below() + 0.01 * (1 - all.below())));
-        high = Math.max(high, all.quantile(0.999));
-      }
+  private static List<Line> byParameter(GradientHistograms histograms) {
+    List<Line> lines = new ArrayList<>();
+    for (String name : histograms.snapshots().get(0).parameters().keySet()) {
+      List<Snapshot> own =
+          histograms.snapshots().stream()
+              .filter(at -> at.parameters().containsKey(name))
+              .map(
+                  at ->
+                      new Snapshot(
+                          at.iteration(), at.epoch(), Map.of(name, at.parameters().get(name))))
+              .toList();
+      Magnitudes all = Magnitudes.overall(new GradientHistograms(histograms.binEdgesLog10(), own));
+      List<Line.Point> points = outline(all, EVERYTHING).toList();
+      lines.add(new Line(name, LineStyle.numbered(lines.size()), points));
     }
-    return low < high ? new double[] {low - 0.5, high + 0.5} : new double[] {-8, 2};
+    return lines;
   }
 
-  private static Optional<GradientHistograms> first(TrialGroup cell) {
-    return cell.trials().stream()
-        .map(TrialEvidence::histograms)
-        .flatMap(Optional::stream)
-        .findFirst();
-  }
-
-  private static List<Snapshot> thin(List<Snapshot> snapshots) {
-    int step = (snapshots.size() + SNAPSHOTS - 1) / SNAPSHOTS;
-    List<Snapshot> kept = new ArrayList<>();
-    for (int i = 0; i < snapshots.size(); i += step) {
-      kept.add(snapshots.get(i));
-    }
-    return kept;
+  // From the first percentile to the last per mille of all distributions, and half a decade around.
+  private static Range shownRange(List<Magnitudes> all) {
+    double low =
+        all.stream()
+            .mapToDouble(one -> one.quantile(one.below() + 0.01 * (1 - one.below())))
+            .min()
+            .orElse(0);
+    double high = all.stream().mapToDouble(one -> one.quantile(0.999)).max().orElse(0);
+    return low < high ? new Range(low - 0.5, high + 0.5) : new Range(-8, 2);
   }
 }

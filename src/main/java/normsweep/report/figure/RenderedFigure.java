@@ -5,36 +5,17 @@ import java.nio.file.Path;
 import java.util.List;
 import normsweep.base.AtomicFiles;
 
-/** A rendered figure. */
-public final class RenderedFigure {
-  private final Figure figure;
-  private final byte[] png;
-  private final String svg;
-
-  RenderedFigure(Figure figure, byte[] png, String svg) {
-    this.figure = figure;
-    this.png = png;
-    this.svg = svg;
-  }
-
-  /** The figure that was rendered. */
-  public Figure figure() {
-    return figure;
-  }
-
+/**
+ * A rendered figure.
+ *
+ * @param figure the figure that was rendered
+ * @param png the picture as PNG
+ * @param svg the picture as an {@code <svg>} element with identifiers unique among figures
+ */
+public record RenderedFigure(Figure figure, byte[] png, String svg) {
   /** Name of its files, without extension. */
   public String name() {
     return figure.name();
-  }
-
-  /** The picture as PNG. */
-  public byte[] png() {
-    return png.clone();
-  }
-
-  /** The picture as an {@code <svg>} element with identifiers that are unique among figures. */
-  public String svg() {
-    return svg;
   }
 
   /** Writes PNG and SVG into a folder and returns both paths. */

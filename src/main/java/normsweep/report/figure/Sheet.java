@@ -5,89 +5,49 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
-import java.awt.Shape;
+import java.awt.font.FontRenderContext;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * A figure: charts in rows and columns above one legend or colour bar.
+ * A figure: charts in rows and columns above a legend, which lists each labelled line of the charts
+ * once, or a colour bar.
  *
  * @param width width of the whole figure, in units in which text is 9 to 10 units high
  * @param panels the charts, row by row
  * @param columns charts per row
  * @param panelHeight height of a chart, in the same units
- * @param legend styles by name; empty for none
  * @param bar colour bar; null for none
  */
 public record Sheet(
-    double width,
-    List<Panel> panels,
-    int columns,
-    double panelHeight,
-    Map<String, LineStyle> legend,
-    Bar bar) {
+    double width, List<? extends Panel> panels, int columns, double panelHeight, Bar bar) {
   private static final double WIDTH = 640;
-
   private static final double ROW = 15;
   private static final double SAMPLE = 30;
   private static final double BAR_HEIGHT = 34;
 
-  /** Copies the collections, keeping their order. */
-  public Sheet {
-    panels = List.copyOf(panels);
-    legend = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(legend));
-  }
-
   /** One chart of a sheet. */
-  public interface Panel {
-    /** Draws the chart into a rectangle. */
+  interface Panel {
     void draw(Graphics2D graphics, Rectangle2D area);
-  }
 
-  /**
-   * A colour bar under the charts.
-   *
-   * @param label what it shows, with the unit
-   * @param colors its colours from left to right
-   * @param ticks tick labels, by position from 0 to 1
-   */
-  public record Bar(String label, List<Color> colors, SortedMap<Double, String> ticks) {
-    /** Copies the collections; ticks keep their order, so that equal bars are drawn alike. */
-    public Bar {
-      colors = List.copyOf(colors);
-      ticks = Collections.unmodifiableSortedMap(new TreeMap<>(ticks));
+    /** Its lines, for the legend. */
+    default List<Line> lines() {
+      return List.of();
     }
   }
+
+  /** A colour bar in a number of steps, with labels of ticks by position from 0 to 1. */
+  record Bar(String label, int steps, SortedMap<Double, String> ticks) {}
 
   /** A sheet with the common width of the report's figures. */
-  public Sheet(
-      List<? extends Panel> panels,
-      int columns,
-      double panelHeight,
-      Map<String, LineStyle> legend,
-      Bar bar) {
-    this(WIDTH, List.copyOf(panels), columns, panelHeight, legend, bar);
-  }
-
-  /** A sheet whose legend lists each labelled line of the panels once. */
-  public static Sheet ofLines(List<LinePanel> panels, int columns, double panelHeight) {
-    Map<String, LineStyle> legend = new LinkedHashMap<>();
-    for (LinePanel panel : panels) {
-      for (Line line : panel.lines()) {
-        if (!line.label().isEmpty()) {
-          legend.putIfAbsent(line.label(), line.style());
-        }
-      }
-    }
-    return new Sheet(panels, columns, panelHeight, legend, null);
+  Sheet(List<? extends Panel> panels, int columns, double panelHeight, Bar bar) {
+    this(WIDTH, panels, columns, panelHeight, bar);
   }
 
   /** Height of the whole figure. */
@@ -96,8 +56,7 @@ public record Sheet(
   }
 
   private double gridHeight() {
-    int rows = (panels.size() + columns - 1) / columns;
-    return rows * panelHeight;
+    return Math.ceil((double) panels.size() / columns) * panelHeight;
   }
 
   /** Draws the figure with its upper left corner at the origin. */
@@ -121,30 +80,29 @@ public record Sheet(
     }
   }
 
-  private List<List<Map.Entry<String, LineStyle>>> legendRows() {
-    List<List<Map.Entry<String, LineStyle>>> rows = new ArrayList<>();
+  private List<List<Line>> legendRows() {
+    Map<String, Line> byLabel = new LinkedHashMap<>();
+    panels.stream()
+        .flatMap(panel -> panel.lines().stream())
+        .filter(line -> !line.label().isEmpty())
+        .forEach(line -> byLabel.putIfAbsent(line.label(), line));
+    List<List<Line>> rows = new ArrayList<>();
     double used = width;
-    for (Map.Entry<String, LineStyle> entry : legend.entrySet()) {
-      double needed = entryWidth(entry.getKey());
+    for (Line line : byLabel.values()) {
+      double needed = entryWidth(line);
       if (used + needed > width) {
         rows.add(new ArrayList<>());
         used = 0;
       }
-      rows.get(rows.size() - 1).add(entry);
+      rows.get(rows.size() - 1).add(line);
       used += needed;
     }
     return rows;
   }
 
-  private static double entryWidth(String label) {
-    return SAMPLE + 6 + textWidth(label) + 16;
-  }
-
-  private static double textWidth(String text) {
-    return font()
-        .getStringBounds(
-            text, new java.awt.font.FontRenderContext(new AffineTransform(), true, true))
-        .getWidth();
+  private static double entryWidth(Line line) {
+    FontRenderContext context = new FontRenderContext(new AffineTransform(), true, true);
+    return SAMPLE + 6 + font().getStringBounds(line.label(), context).getWidth() + 16;
   }
 
   private static Font font() {
@@ -154,23 +112,21 @@ public record Sheet(
   private void drawLegend(Graphics2D graphics, double top) {
     double y = top + ROW / 2;
     graphics.setFont(font());
-    for (List<Map.Entry<String, LineStyle>> row : legendRows()) {
-      double x =
-          (width - row.stream().mapToDouble(entry -> entryWidth(entry.getKey())).sum()) / 2 + 8;
-      for (Map.Entry<String, LineStyle> entry : row) {
-        LineStyle style = entry.getValue();
+    for (List<Line> row : legendRows()) {
+      double x = (width - row.stream().mapToDouble(Sheet::entryWidth).sum()) / 2 + 8;
+      for (Line line : row) {
+        LineStyle style = line.style();
         graphics.setPaint(style.color());
         graphics.setStroke(style.stroke());
         graphics.draw(new Line2D.Double(x, y, x + SAMPLE, y));
         if (style.marker() != null) {
-          Shape marker =
+          graphics.fill(
               AffineTransform.getTranslateInstance(x + SAMPLE / 2, y)
-                  .createTransformedShape(style.marker());
-          graphics.fill(marker);
+                  .createTransformedShape(style.marker()));
         }
         graphics.setPaint(Axes.INK);
-        graphics.drawString(entry.getKey(), (float) (x + SAMPLE + 6), (float) (y + 3.4));
-        x += entryWidth(entry.getKey());
+        graphics.drawString(line.label(), (float) (x + SAMPLE + 6), (float) (y + 3.4));
+        x += entryWidth(line);
       }
       y += ROW;
     }
@@ -179,9 +135,9 @@ public record Sheet(
   private void drawBar(Graphics2D graphics, double top) {
     double length = WIDTH * 0.45;
     double left = (width - length) / 2;
-    double step = length / bar.colors().size();
-    for (int i = 0; i < bar.colors().size(); i++) {
-      graphics.setPaint(bar.colors().get(i));
+    double step = length / bar.steps();
+    for (int i = 0; i < bar.steps(); i++) {
+      graphics.setPaint(ColorScale.at((i + 0.5) / bar.steps()));
       graphics.fill(
           new Rectangle2D.Double(left + i * step, top, Math.min(step + 0.5, length - i * step), 9));
     }

@@ -3,19 +3,18 @@ package normsweep.report.figure;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Shape;
 import java.awt.geom.Line2D;
-import java.awt.geom.Path2D;
+import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import normsweep.landscape.LossSurface;
 import normsweep.landscape.PlaneGrid;
 
 /**
  * A loss surface in three dimensions: an orthographic view from above and the side, with cells
  * painted from back to front. Both height and colour show the loss on a logarithmic scale.
- *
- * @param title above the surface
- * @param surface the losses
- * @param scale heights and colours of the losses
  */
 record SurfacePanel(String title, LossSurface surface, LossScale scale) implements Sheet.Panel {
   private static final double AZIMUTH = Math.toRadians(35);
@@ -54,17 +53,20 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
     }
 
     // The plane's square is [-1, 1]², losses rise from 0 to HEIGHT.
-    private double[] screen(double a, double b, double height) {
+    private Point2D screen(double a, double b, double height) {
       double right = a * Math.cos(AZIMUTH) - b * Math.sin(AZIMUTH);
       double away = a * Math.sin(AZIMUTH) + b * Math.cos(AZIMUTH);
       double up = away * Math.sin(ELEVATION) + (height - HEIGHT / 2) * Math.cos(ELEVATION);
-      return new double[] {centreX + unit * right, centreY - unit * up};
+      return new Point2D.Double(centreX + unit * right, centreY - unit * up);
     }
 
-    private double[] screen(int i, int j) {
-      PlaneGrid grid = surface.grid();
-      double last = grid.points() - 1;
-      return screen(2 * i / last - 1, 2 * j / last - 1, HEIGHT * scale.share(surface.loss()[j][i]));
+    private Point2D screen(int i, int j) {
+      double last = surface.grid().points() - 1;
+      return screen(2 * i / last - 1, 2 * j / last - 1, HEIGHT * share(i, j));
+    }
+
+    private double share(int i, int j) {
+      return scale.share(surface.loss()[j][i]);
     }
 
     // The floor and the two walls behind the surface, ruled at the ticks of the height.
@@ -96,20 +98,12 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
     }
 
     private void cell(int i, int j, int i2, int j2) {
-      double[][] z = surface.loss();
-      double mean =
-          (scale.share(z[j][i])
-                  + scale.share(z[j][i2])
-                  + scale.share(z[j2][i])
-                  + scale.share(z[j2][i2]))
-              / 4;
-      Path2D quad = new Path2D.Double();
-      double[] corner = screen(i, j);
-      quad.moveTo(corner[0], corner[1]);
-      for (double[] next : new double[][] {screen(i2, j), screen(i2, j2), screen(i, j2)}) {
-        quad.lineTo(next[0], next[1]);
-      }
-      quad.closePath();
+      double mean = (share(i, j) + share(i2, j) + share(i, j2) + share(i2, j2)) / 4;
+      Shape quad =
+          LineStyle.polygon(
+              Stream.of(screen(i, j), screen(i2, j), screen(i2, j2), screen(i, j2))
+                  .flatMapToDouble(corner -> DoubleStream.of(corner.getX(), corner.getY()))
+                  .toArray());
       Color color = ColorScale.at(mean);
       g.setColor(color);
       g.fill(quad);
@@ -132,21 +126,16 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
       for (int k = 0; k <= 4; k++) {
         double share = k / 4.;
         double at = 2 * share - 1;
-        tick(at, -1, 0, 0, -1, figure(grid.aMin(), grid.aMax(), share));
+        double a = grid.aMin() + share * (grid.aMax() - grid.aMin());
+        double b = grid.bMin() + share * (grid.bMax() - grid.bMin());
+        tick(at, -1, 0, 0, -1, Axes.number(a));
         // The last one would overlap the lowest loss.
-        tick(-1, at, 0, -1, 0, k == 4 ? "" : figure(grid.bMin(), grid.bMax(), share));
+        tick(-1, at, 0, -1, 0, k == 4 ? "" : Axes.number(b));
       }
       scale.ticks().forEach((share, label) -> tick(-1, 1, HEIGHT * share, -1, 1, label));
-      double[] a = screen(0.1, -1.5, 0);
-      Sheet.centre(g, "a (filter norms)", a[0] + 10, a[1] + 6);
-      double[] b = screen(-1.5, 0.1, 0);
-      Sheet.centre(g, "b (filter norms)", b[0] - 10, b[1] + 6);
-      double[] z = screen(-1, 1, HEIGHT);
-      Sheet.centre(g, "loss (nats)", z[0], z[1] - 9);
-    }
-
-    private static String figure(double from, double to, double share) {
-      return Axes.number(from + share * (to - from));
+      label("a (filter norms)", screen(0.1, -1.5, 0), 10, 6);
+      label("b (filter norms)", screen(-1.5, 0.1, 0), -10, 6);
+      label("loss (nats)", screen(-1, 1, HEIGHT), 0, -9);
     }
 
     /** A tick at a point of the frame, pointing along (da, db), with its number beyond it. */
@@ -154,12 +143,15 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
       g.setColor(FRAME);
       line(screen(a, b, height), screen(a + 0.05 * da, b + 0.05 * db, height));
       g.setColor(Axes.INK);
-      double[] text = screen(a + 0.19 * da, b + 0.19 * db, height);
-      Sheet.centre(g, label, text[0], text[1] + 3);
+      label(label, screen(a + 0.19 * da, b + 0.19 * db, height), 0, 3);
     }
 
-    private void line(double[] from, double[] to) {
-      g.draw(new Line2D.Double(from[0], from[1], to[0], to[1]));
+    private void label(String text, Point2D at, double right, double down) {
+      Sheet.centre(g, text, at.getX() + right, at.getY() + down);
+    }
+
+    private void line(Point2D from, Point2D to) {
+      g.draw(new Line2D.Double(from, to));
     }
   }
 }

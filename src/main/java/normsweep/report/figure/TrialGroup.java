@@ -2,8 +2,11 @@ package normsweep.report.figure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
+import normsweep.record.GradientHistograms;
+import normsweep.report.analysis.GradientSeries;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
@@ -12,19 +15,13 @@ import normsweep.report.analysis.TrialEvidence;
  * A head with a clipping choice, represented by a line or panel of a figure and averaged over its
  * seeds.
  *
- * @param head the head
- * @param clip the clipping choice
+ * @param clipNumber place of the clipping choice among those of the sweep
  * @param trials its trials, one per seed, whatever their status
  */
-public record TrialGroup(HeadKind head, Clip clip, List<TrialEvidence> trials) {
-  /** Copies the list. */
-  public TrialGroup {
-    trials = List.copyOf(trials);
-  }
-
+public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvidence> trials) {
   /** All cells of a sweep that have a trial, head by head. */
   public static List<TrialGroup> of(SweepEvidence sweep) {
-    return of(sweep, sweep.clips());
+    return atMost(sweep, Integer.MAX_VALUE);
   }
 
   /**
@@ -32,25 +29,17 @@ public record TrialGroup(HeadKind head, Clip clip, List<TrialEvidence> trials) {
    * the first to the last.
    */
   public static List<TrialGroup> atMost(SweepEvidence sweep, int most) {
-    int fit = Math.max(1, most / Math.max(1, sweep.heads().size()));
-    List<Clip> all = sweep.clips();
-    if (all.size() <= fit) {
-      return of(sweep);
-    }
-    List<Clip> chosen = new ArrayList<>();
-    for (int i = 0; i < fit; i++) {
-      chosen.add(all.get(fit == 1 ? 0 : i * (all.size() - 1) / (fit - 1)));
-    }
-    return of(sweep, chosen);
-  }
-
-  private static List<TrialGroup> of(SweepEvidence sweep, List<Clip> clips) {
+    List<HeadKind> heads = sweep.heads();
+    List<Clip> clips = sweep.clips();
+    int fit = Math.min(clips.size(), Math.max(1, most / Math.max(1, heads.size())));
     List<TrialGroup> cells = new ArrayList<>();
-    for (HeadKind head : sweep.heads()) {
-      for (Clip clip : clips) {
+    for (HeadKind head : heads) {
+      for (int i = 0; i < fit; i++) {
+        int number = i * (clips.size() - 1) / Math.max(1, fit - 1);
+        Clip clip = clips.get(number);
         List<TrialEvidence> trials = sweep.trials(head, clip);
         if (!trials.isEmpty()) {
-          cells.add(new TrialGroup(head, clip, trials));
+          cells.add(new TrialGroup(head, clip, number, trials));
         }
       }
     }
@@ -62,8 +51,17 @@ public record TrialGroup(HeadKind head, Clip clip, List<TrialEvidence> trials) {
     return head.label() + ", " + clip.label();
   }
 
-  /** The first trial that has gradient norms. */
-  public Stream<TrialEvidence> withGradients() {
-    return trials.stream().filter(trial -> trial.gradients().isPresent());
+  LineStyle style() {
+    return LineStyle.of(head, clipNumber);
+  }
+
+  /** Gradient norms of the trials that have them. */
+  Stream<GradientSeries> gradients() {
+    return trials.stream().flatMap(trial -> trial.gradients().stream());
+  }
+
+  /** Gradient histograms of the first trial that has them. */
+  Optional<GradientHistograms> histograms() {
+    return trials.stream().flatMap(trial -> trial.histograms().stream()).findFirst();
   }
 }

@@ -1,7 +1,7 @@
 package normsweep.report.finding;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import normsweep.report.analysis.Comparison.Verdict;
 
 /**
@@ -14,38 +14,15 @@ import normsweep.report.analysis.Comparison.Verdict;
  */
 public record Finding(Topic topic, Strength strength, String text, List<Double> numbers) {
 
-  /** Copies the list. */
-  public Finding {
-    numbers = List.copyOf(numbers);
-  }
-
-  /**
-   * The sentence that fits a comparison's verdict, which also determines its strength.
-   *
-   * @param oneSeed strength of a sentence about one seed
-   */
-  static Finding judged(
-      Topic topic,
-      Verdict verdict,
-      List<Double> numbers,
-      Supplier<String> beyondNoise,
-      Supplier<String> insideNoise,
-      Strength oneSeed,
-      Supplier<String> ofOneSeed) {
-    return switch (verdict) {
-      case BEYOND_NOISE -> new Finding(topic, Strength.CONCLUSION, beyondNoise.get(), numbers);
-      case INSIDE_NOISE -> new Finding(topic, Strength.CAUTION, insideNoise.get(), numbers);
-      case UNKNOWN -> new Finding(topic, oneSeed, ofOneSeed.get(), numbers);
-    };
+  Finding(Topic topic, Strength strength, String text, double... numbers) {
+    this(topic, strength, text, Arrays.stream(numbers).boxed().toList());
   }
 
   /** The subject of a finding, and the section of the report it appears in. */
   public enum Topic {
     /** How much evidence the sweep provides. */
     EVIDENCE,
-    /** Test accuracy of the heads. */
     ACCURACY,
-    /** The effect of clipping. */
     CLIPPING,
     /** Speed of training. */
     CONVERGENCE,
@@ -55,7 +32,6 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
     GENERALISATION,
     /** Sizes and noise of gradients. */
     GRADIENTS,
-    /** The loss surface. */
     LANDSCAPE,
     /** How measures are associated. */
     DISCUSSION
@@ -68,6 +44,15 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
     /** A description of this sweep's numbers that claims nothing beyond them. */
     OBSERVATION,
     /** A difference that could not be shown, or a reason for doubt. */
-    CAUTION
+    CAUTION;
+
+    /** How much a comparison with this verdict claims. */
+    static Strength of(Verdict verdict) {
+      return switch (verdict) {
+        case BEYOND_NOISE -> CONCLUSION;
+        case INSIDE_NOISE -> CAUTION;
+        case UNKNOWN -> OBSERVATION;
+      };
+    }
   }
 }

@@ -15,59 +15,54 @@ import normsweep.report.finding.Finding.Topic;
  * @param findings in the order of the report
  * @param recommendations guidelines that follow from conclusions
  */
-public record Findings(List<Finding> findings, List<Recommendation> recommendations) {
+public record Findings(List<Finding> findings, List<String> recommendations) {
   // With more clipping choices than this, their sentences would fill the report; the tables list
   // them all.
   private static final int CLIPS = 4;
 
-  /** Copies the lists. */
-  public Findings {
-    findings = List.copyOf(findings);
-    recommendations = List.copyOf(recommendations);
-  }
-
-  /** Applies every rule. */
+  /** Derives whatever the numbers of a sweep support. */
   public static Findings of(SweepEvidence sweep) {
-    return new Findings(
-        rules(sweep).stream().map(rule -> rule.apply(sweep)).flatMap(Optional::stream).toList(),
-        Recommendation.of(sweep));
-  }
-
-  private static List<Rule> rules(SweepEvidence sweep) {
-    List<Rule> rules = new ArrayList<>();
-    rules.add(new SampleSize());
-    rules.add(new BestHead());
+    List<Optional<Finding>> found = new ArrayList<>();
+    found.add(SweepFindings.sampleSize(sweep));
+    found.add(HeadFindings.best(sweep));
     List<Clip> clips = sweep.clips().stream().filter(Clip::active).limit(CLIPS).toList();
     for (HeadKind head : sweep.heads()) {
       for (Clip clip : clips) {
-        rules.add(new ClippingReach(head, clip));
-        rules.add(new ClippingEffect(head, clip, Measure.TEST_ACCURACY));
+        found.add(ClippingFindings.reach(sweep, head, clip));
+        found.add(ClippingFindings.effect(sweep, head, clip));
       }
     }
-    rules.add(new HeadContrast(Topic.CONVERGENCE, Measure.EPOCHS_TO_95));
-    rules.add(new HeadContrast(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE));
-    rules.add(new HeadContrast(Topic.STABILITY, Measure.LARGEST_DROP));
-    rules.add(new HeadContrast(Topic.STABILITY, Measure.LATE_LOSS_DEVIATION));
+    found.add(HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95));
+    found.add(HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE));
+    found.add(HeadFindings.contrast(sweep, Topic.STABILITY, Measure.LARGEST_DROP));
+    found.add(HeadFindings.contrast(sweep, Topic.STABILITY, Measure.LATE_LOSS_DEVIATION));
     for (Clip clip : clips) {
-      rules.add(new ClippingSteadiness(clip, Measure.LARGEST_DROP));
-      rules.add(new ClippingSteadiness(clip, Measure.LATE_LOSS_DEVIATION));
+      found.add(ClippingFindings.steadiness(sweep, clip, Measure.LARGEST_DROP));
+      found.add(ClippingFindings.steadiness(sweep, clip, Measure.LATE_LOSS_DEVIATION));
     }
-    rules.add(new FailedTrials());
-    rules.add(new HeadContrast(Topic.GENERALISATION, Measure.GENERALISATION_GAP));
-    rules.add(new HeadContrast(Topic.GRADIENTS, Measure.GRADIENT_NORM));
-    rules.add(new GradientDecay());
-    rules.add(new HeadContrast(Topic.GRADIENTS, Measure.GRADIENT_NOISE));
-    sweep.heads().forEach(head -> rules.add(new LargestLayer(head)));
-    rules.add(new HeadContrast(Topic.LANDSCAPE, Measure.SHARPNESS));
-    rules.add(new HeadContrast(Topic.LANDSCAPE, Measure.ROUGHNESS));
-    rules.add(new HeadContrast(Topic.LANDSCAPE, Measure.CONVEX_SHARE));
-    rules.add(new HeadContrast(Topic.LANDSCAPE, Measure.TOP_EIGENVALUE));
-    rules.add(new Association(Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY));
-    rules.add(new Association(Topic.LANDSCAPE, Measure.TOP_EIGENVALUE, Measure.TEST_ACCURACY));
-    rules.add(new Association(Topic.DISCUSSION, Measure.GRADIENT_NOISE, Measure.LARGEST_DROP));
-    rules.add(new Association(Topic.DISCUSSION, Measure.AREA_UNDER_CURVE, Measure.TEST_ACCURACY));
-    rules.add(new Association(Topic.DISCUSSION, Measure.GENERALISATION_GAP, Measure.TEST_ACCURACY));
-    return rules;
+    found.add(SweepFindings.failedTrials(sweep));
+    found.add(HeadFindings.contrast(sweep, Topic.GENERALISATION, Measure.GENERALISATION_GAP));
+    found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NORM));
+    found.add(GradientFindings.decay(sweep));
+    found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NOISE));
+    sweep.heads().forEach(head -> found.add(GradientFindings.largestLayer(sweep, head)));
+    found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.SHARPNESS));
+    found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.ROUGHNESS));
+    found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.CONVEX_SHARE));
+    found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.TOP_EIGENVALUE));
+    found.add(accuracyAnd(sweep, Topic.LANDSCAPE, Measure.SHARPNESS));
+    found.add(accuracyAnd(sweep, Topic.LANDSCAPE, Measure.TOP_EIGENVALUE));
+    found.add(
+        SweepFindings.association(
+            sweep, Topic.DISCUSSION, Measure.GRADIENT_NOISE, Measure.LARGEST_DROP));
+    found.add(accuracyAnd(sweep, Topic.DISCUSSION, Measure.AREA_UNDER_CURVE));
+    found.add(accuracyAnd(sweep, Topic.DISCUSSION, Measure.GENERALISATION_GAP));
+    return new Findings(
+        found.stream().flatMap(Optional::stream).toList(), Recommendations.of(sweep));
+  }
+
+  private static Optional<Finding> accuracyAnd(SweepEvidence sweep, Topic topic, Measure other) {
+    return SweepFindings.association(sweep, topic, other, Measure.TEST_ACCURACY);
   }
 
   /** The findings about a topic. */

@@ -1,17 +1,19 @@
 package normsweep.report.finding;
 
+import static normsweep.report.analysis.Sentences.say;
+
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.Comparison.Verdict;
 import normsweep.report.analysis.HeadKind;
+import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
-import normsweep.report.analysis.Measure.Better;
+import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
 
@@ -36,27 +38,21 @@ record HeadRanking(
       Summary.of(sweep.bySeed(measure, head).values())
           .ifPresent(summary -> means.put(head, summary.mean()));
     }
-    if (means.size() < 2) {
-      return Optional.empty();
-    }
     Comparator<HeadKind> order = Comparator.comparingDouble(means::get);
     List<HeadKind> ranked =
-        means.keySet().stream()
-            .sorted(measure.better() == Better.LOW ? order : order.reversed())
-            .toList();
-    HeadKind first = ranked.get(0);
-    double confidence = 1 - (1 - Rule.CONFIDENCE) / (ranked.size() - 1);
+        means.keySet().stream().sorted(measure.lowIsBetter() ? order : order.reversed()).toList();
     Map<HeadKind, Comparison> others = new LinkedHashMap<>();
-    for (HeadKind other : ranked.subList(1, ranked.size())) {
+    for (HeadKind other : ranked.stream().skip(1).toList()) {
       sweep
-          .compareHeads(measure, first, other, confidence)
+          .compareHeads(measure, ranked.get(0), other, Interval.corrected(ranked.size() - 1))
           .ifPresent(comparison -> others.put(other, comparison));
     }
-    if (others.isEmpty()) {
-      return Optional.empty();
-    }
-    int seeds = others.values().stream().mapToInt(Comparison::pairs).min().orElseThrow();
-    return Optional.of(new HeadRanking(measure, first, means.get(first), others, seeds));
+    return others.values().stream()
+        .map(Comparison::pairs)
+        .min(Comparator.naturalOrder())
+        .map(
+            seeds ->
+                new HeadRanking(measure, ranked.get(0), means.get(ranked.get(0)), others, seeds));
   }
 
   /** Other heads that the first head beats beyond noise. */
@@ -97,9 +93,7 @@ record HeadRanking(
 
   // Means over different seeds can give another order of heads than the paired differences.
   private boolean ahead(Comparison comparison) {
-    return measure.better() == Better.LOW
-        ? comparison.difference() < 0
-        : comparison.difference() > 0;
+    return measure.lowIsBetter() ? comparison.difference() < 0 : comparison.difference() > 0;
   }
 
   /**
@@ -111,14 +105,12 @@ record HeadRanking(
 
   private String describe(HeadKind other) {
     Comparison comparison = others.get(other);
-    return String.format(
-        Locale.ROOT,
-        "%s (%s%s)",
-        other.label(),
-        measure.formatDifference(comparison.difference()),
+    String interval =
         comparison
             .interval()
             .map(range -> "; interval " + measure.formatInterval(range))
-            .orElse(""));
+            .orElse("");
+    return say(
+        "%s (%s%s)", other.label(), measure.formatDifference(comparison.difference()), interval);
   }
 }

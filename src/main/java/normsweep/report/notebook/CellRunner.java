@@ -22,6 +22,14 @@ import normsweep.base.NormSweepException;
  * kernel would, so that a cell that needs anything else fails here.
  */
 final class CellRunner implements AutoCloseable {
+  /**
+   * The output of a code cell.
+   *
+   * @param printed the text it printed
+   * @param picture the picture that its last expression evaluated to, as PNG
+   */
+  record Output(String printed, Optional<byte[]> picture) {}
+
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private final JShell shell;
   private final Path scratch;
@@ -53,7 +61,7 @@ final class CellRunner implements AutoCloseable {
    *
    * @throws NormSweepException exit code 1 if it does not compile or throws
    */
-  CellOutput run(NotebookCell cell) throws IOException {
+  Output run(Notebook.Cell cell) throws IOException {
     printed.reset();
     Optional<VarSnippet> last = Optional.empty();
     for (String snippet : snippets(cell.source())) {
@@ -70,12 +78,12 @@ final class CellRunner implements AutoCloseable {
     // Read before the picture is fetched, because fetching is not part of the cell.
     String text = printed.toString(StandardCharsets.UTF_8);
     if (last.isPresent() && last.get().typeName().endsWith("BufferedImage")) {
-      return new CellOutput(text, Optional.of(fetch(cell, last.get())), "a picture");
+      return new Output(text, Optional.of(fetch(cell, last.get())));
     }
-    return new CellOutput(text, Optional.empty(), "");
+    return new Output(text, Optional.empty());
   }
 
-  private byte[] fetch(NotebookCell cell, VarSnippet picture) throws IOException {
+  private byte[] fetch(Notebook.Cell cell, VarSnippet picture) throws IOException {
     String path = scratch.toString().replace("\\", "\\\\");
     String write =
         String.format(
@@ -103,7 +111,7 @@ final class CellRunner implements AutoCloseable {
     return snippets;
   }
 
-  private void check(NotebookCell cell, SnippetEvent event) {
+  private void check(Notebook.Cell cell, SnippetEvent event) {
     if (event.status() == Snippet.Status.REJECTED) {
       String problem =
           shell

@@ -1,20 +1,20 @@
 package normsweep.report.notebook;
 
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
-import normsweep.report.finding.Finding;
 import normsweep.report.finding.Findings;
+import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class Notebook {
   private static final Logger log = LoggerFactory.getLogger(Notebook.class);
   private static final String FOLDER = "/normsweep/report/cells/";
+  private static final List<Map.Entry<String, String>> STEPS =
+      List.of(
+          Map.entry("results", "Results"),
+          Map.entry("seeds", "Means over seeds"),
+          Map.entry("differences", "Differences between heads"),
+          Map.entry("convergence", "Convergence"),
+          Map.entry("gradients", "Gradients"));
   private static final List<Map.Entry<String, String>> PICTURES =
       List.of(
           Map.entry("test-accuracy", "Test accuracy with 95 % sampling intervals."),
@@ -36,145 +43,125 @@ public final class Notebook {
           Map.entry("gradient-magnitudes", "Magnitudes of gradient elements."),
           Map.entry("landscape-contour", "Loss surfaces around the trained heads."));
 
+  private static final String METADATA =
+      """
+      {
+        "kernelspec": {"display_name": "Java", "language": "java", "name": "java"},
+        "language_info": {
+          "name": "java",
+          "mimetype": "text/x-java-source",
+          "file_extension": ".jshell",
+          "pygments_lexer": "java"
+        }
+      }
+      """;
+
   private Notebook() {}
+
+  /**
+   * A cell of the notebook.
+   *
+   * @param id its name, unique in the notebook
+   * @param code whether it is Java, Markdown otherwise
+   * @param source its text
+   */
+  record Cell(String id, boolean code, String source) {
+    Cell {
+      source = source.strip();
+    }
+  }
 
   /**
    * Writes the notebook of a sweep whose figures have already been written. If this Java cannot run
    * cells, the notebook has no outputs.
    */
   public static byte[] of(SweepFolder folder, String sweep, Findings findings) throws IOException {
-    List<NotebookCell> cells = cells(folder, sweep, findings);
-    ArrayNode nodes = Records.json().createArrayNode();
-    if (CellRunner.available()) {
-      try (CellRunner runner = new CellRunner(folder.root())) {
-        int count = 0;
-        for (NotebookCell cell : cells) {
-          ObjectNode node = node(nodes.addObject(), cell);
-          if (cell.code()) {
-            count++;
-            node.put("execution_count", count);
-            outputs(node.putArray("outputs"), runner.run(cell), count);
+    ObjectNode notebook = Records.json().createObjectNode();
+    ArrayNode nodes = notebook.putArray("cells");
+    if (!CellRunner.available()) {
+      log.warn("This Java lacks the module jdk.jshell, so the notebook's cells are not run.");
+    }
+    try (CellRunner runner = CellRunner.available() ? new CellRunner(folder.root()) : null) {
+      int count = 0;
+      for (Cell cell : cells(folder, sweep, findings)) {
+        ObjectNode node = nodes.addObject().put("id", cell.id());
+        node.put("cell_type", cell.code() ? "code" : "markdown");
+        node.putObject("metadata");
+        node.set("source", lines(cell.source()));
+        if (cell.code()) {
+          count++;
+          node.put("execution_count", runner == null ? null : count);
+          ArrayNode outputs = node.putArray("outputs");
+          if (runner != null) {
+            outputs(outputs, runner.run(cell), count);
           }
         }
       }
-    } else {
-      log.warn("This Java lacks the module jdk.jshell, so the notebook's cells are not run.");
-      for (NotebookCell cell : cells) {
-        ObjectNode node = node(nodes.addObject(), cell);
-        if (cell.code()) {
-          node.putNull("execution_count");
-          node.putArray("outputs");
-        }
-      }
     }
-    return Records.json().writeValueAsBytes(notebook(nodes));
+    notebook.set("metadata", Records.json().readTree(METADATA));
+    notebook.put("nbformat", 4).put("nbformat_minor", 5);
+    return Records.json().writeValueAsBytes(notebook);
   }
 
-  private static List<NotebookCell> cells(SweepFolder folder, String sweep, Findings findings) {
-    List<NotebookCell> cells = new ArrayList<>();
+  private static List<Cell> cells(SweepFolder folder, String sweep, Findings findings)
+      throws IOException {
+    List<Cell> cells = new ArrayList<>();
     cells.add(
-        NotebookCell.markdown(
+        new Cell(
             "title",
+            false,
             "# Sweep `"
                 + sweep
-                + "`\n\nThe cells are written in Java and need a Java kernel (JJava, with Java 17 or newer)"
-                + " started in the folder of this notebook. They use only the JDK and read the sweep's CSV"
-                + " files; the figures, intervals and findings of the report come from NormSweep itself."));
-    cells.add(NotebookCell.code("read", resource("read.java")));
+                + "`\n\n"
+                + "The cells are written in Java and need a Java kernel (JJava, with Java 17 or"
+                + " newer) started in the folder of this notebook. They use only the JDK and read"
+                + " the sweep's CSV files; the figures, intervals and findings of the report come"
+                + " from NormSweep itself."));
+    cells.add(new Cell("read", true, resource("read.java")));
     if (Files.isRegularFile(folder.resultsCsv())) {
-      step(cells, "results", "## Results");
-      step(cells, "seeds", "## Means over seeds");
-      step(cells, "differences", "## Differences between heads");
-      step(cells, "convergence", "## Convergence");
-      step(cells, "gradients", "## Gradients");
+      for (Map.Entry<String, String> step : STEPS) {
+        cells.add(new Cell("about-" + step.getKey(), false, "## " + step.getValue()));
+        cells.add(new Cell(step.getKey(), true, resource(step.getKey() + ".java")));
+      }
     }
     for (Map.Entry<String, String> picture : PICTURES) {
       String file = "figures/" + picture.getKey() + ".png";
       if (Files.isRegularFile(folder.root().resolve(file))) {
-        cells.add(NotebookCell.markdown("about-" + picture.getKey(), picture.getValue()));
+        cells.add(new Cell("about-" + picture.getKey(), false, picture.getValue()));
         cells.add(
-            NotebookCell.code(
-                picture.getKey(), "ImageIO.read(folder.resolve(\"" + file + "\").toFile())"));
+            new Cell(
+                picture.getKey(), true, "ImageIO.read(folder.resolve(\"" + file + "\").toFile())"));
       }
     }
-    StringBuilder text = new StringBuilder("## Findings of the report\n");
-    for (Finding finding : findings.findings()) {
-      text.append("\n- ").append(finding.text());
-    }
-    cells.add(NotebookCell.markdown("findings", text.toString()));
+    String text =
+        findings.findings().stream()
+            .map(finding -> "\n- " + finding.text())
+            .collect(joining("", "## Findings of the report\n", ""));
+    cells.add(new Cell("findings", false, text));
     return cells;
   }
 
-  private static void step(List<NotebookCell> cells, String name, String heading) {
-    cells.add(NotebookCell.markdown("about-" + name, heading));
-    cells.add(NotebookCell.code(name, resource(name + ".java")));
-  }
-
-  private static ObjectNode node(ObjectNode node, NotebookCell cell) {
-    node.put("id", cell.id());
-    node.put("cell_type", cell.code() ? "code" : "markdown");
-    node.putObject("metadata");
-    lines(node.putArray("source"), cell.source());
-    return node;
-  }
-
-  private static void outputs(ArrayNode outputs, CellOutput output, int count) {
+  private static void outputs(ArrayNode outputs, CellRunner.Output output, int count) {
     if (!output.printed().isEmpty()) {
       ObjectNode stream = outputs.addObject().put("output_type", "stream").put("name", "stdout");
-      lines(stream.putArray("text"), output.printed());
+      stream.set("text", lines(output.printed()));
     }
     output
         .picture()
         .ifPresent(
             picture -> {
-              ObjectNode result =
-                  outputs
-                      .addObject()
-                      .put("output_type", "execute_result")
-                      .put("execution_count", count);
-              result.putObject("metadata");
-              result
-                  .putObject("data")
-                  .put("image/png", Base64.getEncoder().encodeToString(picture))
-                  .put("text/plain", output.value());
+              ObjectNode result = outputs.addObject().put("output_type", "execute_result");
+              result.put("execution_count", count).putObject("metadata");
+              result.putObject("data").put("image/png", picture).put("text/plain", "a picture");
             });
   }
 
-  private static void lines(ArrayNode lines, String text) {
-    int start = 0;
-    while (start < text.length()) {
-      int end = text.indexOf('\n', start);
-      end = end < 0 ? text.length() : end + 1;
-      lines.add(text.substring(start, end));
-      start = end;
-    }
+  // Jupyter stores a text line by line, each with its line end.
+  private static JsonNode lines(String text) {
+    return Records.json().valueToTree(text.split("(?<=\\n)"));
   }
 
-  private static ObjectNode notebook(ArrayNode cells) {
-    ObjectNode root = Records.json().createObjectNode();
-    root.set("cells", cells);
-    ObjectNode metadata = root.putObject("metadata");
-    metadata
-        .putObject("kernelspec")
-        .put("display_name", "Java")
-        .put("language", "java")
-        .put("name", "java");
-    metadata
-        .putObject("language_info")
-        .put("name", "java")
-        .put("mimetype", "text/x-java-source")
-        .put("file_extension", ".jshell")
-        .put("pygments_lexer", "java");
-    root.put("nbformat", 4);
-    root.put("nbformat_minor", 5);
-    return root;
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = Notebook.class.getResourceAsStream(FOLDER + name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static String resource(String name) throws IOException {
+    return IOUtils.resourceToString(FOLDER + name, StandardCharsets.UTF_8);
   }
 }

@@ -47,7 +47,7 @@ final class ActiveSums {
    */
   void compute(
       FusedBatch batch,
-      PreparedFeatures features,
+      FeatureSums features,
       float[][][] active,
       float[] upstream,
       int from,
@@ -69,7 +69,7 @@ final class ActiveSums {
 
   // Returns how many positions are active.
   private int addImage(
-      PreparedFeatures features, int image, float[][] words, int channel, float u, float[] sum) {
+      FeatureSums features, int image, float[][] words, int channel, float u, float[] sum) {
     int size = 0;
     for (int i = 0; i < masks.length; i++) {
       long mask = (int) words[2 * i][channel];
@@ -80,7 +80,7 @@ final class ActiveSums {
       size += Long.bitCount(mask);
     }
     if (2 * size > positions) {
-      ChannelLoops.add(features.rows[features.sumRow(image)], u, sum, sum.length);
+      ChannelLoops.add(features.imageSums[image], u, sum, sum.length);
       for (int i = 0; i < masks.length; i++) {
         int used = Math.min(POSITIONS_PER_MASK, positions - i * POSITIONS_PER_MASK);
         masks[i] ^= (1L << used) - 1;

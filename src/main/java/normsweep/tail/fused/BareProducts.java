@@ -1,5 +1,6 @@
 package normsweep.tail.fused;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
@@ -16,28 +17,21 @@ public final class BareProducts implements AutoCloseable {
   private static final int WARM_UP_RUNS = 5;
 
   private final Workers workers = Workers.shared();
-  private final int images;
-  private final int positions;
-  private final int inputs;
-  private final int channels;
+  private final FusedBatch batch;
   private final FloatPointer x;
   private final FloatPointer w;
   private final FloatPointer z;
-  private final FloatPointer[] dw;
+  private final FloatPointer[] dw = new FloatPointer[workers.count()];
 
-  private BareProducts(int images, int positions, int inputs, int channels) {
-    this.images = images;
-    this.positions = positions;
-    this.inputs = inputs;
-    this.channels = channels;
+  private BareProducts(FusedBatch batch) {
+    this.batch = batch;
+    long rows = (long) batch.images() * batch.positions();
+    long kernel = (long) batch.inputs() * batch.channels();
     Random random = new Random(1);
-    x = random(random, (long) images * positions * inputs);
-    w = random(random, (long) inputs * channels);
-    z = new FloatPointer((long) images * positions * channels);
-    dw = new FloatPointer[workers.count()];
-    for (int worker = 0; worker < dw.length; worker++) {
-      dw[worker] = new FloatPointer((long) inputs * channels);
-    }
+    x = random(random, rows * batch.inputs());
+    w = random(random, kernel);
+    z = new FloatPointer(rows * batch.channels());
+    Arrays.setAll(dw, worker -> new FloatPointer(kernel));
   }
 
   private static FloatPointer random(Random random, long length) {
@@ -56,8 +50,8 @@ public final class BareProducts implements AutoCloseable {
    * @param channels channels of the block
    */
   public static BareProducts of(int images, List<Integer> featureShape, int channels) {
-    return new BareProducts(
-        images, featureShape.get(0) * featureShape.get(1), featureShape.get(2), channels);
+    int positions = featureShape.get(0) * featureShape.get(1);
+    return new BareProducts(new FusedBatch(images, positions, featureShape.get(2), channels));
   }
 
   /** Milliseconds of each run, after a few warm-up runs. */
@@ -75,28 +69,23 @@ public final class BareProducts implements AutoCloseable {
     return millis;
   }
 
-  private Gemm.Matrix rows(FloatPointer all, int columns, int from, int to) {
-    return Gemm.Matrix.of(all, images * positions, columns).rows(from * positions, to * positions);
-  }
-
   private void forward() {
     workers.split(
-        images,
+        batch.images(),
         (worker, from, to) ->
-            Gemm.multiply(
-                rows(x, inputs, from, to),
-                Gemm.Matrix.of(w, inputs, channels),
-                rows(z, channels, from, to)));
+            Gemm.multiply(batch.features(x, from, to), kernel(w), batch.outputs(z, from, to)));
   }
 
   private void backward() {
     workers.split(
-        images,
+        batch.images(),
         (worker, from, to) ->
             Gemm.multiplyTransposed(
-                rows(x, inputs, from, to),
-                rows(z, channels, from, to),
-                Gemm.Matrix.of(dw[worker], inputs, channels)));
+                batch.features(x, from, to), batch.outputs(z, from, to), kernel(dw[worker])));
+  }
+
+  private Gemm.Matrix kernel(FloatPointer values) {
+    return Gemm.Matrix.of(values, batch.inputs(), batch.channels());
   }
 
   @Override

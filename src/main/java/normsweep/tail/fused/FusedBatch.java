@@ -22,7 +22,16 @@ record FusedBatch(int images, int positions, int inputs, int channels) {
 
   /** The features of some images as a matrix, one row for every image and position. */
   Gemm.Matrix features(FloatPointer all, int fromImage, int toImage) {
-    return Gemm.Matrix.of(all, images * positions, inputs)
+    return rows(all, inputs, fromImage, toImage);
+  }
+
+  /** The z of some images as a matrix, one row for every image and position. */
+  Gemm.Matrix outputs(FloatPointer all, int fromImage, int toImage) {
+    return rows(all, channels, fromImage, toImage);
+  }
+
+  private Gemm.Matrix rows(FloatPointer all, int columns, int fromImage, int toImage) {
+    return Gemm.Matrix.of(all, images * positions, columns)
         .rows(fromImage * positions, toImage * positions);
   }
 }

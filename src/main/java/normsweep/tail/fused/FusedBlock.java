@@ -1,12 +1,11 @@
 package normsweep.tail.fused;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -15,8 +14,10 @@ import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Configuration of the last block of MobileNetV2 (Sandler et al., 2018) and the pooling behind it
@@ -29,55 +30,35 @@ import org.nd4j.linalg.learning.config.NoOp;
  * decay·running + (1−decay)·batch, as in Deeplearning4j's batch norm.
  *
  * <p>Input [N, H, W, nIn], channels last, single precision; output [N, nOut]. The layer must be the
- * first of its network: it gives no gradient for its input.
+ * first of its network: it gives no gradient for its input. Its parameters are 0 until they are
+ * set.
  */
 public final class FusedBlock extends FeedForwardLayer {
   private static final long serialVersionUID = 1L;
+
+  /** The matrix W; everything else is a vector. */
+  static final String KERNEL = "W";
 
   static final String GAMMA = "gamma";
   static final String BETA = "beta";
   static final String MEAN = "mean";
   static final String VARIANCE = "var";
 
-  private double decay = 0.9;
-  private double eps = 1e-5;
-
-  /** For JSON. */
-  public FusedBlock() {}
-
-  /**
-   * A block of {@code nIn} to {@code nOut} channels.
-   *
-   * @param decay how much of the running statistics an iteration keeps, in [0, 1)
-   * @param eps what is added to the variance before its root is taken
-   */
-  public static FusedBlock of(String name, long nIn, long nOut, double decay, double eps) {
-    FusedBlock block = new FusedBlock();
-    block.setLayerName(name);
-    block.setNIn(nIn);
-    block.setNOut(nOut);
-    block.decay = decay;
-    block.eps = eps;
-    return block;
-  }
-
   /** How much of the running statistics an iteration keeps, in [0, 1). */
-  public double getDecay() {
-    return decay;
-  }
-
-  /** Sets {@link #getDecay()}. */
-  public void setDecay(double decay) {
-    this.decay = decay;
-  }
+  @JsonProperty double decay;
 
   /** What is added to the variance before its root is taken. */
-  public double getEps() {
-    return eps;
-  }
+  @JsonProperty double eps;
 
-  /** Sets {@link #getEps()}. */
-  public void setEps(double eps) {
+  /** For JSON. */
+  FusedBlock() {}
+
+  /** A block of {@code nIn} to {@code nOut} channels. */
+  FusedBlock(String name, long nIn, long nOut, double decay, double eps) {
+    setLayerName(name);
+    setNIn(nIn);
+    setNOut(nOut);
+    this.decay = decay;
     this.eps = eps;
   }
 
@@ -89,63 +70,28 @@ public final class FusedBlock extends FeedForwardLayer {
       INDArray layerParamsView,
       boolean initializeParams,
       DataType networkDataType) {
-    if (networkDataType != DataType.FLOAT) {
-      throw new IllegalArgumentException(
-          "Layer "
-              + getLayerName()
-              + " computes in single precision, but the network's data type is "
-              + networkDataType
-              + "; use the stock layers for it");
-    }
     FusedBlockLayer layer = new FusedBlockLayer(conf, networkDataType);
     layer.setListeners(trainingListeners);
     layer.setIndex(layerIndex);
     layer.setParamsViewArray(layerParamsView);
-    Map<String, INDArray> parameters = initializer().init(conf, layerParamsView, initializeParams);
-    layer.setParamTable(parameters);
+    layer.setParamTable(initializer().init(conf, layerParamsView, initializeParams));
     layer.setConf(conf);
     return layer;
   }
 
   @Override
   public ParamInitializer initializer() {
-    return RowMajorParameters.INSTANCE;
-  }
-
-  /** The parameters in the order of the flat vector. */
-  List<RowMajorParameters.Entry> entries() {
-    return List.of(
-        RowMajorParameters.Entry.kernel(getNIn(), getNOut()),
-        RowMajorParameters.Entry.vector(GAMMA, getNOut(), 1),
-        RowMajorParameters.Entry.vector(BETA, getNOut(), 0),
-        RowMajorParameters.Entry.vector(MEAN, getNOut(), 0),
-        RowMajorParameters.Entry.vector(VARIANCE, getNOut(), 1));
+    return RowMajor.INSTANCE;
   }
 
   @Override
   public InputType getOutputType(int layerIndex, InputType inputType) {
-    channels(inputType);
     return InputType.feedForward(getNOut());
   }
 
   @Override
   public void setNIn(InputType inputType, boolean override) {
-    long channels = channels(inputType);
-    if (getNIn() <= 0 || override) {
-      setNIn(channels);
-    }
-  }
-
-  private long channels(InputType inputType) {
-    if (inputType instanceof InputType.InputTypeConvolutional map
-        && map.getFormat() == CNN2DFormat.NHWC) {
-      return map.getChannels();
-    }
-    throw new IllegalArgumentException(
-        "Layer "
-            + getLayerName()
-            + " takes maps with channels last, but its input is "
-            + inputType);
+    // given to the constructor
   }
 
   @Override
@@ -164,37 +110,80 @@ public final class FusedBlock extends FeedForwardLayer {
 
   @Override
   public LayerMemoryReport getMemoryReport(InputType inputType) {
-    InputType.InputTypeConvolutional map = (InputType.InputTypeConvolutional) inputType;
-    long parameters = initializer().numParams(this);
-    long perImage = map.getHeight() * map.getWidth() * getNOut();
-    return new LayerMemoryReport.Builder(
-            getLayerName(), FusedBlock.class, inputType, getOutputType(-1, inputType))
-        .standardMemory(parameters, getIUpdater().stateSize(parameters - 2 * getNOut()))
-        .workingMemory(0, 0, getNIn() * getNOut(), perImage)
-        .cacheMemory(0, 0)
-        .build();
+    throw new UnsupportedOperationException("the memory of a fused block is not estimated");
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof FusedBlock that
-        && super.equals(other)
-        && decay == that.decay
-        && eps == that.eps;
-  }
+  /**
+   * Lays the parameters out in the network's flat vector, one after the other and each row-major,
+   * so that matrix products read and write them where they lie.
+   */
+  private static final class RowMajor implements ParamInitializer {
+    static final RowMajor INSTANCE = new RowMajor();
 
-  @Override
-  protected boolean canEqual(Object other) {
-    return other instanceof FusedBlock;
-  }
+    private static final List<String> KEYS = List.of(KERNEL, GAMMA, BETA, MEAN, VARIANCE);
 
-  @Override
-  public int hashCode() {
-    return Objects.hash(super.hashCode(), decay, eps);
-  }
+    private static long rows(FusedBlock block, String key) {
+      return key.equals(KERNEL) ? block.getNIn() : 1;
+    }
 
-  @Override
-  public String toString() {
-    return "FusedBlock(" + super.toString() + ", decay=" + decay + ", eps=" + eps + ")";
+    @Override
+    public long numParams(NeuralNetConfiguration conf) {
+      return numParams(conf.getLayer());
+    }
+
+    @Override
+    public long numParams(org.deeplearning4j.nn.conf.layers.Layer layer) {
+      FusedBlock block = (FusedBlock) layer;
+      return KEYS.stream().mapToLong(key -> rows(block, key) * block.getNOut()).sum();
+    }
+
+    @Override
+    public List<String> paramKeys(org.deeplearning4j.nn.conf.layers.Layer layer) {
+      return KEYS;
+    }
+
+    @Override
+    public List<String> weightKeys(org.deeplearning4j.nn.conf.layers.Layer layer) {
+      return List.of(KERNEL);
+    }
+
+    @Override
+    public List<String> biasKeys(org.deeplearning4j.nn.conf.layers.Layer layer) {
+      return List.of();
+    }
+
+    @Override
+    public boolean isWeightParam(org.deeplearning4j.nn.conf.layers.Layer layer, String key) {
+      return KERNEL.equals(key);
+    }
+
+    @Override
+    public boolean isBiasParam(org.deeplearning4j.nn.conf.layers.Layer layer, String key) {
+      return false;
+    }
+
+    @Override
+    public Map<String, INDArray> init(
+        NeuralNetConfiguration conf, INDArray view, boolean initializeParams) {
+      KEYS.forEach(conf::addVariable);
+      return getGradientsFromFlattened(conf, view);
+    }
+
+    @Override
+    public Map<String, INDArray> getGradientsFromFlattened(
+        NeuralNetConfiguration conf, INDArray view) {
+      FusedBlock block = (FusedBlock) conf.getLayer();
+      INDArray flat = view.reshape(view.length());
+      Map<String, INDArray> views = new LinkedHashMap<>();
+      long from = 0;
+      for (String key : KEYS) {
+        long rows = rows(block, key);
+        long to = from + rows * block.getNOut();
+        INDArray values = flat.get(NDArrayIndex.interval(from, to));
+        views.put(key, values.reshape(rows, block.getNOut()));
+        from = to;
+      }
+      return views;
+    }
   }
 }

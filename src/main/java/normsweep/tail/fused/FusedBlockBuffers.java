@@ -13,7 +13,7 @@ final class FusedBlockBuffers {
   // there are enough blocks for all workers to end at about the same time.
   private static final int CHANNEL_BLOCK = 80;
 
-  private final FusedBatch shape;
+  private final int positions;
 
   /** How many images a worker multiplies at a time. */
   final int chunk;
@@ -22,6 +22,7 @@ final class FusedBlockBuffers {
   final int channelBlock;
 
   final Worker[] workers;
+  final FeatureSums features;
   final FeatureMoments moments;
 
   // By channel.
@@ -57,13 +58,15 @@ final class FusedBlockBuffers {
     }
   }
 
-  private FusedBlockBuffers(int workerCount, FusedBatch shape) {
-    this.shape = shape;
+  /** Buffers for maps of this size. */
+  FusedBlockBuffers(int workerCount, FusedBatch shape) {
+    positions = shape.positions();
     int channels = shape.channels();
-    chunk = Math.max(1, ROWS / shape.positions());
+    chunk = Math.max(1, ROWS / positions);
     channelBlock = Math.min(CHANNEL_BLOCK, channels);
     workers = new Worker[workerCount];
     Arrays.setAll(workers, worker -> new Worker(shape, chunk * shape.mapSize(), channelBlock));
+    features = new FeatureSums(shape.inputs(), workerCount);
     moments = new FeatureMoments(shape.inputs(), channels);
     scale = new float[channels];
     shift = new float[channels];
@@ -76,20 +79,15 @@ final class FusedBlockBuffers {
     kernelGradient = new float[shape.inputs()][channels];
   }
 
-  /** The buffers at hand where they fit maps of this size, else fresh ones. */
-  static FusedBlockBuffers of(FusedBlockBuffers present, int workerCount, FusedBatch batch) {
-    return present != null
-            && present.shape.positions() == batch.positions()
-            && present.shape.inputs() == batch.inputs()
-            && present.shape.channels() == batch.channels()
-        ? present
-        : new FusedBlockBuffers(workerCount, batch);
+  /** Whether they are for maps of this size. */
+  boolean fit(FusedBatch batch) {
+    return positions == batch.positions();
   }
 
-  /** Makes room for a training step over so many images. */
-  void reserve(int images) {
-    if (active.length < images) {
-      active = new float[images][ActiveSums.wordsFor(shape.positions())][shape.channels()];
+  /** Makes room for a training step over a batch. */
+  void reserve(FusedBatch batch) {
+    if (active.length < batch.images()) {
+      active = new float[batch.images()][ActiveSums.wordsFor(positions)][batch.channels()];
     }
   }
 }

@@ -4,7 +4,6 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -19,32 +18,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Computes a {@link FusedBlock}.
  *
  * <p>Training, with n = N·H·W: the batch's mean and variance by channel come from {@link
- * FeatureMoments}, before any z = X·W is there, and what those need of X alone was computed while
- * the step before did not need all workers ({@link PreparedFeatures}). So forward, each worker
- * multiplies some images at a time and goes over their z once, while it is in the cache: y is added
- * up, and where 0 &lt; y &lt; 6 is kept, one bit per position. Nothing else is: with g the gradient
- * of y at these positions, dz = γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n) and dW = Xᵀ·dz = γ/σ·(D − C·W/σ·dγ/n
- * − s·dβ/n), where D = Xᵀ·g is a sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D
- * − μ·dβ)/σ. Going back, workers take channels, each computed by one worker alone: which one makes
- * no difference to its gradient.
+ * FeatureMoments}, before any z = X·W is there. So forward, each worker multiplies some images at a
+ * time and goes over their z once, while it is in the cache: y is added up, and where 0 &lt; y &lt;
+ * 6 is kept, one bit per position. Nothing else is: with g the gradient of y at these positions, dz
+ * = γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n) and dW = Xᵀ·dz = γ/σ·(D − C·W/σ·dγ/n − s·dβ/n), where D = Xᵀ·g is
+ * a sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D − μ·dβ)/σ. Going back,
+ * workers take channels, each computed by one worker alone: which one makes no difference to its
+ * gradient.
  */
 public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   private static final long serialVersionUID = 1L;
 
   private final transient Workers workers = Workers.shared();
   private transient FusedBlockBuffers buffers;
-  private transient PreparedFeatures expected;
-  private transient PreparedFeatures own;
-  private transient PreparedFeatures trained;
 
   /** Made by {@link FusedBlock#instantiate}. */
   public FusedBlockLayer(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
-  }
-
-  /** Tells what the next training step's features are, so that they need not be prepared again. */
-  void expect(PreparedFeatures features) {
-    expected = features;
   }
 
   @Override
@@ -52,9 +42,11 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     assertInputSet(false);
     // A setting of the process that stock tails change, and of the thread: made sure of every time.
     Gemm.useCallingThreadOnly();
-    FusedBatch batch = batchOf(input);
+    FusedBatch batch = batch();
     input = Native.rowMajor(input, workspaceMgr, ArrayType.INPUT);
-    buffers = FusedBlockBuffers.of(buffers, workers.count(), batch);
+    if (buffers == null || !buffers.fit(batch)) {
+      buffers = new FusedBlockBuffers(workers.count(), batch);
+    }
     INDArray output =
         workspaceMgr.createUninitialized(
             ArrayType.ACTIVATIONS,
@@ -62,37 +54,29 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
             new long[] {batch.images(), batch.channels()},
             'c');
     FloatPointer x = Native.pointer(input);
-    FloatPointer w = Native.pointer(params.get(RowMajorParameters.KERNEL));
+    FloatPointer w = Native.pointer(params.get(FusedBlock.KERNEL));
     if (training) {
-      buffers.reserve(batch.images());
-      trained = prepared(batch);
-      buffers.moments.compute(trained, w, workers);
+      buffers.reserve(batch);
+      buffers.features.compute(batch, x, workers);
+      buffers.moments.compute(buffers.features, batch.count(), w, workers);
       normaliseBy(buffers.moments.mean, buffers.moments.variance);
     } else {
-      trained = null;
       normaliseBy(doubles(params.get(FusedBlock.MEAN)), doubles(params.get(FusedBlock.VARIANCE)));
     }
     multiplyAndPool(batch, x, w, output, training);
-    workers.beginSpareTime(); // the head has little for them to do, the optimiser nothing
     return output;
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-    if (trained == null) {
-      throw new IllegalStateException(
-          "There is no forward pass in training mode to go back over " + layerId());
-    }
-    PreparedFeatures features = trained;
-    trained = null; // the features may be gone with this iteration's workspace
-    FusedBatch batch = features.batch();
+    FusedBatch batch = batch();
     float[] upstream = new float[batch.images() * batch.channels()];
     Native.floats(Native.rowMajor(epsilon, workspaceMgr, ArrayType.BP_WORKING_MEM))
         .get(0, upstream);
     ChannelLoops.multiply(upstream, 1f / batch.positions(), upstream.length);
 
-    FloatBuffer dw = Native.floats(gradientViews.get(RowMajorParameters.KERNEL));
+    FloatBuffer dw = Native.floats(gradientViews.get(FusedBlock.KERNEL));
     float[] gamma = Native.values(params.get(FusedBlock.GAMMA));
     AtomicInteger next = new AtomicInteger();
     workers.split(
@@ -102,7 +86,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
           int first;
           while ((first = next.getAndAdd(buffers.channelBlock)) < batch.channels()) {
             int last = Math.min(first + buffers.channelBlock, batch.channels());
-            channelsBack(features, upstream, gamma, first, last, buffers.workers[worker], dw);
+            channelsBack(batch, upstream, gamma, first, last, buffers.workers[worker], dw);
           }
         });
     Native.floats(gradientViews.get(FusedBlock.GAMMA)).put(0, buffers.gammaGradient);
@@ -125,44 +109,11 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     return false;
   }
 
-  @Override
-  public void clearNoiseWeightParams() {
-    // weight noise would need a copy of the kernel; none is kept
-  }
-
-  private PreparedFeatures prepared(FusedBatch batch) {
-    PreparedFeatures ready = expected;
-    expected = null;
-    if (ready != null && ready.batch().equals(batch) && ready.isOf(input)) {
-      return ready;
-    }
-    if (own == null || !own.batch().equals(batch)) {
-      own = PreparedFeatures.given(batch, workers);
-    }
-    own.compute(input);
-    return own;
-  }
-
-  /**
-   * The shape of features.
-   *
-   * @throws DL4JInvalidInputException if they are not [N, H, W, inputs]
-   */
-  FusedBatch batchOf(INDArray x) {
-    long inputs = layerConf().getNIn();
-    if (x.rank() != 4 || x.size(3) != inputs) {
-      throw new DL4JInvalidInputException(
-          "Expected features [images, height, width, "
-              + inputs
-              + "], got "
-              + Arrays.toString(x.shape())
-              + " in "
-              + layerId());
-    }
+  private FusedBatch batch() {
     return new FusedBatch(
-        Math.toIntExact(x.size(0)),
-        Math.toIntExact(x.size(1) * x.size(2)),
-        Math.toIntExact(inputs),
+        Math.toIntExact(input.size(0)),
+        Math.toIntExact(input.size(1) * input.size(2)),
+        Math.toIntExact(layerConf().getNIn()),
         Math.toIntExact(layerConf().getNOut()));
   }
 
@@ -174,7 +125,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   }
 
   private double deviation(double variance) {
-    return Math.sqrt(variance + layerConf().getEps());
+    return Math.sqrt(variance + layerConf().eps);
   }
 
   private void normaliseBy(double[] mean, double[] variance) {
@@ -232,14 +183,14 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
 
   // dβ, dγ and dW of some channels
   private void channelsBack(
-      PreparedFeatures features,
+      FusedBatch batch,
       float[] upstream,
       float[] gamma,
       int from,
       int to,
       FusedBlockBuffers.Worker own,
       FloatBuffer dw) {
-    FusedBatch batch = features.batch();
+    FeatureSums features = buffers.features;
     FeatureMoments moments = buffers.moments;
     float[][] d = buffers.kernelGradient;
     double[] weighted = buffers.weighted;
@@ -276,7 +227,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   private void moveRunningStatistics(FusedBatch batch) {
     float[] mean = Native.values(params.get(FusedBlock.MEAN));
     float[] variance = Native.values(params.get(FusedBlock.VARIANCE));
-    double move = 1 - layerConf().getDecay();
+    double move = 1 - layerConf().decay;
     for (int c = 0; c < batch.channels(); c++) {
       mean[c] = (float) (move * (mean[c] - buffers.moments.mean[c]));
       variance[c] = (float) (move * (variance[c] - buffers.moments.variance[c]));

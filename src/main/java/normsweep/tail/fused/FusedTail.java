@@ -1,15 +1,8 @@
 package normsweep.tail.fused;
 
-import java.nio.FloatBuffer;
-import java.nio.ShortBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import normsweep.backbone.TrunkCut;
-import normsweep.base.HalfPrecision;
-import normsweep.tail.BatchInput;
-import normsweep.tail.GraphTail;
-import normsweep.tail.HeadFactory;
+import normsweep.tail.Head;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
 import normsweep.tail.TailParameter;
@@ -18,31 +11,24 @@ import normsweep.tail.TailSpec;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * A tail whose trainable block is a {@link FusedBlock}; head, loss and optimiser are those of the
- * stock tail, and so are the parameters, their canonical names and what the graph computes.
+ * Makes tails whose trainable block is a {@link FusedBlock}; head, loss and optimiser are those of
+ * the stock tail, and so are the parameters, their canonical names and what the graph computes.
  */
-public final class FusedTail extends GraphTail {
-  private static final int WIDENED_AT_A_TIME = 2048;
+public final class FusedTail {
+  // The layers of MobileNetV2's last block that have parameters.
+  private static final String CONVOLUTION = "Conv_1";
+  private static final String BATCH_NORM = "Conv_1_bn";
+  private static final String KERNEL = CONVOLUTION + "_" + FusedBlock.KERNEL;
 
-  private final FusedBlockLayer block;
-
-  private FusedTail(
-      ComputationGraph graph,
-      TailSpec spec,
-      List<Integer> featureShape,
-      TrainableBlockShape block) {
-    super(graph, spec, featureShape, parameters(graph, block));
-    this.block = (FusedBlockLayer) graph.getLayer(block.convolution());
-  }
+  private FusedTail() {}
 
   /**
    * The fastest tail there is for this backbone and head: fused, or stock with the reason in {@link
@@ -52,13 +38,15 @@ public final class FusedTail extends GraphTail {
    * @param featureShape height, width and channels of one image's features
    */
   public static Tail orStock(ComputationGraph backbone, TailSpec spec, List<Integer> featureShape) {
-    TrunkCut cut = TrunkCut.of(backbone, spec.unfreezeFrom());
-    Optional<String> obstacle = obstacle(backbone, spec, cut);
+    Optional<String> obstacle = obstacle(spec);
+    if (obstacle.isEmpty() && TailFactory.dataType(backbone) != DataType.FLOAT) {
+      obstacle = Optional.of("the backbone's data type is " + TailFactory.dataType(backbone));
+    }
     if (obstacle.isPresent()) {
       Gemm.useAllCores();
       return TailFactory.stock(backbone, spec, featureShape, obstacle.get());
     }
-    TrainableBlockShape block = TrainableBlockShape.of(backbone, cut).orElseThrow();
+    FusedBlock block = block(backbone);
     GraphBuilder builder =
         TailFactory.builder(spec.seed(), new Adam(spec.learningRate()), DataType.FLOAT)
             .addInputs(TailFactory.FEATURES)
@@ -68,19 +56,15 @@ public final class FusedTail extends GraphTail {
                     featureShape.get(1),
                     featureShape.get(2),
                     CNN2DFormat.NHWC))
-            .addLayer(
-                block.convolution(),
-                FusedBlock.of(
-                    block.convolution(),
-                    block.inputs(),
-                    block.channels(),
-                    TailFactory.STATISTICS_DECAY,
-                    block.eps()),
-                TailFactory.FEATURES);
-    HeadFactory.of(spec).addToPooled(builder, block.convolution(), block.channels());
+            .addLayer(CONVOLUTION, block, TailFactory.FEATURES);
+    Head.addToPooled(builder, spec, CONVOLUTION, Math.toIntExact(block.getNOut()));
     ComputationGraph graph = new ComputationGraph(builder.build());
     graph.init();
-    FusedTail tail = new FusedTail(graph, spec, featureShape, block);
+    List<TailParameter> parameters =
+        TailParameters.of(graph).stream()
+            .map(parameter -> parameter.head() ? parameter : canonical(parameter))
+            .toList();
+    Tail tail = new Tail(graph, spec, featureShape, parameters, "fused");
     TailFactory.initialise(tail, backbone);
     return tail;
   }
@@ -90,103 +74,54 @@ public final class FusedTail extends GraphTail {
    * if nothing speaks against a fused tail yet.
    */
   public static Optional<String> obstacle(TailSpec spec) {
-    if (HeadFactory.of(spec).needsMap()) {
+    if (spec.spatialFrn()) {
       return Optional.of("the head normalises the map before it is pooled");
     }
     if (!Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")) {
       return Optional.of("the backend is " + Nd4j.getBackend().getClass().getSimpleName());
     }
-    return Optional.empty();
-  }
-
-  private static Optional<String> obstacle(ComputationGraph backbone, TailSpec spec, TrunkCut cut) {
-    Optional<String> known = obstacle(spec);
-    if (known.isPresent()) {
-      return known;
-    }
-    if (TailFactory.dataType(backbone) != DataType.FLOAT) {
-      return Optional.of("the backbone's data type is " + TailFactory.dataType(backbone));
-    }
-    if (TrainableBlockShape.of(backbone, cut).isEmpty()) {
+    if (!spec.unfreezeFrom().equals(CONVOLUTION)) {
       return Optional.of(
           "what trains from "
-              + cut.unfreezeFrom()
+              + spec.unfreezeFrom()
               + " on is more than a 1×1 convolution, batch norm and ReLU6");
     }
     return Optional.empty();
   }
 
-  private static List<TailParameter> parameters(ComputationGraph graph, TrainableBlockShape block) {
-    List<TailParameter> all = new ArrayList<>();
-    long offset = 0;
-    for (int index : graph.topologicalSortOrder()) {
-      GraphVertex vertex = graph.getVertices()[index];
-      if (!vertex.hasLayer()) {
-        continue;
-      }
-      Layer layer = vertex.getLayer().conf().getLayer();
-      if (layer instanceof FusedBlock fused) {
-        long next = offset;
-        for (RowMajorParameters.Entry entry : fused.entries()) {
-          all.add(blockParameter(block, entry, next));
-          next += entry.length();
-        }
-      } else {
-        all.addAll(TailParameters.of(vertex.getVertexName(), vertex.getLayer(), offset));
-      }
-      offset += vertex.getLayer().numParams();
-    }
-    return List.copyOf(all);
+  private static FusedBlock block(ComputationGraph backbone) {
+    var convolution = (ConvolutionLayer) backbone.getLayer(CONVOLUTION).conf().getLayer();
+    var batchNorm = (BatchNormalization) backbone.getLayer(BATCH_NORM).conf().getLayer();
+    return new FusedBlock(
+        CONVOLUTION,
+        convolution.getNIn(),
+        convolution.getNOut(),
+        TailFactory.STATISTICS_DECAY,
+        batchNorm.getEps());
   }
 
-  private static TailParameter blockParameter(
-      TrainableBlockShape block, RowMajorParameters.Entry entry, long offset) {
-    boolean kernel = entry.key().equals(RowMajorParameters.KERNEL);
+  // A parameter of the fused block under the name and shape that it has in stock layers.
+  private static TailParameter canonical(TailParameter parameter) {
+    if (parameter.name().equals(KERNEL)) {
+      // [inputs, channels] row-major is [channels, inputs, 1, 1] column-major.
+      return new TailParameter(
+          KERNEL,
+          TailParameter.Kind.WEIGHT,
+          false,
+          List.of(parameter.shape().get(1), parameter.shape().get(0), 1L, 1L),
+          parameter.offset(),
+          parameter.length(),
+          'f');
+    }
+    String key = parameter.name().substring(CONVOLUTION.length() + 1);
+    boolean statistic = key.equals(FusedBlock.MEAN) || key.equals(FusedBlock.VARIANCE);
     return new TailParameter(
-        (kernel ? block.convolution() : block.batchNorm()) + "_" + entry.key(),
-        kernel ? TailParameter.Kind.WEIGHT : normKind(entry.key()),
+        BATCH_NORM + "_" + key,
+        statistic ? TailParameter.Kind.STATISTIC : TailParameter.Kind.NORM,
         false,
-        // [inputs, channels] row-major is [channels, inputs, 1, 1] column-major.
-        kernel ? List.of(entry.columns(), entry.rows(), 1L, 1L) : List.of(entry.columns()),
-        offset,
-        entry.length(),
-        kernel ? 'f' : 'c');
-  }
-
-  private static TailParameter.Kind normKind(String key) {
-    return key.equals(FusedBlock.MEAN) || key.equals(FusedBlock.VARIANCE)
-        ? TailParameter.Kind.STATISTIC
-        : TailParameter.Kind.NORM;
-  }
-
-  @Override
-  public String describe() {
-    return "fused";
-  }
-
-  @Override
-  public BatchInput newBatch(int images, boolean training) {
-    INDArray input = newInput(images);
-    return PreparedFeatures.reading(
-        block.batchOf(input),
-        input,
-        training,
-        Workers.shared(),
-        training ? block::expect : evaluated -> {});
-  }
-
-  @Override
-  public void put(INDArray input, int row, ShortBuffer features) {
-    FloatBuffer target = Native.floats(input);
-    int values = featureShape().stream().reduce(1, Math::multiplyExact);
-    // Through small arrays: bulk copies and array loops are several times as fast as single gets.
-    short[] halves = new short[WIDENED_AT_A_TIME];
-    float[] floats = new float[WIDENED_AT_A_TIME];
-    for (int done = 0; done < values; done += WIDENED_AT_A_TIME) {
-      int n = Math.min(WIDENED_AT_A_TIME, values - done);
-      features.get(halves, 0, n);
-      HalfPrecision.toFloats(halves, floats, n);
-      target.put(row * values + done, floats, 0, n);
-    }
+        List.of(parameter.length()),
+        parameter.offset(),
+        parameter.length(),
+        'c');
   }
 }

@@ -88,16 +88,16 @@ final class Gemm {
 
   /** z = x·w. */
   static void multiply(Matrix x, Matrix w, Matrix z) {
-    gemm(CblasNoTrans, x, CblasNoTrans, w, z, x.columns);
+    gemm(CblasNoTrans, x, w, z, x.columns);
   }
 
   /** dw = xᵀ·dz. */
   static void multiplyTransposed(Matrix x, Matrix dz, Matrix dw) {
-    gemm(CblasTrans, x, CblasNoTrans, dz, dw, x.rows);
+    gemm(CblasTrans, x, dz, dw, x.rows);
   }
 
-  /** The half of xᵀ·x, or of product + xᵀ·x, on and above the diagonal; the rest is left as is. */
-  static void gram(Matrix x, Matrix product, boolean add) {
+  /** sum += xᵀ·x on and above the diagonal; the rest is left as is. */
+  static void addGram(Matrix x, Matrix sum) {
     cblas_ssyrk(
         CblasRowMajor,
         CblasUpper,
@@ -107,20 +107,19 @@ final class Gemm {
         1f,
         x.first,
         x.stride,
-        add ? 1f : 0f,
-        product.first,
-        product.stride);
+        1f,
+        sum.first,
+        sum.stride);
   }
 
-  private static void gemm(
-      int transposeA, Matrix a, int transposeB, Matrix b, Matrix c, int inner) {
+  private static void gemm(int transposeA, Matrix a, Matrix b, Matrix c, int inner) {
     if (c.rows == 0 || c.columns == 0) {
       return;
     }
     cblas_sgemm(
         CblasRowMajor,
         transposeA,
-        transposeB,
+        CblasNoTrans,
         c.rows,
         c.columns,
         inner,

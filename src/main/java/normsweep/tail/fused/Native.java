@@ -19,18 +19,6 @@ public final class Native {
 
   /** Whether an array's values are of single precision and lie row by row, gapless. */
   public static boolean holds(INDArray array) {
-    return isRowMajor(array);
-  }
-
-  /** The array itself where it is row-major already, else a copy in the given workspace. */
-  static INDArray rowMajor(INDArray array, LayerWorkspaceMgr workspaceMgr, ArrayType type) {
-    if (isRowMajor(array)) {
-      return array;
-    }
-    return workspaceMgr.dup(type, array.castTo(DataType.FLOAT), 'c');
-  }
-
-  private static boolean isRowMajor(INDArray array) {
     if (array.dataType() != DataType.FLOAT) {
       return false;
     }
@@ -44,9 +32,17 @@ public final class Native {
     return true;
   }
 
+  /** The array itself where it is row-major already, else a copy in the given workspace. */
+  static INDArray rowMajor(INDArray array, LayerWorkspaceMgr workspaceMgr, ArrayType type) {
+    if (holds(array)) {
+      return array;
+    }
+    return workspaceMgr.dup(type, array.castTo(DataType.FLOAT), 'c');
+  }
+
   /** Where the first value of a row-major array lies. */
   static FloatPointer pointer(INDArray array) {
-    if (!isRowMajor(array)) {
+    if (!holds(array)) {
       throw new IllegalArgumentException("not a row-major array: " + array.shapeInfoToString());
     }
     Pointer first = array.data().addressPointer();

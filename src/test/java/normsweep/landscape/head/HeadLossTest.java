@@ -2,9 +2,10 @@ package normsweep.landscape.head;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import normsweep.landscape.HeadPlane;
 import normsweep.landscape.PlaneLoss;
 import normsweep.tail.TailParameter;
@@ -59,12 +60,11 @@ class HeadLossTest {
                 norms,
                 norms + UNITS,
                 new double[] {0.1, -0.2, 0.3, 0},
-                new double[] {0.5, 2, 1, 0.7},
-                1e-3);
-        case LAYER_NORM -> new LayerNormUnits(UNITS, norms, norms + UNITS, 1e-3);
+                new double[] {0.5, 2, 1, 0.7});
+        case LAYER_NORM -> new LayerNormUnits(UNITS, norms, norms + UNITS);
         case FILTER_RESPONSE ->
             new FilterResponseUnits(
-                UNITS, norms, norms + UNITS, norms + 2 * UNITS, norms + 3 * UNITS, 1e-6);
+                UNITS, norms, norms + UNITS, norms + 2 * UNITS, norms + 3 * UNITS);
       };
     }
 
@@ -72,7 +72,11 @@ class HeadLossTest {
       SplittableRandom random = new SplittableRandom(1);
       INDArray inputs =
           Nd4j.create(random.doubles(IMAGES * INPUTS, -1, 1).toArray(), IMAGES, INPUTS);
-      return new HeadLoss(layout(), units(), inputs, new int[] {0, 1, 2, 0, 1, 2, 2});
+      return loss(inputs, 0, 1, 2, 0, 1, 2, 2);
+    }
+
+    HeadLoss loss(INDArray inputs, int... labels) {
+      return new HeadLoss(layout(), units(), inputs, labels);
     }
 
     double[] point() {
@@ -85,17 +89,38 @@ class HeadLossTest {
         name, Kind.WEIGHT, true, List.of((long) in, (long) out), offset, (long) in * out, order);
   }
 
-  private static double[] moved(double[] point, double[] direction, double step) {
-    double[] moved = point.clone();
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] += step * direction[i];
-    }
-    return moved;
+  /** The loss at a point alone, every matrix product made there. */
+  private static double lossAt(HeadLoss loss, double[] point) {
+    double[] still = new double[point.length];
+    return new HeadPlane(loss, point, still, still).at(0, 0);
+  }
+
+  private static double lossAt(
+      HeadLoss loss, double[] centre, double a, double[] first, double b, double[] second) {
+    double[] point = new double[centre.length];
+    Arrays.setAll(point, i -> centre[i] + a * first[i] + b * second[i]);
+    return lossAt(loss, point);
+  }
+
+  private static double[] axis(int length, int i) {
+    double[] axis = new double[length];
+    axis[i] = 1;
+    return axis;
   }
 
   @Test
   void lossOfOneImageByHand() {
     // u = 1·2 = 2, y = 2, logits (2·1, 2·−1) + (0, 1) = (2, −1): −ln p₀ = ln(1 + e⁻³).
+    assertEquals(
+        Math.log1p(Math.exp(-3)), lossAt(ofOneImage(0), new double[] {2, 1, -1, 0, 1}), 1e-15);
+  }
+
+  @Test
+  void certainMistakeCostsAsInTraining() {
+    assertEquals(-Math.log(1e-10), lossAt(ofOneImage(1), new double[] {1, 100, -100, 0, 0}));
+  }
+
+  private static HeadLoss ofOneImage(int label) {
     HeadLayout layout =
         new HeadLayout(
             5,
@@ -103,47 +128,24 @@ class HeadLossTest {
             HeadLayout.NONE,
             weight("head_logits_W", 1, 2, 1, 'f'),
             3);
-    HeadLoss loss =
-        new HeadLoss(layout, new PlainUnits(), Nd4j.create(new double[] {1}, 1, 1), new int[] {0});
-    assertEquals(Math.log1p(Math.exp(-3)), loss.loss(new double[] {2, 1, -1, 0, 1}), 1e-15);
-  }
-
-  @Test
-  void certainMistakeCostsNoMoreThanInTraining() {
-    SoftmaxLoss softmax = new SoftmaxLoss(2);
-    assertEquals(-Math.log(1e-10), softmax.sum(new double[] {100, -100}, new int[] {1}, 0, 1));
+    INDArray input = Nd4j.create(new double[] {1}, 1, 1);
+    return new HeadLoss(layout, new PlainUnits(), input, new int[] {label});
   }
 
   @ParameterizedTest
   @EnumSource(Head.class)
-  void gradientIsTheSlope(Head head) {
+  void hessianHoldsSecondDifferencesOfLoss(Head head) {
     HeadLoss loss = head.loss();
     double[] point = head.point();
-    double[] gradient = loss.gradient(point);
+    UnaryOperator<double[]> hessian = loss.hessian(point);
+    double h = 1e-4;
     for (int i = 0; i < point.length; i++) {
-      double[] axis = new double[point.length];
-      axis[i] = 1;
-      double slope =
-          (loss.loss(moved(point, axis, 1e-5)) - loss.loss(moved(point, axis, -1e-5))) / 2e-5;
-      assertEquals(slope, gradient[i], 1e-8, "parameter " + i);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(Head.class)
-  void hessianIsTheSlopeOfTheGradient(Head head) {
-    HeadLoss loss = head.loss();
-    double[] point = head.point();
-    HessianVector hessian = loss.hessian(point);
-    double[] product = new double[point.length];
-    for (int i = 0; i < point.length; i++) {
-      double[] axis = new double[point.length];
-      axis[i] = 1;
-      hessian.multiply(axis, product);
-      double[] above = loss.gradient(moved(point, axis, 1e-6));
-      double[] below = loss.gradient(moved(point, axis, -1e-6));
+      double[] axis = axis(point.length, i);
+      double[] product = hessian.apply(axis);
       for (int k = 0; k < point.length; k++) {
-        assertEquals((above[k] - below[k]) / 2e-6, product[k], 1e-7, "entry " + i + ", " + k);
+        PlaneLoss plane = new HeadPlane(loss, point, axis, axis(point.length, k));
+        double slopes = plane.at(h, h) - plane.at(h, -h) - plane.at(-h, h) + plane.at(-h, -h);
+        assertEquals(slopes / (4 * h * h), product[k], 1e-6, "entry " + i + ", " + k);
       }
     }
   }
@@ -154,30 +156,26 @@ class HeadLossTest {
     HeadLoss loss = head.loss();
     double[] first = new SplittableRandom(3).doubles(head.point().length, -1, 1).toArray();
     double[] second = new SplittableRandom(4).doubles(head.point().length, -1, 1).toArray();
-    PlaneLoss fast = new HeadPlane(loss, head.point(), first, second);
-    PlaneLoss full = PlaneLoss.of(head.point(), first, second, loss);
-    List<double[]> points = new ArrayList<>(List.of(new double[] {0, 0}));
-    points.add(new double[] {0.7, -0.4});
-    points.add(new double[] {-1, 1});
-    for (double[] p : points) {
-      assertEquals(full.at(p[0], p[1]), fast.at(p[0], p[1]), 1e-12);
+    PlaneLoss plane = new HeadPlane(loss, head.point(), first, second);
+    for (double[] p : new double[][] {{0, 0}, {0.7, -0.4}, {-1, 1}}) {
+      assertEquals(
+          lossAt(loss, head.point(), p[0], first, p[1], second), plane.at(p[0], p[1]), 1e-12);
     }
   }
 
   @Test
-  void planeAgreesOverSeveralBlocksOfImages() {
+  void lossIsTheMeanOverBlocks() {
     SplittableRandom random = new SplittableRandom(6);
     int images = 300;
     INDArray inputs =
         Nd4j.create(random.doubles((long) images * INPUTS, -1, 1).toArray(), images, INPUTS);
     int[] labels = random.ints(images, 0, CLASSES).toArray();
-    HeadLoss loss = new HeadLoss(Head.LAYER_NORM.layout(), Head.LAYER_NORM.units(), inputs, labels);
-    double[] centre = Head.LAYER_NORM.point();
-    double[] first = random.doubles(centre.length, -1, 1).toArray();
-    double[] second = random.doubles(centre.length, -1, 1).toArray();
-    assertEquals(
-        PlaneLoss.of(centre, first, second, loss).at(0.3, -0.2),
-        new HeadPlane(loss, centre, first, second).at(0.3, -0.2),
-        1e-12);
+    double[] point = Head.LAYER_NORM.point();
+    double sum = 0;
+    for (int n = 0; n < images; n++) {
+      INDArray image = inputs.getRow(n, true);
+      sum += lossAt(Head.LAYER_NORM.loss(image, labels[n]), point);
+    }
+    assertEquals(sum / images, lossAt(Head.LAYER_NORM.loss(inputs, labels), point), 1e-12);
   }
 }

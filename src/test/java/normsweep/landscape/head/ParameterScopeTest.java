@@ -26,7 +26,7 @@ class ParameterScopeTest {
   void headLeavesOutBlockAndStatistics() {
     ParameterScope head = ParameterScope.head(PARAMETERS);
     assertArrayEquals(new double[] {3, 4, 7}, head.gather(flat()));
-    assertEquals(2, head.parameter("head_logits_b").offset());
+    assertEquals(2, head.find("head_logits_b").orElseThrow().offset());
   }
 
   @Test

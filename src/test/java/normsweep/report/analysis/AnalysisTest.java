@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class AnalysisTest {
   private static final double EXACT = 1e-12;
 
-  /** Validation accuracies, a second more an epoch; loss = 1 − accuracy, training 0.1 better. */
+  /** Validation accuracies; epoch i takes i seconds; loss = 1 − accuracy, training 0.1 better. */
   private static List<EpochMetrics> epochs(double... accuracies) {
     List<EpochMetrics> rows = new ArrayList<>();
     for (int i = 0; i < accuracies.length; i++) {
@@ -32,38 +32,39 @@ class AnalysisTest {
     return rows;
   }
 
+  private static LearningCurve curve(double... accuracies) {
+    return new LearningCurve(epochs(accuracies));
+  }
+
   @Test
-  void convergenceCountsEpochsAndSecondsToSharesOfTheOwnBest() {
+  void convergenceReachesSharesOfBest() {
     // 90 % of 0.8 is 0.72, 95 % is 0.76, 99 % is 0.792.
-    Convergence convergence = Convergence.of(epochs(0.5, 0.75, 0.77, 0.8, 0.79)).orElseThrow();
-    assertEquals(0.8, convergence.bestAccuracy());
-    assertEquals(new Convergence.Reach(0.90, 2, 1 + 2), convergence.reach(0.90));
-    assertEquals(new Convergence.Reach(0.95, 3, 1 + 2 + 3), convergence.reach(0.95));
-    assertEquals(new Convergence.Reach(0.99, 4, 1 + 2 + 3 + 4), convergence.reach(0.99));
+    LearningCurve curve = curve(0.5, 0.75, 0.77, 0.8, 0.79);
+    assertEquals(0.8, curve.bestAccuracy());
+    assertEquals(new LearningCurve.Reach(2, 1 + 2), curve.reach(0.90).orElseThrow());
+    assertEquals(new LearningCurve.Reach(3, 1 + 2 + 3), curve.reach(0.95).orElseThrow());
+    assertEquals(new LearningCurve.Reach(4, 1 + 2 + 3 + 4), curve.reach(0.99).orElseThrow());
     // Trapezoids 0.625 + 0.76 + 0.785 + 0.795 over four epochs.
-    assertEquals(2.965 / 4, convergence.areaUnderCurve(), EXACT);
-    assertEquals(0.5, Convergence.of(epochs(0.5)).orElseThrow().areaUnderCurve());
-    assertTrue(Convergence.of(List.of()).isEmpty());
+    assertEquals(2.965 / 4, curve.areaUnderCurve(), EXACT);
+    assertEquals(0.5, curve(0.5).areaUnderCurve());
   }
 
   @Test
-  void stabilityFindsTheLargestFallAndTheVarianceOfTheLastThird() {
+  void stabilityIsDropAndLateDeviation() {
     // The last third of six epochs is losses 0.2 and 0.4: variance 0.02.
-    Stability stability = Stability.of(epochs(0.5, 0.7, 0.65, 0.75, 0.8, 0.6)).orElseThrow();
-    assertEquals(0.2, stability.largestDrop(), EXACT);
-    assertEquals(6, stability.dropEpoch());
-    assertEquals(0.02, stability.lossVariance(), EXACT);
-    assertEquals(2, stability.lossEpochs());
-    assertEquals(0, Stability.of(epochs(0.1, 0.2, 0.3, 0.4)).orElseThrow().largestDrop());
-    assertTrue(Stability.of(epochs(0.1, 0.2, 0.3)).isEmpty());
+    LearningCurve curve = curve(0.5, 0.7, 0.65, 0.75, 0.8, 0.6);
+    assertEquals(0.2, curve.largestDrop().orElseThrow(), EXACT);
+    assertEquals(Math.sqrt(0.02), curve.lateLossDeviation().orElseThrow(), EXACT);
+    assertEquals(0, curve(0.1, 0.2, 0.3, 0.4).largestDrop().orElseThrow());
+    assertTrue(curve(0.1, 0.2, 0.3).largestDrop().isEmpty());
+    assertTrue(curve(0.1, 0.2, 0.3).lateLossDeviation().isEmpty());
   }
 
   @Test
-  void generalisationIsTakenAtTheLowestValidationLoss() {
-    Generalisation gap = Generalisation.of(epochs(0.5, 0.8, 0.7)).orElseThrow();
-    assertEquals(2, gap.epoch());
-    assertEquals(0.1, gap.accuracyGap(), EXACT);
-    assertEquals(0.1, gap.lossGap(), EXACT);
+  void generalisationIsAtTheLowestLoss() {
+    List<EpochMetrics> rows = new ArrayList<>(epochs(0.5, 0.8, 0.7));
+    rows.set(1, new EpochMetrics(2, 0.1, 0.95, 0.2, 0.8, 1e-3, 2));
+    assertEquals(0.15, new LearningCurve(rows).generalisationGap(), EXACT);
   }
 
   private static GradientSeries series() {
@@ -86,8 +87,8 @@ class AnalysisTest {
   }
 
   @Test
-  void clippedShareCountsIterationsThatClippingChanged() {
-    // 4 and 2 are cut to 1; 0.5 and exactly 1 are not.
+  void clippedShareCountsChangedIterations() {
+    // 4 and 2 are clipped to 1; 0.5 and exactly 1 are not.
     List<ClippedShare> epochs = ClippedShare.byEpoch(series(), 3);
     assertEquals(List.of(new ClippedShare(1, 3, 2), new ClippedShare(2, 1, 0)), epochs);
     assertEquals(new ClippedShare(0, 4, 2), ClippedShare.total(epochs));
@@ -95,17 +96,18 @@ class AnalysisTest {
   }
 
   @Test
-  void noiseIsTheVarianceInsideAWindow() {
+  void noiseIsRelativeToWindowMean() {
     int[] iterations = {1, 2, 3, 4, 5};
     GradientNoise noise = GradientNoise.of(iterations, new double[] {1, 3, 10, 10, 7}, 2);
     assertEquals(
-        List.of(new GradientNoise.Window(1, 2, 2, 2), new GradientNoise.Window(3, 4, 10, 0)),
+        List.of(
+            new GradientNoise.Window(1, 2, Math.sqrt(2) / 2), new GradientNoise.Window(3, 4, 0)),
         noise.windows());
     assertEquals(Math.sqrt(2) / 4, noise.medianRelative().orElseThrow(), EXACT);
   }
 
   @Test
-  void heatMapAveragesLogarithmsOfRunsOfIterations() {
+  void heatMapAveragesLogarithms() {
     List<GradientNorm> rows = new ArrayList<>();
     double[] norms = {1, 100, 0.1, 0, 10};
     for (int i = 0; i < norms.length; i++) {
@@ -166,7 +168,7 @@ class AnalysisTest {
   }
 
   @Test
-  void onePairHasNoVerdictAndNoneNoComparison() {
+  void onePairHasNoVerdict() {
     Optional<Comparison> one =
         Comparison.paired(Map.of(1L, 2.0), Map.of(1L, 1.0, 2L, 5.0), 0.95, 0);
     assertEquals(Comparison.Verdict.UNKNOWN, one.orElseThrow().verdict());
@@ -174,7 +176,7 @@ class AnalysisTest {
   }
 
   @Test
-  void equalDifferencesOfRoundedValuesAreNotCertain() {
+  void roundedValuesAreNotCertain() {
     Map<Long, Double> better = Map.of(1L, 0.751, 2L, 0.761);
     Map<Long, Double> worse = Map.of(1L, 0.750, 2L, 0.760);
     assertEquals(
@@ -192,7 +194,7 @@ class AnalysisTest {
   }
 
   @Test
-  void valuesAreFormattedWithUnitAndSign() {
+  void formatsValuesWithUnitAndSign() {
     assertEquals("73.4 %", Measure.TEST_ACCURACY.format(0.7341));
     assertEquals("+1.2 points", Measure.TEST_ACCURACY.formatDifference(0.0123));
     assertEquals(

@@ -36,7 +36,7 @@ class SweepEvidenceTest {
   }
 
   @Test
-  void headsAreComparedOverTheClippingChoicesThatBothHave() {
+  void comparesHeadsOverSharedClips() {
     SweepFolder folder =
         MadeUpSweep.quick()
             .seeds(1L, 2L)
@@ -81,7 +81,7 @@ class SweepEvidenceTest {
   }
 
   @Test
-  void halfARowAtTheEndIsLeftOut() throws IOException {
+  void leavesOutHalfARow() throws IOException {
     SweepFolder folder =
         MadeUpSweep.quick()
             .status("layer-norm.clip-none.seed-1", TrialResult.Status.RUNNING)

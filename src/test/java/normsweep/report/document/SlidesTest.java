@@ -35,7 +35,7 @@ class SlidesTest {
   @TempDir Path root;
 
   @Test
-  void thereAreTwelveSlidesAndAllFitTheirPage() throws Exception {
+  void twelveSlidesFitTheirPage() throws Exception {
     try (XMLSlideShow show = slides(MadeUpSweep.quick().seeds(1L, 2L).gradientScale(t -> 3))) {
       assertEquals(12, show.getSlides().size());
       Rectangle2D page = new Rectangle2D.Double(0, 0, 960, 540);
@@ -51,7 +51,7 @@ class SlidesTest {
   }
 
   @Test
-  void aSweepWithoutResultsSaysSoOnItsSlides() throws Exception {
+  void slidesSayThatNothingCompleted() throws Exception {
     try (XMLSlideShow show =
         slides(
             MadeUpSweep.quick()

@@ -8,6 +8,7 @@ import normsweep.record.Norm;
 import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
 import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.document.Tables.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +20,7 @@ class TablesTest {
   }
 
   @Test
-  void seedsAreAveragedAndWhatIsMissingIsSaid() {
+  void averagesSeedsAndCountsStatuses() {
     Table table =
         Tables.accuracy(
             1,
@@ -41,7 +42,7 @@ class TablesTest {
   }
 
   @Test
-  void oneSeedHasSamplingIntervalsAndNoVerdict() {
+  void oneSeedHasNoVerdict() {
     Table table =
         Tables.comparisons(2, read(MadeUpSweep.quick().accuracy(t -> 0.7 + place(t))))
             .orElseThrow();

@@ -14,7 +14,7 @@ class IsolinesTest {
   private static final PlaneGrid GRID = PlaneGrid.centred(21, 1);
 
   @Test
-  void bowlsRegionIsWhatLiesOutsideTheCircle() {
+  void bowlsRegionLiesOutsideTheCircle() {
     Path2D region = Isolines.above(LossSurface.of(GRID, (a, b) -> a * a + b * b), 0.25);
     assertFalse(region.contains(0, 0));
     assertFalse(region.contains(0.47, 0));
@@ -30,14 +30,25 @@ class IsolinesTest {
   }
 
   @Test
-  void levelsBeyondTheSurfaceGiveAllOrNothing() {
+  void middleDecidesWhatSaddlesJoin() {
+    double[][] up = {{1, 0}, {0, 1}};
+    double[][] down = {{0, 1}, {1, 0}};
+    for (double[][] saddle : new double[][][] {up, down}) {
+      LossSurface surface = new LossSurface(PlaneGrid.centred(2, 1), saddle);
+      assertTrue(Isolines.above(surface, 0.4).contains(0, 0));
+      assertFalse(Isolines.above(surface, 0.6).contains(0, 0));
+    }
+  }
+
+  @Test
+  void outerLevelsGiveAllOrNothing() {
     LossSurface surface = LossSurface.of(GRID, (a, b) -> a + b);
     assertTrue(Isolines.above(surface, -3).contains(-0.9, 0.9));
     assertEquals(0, Isolines.above(surface, 3).getBounds2D().getWidth());
   }
 
   @Test
-  void everyGridPointIsOnItsSideWhateverTheSurface() {
+  void gridPointsLieOnTheirSide() {
     SplittableRandom random = new SplittableRandom(3);
     PlaneGrid grid = PlaneGrid.centred(12, 1);
     double[][] noise = new double[12][12];

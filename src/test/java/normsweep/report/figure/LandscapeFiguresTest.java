@@ -59,9 +59,9 @@ class LandscapeFiguresTest {
         40,
         1,
         1,
-        bowl,
         SurfaceMeasures.of(bowl, 0.25),
         new Spectrum(new double[] {2}, new double[] {0}, 2, 1),
+        bowl,
         withPath ? new TrialLandscape.Path(new double[] {0.7, 0.2}, points, bowl) : null);
   }
 
@@ -76,7 +76,7 @@ class LandscapeFiguresTest {
   }
 
   @Test
-  void everyPictureIsWholeInBothFormats() throws Exception {
+  void picturesAreWholeInBothFormats() throws Exception {
     write();
     List<String> names = new ArrayList<>(List.of("path", "path-one"));
     for (String kind : List.of("contour", "surface")) {
@@ -139,10 +139,10 @@ class LandscapeFiguresTest {
   void logarithmicRampHasEvenContourBands() {
     LossScale scale = LossScale.of(Math.exp(-1), Math.exp(1));
     LossSurface ramp = surface((a, b) -> Math.exp(a));
-    BufferedImage image = drawn(new ContourPanel("", "a", "b", ramp, List.of(), scale));
+    BufferedImage image = drawn(new ContourPanel("", ramp, null, scale));
     int row = 150;
-    int[] widths = new int[scale.bands()];
-    int[] firsts = new int[scale.bands()];
+    int[] widths = new int[LossScale.BANDS];
+    int[] firsts = new int[LossScale.BANDS];
     for (int band = 0; band < widths.length; band++) {
       int rgb = scale.band(band).getRGB();
       int[] columns = IntStream.range(0, 640).filter(x -> image.getRGB(x, row) == rgb).toArray();
@@ -157,10 +157,10 @@ class LandscapeFiguresTest {
   }
 
   @Test
-  void theSavedModelIsMarkedAtTheOrigin() {
+  void savedModelIsMarkedAtOrigin() {
     LossScale scale = LossScale.of(1, 3);
     LossSurface flat = surface((a, b) -> 1);
-    BufferedImage image = drawn(new ContourPanel("", "a", "b", flat, List.of(), scale));
+    BufferedImage image = drawn(new ContourPanel("", flat, null, scale));
     int dark = scale.band(0).getRGB();
     int[] columns = IntStream.range(0, 640).filter(x -> image.getRGB(x, 100) == dark).toArray();
     int[] rows = IntStream.range(0, 524).filter(y -> image.getRGB(columns[9], y) == dark).toArray();
@@ -168,6 +168,27 @@ class LandscapeFiguresTest {
     int y = (rows[0] + rows[rows.length - 1]) / 2;
     assertEquals(Color.WHITE.getRGB(), image.getRGB(x, y));
     assertEquals(dark, image.getRGB(x + 20, y));
+  }
+
+  @Test
+  void pathIsDrawnAcrossItsPlane() {
+    LossScale scale = LossScale.of(1, 3);
+    LossSurface flat = surface((a, b) -> 1);
+    List<PathPoint> points =
+        List.of(new PathPoint(0, -0.5, 0.5), new PathPoint(1, 0.5, 0.5), new PathPoint(2, 0, 0));
+    TrialLandscape.Path path = new TrialLandscape.Path(new double[] {0.7, 0.2}, points, flat);
+    BufferedImage image = drawn(new ContourPanel("", flat, path, scale));
+    int line = LineStyle.VERMILLION.getRGB();
+    int dark = scale.band(0).getRGB();
+    int[] columns = IntStream.range(0, 640).filter(x -> image.getRGB(x, 100) == dark).toArray();
+    int[] rows = IntStream.range(0, 524).filter(y -> image.getRGB(columns[9], y) == dark).toArray();
+    int left = columns[0];
+    int top = rows[0];
+    int width = columns[columns.length - 1] - left;
+    int height = rows[rows.length - 1] - top;
+    assertEquals(line, image.getRGB(left + width / 2, top + height / 4), "between two epochs");
+    assertEquals(dark, image.getRGB(left + width / 8, top + height / 4), "before the start");
+    assertEquals(dark, image.getRGB(left + width / 2, top + 3 * height / 4), "below the path");
   }
 
   private static long floor(PlaneLoss loss, LossScale scale) {

@@ -32,7 +32,7 @@ class LossScaleTest {
     assertEquals(0.5, scale.share(1), 1e-12);
     assertEquals(1, scale.share(10), 1e-12);
     assertEquals(1, scale.share(50), 1e-12);
-    assertEquals(1, scale.levels()[scale.bands() / 2], 1e-12);
+    assertEquals(1, scale.levels()[LossScale.BANDS / 2], 1e-12);
   }
 
   @Test

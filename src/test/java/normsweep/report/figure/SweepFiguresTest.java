@@ -32,7 +32,7 @@ class SweepFiguresTest {
   @TempDir Path root;
 
   @Test
-  void everyFigureIsWrittenAsPngAndSvg() throws Exception {
+  void writesFiguresAsPngAndSvg() throws Exception {
     SweepEvidence sweep = SweepEvidence.read(MadeUpSweep.quick().write(root));
     List<Figure> figures = SweepFigures.of(sweep);
     assertEquals(
@@ -100,7 +100,7 @@ class SweepFiguresTest {
   }
 
   @Test
-  void aSweepThatHasNotBegunHasNoFigures() {
+  void pendingSweepHasNoFigures() {
     MadeUpSweep sweep = MadeUpSweep.quick().norms(normsweep.record.Norm.LAYER_NORM);
     sweep.status("layer-norm.clip-none.seed-1", TrialResult.Status.PENDING);
     sweep.status("layer-norm.clip-1.0.seed-1", TrialResult.Status.PENDING);
@@ -112,7 +112,7 @@ class SweepFiguresTest {
     ColorScale scale = new ColorScale(0, 1);
     double last = -1;
     for (int i = 0; i <= 20; i++) {
-      java.awt.Color color = scale.color(i / 20.0);
+      java.awt.Color color = scale.getPaint(i / 20.0);
       double luminance =
           0.2126 * color.getRed() + 0.7152 * color.getGreen() + 0.0722 * color.getBlue();
       assertTrue(luminance > last, "at " + i);

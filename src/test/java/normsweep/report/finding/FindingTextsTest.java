@@ -1,5 +1,6 @@
 package normsweep.report.finding;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -7,9 +8,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
@@ -23,39 +26,58 @@ import normsweep.report.finding.Finding.Topic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each rule's sentence in full: of one seed, of clear differences, of differences in the noise. */
+/**
+ * Each rule's sentence in full, with its strength and numbers, and each guideline: of one seed, of
+ * clear differences, of differences in the noise.
+ */
 class FindingTextsTest {
   private static final HeadKind LAYER = new HeadKind(Norm.LAYER_NORM, FrnPlacement.DENSE);
   private static final Clip ONE = Clip.globalNorm(1);
-  private static final List<Rule> RULES =
-      List.of(
-          new SampleSize(),
-          new BestHead(),
-          new HeadContrast(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE),
-          new ClippingReach(LAYER, ONE),
-          new ClippingEffect(LAYER, ONE, Measure.TEST_ACCURACY),
-          new ClippingSteadiness(ONE, Measure.LARGEST_DROP),
-          new FailedTrials(),
-          new GradientDecay(),
-          new LargestLayer(LAYER),
-          new Association(Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY));
 
   @TempDir Path root;
 
   private static String texts(SweepEvidence sweep) {
-    return RULES.stream()
-        .flatMap(rule -> rule.apply(sweep).stream())
-        .map(finding -> finding.topic() + " " + finding.strength() + ": " + finding.text() + "\n")
-        .collect(Collectors.joining());
+    Stream<String> findings =
+        Stream.of(
+                SweepFindings.sampleSize(sweep),
+                HeadFindings.best(sweep),
+                HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE),
+                HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
+                ClippingFindings.reach(sweep, LAYER, ONE),
+                ClippingFindings.effect(sweep, LAYER, ONE),
+                ClippingFindings.steadiness(sweep, ONE, Measure.LARGEST_DROP),
+                SweepFindings.failedTrials(sweep),
+                GradientFindings.decay(sweep),
+                GradientFindings.largestLayer(sweep, LAYER),
+                SweepFindings.association(
+                    sweep, Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY))
+            .flatMap(Optional::stream)
+            .map(
+                finding ->
+                    finding.topic()
+                        + " "
+                        + finding.strength()
+                        + ": "
+                        + finding.text()
+                        + numbers(finding));
+    Stream<String> guidelines =
+        Recommendations.of(sweep).stream().map(text -> "GUIDELINE: " + text);
+    return Stream.concat(findings, guidelines).map(line -> line + "\n").collect(joining());
   }
 
-  private SweepEvidence sweep(int seeds, ToDoubleFunction<Trial> accuracy) {
+  private static String numbers(Finding finding) {
+    return finding.numbers().stream()
+        .map(number -> String.format(Locale.ROOT, "%.5f", number))
+        .collect(joining(" ", " [", "]"));
+  }
+
+  private SweepEvidence sweep(int seeds, double gradients, ToDoubleFunction<Trial> accuracy) {
     return SweepEvidence.read(
         MadeUpSweep.quick()
             .epochs(6)
             .seeds(IntStream.rangeClosed(1, seeds).mapToObj(Long::valueOf).toArray(Long[]::new))
             .accuracy(accuracy)
-            .gradientScale(t -> t.norm() == Norm.BATCH_NORM ? 3 : 1.2)
+            .gradientScale(t -> t.norm() == Norm.BATCH_NORM ? 2.5 * gradients : gradients)
             .wobble(t -> t.clip().active() ? 0.01 : 0.03)
             .landscapes(t -> 2 + t.seed() + number(t.norm()))
             .status("filter-response-norm.clip-1.0.seed-1", TrialResult.Status.FAILED)
@@ -80,12 +102,13 @@ class FindingTextsTest {
     return 0.7 + 0.02 * (mixed % 5);
   }
 
-  String said() {
+  private String said() {
     return String.join(
         "\n",
-        texts(sweep(1, FindingTextsTest::clear)),
-        texts(sweep(3, FindingTextsTest::clear)),
-        texts(sweep(4, FindingTextsTest::noisy)));
+        texts(sweep(1, 1.2, FindingTextsTest::clear)),
+        texts(sweep(2, 0.2, FindingTextsTest::clear)),
+        texts(sweep(3, 1.2, FindingTextsTest::clear)),
+        texts(sweep(4, 1.2, FindingTextsTest::noisy)));
   }
 
   @Test

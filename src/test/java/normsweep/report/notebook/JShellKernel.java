@@ -18,9 +18,9 @@ import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
 /**
- * A Java kernel of JJava's own kernel library and the JDK's shell, the two things JJava is made of:
- * protocol, streams and rendering are JJava's. It is what a Maven repository gives everywhere; the
- * assembled JJava is distributed otherwise.
+ * A Java kernel made of JJava's kernel library and the JDK's shell, the two parts of JJava itself:
+ * protocol, streams and rendering are JJava's. Both parts come from Maven repositories; the
+ * assembled JJava does not.
  */
 public final class JShellKernel extends BaseKernel {
   private static Object held;

@@ -23,9 +23,7 @@ import normsweep.report.Report;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The notebook, run from top to bottom by Jupyter on a Java kernel, does what is embedded in it.
- */
+/** Jupyter, running the notebook from top to bottom on a Java kernel, gets the embedded outputs. */
 class NotebookIT {
   static {
     System.setProperty("java.awt.headless", "true");
@@ -34,7 +32,7 @@ class NotebookIT {
   @TempDir Path root;
 
   @Test
-  void jupyterRunsEveryCellToTheOutputsThatAreEmbedded() throws Exception {
+  void jupyterReproducesEmbeddedOutputs() throws Exception {
     SweepFolder folder =
         MadeUpSweep.quick()
             .epochs(4)

@@ -3,9 +3,9 @@ package normsweep.tail.fused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
+import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Sums over active positions against the dense product Xᵀ·g in double precision. */
 class ActiveSumsTest {
@@ -32,8 +32,10 @@ class ActiveSumsTest {
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
     }
-    PreparedFeatures features = PreparedFeatures.given(batch, new Workers(1));
-    features.compute(Nd4j.create(x, new long[] {IMAGES, positions, 1, INPUTS}, 'c'));
+    FeatureSums features = new FeatureSums(INPUTS, 1);
+    try (FloatPointer all = new FloatPointer(x)) {
+      features.compute(batch, all, new Workers(1));
+    }
 
     float[][][] active = new float[IMAGES][ActiveSums.wordsFor(positions)][CHANNELS];
     float[] upstream = new float[IMAGES * CHANNELS];

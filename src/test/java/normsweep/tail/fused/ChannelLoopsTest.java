@@ -12,7 +12,7 @@ class ChannelLoopsTest {
   private static final float[] ONE = {1, 1, 1, 1, 1, 1, 1, 1, 1};
 
   @Test
-  void aWholeBitIsSetWhereTheActivationHasASlope() {
+  void setsWholeBitWhereActive() {
     float bit = 1 << (ActiveSums.POSITIONS_PER_WORD - 1);
     float[] active = new float[Y.length];
     ChannelLoops.pool(Y, ONE, new float[Y.length], new float[Y.length], active, bit, Y.length);
@@ -20,7 +20,7 @@ class ChannelLoopsTest {
   }
 
   @Test
-  void pooledValuesAreClampedInTrainingAsInInference() {
+  void trainingAndInferenceClampAlike() {
     float[] expected = {
       0, 0, Float.MIN_VALUE, Float.MIN_NORMAL, 1e-30f, 3, Math.nextDown(6f), 6, 6
     };

@@ -6,7 +6,6 @@ import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Moments of z = X·W against those of a z multiplied out in double precision. */
 class FeatureMomentsTest {
@@ -32,11 +31,12 @@ class FeatureMomentsTest {
       for (int i = 0; i < w.length; i++) {
         w[i] = (float) random.nextGaussian();
       }
-      PreparedFeatures features =
-          PreparedFeatures.given(new FusedBatch(images, POSITIONS, INPUTS, CHANNELS), workers);
-      features.compute(Nd4j.create(x, new long[] {images, POSITIONS, 1, INPUTS}, 'c'));
-      try (FloatPointer kernel = new FloatPointer(w)) {
-        moments.compute(features, kernel, workers);
+      FusedBatch batch = new FusedBatch(images, POSITIONS, INPUTS, CHANNELS);
+      FeatureSums features = new FeatureSums(INPUTS, workerCount);
+      try (FloatPointer all = new FloatPointer(x);
+          FloatPointer kernel = new FloatPointer(w)) {
+        features.compute(batch, all, workers);
+        moments.compute(features, batch.count(), kernel, workers);
       }
       for (int c = 0; c < CHANNELS; c++) {
         double[] z = new double[rows];

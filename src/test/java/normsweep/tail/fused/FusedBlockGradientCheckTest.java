@@ -87,7 +87,7 @@ class FusedBlockGradientCheckTest {
   }
 
   @Test
-  void gradientsAreTheSlopesOfTheLoss() {
+  void gradientsMatchSlopesOfLoss() {
     Random random = new Random(17);
     for (double[] row : x) {
       fill(row, random, 1, 0.3);
@@ -109,7 +109,7 @@ class FusedBlockGradientCheckTest {
                 .graphBuilder()
                 .addInputs("features")
                 .setInputTypes(InputType.convolutional(SIDE, SIDE, IN, CNN2DFormat.NHWC))
-                .addLayer("block", FusedBlock.of("block", IN, OUT, 0.9, EPS), "features")
+                .addLayer("block", new FusedBlock("block", IN, OUT, 0.9, EPS), "features")
                 .addLayer(
                     "loss",
                     new LossLayer.Builder(LossFunctions.LossFunction.L2)

@@ -2,17 +2,14 @@ package normsweep.tail.fused;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ShortBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import normsweep.base.HalfPrecision;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
-import normsweep.tail.BatchInput;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
 import normsweep.tail.TailParameter;
@@ -54,11 +51,15 @@ class FusedTailTest {
   }
 
   private static ComputationGraph backbone() {
+    return backbone(DataType.FLOAT);
+  }
+
+  private static ComputationGraph backbone(DataType dataType) {
     ComputationGraph graph =
         new ComputationGraph(
             new NeuralNetConfiguration.Builder()
                 .seed(3)
-                .dataType(DataType.FLOAT)
+                .dataType(dataType)
                 .graphBuilder()
                 .addInputs("input_1")
                 .setInputTypes(InputType.convolutional(SIDE, SIDE, 3, CNN2DFormat.NHWC))
@@ -145,7 +146,7 @@ class FusedTailTest {
 
   @ParameterizedTest
   @EnumSource(Norm.class)
-  void gradientsOfTheFirstIterationAreTheStockTails(Norm norm) {
+  void firstGradientsAreThoseOfStockTail(Norm norm) {
     ComputationGraph backbone = backbone();
     TailSpec spec = spec(norm, FrnPlacement.DENSE, "Conv_1");
     Tail stock = TailFactory.stock(backbone, spec, featureShape(), "reference");
@@ -167,7 +168,7 @@ class FusedTailTest {
   }
 
   @Test
-  void parametersMoveToTheStockTailByName() {
+  void parametersMoveToStockTailByName() {
     ComputationGraph backbone = backbone();
     TailSpec spec = spec(Norm.BATCH_NORM, FrnPlacement.DENSE, "Conv_1");
     Tail fused = FusedTail.orStock(backbone, spec, featureShape());
@@ -187,7 +188,7 @@ class FusedTailTest {
   }
 
   @Test
-  void fallsBackToStockLayersAndSaysWhy() {
+  void fallsBackToStockLayersWithReason() {
     ComputationGraph backbone = backbone();
     Tail deeper =
         FusedTail.orStock(
@@ -200,10 +201,16 @@ class FusedTailTest {
             spec(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, "Conv_1"),
             featureShape());
     assertTrue(spatial.describe().contains("before it is pooled"), spatial.describe());
+    Tail precise =
+        FusedTail.orStock(
+            backbone(DataType.DOUBLE),
+            spec(Norm.LAYER_NORM, FrnPlacement.DENSE, "Conv_1"),
+            featureShape());
+    assertEquals("stock (the backbone's data type is DOUBLE)", precise.describe());
   }
 
   @Test
-  void halfPrecisionFeaturesGoIntoTheirRow() {
+  void halfPrecisionFeaturesGoIntoRow() {
     Tail fused =
         FusedTail.orStock(
             backbone(), spec(Norm.LAYER_NORM, FrnPlacement.DENSE, "Conv_1"), featureShape());
@@ -222,61 +229,5 @@ class FusedTailTest {
       assertEquals((i + 2) / 8f, all[values + i]);
       assertEquals(-1f, all[2 * values + i]);
     }
-  }
-
-  @Test
-  void aBatchPreparedAheadTrainsLikeOneAtHand() {
-    ComputationGraph backbone = backbone();
-    TailSpec spec = spec(Norm.BATCH_NORM, FrnPlacement.DENSE, "Conv_1");
-    Tail ahead = FusedTail.orStock(backbone, spec, featureShape());
-    Tail atHand = FusedTail.orStock(backbone, spec, featureShape());
-    int values = SIDE * SIDE * IN;
-    BatchInput batch = ahead.newBatch(IMAGES, true);
-    for (int step = 0; step < 3; step++) {
-      INDArray features = Nd4j.randn(DataType.FLOAT, IMAGES, SIDE, SIDE, IN);
-      float[] all = features.data().asFloat();
-      short[] halves = new short[all.length];
-      for (int i = 0; i < all.length; i++) {
-        halves[i] = HalfPrecision.fromFloat(all[i]);
-        all[i] = HalfPrecision.toFloat(halves[i]);
-      }
-      batch.begin(row -> ShortBuffer.wrap(halves, row * values, values).slice());
-      batch.finish();
-      assertArrayEquals(all, batch.array().data().asFloat());
-      ahead.graph().fit(new INDArray[] {batch.array()}, new INDArray[] {labels()});
-      atHand
-          .graph()
-          .fit(new INDArray[] {Nd4j.create(all, features.shape(), 'c')}, new INDArray[] {labels()});
-      assertEquals(atHand.graph().params(), ahead.graph().params(), "after step " + step);
-    }
-    // What is not the prepared array is prepared again, though a batch is expected.
-    batch.begin(row -> ShortBuffer.wrap(new short[values]));
-    batch.finish();
-    INDArray other = Nd4j.randn(DataType.FLOAT, IMAGES, SIDE, SIDE, IN);
-    for (Tail tail : List.of(ahead, atHand)) {
-      tail.graph().fit(new INDArray[] {other}, new INDArray[] {labels()});
-    }
-    assertEquals(atHand.graph().params(), ahead.graph().params());
-  }
-
-  @Test
-  void whatIsPreparedAheadIsWhatTrains() {
-    ComputationGraph backbone = backbone();
-    TailSpec spec = spec(Norm.LAYER_NORM, FrnPlacement.DENSE, "Conv_1");
-    short[] halves = new short[SIDE * SIDE * IN];
-    for (int i = 0; i < halves.length; i++) {
-      halves[i] = HalfPrecision.fromFloat(i % 7);
-    }
-    List<Tail> tails = new ArrayList<>();
-    for (double wrong : new double[] {0, 50}) {
-      Tail tail = FusedTail.orStock(backbone, spec, featureShape());
-      BatchInput batch = tail.newBatch(IMAGES, true);
-      batch.begin(row -> ShortBuffer.wrap(halves));
-      batch.finish();
-      ((PreparedFeatures) batch).sum[0] += wrong;
-      tail.graph().fit(new INDArray[] {batch.array()}, new INDArray[] {labels()});
-      tails.add(tail);
-    }
-    assertNotEquals(tails.get(0).graph().params(), tails.get(1).graph().params());
   }
 }

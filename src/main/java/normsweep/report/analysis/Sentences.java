@@ -1,0 +1,48 @@
+package normsweep.report.analysis;
+
+import java.util.List;
+import java.util.Locale;
+import normsweep.record.Clip;
+
+/** Grammar of the report's sentences. */
+public final class Sentences {
+  private Sentences() {}
+
+  /** A formatted text, the same in every locale. */
+  public static String say(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  /** “a”, “a and b”, “a, b and c”. */
+  public static String list(List<String> items) {
+    int last = items.size() - 1;
+    return last < 1
+        ? String.join("", items)
+        : String.join(", ", items.subList(0, last)) + " and " + items.get(last);
+  }
+
+  /** The text with its first letter in upper case. */
+  public static String capital(String text) {
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+
+  /** “clipping at 1.0”, as the subject of a sentence. */
+  public static String clipping(Clip clip) {
+    String threshold = clip.id().replaceFirst("^[a-z]+-", "");
+    return switch (clip.mode()) {
+      case NONE -> "no clipping";
+      case GLOBAL_NORM -> "clipping at " + threshold;
+      case PER_LAYER -> "clipping per layer at " + threshold;
+      case VALUE -> "clipping of values at " + threshold;
+    };
+  }
+
+  /** A share in percent; a share too small to show is called “less than 0.1 %” instead of 0. */
+  public static String percent(double share) {
+    double percent = 100 * share;
+    if (percent > 0 && percent < 0.05) {
+      return "less than 0.1 %";
+    }
+    return say(percent >= 99.95 || percent == 0 ? "%.0f %%" : "%.1f %%", percent);
+  }
+}
