@@ -4,10 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import normsweep.base.HalfPrecision;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
@@ -16,10 +19,12 @@ import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorProto.DataType;
+import onnx.Onnx.TensorShapeProto.Dimension;
 import onnx.Onnx.ValueInfoProto;
 
 /** The nodes of an ONNX graph by the tensors they read, and its constants by name. */
 final class OnnxGraph {
+  private static final List<Long> NHWC_TO_NCHW = List.of(0L, 3L, 1L, 2L);
   private static final List<String> COPIES = List.of("Identity", "Dropout");
 
   private final GraphProto graph;
@@ -50,23 +55,72 @@ final class OnnxGraph {
     return new OnnxGraph(graph, refusal);
   }
 
-  /** The inputs that are not constants: files of IR version 3 list their weights as inputs too. */
-  List<ValueInfoProto> inputs() {
-    return graph.getInputList().stream()
-        .filter(input -> !constants.containsKey(input.getName()))
-        .toList();
+  /**
+   * The tensor that holds the image as [N, 3, 224, 224].
+   *
+   * @throws NormSweepException if the graph reads something else
+   */
+  String image() {
+    // Files of IR version 3 list their weights as inputs too.
+    List<ValueInfoProto> inputs =
+        graph.getInputList().stream()
+            .filter(input -> !constants.containsKey(input.getName()))
+            .toList();
+    if (inputs.size() != 1) {
+      throw refusal.apply("has " + inputs.size() + " inputs; MobileNetV2 reads one image");
+    }
+    String name = inputs.get(0).getName();
+    List<Dimension> shape = inputs.get(0).getType().getTensorType().getShape().getDimList();
+    List<NodeProto> first = readers(name);
+    boolean transposed =
+        first.size() == 1
+            && first.get(0).getOpType().equals("Transpose")
+            && integers(first.get(0), "perm", List.of()).equals(NHWC_TO_NCHW);
+    List<Integer> wanted = transposed ? List.of(224, 224, 3) : List.of(3, 224, 224);
+    for (int i = 0; i < wanted.size(); i++) {
+      // A size that is not fixed has a name or nothing.
+      boolean fits =
+          shape.size() == 4
+              && (!shape.get(i + 1).hasDimValue()
+                  || shape.get(i + 1).getDimValue() == wanted.get(i));
+      if (!fits) {
+        throw refusal.apply(
+            "reads images of "
+                + sizes(shape.stream().skip(1).map(OnnxGraph::text).toList())
+                + " where MobileNetV2 1.0 224 reads "
+                + sizes(wanted));
+      }
+    }
+    return transposed ? output(first.get(0)) : name;
+  }
+
+  private static String text(Dimension dimension) {
+    return dimension.hasDimValue() ? Long.toString(dimension.getDimValue()) : "?";
+  }
+
+  /** Sizes as a user reads them. */
+  static String sizes(List<?> sizes) {
+    return sizes.isEmpty()
+        ? "no stated shape"
+        : sizes.stream().map(String::valueOf).collect(Collectors.joining("×"));
   }
 
   /** Every node that reads a tensor or a copy of it. */
   List<NodeProto> readers(String tensor) {
     List<NodeProto> found = new ArrayList<>();
-    for (NodeProto node : readers.getOrDefault(tensor, List.of())) {
-      // A copy of its own output would never end; well-formed graphs have no circle.
-      if (COPIES.contains(node.getOpType()) && !output(node).equals(tensor)) {
-        found.addAll(readers.getOrDefault(output(node), List.of()));
-      } else {
-        found.add(node);
+    Set<String> copies = new LinkedHashSet<>(Set.of(tensor));
+    // A set, because a damaged graph may hold a circle of copies.
+    for (List<String> open = List.of(tensor); !open.isEmpty(); ) {
+      List<String> next = new ArrayList<>();
+      for (NodeProto node :
+          open.stream().flatMap(x -> readers.getOrDefault(x, List.of()).stream()).toList()) {
+        if (!COPIES.contains(node.getOpType())) {
+          found.add(node);
+        } else if (copies.add(output(node))) {
+          next.add(output(node));
+        }
       }
+      open = next;
     }
     return found;
   }

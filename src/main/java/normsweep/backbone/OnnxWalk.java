@@ -16,8 +16,6 @@ import normsweep.base.NormSweepException;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
-import onnx.Onnx.TensorShapeProto.Dimension;
-import onnx.Onnx.ValueInfoProto;
 
 /**
  * One walk through an ONNX graph from its image to the last activation, side by side with the
@@ -29,7 +27,6 @@ import onnx.Onnx.ValueInfoProto;
  * comes back as the one that only adds b: γ = 1, β = b, mean 0, variance 1 − ε.
  */
 final class OnnxWalk {
-  private static final List<Long> NHWC_TO_NCHW = List.of(0L, 3L, 1L, 2L);
   private static final List<Long> ONES = List.of(1L, 1L);
   private static final List<Long> NO_PADS = List.of(0L, 0L, 0L, 0L);
   private static final List<Long> ALL_SIDES = List.of(1L, 1L, 1L, 1L);
@@ -67,7 +64,7 @@ final class OnnxWalk {
    * @throws NormSweepException at the first node that MobileNetV2 does not have there
    */
   WeightTensors tensors() {
-    at = image();
+    at = graph.image();
     List<BackboneLayer> layers = MobileNetV2Layers.of(BackboneForm.KERAS).all();
     int stem = layers.stream().map(BackboneLayer::kind).toList().indexOf(Kind.RELU6) + 1;
     layers.subList(0, stem).forEach(this::take);
@@ -118,47 +115,6 @@ final class OnnxWalk {
       }
     }
     outputs.put(layer.name(), at);
-  }
-
-  /** The image as [N, 3, 224, 224]. */
-  private String image() {
-    List<ValueInfoProto> inputs = graph.inputs();
-    if (inputs.size() != 1) {
-      throw refusal.apply("has " + inputs.size() + " inputs; MobileNetV2 reads one image");
-    }
-    String name = inputs.get(0).getName();
-    List<Dimension> shape = inputs.get(0).getType().getTensorType().getShape().getDimList();
-    List<NodeProto> readers = graph.readers(name);
-    boolean transposed =
-        readers.size() == 1
-            && readers.get(0).getOpType().equals("Transpose")
-            && OnnxGraph.integers(readers.get(0), "perm", List.of()).equals(NHWC_TO_NCHW);
-    List<Integer> wanted = transposed ? List.of(224, 224, 3) : List.of(3, 224, 224);
-    for (int i = 0; i < wanted.size(); i++) {
-      // A size that is not fixed has a name or nothing.
-      boolean fits =
-          shape.size() == 4
-              && (!shape.get(i + 1).hasDimValue()
-                  || shape.get(i + 1).getDimValue() == wanted.get(i));
-      if (!fits) {
-        throw refusal.apply(
-            "reads images of "
-                + text(shape.stream().skip(1).map(OnnxWalk::text).toList())
-                + " where MobileNetV2 1.0 224 reads "
-                + text(wanted));
-      }
-    }
-    return transposed ? OnnxGraph.output(readers.get(0)) : name;
-  }
-
-  private static String text(Dimension dimension) {
-    return dimension.hasDimValue() ? Long.toString(dimension.getDimValue()) : "?";
-  }
-
-  private static String text(List<?> sizes) {
-    return sizes.isEmpty()
-        ? "no stated shape"
-        : sizes.stream().map(String::valueOf).collect(Collectors.joining("×"));
   }
 
   /** The convolution that comes next, past zeros written around its input. */
@@ -397,11 +353,11 @@ final class OnnxWalk {
           "is no MobileNetV2 1.0: "
               + OnnxGraph.text(node)
               + " has a tensor of "
-              + text(tensor.getDimsList())
+              + OnnxGraph.sizes(tensor.getDimsList())
               + " where layer "
               + layer.name()
               + " needs "
-              + text(shape));
+              + OnnxGraph.sizes(shape));
     }
     return graph.floats(tensor);
   }
