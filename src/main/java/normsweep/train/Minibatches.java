@@ -6,17 +6,24 @@ import java.util.stream.IntStream;
 import normsweep.data.Cifar10;
 import normsweep.tail.Tail;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Mini-batches of cached features in a given order; their arrays are reused. */
-final class Minibatches implements Iterator<Minibatch> {
+final class Minibatches implements Iterator<Minibatches.Batch> {
+  /** Input, one-hot labels and classes of one step; valid until the next batch is requested. */
+  record Batch(INDArray features, INDArray labels, int[] classes) {
+    int size() {
+      return classes.length;
+    }
+  }
 
   private final Tail tail;
   private final LabelledFeatures set;
   private final int[] order;
   private final int batchSize;
   private final boolean training;
-  private final Minibatch buffer;
+  private final Batch buffer;
   private int given;
 
   private Minibatches(
@@ -49,7 +56,7 @@ final class Minibatches implements Iterator<Minibatch> {
   }
 
   @Override
-  public Minibatch next() {
+  public Batch next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
@@ -58,7 +65,7 @@ final class Minibatches implements Iterator<Minibatch> {
     if (training && given == order.length - 1) {
       given++;
     }
-    Minibatch batch = given - from == batchSize ? buffer : allocate(given - from);
+    Batch batch = given - from == batchSize ? buffer : allocate(given - from);
     batch.labels().assign(0);
     for (int row = 0; row < batch.size(); row++) {
       int image = order[from + row];
@@ -69,8 +76,8 @@ final class Minibatches implements Iterator<Minibatch> {
     return batch;
   }
 
-  private Minibatch allocate(int images) {
-    return new Minibatch(
+  private Batch allocate(int images) {
+    return new Batch(
         tail.newInput(images),
         Nd4j.create(DataType.FLOAT, images, Cifar10.CLASSES),
         new int[images]);

@@ -134,7 +134,7 @@ public final class TrialTrainer {
     Minibatches batches =
         Minibatches.shuffled(tail, training, order, config.training().batchSize());
     while (batches.hasNext()) {
-      Minibatch batch = batches.next();
+      Minibatches.Batch batch = batches.next();
       graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
       lossSum += graph.score() * batch.size();
     }
@@ -147,7 +147,7 @@ public final class TrialTrainer {
     int batchSize = Math.max(config.training().batchSize(), LEAST_EVALUATION_BATCH);
     Minibatches batches = Minibatches.inOrder(tail, set, batchSize);
     while (batches.hasNext()) {
-      Minibatch batch = batches.next();
+      Minibatches.Batch batch = batches.next();
       sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
     }
     return sum.mean();

@@ -50,7 +50,7 @@ class MinibatchesTest {
     return new LabelledFeatures(new Numbered(damaged), LABELS);
   }
 
-  private static void assertHolds(Minibatch batch, int... images) {
+  private static void assertHolds(Minibatches.Batch batch, int... images) {
     assertEquals(images.length, batch.size());
     for (int row = 0; row < images.length; row++) {
       assertEquals(images[row], batch.features().slice(row).minNumber().intValue());
@@ -96,7 +96,7 @@ class MinibatchesTest {
     List<Integer> sizes = new ArrayList<>();
     Minibatches batches = Minibatches.inOrder(tail, set(-1), 64);
     while (batches.hasNext()) {
-      Minibatch batch = batches.next();
+      Minibatches.Batch batch = batches.next();
       assertHolds(batch, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
       sizes.add(batch.size());
     }
