@@ -63,7 +63,7 @@ class MinibatchesTest {
   }
 
   @Test
-  void everyImageComesOnceInTheOrderAskedFor() {
+  void visitsImagesInGivenOrder() {
     int[] order = {9, 0, 8, 1, 7, 2, 6, 3, 5, 4};
     try (Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 4)) {
       assertHolds(batches.next(), 9, 0, 8, 1);
@@ -75,7 +75,7 @@ class MinibatchesTest {
   }
 
   @Test
-  void aSingleImageLeftOverJoinsTheBatchBeforeToTrainOn() {
+  void leftoverImageJoinsLastTrainingBatch() {
     int[] order = {9, 0, 8, 1, 7, 2, 6, 3, 5, 4};
     try (Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 3)) {
       assertHolds(batches.next(), 9, 0, 8);
@@ -94,7 +94,7 @@ class MinibatchesTest {
   }
 
   @Test
-  void anEvaluationGoesThroughTheSetAsItLies() {
+  void evaluatesInStorageOrder() {
     List<Integer> sizes = new ArrayList<>();
     try (Minibatches batches = Minibatches.inOrder(tail, set(-1), 64)) {
       while (batches.hasNext()) {
@@ -107,7 +107,7 @@ class MinibatchesTest {
   }
 
   @Test
-  void whatCannotBeReadFailsWhenItsTurnComesOrNever() {
+  void unreadableImageFailsInItsTurn() {
     try (Minibatches batches = Minibatches.inOrder(tail, set(5), 4)) {
       assertHolds(batches.next(), 0, 1, 2, 3);
       IllegalStateException failure = assertThrows(IllegalStateException.class, batches::next);
