@@ -3,8 +3,8 @@ package normsweep.data;
 import java.util.Arrays;
 
 /**
- * Reduces a square of pixels that come row by row to fewer, or spreads it over more: every output
- * pixel is the mean of the area it covers, transparent pixels count as white.
+ * Scales a square of pixels, given row by row, down or up: every output pixel is the mean of the
+ * area it covers; transparent pixels count as white.
  *
  * <p>Lengths are counted in 1/size of a pixel, so that all sums are exact: a picture that is turned
  * or mirrored has the same means.

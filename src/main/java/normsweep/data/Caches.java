@@ -85,7 +85,7 @@ public final class Caches {
 
   private static boolean holdsWeights(Path zoo) {
     String[] weights = zoo.toFile().list((folder, name) -> name.endsWith(".h5"));
-    return weights != null && weights.length > 0; // null: not to be read
+    return weights != null && weights.length > 0; // null if it cannot be read
   }
 
   /**

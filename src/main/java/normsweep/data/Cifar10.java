@@ -119,7 +119,7 @@ public final class Cifar10 implements AutoCloseable {
     return reader;
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   @Override
   public void close() {
     try {

@@ -17,9 +17,9 @@ import normsweep.base.Progress;
 import org.apache.commons.io.function.IOConsumer;
 
 /**
- * Turns each form in which CIFAR-10 is handed out into one file in the official binary layout. The
- * file appears under its name only when its SHA-256 is the published one, so that every form ends
- * in the same bytes.
+ * Converts every published form of CIFAR-10 into one file in the official binary layout. The file
+ * appears under its name only when its SHA-256 is the published one, so that every form ends in the
+ * same bytes.
  */
 record CifarConverter(CifarLayout layout, Path target) {
 

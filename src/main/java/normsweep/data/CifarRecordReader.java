@@ -32,7 +32,7 @@ import org.datavec.image.data.ImageWritable;
  *
  * <p>Records come one after the other by {@link #next}, or in any order by {@link #origin} and
  * {@link #loadFromMetaData}; the latter is safe for use by many threads. Files of another size and
- * labels that are none are refused, naming the file, as unavailable.
+ * invalid labels are refused as unavailable, with the file named.
  */
 public final class CifarRecordReader extends BaseRecordReader {
   private static final long serialVersionUID = 1L;
@@ -179,7 +179,7 @@ public final class CifarRecordReader extends BaseRecordReader {
     return configuration;
   }
 
-  /** Lets go of the file; what is read after that opens it again. */
+  /** Closes the file; a later read opens it again. */
   @Override
   public synchronized void close() throws IOException {
     if (open != null) {

@@ -33,7 +33,7 @@ final class Frames {
     return planar % CifarLayout.PLANE_BYTES * CifarLayout.CHANNELS + channel;
   }
 
-  // On the heap: off-heap memory as the frame's own constructor takes it costs more than the work.
+  /** A black frame. On the heap, because allocating off-heap memory costs more than the work. */
   static Frame black() {
     Frame frame = new Frame();
     frame.imageWidth = CifarLayout.SIDE;

@@ -28,7 +28,7 @@ public final class Images {
   /**
    * The first image of a PNG, JPEG, GIF or BMP file, upright as its Exif orientation says, reduced
    * or spread to a few pixels: its largest centred square, every output pixel the mean of the area
-   * it covers in sRGB, 8 bits a channel. Transparent pixels count as white. An image of that size
+   * it covers in sRGB, 8 bits per channel. Transparent pixels count as white. An image of that size
    * comes out as it is. Width and height are read and checked before anything is allocated for
    * pixels. What the JDK's decoders pass over is refused: wrong checksums of a PNG, and data that
    * end too early or make no sense in a JPEG.

@@ -101,7 +101,7 @@ public final class NpmPackage {
     }
   }
 
-  /** Runs a command of npm's on the package. */
+  /** Runs an npm command on the package. */
   private void run(Duration limit, String verb, String... options) throws IOException {
     Process process = start(verb, options);
     try (Progress progress = Progress.of("npm " + verb + " " + nameAtVersion, -1, "s")) {
@@ -109,7 +109,7 @@ public final class NpmPackage {
       long seconds = 0;
       while (!process.waitFor(1, TimeUnit.SECONDS)) {
         if (++seconds == limit.toSeconds()) {
-          throw unavailable("npm was not done within " + limit.toMinutes() + " minutes", null);
+          throw unavailable("npm was not done within " + limit.toSeconds() + " s", null);
         }
         progress.step(1);
       }

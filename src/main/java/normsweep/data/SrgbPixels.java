@@ -14,7 +14,7 @@ final class SrgbPixels {
   private SrgbPixels() {}
 
   /**
-   * An image of which {@link BufferedImage#getRGB(int, int)} gives the pixels, 8 bits a channel.
+   * An image of which {@link BufferedImage#getRGB(int, int)} gives the pixels, 8 bits per channel.
    * Samples of grey are those of all three channels: Java takes them for a linear scale and would
    * brighten them, while PNG and JPEG mean the scale of their colours.
    */

@@ -100,7 +100,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
       output = OnnxTensor.createTensor(environment, out, outputShape);
     }
 
-    /** Runs batches until none is left; the last may be short, the rest of it is left aside. */
+    /** Runs batches until none is left; behind a short last one, old values are ignored. */
     Void run(AtomicInteger next, byte[] source, int n, float[] target) throws OrtException {
       int values = valuesPerImage();
       for (int first = BATCH * next.getAndIncrement();

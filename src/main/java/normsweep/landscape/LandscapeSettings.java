@@ -35,20 +35,17 @@ public record LandscapeSettings(
 
   /** A sweep's settings for one scope. */
   public static LandscapeSettings of(SweepConfig.Landscape config, Scope over) {
+    // A coarse grid needs a larger disc, or it would contain no point except the centre.
+    double step = 2 * config.range() / (config.grid() - 1);
+    double radius = Math.min(config.range(), Math.max(USUAL_RADIUS, 2 * step));
     return new LandscapeSettings(
         over,
         config.grid(),
         config.range(),
         config.images(),
         config.seed(),
-        radius(config),
+        radius,
         USUAL_EIGENVALUES);
-  }
-
-  // A coarse grid needs a larger disc, or it would contain no point except the centre.
-  private static double radius(SweepConfig.Landscape config) {
-    double step = 2 * config.range() / (config.grid() - 1);
-    return Math.min(config.range(), Math.max(USUAL_RADIUS, 2 * step));
   }
 
   /** The grid of the surfaces along random directions. */

@@ -1,6 +1,5 @@
 package normsweep.landscape;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -40,13 +39,11 @@ public record LossSurface(PlaneGrid grid, double[][] loss) {
   }
 
   /** The smallest finite loss. */
-  @JsonIgnore
   public double min() {
     return finite().min().orElse(Double.NaN);
   }
 
   /** The largest finite loss. */
-  @JsonIgnore
   public double max() {
     return finite().max().orElse(Double.NaN);
   }

@@ -61,11 +61,7 @@ final class TrialSurfaces {
     this.head = TailHead.of(tail, view.pooled(), sample.labels());
   }
 
-  /**
-   * Computes everything.
-   *
-   * @param progress counts {@link #steps}
-   */
+  /** Computes everything; {@code progress} counts {@link #steps}. */
   TrialLandscape compute(Progress progress) throws IOException {
     progress.note(trial.id());
     double centreLoss;

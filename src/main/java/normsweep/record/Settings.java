@@ -144,8 +144,8 @@ public final class Settings {
       return value;
     }
     if (value instanceof Number number
-        && number.doubleValue() >= setting.range()[0]
-        && number.doubleValue() <= setting.range()[1]) {
+        && number.doubleValue() >= setting.min()
+        && number.doubleValue() <= setting.max()) {
       if (type == double.class) {
         return number.doubleValue();
       }
@@ -173,12 +173,7 @@ public final class Settings {
     }
     String kind = type == double.class ? "a" : setting.odd() ? "an odd" : "a whole";
     String why = setting.odd() ? " (so that there is a middle point)" : "";
-    return kind
-        + " number from "
-        + plain(setting.range()[0])
-        + " to "
-        + plain(setting.range()[1])
-        + why;
+    return kind + " number from " + plain(setting.min()) + " to " + plain(setting.max()) + why;
   }
 
   private static String plain(double bound) {

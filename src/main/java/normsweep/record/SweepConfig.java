@@ -42,8 +42,11 @@ public record SweepConfig(
      */
     String preset();
 
-    /** The smallest and the largest number allowed. */
-    double[] range() default {0, Integer.MAX_VALUE};
+    /** The smallest number allowed. */
+    double min() default 0;
+
+    /** The largest number allowed. */
+    double max() default Integer.MAX_VALUE;
 
     /** Whether a whole number has to be odd. */
     boolean odd() default false;
@@ -57,31 +60,22 @@ public record SweepConfig(
 
   /** Images. */
   public record Data(
-      @Setting(
-              help = "training images",
-              preset = "2000",
-              range = {10, 50_000})
-          int train,
+      @Setting(help = "training images", preset = "2000", min = 10, max = 50_000) int train,
       @Setting(
               help = "validation images, also from the official training set",
               preset = "500",
-              range = {10, 50_000})
+              min = 10,
+              max = 50_000)
           int validation,
-      @Setting(
-              help = "official test images",
-              preset = "1000",
-              range = {10, 10_000})
-          int test,
+      @Setting(help = "official test images", preset = "1000", min = 10, max = 10_000) int test,
       @Setting(help = "seed of the stratified selection of images", preset = "1") long splitSeed,
       @Setting(
               help = "augmentation draws per image; epoch e trains on view e mod views",
               preset = "2",
-              range = {1, 64})
+              min = 1,
+              max = 64)
           int views,
-      @Setting(
-              help = "pixels of zero padding before the random crop",
-              preset = "4",
-              range = {0, 16})
+      @Setting(help = "pixels of zero padding before the random crop", preset = "4", max = 16)
           int padding,
       @Setting(help = "whether images are randomly mirrored", preset = "true") boolean flip) {}
 
@@ -93,38 +87,24 @@ public record SweepConfig(
               pattern = "[A-Za-z][A-Za-z0-9_]*",
               allowed = "the name of a backbone layer")
           String unfreezeFrom,
-      @Setting(
-              help = "width of the head's dense layer",
-              preset = "256",
-              range = {1, 4096})
+      @Setting(help = "width of the head's dense layer", preset = "256", min = 1, max = 4096)
           int hiddenUnits,
-      @Setting(
-              help = "probability of dropping a hidden unit",
-              preset = "0.5",
-              range = {0, 0.95})
+      @Setting(help = "probability of dropping a hidden unit", preset = "0.5", max = 0.95)
           double dropout) {}
 
   /** Training: Adam, linear warm-up, cosine decay to zero. */
   public record Training(
-      @Setting(
-              help = "passes over the training images",
-              preset = "10",
-              range = {1, 1000})
+      @Setting(help = "passes over the training images", preset = "10", min = 1, max = 1000)
           int epochs,
       @Setting(
               help = "images per mini-batch; a single leftover image joins the last batch",
               preset = "64",
-              range = {2, 4096})
+              min = 2,
+              max = 4096)
           int batchSize,
-      @Setting(
-              help = "learning rate after the warm-up",
-              preset = "0.001",
-              range = {1e-8, 10})
+      @Setting(help = "learning rate after the warm-up", preset = "0.001", min = 1e-8, max = 10)
           double learningRate,
-      @Setting(
-              help = "length of the warm-up in epochs",
-              preset = "1",
-              range = {0, 1000})
+      @Setting(help = "length of the warm-up in epochs", preset = "1", max = 1000)
           double warmupEpochs) {}
 
   /** The axes of the grid, each one value or a list of values. */
@@ -143,12 +123,14 @@ public record SweepConfig(
       @Setting(
               help = "iterations between gradient histograms",
               preset = "50",
-              range = {1, 1e6})
+              min = 1,
+              max = 1_000_000)
           int histogramEvery,
       @Setting(
               help = "iterations between updates of the training UI",
               preset = "50",
-              range = {1, 1e6})
+              min = 1,
+              max = 1_000_000)
           int statsEvery) {}
 
   /** Loss surfaces. */
@@ -156,18 +138,21 @@ public record SweepConfig(
       @Setting(
               help = "grid points per side; the middle one is the trained model",
               preset = "51",
-              range = {3, 501},
+              min = 3,
+              max = 501,
               odd = true)
           int grid,
       @Setting(
               help = "the surface spans [-range, range] along each direction",
               preset = "1",
-              range = {1e-3, 100})
+              min = 1e-3,
+              max = 100)
           double range,
       @Setting(
               help = "validation images used to compute the loss",
               preset = "1000",
-              range = {10, 50_000})
+              min = 10,
+              max = 50_000)
           int images,
       @Setting(help = "seed of the two random directions", preset = "1") long seed) {}
 

@@ -128,7 +128,11 @@ final class ModelZipGate {
   }
 
   private ModelDescription description(ZipFile zip) throws IOException {
-    ModelDescription description = json(zip, ModelZip.DESCRIPTION, ModelDescription.class);
+    ModelDescription description =
+        json(
+            zip,
+            ModelZip.DESCRIPTION,
+            bytes -> Records.json().readValue(bytes, ModelDescription.class));
     if (description == null || description.schema() != ModelDescription.SCHEMA) {
       throw refusal(
           "holds a %s of schema %s, not %d",
@@ -153,7 +157,7 @@ final class ModelZipGate {
   }
 
   private void compareConfiguration(ZipFile zip, ComputationGraph network) throws IOException {
-    JsonNode found = json(zip, ModelSerializer.CONFIGURATION_JSON, JsonNode.class);
+    JsonNode found = json(zip, ModelSerializer.CONFIGURATION_JSON, Records.json()::readTree);
     JsonNode expected = Records.json().readTree(network.getConfiguration().toJson());
     if (!expected.equals(found)) {
       String at = difference("", expected, found);
@@ -215,10 +219,14 @@ final class ModelZipGate {
         bytes.toByteArray(), Math.toIntExact(bytes.size() - parameters.length() * Float.BYTES));
   }
 
-  private <T> T json(ZipFile zip, String name, Class<T> type) throws IOException {
+  private interface Parser<T> {
+    T parse(byte[] json) throws IOException;
+  }
+
+  private <T> T json(ZipFile zip, String name, Parser<T> parser) throws IOException {
     byte[] json = bytes(zip, name, LARGEST_JSON);
     try {
-      return Records.json().readValue(json, type);
+      return parser.parse(json);
     } catch (JsonProcessingException e) {
       throw refusal(e, "holds a %s that is malformed (%s)", name, e.getOriginalMessage());
     }

@@ -62,15 +62,15 @@ public final class SweepInputs implements AutoCloseable {
   public static SweepInputs reopen(
       SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights) {
     SweepResults results = folder.readResults();
-    Optional<WeightsOrigin> begunWith = Optional.ofNullable(results.weights());
-    Optional<DataOrigin> begunOn = Optional.ofNullable(results.data());
+    Optional<WeightsOrigin> startWeights = Optional.ofNullable(results.weights());
+    Optional<DataOrigin> startData = Optional.ofNullable(results.data());
     return acquire(
         folder.readConfig(),
-        userData.or(() -> begunOn.flatMap(origin -> file(origin.source()))),
-        userWeights.or(() -> begunWith.flatMap(origin -> file(origin.source()))),
+        userData.or(() -> startData.flatMap(origin -> file(origin.source()))),
+        userWeights.or(() -> startWeights.flatMap(origin -> file(origin.source()))),
         (data, weights) -> {
-          begunWith.ifPresent(origin -> requireSame(folder, origin, weights));
-          begunOn.ifPresent(origin -> requireSame(folder, origin, data));
+          startWeights.ifPresent(origin -> requireSame(folder, origin, weights));
+          startData.ifPresent(origin -> requireSame(folder, origin, data));
         });
   }
 

@@ -39,7 +39,7 @@ public record Tail(
     parameters = List.copyOf(parameters);
   }
 
-  /** A fresh input array for a batch, outside any workspace. The caller keeps it and fills it. */
+  /** A new input array for a batch, outside any workspace; the caller keeps and fills it. */
   public INDArray newInput(int images) {
     return Nd4j.createUninitializedDetached(
         graph.getConfiguration().getDataType(),

@@ -38,10 +38,10 @@ interface GradientClipping {
   }
 
   /**
-   * With n the 2-norm of all gradients together and c the threshold, every gradient is multiplied by
-   * min(1, c / (n + {@value #EPSILON})), as PyTorch's {@code clip_grad_norm_} does (Pascanu et al.
-   * 2013, "On the difficulty of training recurrent neural networks"). The direction of the step is
-   * preserved.
+   * With n the 2-norm of all gradients together and c the threshold, every gradient is multiplied
+   * by min(1, c / (n + {@value #EPSILON})), as PyTorch's {@code clip_grad_norm_} does (Pascanu et
+   * al. 2013, "On the difficulty of training recurrent neural networks"). The direction of the step
+   * is preserved.
    */
   record GlobalNorm(double threshold) implements GradientClipping {
     @Override

@@ -39,7 +39,10 @@ final class GradientTracker extends BaseTrainingListener {
   private long clippedIterations;
 
   GradientTracker(
-      TrialFolder folder, List<TailParameter> parameters, GradientClipping clipping, int histogramEvery) {
+      TrialFolder folder,
+      List<TailParameter> parameters,
+      GradientClipping clipping,
+      int histogramEvery) {
     this.folder = folder;
     this.parameters = parameters;
     this.clipping = clipping;

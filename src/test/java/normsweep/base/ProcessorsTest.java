@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessorsTest {
   @Test
-  void theUsersNumberIsAnUpperBound() {
+  void usersNumberIsAnUpperBound() {
     assertEquals(4, Processors.count(null, 4));
     assertEquals(4, Processors.count("", 4));
     assertEquals(1, Processors.count("1", 4));

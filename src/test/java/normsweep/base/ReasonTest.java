@@ -18,7 +18,7 @@ class ReasonTest {
   @TempDir Path folder;
 
   @Test
-  void aMissingPermissionIsNamedWithWhatRefuses() throws IOException {
+  void namesWhatRefusesPermission() throws IOException {
     Path there = Files.createFile(folder.resolve("there"));
     Path missing = folder.resolve("a").resolve("b.part");
     assertEquals("no permission to write " + there, writing(denied(there)));
@@ -30,7 +30,7 @@ class ReasonTest {
   }
 
   @Test
-  void whatTheSystemAnswersIsPassedOn() {
+  void passesSystemsAnswerOn() {
     assertEquals("No space left on device", writing(new IOException("No space left on device")));
     assertEquals(
         "x: Read-only file system",

@@ -22,7 +22,7 @@ class AugmentationTest {
   private static final byte[] IMAGE = image();
 
   @Test
-  void everyDrawIsTheImageShiftedWithZerosAroundAndPerhapsMirrored() {
+  void drawsShiftedAndMirroredImages() {
     Augmentation augmentation = Augmentation.of(4, true, 17);
     Map<String, Integer> seen = new HashMap<>();
     for (int index = 0; index < 2000; index++) {
@@ -42,7 +42,7 @@ class AugmentationTest {
   }
 
   @Test
-  void aDrawDependsOnSeedViewAndIndexOnly() {
+  void drawDependsOnSeedViewIndex() {
     Augmentation augmentation = Augmentation.of(4, true, 17);
     byte[][] inOrder =
         IntStream.range(0, 200)
@@ -90,7 +90,7 @@ class AugmentationTest {
   }
 
   @Test
-  void theLargestPaddingStaysWithinTheImage() {
+  void largestPaddingStaysWithinImage() {
     Augmentation augmentation = Augmentation.of(31, false, 1);
     Random random = new Random(1);
     for (int i = 0; i < 200; i++) {
@@ -100,7 +100,7 @@ class AugmentationTest {
   }
 
   @Test
-  void nothingAskedForChangesNothingAndTheOriginalIsNeverTouched() {
+  void originalIsNeverChanged() {
     byte[] before = IMAGE.clone();
     byte[] drawn = Augmentation.of(0, false, 9).draw(IMAGE, 1, 2);
     assertArrayEquals(IMAGE, drawn);
@@ -110,7 +110,7 @@ class AugmentationTest {
   }
 
   @Test
-  void paddingOutOfRangeNamesItsKey() {
+  void refusesPaddingOutOfRange() {
     for (int padding : new int[] {-1, 32}) {
       NormSweepException e =
           assertThrows(NormSweepException.class, () -> Augmentation.of(padding, true, 1));

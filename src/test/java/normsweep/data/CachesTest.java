@@ -20,7 +20,7 @@ class CachesTest {
   @TempDir Path folder;
 
   @Test
-  void theMostSpecificSettingNamesTheCacheFolder() {
+  void mostSpecificSettingNamesCache() {
     Map<String, String> properties = new HashMap<>(Map.of("user.home", folder.toString()));
     Map<String, String> environment = new HashMap<>();
     assertEquals(
@@ -36,7 +36,7 @@ class CachesTest {
   }
 
   @Test
-  void weightsLieInTheProjectOnlyIfTheProgramRunsFromItsTargetFolder() throws IOException {
+  void projectsWeightsNeedItsTargetFolder() throws IOException {
     Path zoo = Files.createDirectories(folder.resolve("zoo-weights"));
     assertEquals(Optional.of(zoo), zooOf("target", true));
     assertEquals(Optional.empty(), zooOf("lib", true));
@@ -45,7 +45,7 @@ class CachesTest {
   }
 
   @Test
-  void weightsThatAreMissingDoNotGoToAProjectThatCannotBeWritten() throws IOException {
+  void missingWeightsAvoidReadOnlyProject() throws IOException {
     Path zoo = Files.createDirectories(folder.resolve("zoo-weights"));
     assertEquals(Optional.empty(), zooOf("target", false));
     Files.createFile(zoo.resolve("weights.h5"));
@@ -58,7 +58,7 @@ class CachesTest {
   }
 
   @Test
-  void leftoversOfDeadProcessesGoAndThoseOfLivingOnesStay() throws IOException {
+  void removesLeftoversOfDeadProcesses() throws IOException {
     long ended = endedProcess();
     Path dead = Files.writeString(folder.resolve("a.bin." + ended + ".part"), "half");
     Path deadFolder = Files.createDirectories(folder.resolve("npm-a.tgz." + ended + ".part"));

@@ -13,7 +13,7 @@ class ChecksumTest {
   @TempDir Path folder;
 
   @Test
-  void agreesWithTheDigestsOfAbcInTheStandards() throws IOException {
+  void agreesWithPublishedDigestsOfAbc() throws IOException {
     Path abc = Files.writeString(folder.resolve("abc"), "abc");
     assertTrue(Checksum.md5("900150983cd24fb0d6963f7d28e17f72").matches(abc));
     assertTrue(
@@ -27,7 +27,7 @@ class ChecksumTest {
   }
 
   @Test
-  void matchesNeitherOtherBytesNorAMissingFile() throws IOException {
+  void otherBytesDoNotMatch() throws IOException {
     Checksum abc = Checksum.md5("900150983cd24fb0d6963f7d28e17f72");
     assertFalse(abc.matches(Files.writeString(folder.resolve("abd"), "abd")));
     assertFalse(abc.matches(folder.resolve("missing")));

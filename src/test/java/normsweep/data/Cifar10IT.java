@@ -29,7 +29,7 @@ class Cifar10IT {
   }
 
   @Test
-  void everyClassHasFiveThousandTrainingAndOneThousandTestImages() {
+  void classesHaveEquallyManyImages() {
     int[] train = new int[10];
     int[] test = new int[10];
     for (int i = 0; i < Cifar10.TRAIN + Cifar10.TEST; i++) {
@@ -65,7 +65,7 @@ class Cifar10IT {
   }
 
   @Test
-  void theFirstTrainingImageIsAFrogAndTheFirstTestImageACat() {
+  void firstImagesAreFrogAndCat() {
     assertEquals("frog", Cifar10.CLASS_NAMES.get(data.label(0)));
     assertEquals("cat", Cifar10.CLASS_NAMES.get(data.label(Cifar10.TRAIN)));
     // Top left pixel of the first training image: red 59, green 62, blue 63.
@@ -74,7 +74,7 @@ class Cifar10IT {
   }
 
   @Test
-  void everyImageHasTheBytesOfTheFile() throws IOException {
+  void everyImageHasItsBytes() throws IOException {
     byte[] whole = Files.readAllBytes(Caches.root().resolve("cifar-10").resolve("cifar-10.bin"));
     for (int i = 0; i < Cifar10.TRAIN + Cifar10.TEST; i++) {
       int record = i * CifarLayout.RECORD_BYTES;
@@ -85,8 +85,7 @@ class Cifar10IT {
   }
 
   @Test
-  void theUnpackedOfficialBatchesAreTakenAndEndInTheSameBytes(@TempDir Path folder)
-      throws IOException {
+  void takesUnpackedOfficialBatches(@TempDir Path folder) throws IOException {
     byte[] whole = Files.readAllBytes(Caches.root().resolve("cifar-10").resolve("cifar-10.bin"));
     int batchBytes = whole.length / CifarLayout.BATCHES.size();
     for (int i = 0; i < CifarLayout.BATCHES.size(); i++) {

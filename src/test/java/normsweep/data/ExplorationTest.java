@@ -39,7 +39,7 @@ class ExplorationTest {
   }
 
   @Test
-  void countsAndChannelStatisticsAgreeWithTwoPassesInDouble() {
+  void statisticsAgreeWithTwoPasses() {
     Exploration found = SampleFigures.explore(data, split, AUGMENTATION, folder);
     for (int label = 0; label < 10; label++) {
       int wanted = label;
@@ -68,7 +68,7 @@ class ExplorationTest {
   }
 
   @Test
-  void everyTrainingImageIsReadByTheRecordReader() {
+  void readsEveryTrainingImage() {
     ReadRecords read = new ReadRecords();
     data.reader().setListeners(read);
     SampleFigures.explore(data, split, AUGMENTATION, folder);
@@ -79,7 +79,7 @@ class ExplorationTest {
   }
 
   @Test
-  void theJsonHoldsTheSameNumbersAndNamesThePictures() {
+  void jsonHoldsTheSameNumbers() {
     Exploration found = SampleFigures.explore(data, split, AUGMENTATION, folder);
     JsonNode json = Records.readJson(folder.resolve("exploration.json"), JsonNode.class);
     assertEquals(data.sha256(), json.at("/data/sha256").asText());
@@ -91,7 +91,7 @@ class ExplorationTest {
   }
 
   @Test
-  void theTableHasARowAClassATotalAndARowAChannel() {
+  void tableHasRowsPerClassAndChannel() {
     List<String> lines =
         SampleFigures.explore(data, split, AUGMENTATION, folder).table().lines().toList();
     assertEquals(1 + 10 + 1 + 1 + 1 + 3, lines.size());
@@ -102,7 +102,7 @@ class ExplorationTest {
   }
 
   @Test
-  void theSameArgumentsGiveTheSameBytes() throws IOException {
+  void sameArgumentsGiveSameBytes() throws IOException {
     Path one = folder.resolve("one");
     Path two = folder.resolve("two");
     SampleFigures.explore(data, split, AUGMENTATION, one);
@@ -115,7 +115,7 @@ class ExplorationTest {
   }
 
   @Test
-  void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+  void namesUnwritableFolder() throws IOException {
     Path plain = Files.writeString(folder.resolve("plain"), "in the way");
     NormSweepException e =
         assertThrows(

@@ -30,7 +30,7 @@ class ImagesTest {
   @TempDir Path folder;
 
   @Test
-  void aHeaderThatPromisesBillionsOfPixelsAllocatesNothing() throws IOException {
+  void refusesHeaderOfBillionsOfPixels() throws IOException {
     byte[] png = png(20, 10);
     // Width and height stand at bytes 16 and 20 of every PNG.
     png[16] = 0x7f;
@@ -39,7 +39,7 @@ class ImagesTest {
   }
 
   @Test
-  void aPngWhosePixelsDoNotMatchTheirChecksumIsRefused() throws IOException {
+  void refusesPngOfWrongChecksum() throws IOException {
     byte[] png = png(20, 10);
     // The last 16 bytes are the checksum of the pixels and the end chunk.
     png[png.length - 17] ^= 1;
@@ -47,7 +47,7 @@ class ImagesTest {
   }
 
   @Test
-  void aJpegThatEndsTooEarlyIsRefusedAlthoughTheDecoderFillsItUp() throws IOException {
+  void refusesTruncatedJpeg() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     BufferedImage image = ImageIO.read(new ByteArrayInputStream(png(200, 100)));
     assertTrue(ImageIO.write(image, "jpg", bytes));
@@ -59,7 +59,7 @@ class ImagesTest {
   }
 
   @Test
-  void aSquareOfTheSizeAskedForStaysAsItIs() throws IOException {
+  void squareOfTheSizeStays() throws IOException {
     byte[] planes = new byte[3 * 32 * 32];
     new Random(1).nextBytes(planes);
     byte[] png =
@@ -69,7 +69,7 @@ class ImagesTest {
 
   /** 96×48: the middle 48×48, 1.5 pixels an output pixel: weights 1, ½ of 1½ along each axis. */
   @Test
-  void largeImagesAreCroppedToASquareAndAveraged() throws IOException {
+  void cropsAndAveragesLargeImages() throws IOException {
     BufferedImage image = new BufferedImage(96, 48, BufferedImage.TYPE_INT_RGB);
     for (int x = 0; x < 96; x++) {
       for (int y = 0; y < 48; y++) {
@@ -97,7 +97,7 @@ class ImagesTest {
 
   /** Bands of a picture that is decoded in parts join, in every format and order of its rows. */
   @Test
-  void whatIsDecodedInPartsIsTheWholePicture() throws IOException {
+  void partsJoinToTheWholePicture() throws IOException {
     int width = 2300;
     int height = 4100;
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
@@ -133,7 +133,7 @@ class ImagesTest {
   }
 
   @Test
-  void decodesUpToTheLimitAndNotBeyond() throws IOException {
+  void decodesUpToTheLimit() throws IOException {
     byte[] png = png(20, 10);
     assertEquals(3 * 32 * 32, square(png, 200).length);
     assertRefused("20x10", () -> square(png, 199));

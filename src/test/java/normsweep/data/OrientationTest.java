@@ -55,8 +55,7 @@ class OrientationTest {
     "7, right, bottom",
     "8, left, bottom"
   })
-  void aPhotographIsTheSameAsTheOneTurnedUpright(int number, String row, String column)
-      throws IOException {
+  void turnsPhotographsUpright(int number, String row, String column) throws IOException {
     byte[] jpeg = encoded(picture(90, 51), "jpg");
     BufferedImage stored = ImageIO.read(new ByteArrayInputStream(jpeg));
     byte[] expected = square(encoded(upright(stored, row, column), "png"));
@@ -112,7 +111,7 @@ class OrientationTest {
   }
 
   @Test
-  void exifThatMakesNoSenseIsPassedOver() {
+  void passesOverNonsensicalExif() {
     byte[] whole = exif(6, ByteOrder.BIG_ENDIAN);
     assertNotEquals(Orientation.UPRIGHT, Orientation.ofExif(whole));
     for (int length = 0; length < 46; length++) {
@@ -129,7 +128,7 @@ class OrientationTest {
   }
 
   @Test
-  void exifThatMakesNoSenseDoesNotKeepAPictureFromBeingRead() throws IOException {
+  void readsPicturesWithNonsensicalExif() throws IOException {
     byte[] plain = Pngs.of(32, Pngs.GREY, 8, (x, y, c) -> x + y, Map.of());
     byte[] noise = {'M', 'M', 0, 42, -1, -1, -1, -1};
     byte[] tagged = Pngs.of(32, Pngs.GREY, 8, (x, y, c) -> x + y, Map.of("eXIf", noise));

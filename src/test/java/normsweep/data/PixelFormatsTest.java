@@ -75,7 +75,7 @@ class PixelFormatsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8, 16})
-  void greyOfEveryDepthIsThatValueOfAllThreeChannels(int depth) throws IOException {
+  void greyFillsAllThreeChannels(int depth) throws IOException {
     int max = (1 << depth) - 1;
     byte[] grey = png(Pngs.GREY, depth, (x, y, c) -> ramp(x, y) * max / 255);
     int levels = Math.min(max, 255);
@@ -84,14 +84,14 @@ class PixelFormatsTest {
   }
 
   @Test
-  void greyOf16BitsIsRoundedNotCut() throws IOException {
+  void roundsGreyOf16Bits() throws IOException {
     byte[] grey = png(Pngs.GREY, 16, (x, y, c) -> 64 * (SIZE * y + x));
     assertArrayEquals(planes((x, y, c) -> 64 * (SIZE * y + x) / 257.0), read(grey));
   }
 
   @ParameterizedTest
   @CsvSource({"8, 1", "16, 257"})
-  void coloursOfBothDepthsAreAsTheyAre(int depth, int unit) throws IOException {
+  void coloursOfBothDepthsStay(int depth, int unit) throws IOException {
     byte[] rgb = png(Pngs.RGB, depth, (x, y, c) -> unit * colour(x, y, c));
     assertArrayEquals(planes(PixelFormatsTest::colour), read(rgb));
   }
@@ -137,7 +137,7 @@ class PixelFormatsTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1", "2, 3", "4, 15", "8, 255", "16, 65535"})
-  void theGreyThatIsNamedTransparentCountsAsWhite(int depth, int max) throws IOException {
+  void transparentGreyCountsAsWhite(int depth, int max) throws IOException {
     byte[] key = {0, 0};
     byte[] grey =
         Pngs.of(
@@ -149,7 +149,7 @@ class PixelFormatsTest {
 
   @ParameterizedTest
   @CsvSource({"8, 1", "16, 257"})
-  void theColourThatIsNamedTransparentCountsAsWhite(int depth, int unit) throws IOException {
+  void transparentColourCountsAsWhite(int depth, int unit) throws IOException {
     byte[] rgb =
         Pngs.of(
             SIZE,
@@ -172,7 +172,7 @@ class PixelFormatsTest {
   @CsvSource({
     "png, 10", "bmp, 10", "gif, 10", "png, 5", "bmp, 5", "png, 1", "bmp, 1",
   })
-  void whatOtherProgramsWriteIsReadAlike(String format, int type) throws IOException {
+  void readsWhatOtherProgramsWrite(String format, int type) throws IOException {
     BufferedImage image = new BufferedImage(SIZE, SIZE, type);
     for (int i = 0; i < SIZE * SIZE; i++) {
       for (int c = 0; c < image.getRaster().getNumBands(); c++) {
@@ -231,7 +231,7 @@ class PixelFormatsTest {
   }
 
   @Test
-  void aGreyJpegIsThatValueOfAllThreeChannels() throws IOException {
+  void greyJpegFillsAllThreeChannels() throws IOException {
     assertArrayEquals(
         planes((x, y, c) -> block(x, y, 3)), read(jpeg(1, (x, y, c) -> block(x, y, 3))));
   }

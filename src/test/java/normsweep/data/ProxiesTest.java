@@ -22,7 +22,7 @@ class ProxiesTest {
   private static final URI SECURE = URI.create("https://data.example.org/file");
 
   @Test
-  void theVariableOfTheSchemeNamesTheProxy() {
+  void schemesVariableNamesTheProxy() {
     Map<String, String> both =
         Map.of("HTTPS_PROXY", "http://one:3128", "http_proxy", "two", "HTTP_PROXY", "three");
     assertEquals("one:3128", proxy(both, SECURE.toString()));
@@ -32,7 +32,7 @@ class ProxiesTest {
   }
 
   @Test
-  void hostsOfNoProxyAreAskedDirectly() {
+  void asksHostsOfNoProxyDirectly() {
     for (String hosts :
         List.of("*", "example.org", ".example.org", "*.example.org", "x, DATA.example.org")) {
       assertEquals("", proxy(Map.of("https_proxy", "p", "NO_PROXY", hosts), SECURE.toString()));
@@ -46,7 +46,7 @@ class ProxiesTest {
   }
 
   @Test
-  void aProxyThatJavaCannotUseIsNamedWithoutItsPassword() {
+  void namesUnusableProxyWithoutPassword() {
     for (String value : List.of("socks5://me:secret@p:1", "https://me:secret@p", "me secret")) {
       NormSweepException e =
           assertThrows(
@@ -59,7 +59,7 @@ class ProxiesTest {
   }
 
   @Test
-  void aPlainAddressIsFetchedThroughTheProxyWithItsPassword() throws Exception {
+  void fetchesThroughProxyWithPassword() throws Exception {
     List<String> seen = new CopyOnWriteArrayList<>();
     HttpServer proxy =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

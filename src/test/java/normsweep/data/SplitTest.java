@@ -31,7 +31,7 @@ class SplitTest {
     "33333,16667,1234",
     "49995,5,3"
   })
-  void partsAreDisjointBalancedAndOfTheirSize(int train, int validation, int test) {
+  void partsAreDisjointAndBalanced(int train, int validation, int test) {
     Split split = Split.stratified(LABELS, train, validation, test, 11);
     assertEquals(train, split.train().length);
     assertEquals(validation, split.validation().length);
@@ -79,7 +79,7 @@ class SplitTest {
     "1,50001,1,data.validation", "1,1,10001,data.test", "1,1,-1,data.test",
     "45000,5001,1,data.train + data.validation", "2147483647,2147483647,1,data.train"
   })
-  void sizesThatAreNotThereNameTheirKey(int train, int validation, int test, String key) {
+  void refusedSizesNameTheirKey(int train, int validation, int test, String key) {
     NormSweepException e =
         assertThrows(
             NormSweepException.class, () -> Split.stratified(LABELS, train, validation, test, 1));

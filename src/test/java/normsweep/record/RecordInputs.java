@@ -65,7 +65,7 @@ public final class RecordInputs {
         mutant -> {
           SweepConfig read = folder.readConfig();
           if (mutant.isCutOf(whole)) {
-            assertEquals(config, read, "a config that was cut is not believed");
+            assertEquals(config, read, "a config that was cut is refused");
           }
           return Answer.of(Outcome.ACCEPTED);
         });

@@ -47,7 +47,7 @@ class SweepFolderTest {
   }
 
   @Test
-  void resultsThatNoSweepWroteAreRefused() throws IOException {
+  void refusesForeignResults() throws IOException {
     String whole = Files.readString(folder.results());
     refusedResults(whole.replace(TRIAL.id(), "../../elsewhere"), "by its own row");
     refusedResults(whole.replace("\"seed\" : 1", "\"seed\" : 2"), "by its own row");

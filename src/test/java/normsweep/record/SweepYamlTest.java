@@ -50,7 +50,7 @@ class SweepYamlTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1.0E0", "007", "1e3", "0x1F", "0.00001", "1_0", "1-1", "no", "null"})
-  void namesThatLookLikeNumbersReadBackEqual(String name) {
+  void numericNamesReadBackEqual(String name) {
     SweepConfig config = parse("name: '" + name + "'");
     assertEquals(name, config.name());
     assertEquals(config, parse(SweepYaml.write(config)));
@@ -58,7 +58,7 @@ class SweepYamlTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1.10", "no", "on", "2026-11-25", "0o17", "0x1F", "007", "1_0", "1e3"})
-  void aNameIsTheTextThatWasWritten(String name) {
+  void keepsNamesAsWritten(String name) {
     assertEquals(name, parse("name: " + name + " # comment").name());
     assertEquals(name, parse("name: x", "name=" + name).name());
     assertEquals(name, parse(SweepYaml.write(parse("name: " + name))).name());
@@ -105,7 +105,7 @@ class SweepYamlTest {
             + "---\\n"
             + "name: a | a.yaml: %YAML declares another version than 1.2; delete that line.",
       })
-  void whatOtherYamlReadersTakeOtherwiseIsRefused(String yaml, String expected) {
+  void refusesAmbiguousYaml(String yaml, String expected) {
     String text = yaml.replace("\\n", "\n").replace("\\t", "\t");
     String message = error(text);
     assertTrue(message.startsWith("a.yaml") && message.contains(expected.strip()), message);
@@ -128,7 +128,7 @@ class SweepYamlTest {
   }
 
   @Test
-  void editorsOfOtherSystemsWriteTheSame() {
+  void readsFilesOfEveryEditor() {
     String yaml = "# a comment\nname: b\ndata:\n  train: 300 # fewer\n";
     SweepConfig config = parse(yaml);
     assertEquals(300, config.data().train());
@@ -163,7 +163,7 @@ class SweepYamlTest {
   }
 
   @Test
-  void overridesWinOverTheFileAndLaterOnesOverEarlierOnes() {
+  void lastOverrideWins() {
     SweepConfig config =
         parse(
             "training: {epochs: 3}",
@@ -224,7 +224,7 @@ class SweepYamlTest {
         "!!javax.script.ScriptEngineManager [1] | !!javax.script.ScriptEngineManager is a tag;"
             + " delete",
       })
-  void whatDoesNotFitIsOneSentence(String yaml, String expected) {
+  void refusesBadValuesInOneSentence(String yaml, String expected) {
     String message = error(yaml.startsWith("'") ? yaml.replace("'", "") : yaml);
     assertTrue(
         message.startsWith("a.yaml")
@@ -236,7 +236,7 @@ class SweepYamlTest {
   }
 
   @Test
-  void keysThatDoNotPrintAreShownAsQuestionMarks() {
+  void showsUnprintableKeysAsQuestionMarks() {
     assertTrue(error("\"a\\nb\\e[2J\": 1").startsWith("a.yaml, line 1: unknown key a?b?[2J; "));
     String endless = error("k".repeat(1000) + ": 1");
     assertTrue(

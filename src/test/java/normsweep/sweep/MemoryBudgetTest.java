@@ -35,7 +35,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void theBatchThatIsSaidToFitFitsAndTheNextDoesNot() {
+  void namesLargestFittingBatch() {
     for (String layer : List.of("Conv_1", "block_16_expand")) {
       for (TailChoice choice : TailChoice.values()) {
         NormSweepException e =
@@ -55,7 +55,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void aTrialThatTrainsWithStockLayersIsEstimatedByThem() {
+  void estimatesStockTrialsByStockLayers() {
     String grid = "grid: {norm: filter-response-norm, placement: %s}, training: {batchSize: 1024}";
     SweepConfig dense = SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("dense") + "}", NONE);
     SweepConfig both =
@@ -87,7 +87,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void aSingleImageLeftOverIsReckonedWith() {
+  void countsLeftoverImage() {
     String text = "{data: {train: %d}, training: {batchSize: 1024}}";
     SweepConfig even = SweepYaml.parse("a.yaml", "a", text.formatted(2048), NONE);
     SweepConfig odd = SweepYaml.parse("a.yaml", "a", text.formatted(2049), NONE);
@@ -96,7 +96,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void aMachineThatIsTooSmallIsToldSo() {
+  void refusesTooSmallMachine() {
     NormSweepException e =
         assertThrows(
             NormSweepException.class,

@@ -20,7 +20,7 @@ import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
 
-/** Damaged files of a sweep folder, as {@code run} finds them when it goes on. */
+/** Damaged files of a sweep folder, as {@code run} finds them when it resumes. */
 public final class ResumeInputs {
   private static final SweepRunner.Options OPTIONS =
       new SweepRunner.Options(Optional.empty(), Optional.empty(), false, false, TailChoice.FASTEST);
@@ -36,15 +36,15 @@ public final class ResumeInputs {
         input("results.json", results, results.results()));
   }
 
-  /** A sweep of which nothing is left to do, so that going on needs neither images nor weights. */
+  /** A sweep of which nothing is left to do, so that resuming needs neither images nor weights. */
   private static SweepFolder ended(Path root) {
     SweepFolder folder =
         MadeUpSweep.quick().norms(Norm.LAYER_NORM).clips(Clip.NONE).epochs(2).write(root);
-    goOn(folder.readConfig(), folder);
+    resume(folder.readConfig(), folder);
     return folder;
   }
 
-  private static SweepResults goOn(SweepConfig config, SweepFolder folder) {
+  private static SweepResults resume(SweepConfig config, SweepFolder folder) {
     return SweepRunner.run(config, folder, OPTIONS, new SweepRunner.Observer() {});
   }
 
@@ -58,7 +58,7 @@ public final class ResumeInputs {
         whole,
         Mutations.of(whole, 8, 40, 1, Mutations.everyNth(Mutations.lineEnds(whole), 6)),
         mutant -> {
-          SweepResults results = goOn(config, folder);
+          SweepResults results = resume(config, folder);
           assertEquals(1, results.trials().size());
           assertTrue(results.trials().stream().allMatch(TrialResult::ended));
           return Answer.of(Outcome.ACCEPTED);

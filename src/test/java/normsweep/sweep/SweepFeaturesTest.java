@@ -17,7 +17,7 @@ class SweepFeaturesTest {
   }
 
   @Test
-  void everyDataValueAndTheCutChangeTheKey() {
+  void dataAndCutChangeTheKey() {
     String key = SweepFeatures.key(KeyCases.config(), "weights", "data");
     List<String> changing = new ArrayList<>();
     KeyCases.changed()

@@ -18,7 +18,7 @@ class SweepLockTest {
   @TempDir Path folder;
 
   @Test
-  void secondWriterIsRefusedAndToldWhoTheFirstIs() throws IOException {
+  void namesOwnerToSecondWriter() throws IOException {
     SweepFolder sweep = new SweepFolder(folder.resolve("sweep"));
     try (SweepLock lock = SweepLock.take(sweep)) {
       NormSweepException e =
@@ -32,7 +32,7 @@ class SweepLockTest {
   }
 
   @Test
-  void lockFileOfADeadProcessIsTakenOver() throws IOException {
+  void takesOverDeadLock() throws IOException {
     SweepFolder sweep = new SweepFolder(folder);
     Files.writeString(sweep.lock(), "process 1 on host elsewhere");
     try (SweepLock lock = SweepLock.take(sweep)) {

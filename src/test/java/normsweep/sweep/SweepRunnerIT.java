@@ -49,7 +49,7 @@ class SweepRunnerIT {
   }
 
   @Test
-  void aTrialThatDivergesDoesNotStopTheOthers() {
+  void divergedTrialStopsNoOther() {
     SweepFolder sweep = new SweepFolder(folder);
     SweepRunner.Observer poisoner =
         new SweepRunner.Observer() {
@@ -67,7 +67,7 @@ class SweepRunnerIT {
   }
 
   @Test
-  void stockLayersAndFusedOnesTrainAlike() {
+  void stockAndFusedLayersAgree() {
     SweepFolder fused = new SweepFolder(folder.resolve("fused"));
     SweepFolder stock = new SweepFolder(folder.resolve("stock"));
     SweepRunner.Observer silent = new SweepRunner.Observer() {};
@@ -80,7 +80,7 @@ class SweepRunnerIT {
   }
 
   @Test
-  void aSweepGoesOnWithTheFilesItWasBegunWith() throws IOException {
+  void resumesWithOriginalFiles() throws IOException {
     Path mine = folder.resolve("mine.h5");
     byte[] bytes =
         Files.readAllBytes(WeightsSources.acquire(Optional.empty(), Caches.zoo()).file());

@@ -24,7 +24,7 @@ class SweepRunnerTest {
   @TempDir Path root;
 
   @Test
-  void resultsOfOtherTrialsThanTheConfigsAreRefused() throws IOException {
+  void refusesResultsOfOtherTrials() throws IOException {
     SweepFolder folder = MadeUpSweep.quick().epochs(2).write(root);
     SweepResults whole = folder.readResults();
     Records.writeJson(

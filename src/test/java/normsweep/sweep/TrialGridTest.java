@@ -15,7 +15,7 @@ class TrialGridTest {
   }
 
   @Test
-  void defaultGridIsThreeNormsByTwoClips() {
+  void defaultGridHasSixTrials() {
     assertEquals(
         List.of(
             "batch-norm.clip-none.seed-1",

@@ -25,7 +25,7 @@ class AccuracyRecordingLossTest {
   }
 
   @Test
-  void valueAndGradientAreTheStockLosss() {
+  void valueAndGradientEqualStockLoss() {
     LossMCXENT stock = new LossMCXENT();
     Nd4j.getRandom().setSeed(9);
     INDArray labels = labels(DataType.FLOAT, 0, 1, 2, 3, 3);
@@ -60,7 +60,7 @@ class AccuracyRecordingLossTest {
   }
 
   @Test
-  void aLogitThatIsNoNumberMakesTheScoreNone() {
+  void nanLogitMakesScoreNan() {
     INDArray logits = Nd4j.zeros(DataType.FLOAT, 1, 4).putScalar(0, 2, Double.NaN);
     assertTrue(
         Double.isNaN(loss.computeScore(labels(DataType.FLOAT, 0), logits, SOFTMAX, null, true)));

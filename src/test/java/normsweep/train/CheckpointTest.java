@@ -45,7 +45,7 @@ class CheckpointTest {
   }
 
   @Test
-  void keepsTheOneBeforeAndDropsOlderOnes() throws IOException {
+  void keepsTwoNewest() throws IOException {
     for (int epoch = 1; epoch <= 4; epoch++) {
       checkpoint(epoch).write(folder);
     }
@@ -58,14 +58,14 @@ class CheckpointTest {
   }
 
   @Test
-  void anotherTrialOrConfigIsPassedOver() throws IOException {
+  void skipsOtherTrialsAndConfigs() throws IOException {
     checkpoint(2).write(folder);
     assertEquals(Optional.empty(), Checkpoint.newest(folder, "other", "c"));
     assertEquals(Optional.empty(), Checkpoint.newest(folder, "t", "other"));
   }
 
   @Test
-  void everyTruncationFallsBackToTheOneBefore() throws IOException {
+  void truncationFallsBackToPrevious() throws IOException {
     checkpoint(1).write(folder);
     checkpoint(2).write(folder);
     Path newest = folder.resolve("epoch-0002.ckpt");

@@ -16,7 +16,7 @@ class SeedsTest {
   }
 
   @Test
-  void batchOrderDependsOnSeedAndEpochAlone() {
+  void orderDependsOnSeedAndEpoch() {
     assertArrayEquals(Seeds.batchOrder(1, 3, 1000), Seeds.batchOrder(1, 3, 1000));
     assertFalse(Arrays.equals(Seeds.batchOrder(1, 3, 1000), Seeds.batchOrder(1, 4, 1000)));
     assertFalse(Arrays.equals(Seeds.batchOrder(1, 3, 1000), Seeds.batchOrder(2, 3, 1000)));

@@ -62,7 +62,8 @@ public final class TrainInputs {
   }
 
   private static GradientTracker files(TrialFolder folder) throws IOException {
-    GradientTracker tracker = new GradientTracker(folder, List.of(), GradientClipping.of(Clip.NONE), 1);
+    GradientTracker tracker =
+        new GradientTracker(folder, List.of(), GradientClipping.of(Clip.NONE), 1);
     tracker.start();
     Files.writeString(
         folder.gradients(), "1,dense_W,0.5,0.25\n1,total,0.5,0.25\n", StandardOpenOption.APPEND);

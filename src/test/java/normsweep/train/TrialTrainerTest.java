@@ -197,7 +197,7 @@ class TrialTrainerTest {
   }
 
   @Test
-  void everyIterationAndTrainedParameterIsTracked() throws Exception {
+  void tracksEveryIterationAndParameter() throws Exception {
     Trial trial = trial(Norm.BATCH_NORM, Clip.globalNorm(0.05));
     Checkpoint.State state = run(trial, "t", metrics -> {});
     Map<Integer, List<GradientNorm>> rows =
@@ -224,7 +224,7 @@ class TrialTrainerTest {
   }
 
   @Test
-  void clippingByAHugeThresholdChangesNothing() throws Exception {
+  void hugeThresholdChangesNothing() throws Exception {
     Checkpoint.State none = run(trial(Norm.LAYER_NORM, Clip.NONE), "none", metrics -> {});
     Checkpoint.State huge =
         run(trial(Norm.LAYER_NORM, Clip.globalNorm(1e6)), "huge", metrics -> {});
@@ -243,7 +243,7 @@ class TrialTrainerTest {
   }
 
   @Test
-  void lossThatIsNoNumberEndsTheTrial() throws IOException {
+  void nanLossEndsTrial() throws IOException {
     TrialTrainer trainer = trainer(trial(Norm.LAYER_NORM, Clip.NONE), "t", 10, metrics -> {});
     RandomFeatures.poison = true;
     try {
@@ -256,7 +256,7 @@ class TrialTrainerTest {
   }
 
   @Test
-  void aDivergedTrialKeepsItsGradientsUpToTheFailingStep() throws Exception {
+  void divergedTrialKeepsItsGradients() throws Exception {
     Trial trial = trial(Norm.LAYER_NORM, Clip.NONE);
     TrialFolder t = new TrialFolder(folder.resolve("t"));
     byte[][] whole = new byte[1][];
@@ -284,7 +284,7 @@ class TrialTrainerTest {
     assertTrue(Double.isNaN(last.normBefore()));
     assertEquals(1, Records.readCsv(t.metrics(), EpochMetrics.class).size());
 
-    // What is taken up again is the last whole epoch, as after a kill.
+    // The trial resumes from the last whole epoch, as after a kill.
     run(trial, "t", metrics -> {});
     run(trial, "undisturbed", metrics -> {});
     assertArrayEquals(gradients(new TrialFolder(folder.resolve("undisturbed"))), gradients(t));

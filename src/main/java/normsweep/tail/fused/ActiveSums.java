@@ -5,23 +5,23 @@ import java.util.Arrays;
 /**
  * D = Xᵀ·g of a few channels, where g[image, position, c] is u[image, c] at the active positions, 0
  * &lt; y &lt; 6, and 0 elsewhere. Most channels of a trained block are active nearly nowhere or
- * nearly everywhere, so the features of the fewer of the active and the inactive positions are
- * added up, the latter to be subtracted from the image's sum. In MobileNetV2's last block on
- * CIFAR-10 these are a tenth of the positions.
+ * nearly everywhere, so features are added up over the active or the inactive positions, whichever
+ * are fewer; the sum over the latter is subtracted from the image's sum. In MobileNetV2's last
+ * block on CIFAR-10 these are a tenth of the positions.
  */
 final class ActiveSums {
   // As many bits as single precision adds up exactly.
   static final int POSITIONS_PER_WORD = 24;
 
-  // Two words at a time: the end of a loop over bits is never foreseen by the processor.
+  // Two words at a time: the processor mispredicts the end of every loop over bits.
   private static final int POSITIONS_PER_MASK = 2 * POSITIONS_PER_WORD;
 
   private final int positions;
   private final long[] masks;
   private final float[][] sums;
 
-  // The rows to be added up. Numbers, as the garbage collector has a word to say whenever a
-  // reference is stored.
+  // The rows to be added up, as numbers: storing a reference runs a barrier of the garbage
+  // collector.
   private final int[] picked;
 
   /** Room for so many channels at a time. */
@@ -141,7 +141,7 @@ final class ActiveSums {
     }
   }
 
-  // A cache line's worth of channels at a time: the lines of one column would displace each other.
+  // One cache line of channels at a time: the lines of a whole column would evict each other.
   private void transpose(int from, int to, float[][] transposed) {
     for (int first = from; first < to; first += 16) {
       int last = Math.min(first + 16, to);

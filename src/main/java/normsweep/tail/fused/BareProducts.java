@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The two dense matrix products of a training step over a {@link FusedBlock}, X·W and Xᵀ·dz, and
- * nothing else, on kept buffers and split over the cores: the measure of a step. The block itself
+ * nothing else, on reused buffers and split over the cores: the measure of a step. The block itself
  * computes only the first of them ({@link FusedBlockLayer}).
  */
 public final class BareProducts implements AutoCloseable {

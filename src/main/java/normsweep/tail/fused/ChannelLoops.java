@@ -10,7 +10,7 @@ final class ChannelLoops {
   // at least 1.
   private static final float STEEP = 0x1p124f;
 
-  // Subnormal ones give less, from 2^-25 on. No fraction of a bit may be left of them.
+  // Subnormal ones give less, down to 2^-25, and must not leave a fraction of a bit.
   private static final float STEEPER = 0x1p25f;
   private static final float CAP = 6f;
 

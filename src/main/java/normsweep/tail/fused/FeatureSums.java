@@ -5,12 +5,12 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * What a training step needs of a batch's features X, one row for every image and position, n in
- * all, before it looks at weights: the rows for loops, s = Σx of each image and of all, and C =
- * Xᵀ·X − s·sᵀ/n.
+ * What a training step needs of a batch's features X (one row for every image and position, n in
+ * all) whatever the weights: the rows as arrays, s = Σx of each image and of all, and C = Xᵀ·X −
+ * s·sᵀ/n.
  */
 final class FeatureSums {
-  // Few enough for the rows to be in the cache still when they are multiplied.
+  // Few enough for the rows to be still in the cache when they are multiplied.
   private static final int IMAGES_PER_PRODUCT = 4;
 
   private final int inputs;

@@ -22,9 +22,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * time and goes over their z once, while it is in the cache: y is added up, and where 0 &lt; y &lt;
  * 6 is kept, one bit per position. Nothing else is: with g the gradient of y at these positions, dz
  * = γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n) and dW = Xᵀ·dz = γ/σ·(D − C·W/σ·dγ/n − s·dβ/n), where D = Xᵀ·g is
- * a sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D − μ·dβ)/σ. Going back,
- * workers take channels, each computed by one worker alone: which one makes no difference to its
- * gradient.
+ * a sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D − μ·dβ)/σ. In the backward
+ * pass, each channel is computed by one worker alone; its gradient does not depend on which.
  */
 public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   private static final long serialVersionUID = 1L;
@@ -40,7 +39,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
     assertInputSet(false);
-    // A setting of the process that stock tails change, and of the thread: made sure of every time.
+    // A setting of the process, which stock tails change, and of the thread: repeated every time.
     Gemm.useCallingThreadOnly();
     FusedBatch batch = batch();
     input = Native.rowMajor(input, workspaceMgr, ArrayType.INPUT);
@@ -82,7 +81,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     workers.split(
         workers.count(),
         (worker, from, to) -> {
-          // Channels differ in how many positions are active: who is done takes the next.
+          // Channels differ in how many positions are active: a worker that is done takes more.
           int first;
           while ((first = next.getAndAdd(buffers.channelBlock)) < batch.channels()) {
             int last = Math.min(first + buffers.channelBlock, batch.channels());
@@ -160,7 +159,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
         });
   }
 
-  // The mean over one image's map; in training also where it is active
+  // The mean over one image's map; in training also where it is active.
   private void pool(FusedBatch batch, FusedBlockBuffers.Worker own, int image, float[][] active) {
     int channels = batch.channels();
     Arrays.fill(own.sum, 0f);
@@ -181,7 +180,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     ChannelLoops.multiply(own.sum, 1f / batch.positions(), channels);
   }
 
-  // dβ, dγ and dW of some channels
+  // dβ, dγ and dW of some channels.
   private void channelsBack(
       FusedBatch batch,
       float[] upstream,
@@ -223,7 +222,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     }
   }
 
-  // Subtracted as it is by the NoOp updater, so that running moves towards the batch's value
+  // The NoOp updater subtracts these as they are, so the statistics move towards the batch's.
   private void moveRunningStatistics(FusedBatch batch) {
     float[] mean = Native.values(params.get(FusedBlock.MEAN));
     float[] variance = Native.values(params.get(FusedBlock.VARIANCE));

@@ -33,7 +33,7 @@ final class Gemm {
 
   private Gemm() {}
 
-  // Setting OpenBLAS's threads costs as much as a small product: done when it changes only.
+  // Setting OpenBLAS's threads costs as much as a small product: done only when it changes.
   private static volatile boolean callingThreadOnly;
 
   /**

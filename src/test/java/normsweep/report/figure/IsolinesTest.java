@@ -31,12 +31,12 @@ class IsolinesTest {
 
   @Test
   void middleDecidesWhatSaddlesJoin() {
-    double[][] up = {{1, 0}, {0, 1}};
-    double[][] down = {{0, 1}, {1, 0}};
+    double[][] up = {{1, 0, 0}, {0, 1, 0}, {0, 0, 0}};
+    double[][] down = {{0, 1, 0}, {1, 0, 0}, {0, 0, 0}};
     for (double[][] saddle : new double[][][] {up, down}) {
-      LossSurface surface = new LossSurface(PlaneGrid.centred(2, 1), saddle);
-      assertTrue(Isolines.above(surface, 0.4).contains(0, 0));
-      assertFalse(Isolines.above(surface, 0.6).contains(0, 0));
+      LossSurface surface = new LossSurface(PlaneGrid.centred(3, 1), saddle);
+      assertTrue(Isolines.above(surface, 0.4).contains(-0.5, -0.5));
+      assertFalse(Isolines.above(surface, 0.6).contains(-0.5, -0.5));
     }
   }
 

@@ -178,7 +178,6 @@ class LandscapeFiguresTest {
         List.of(new PathPoint(0, -0.5, 0.5), new PathPoint(1, 0.5, 0.5), new PathPoint(2, 0, 0));
     TrialLandscape.Path path = new TrialLandscape.Path(new double[] {0.7, 0.2}, points, flat);
     BufferedImage image = drawn(new ContourPanel("", flat, path, scale));
-    int line = LineStyle.VERMILLION.getRGB();
     int dark = scale.band(0).getRGB();
     int[] columns = IntStream.range(0, 640).filter(x -> image.getRGB(x, 100) == dark).toArray();
     int[] rows = IntStream.range(0, 524).filter(y -> image.getRGB(columns[9], y) == dark).toArray();
@@ -186,9 +185,15 @@ class LandscapeFiguresTest {
     int top = rows[0];
     int width = columns[columns.length - 1] - left;
     int height = rows[rows.length - 1] - top;
-    assertEquals(line, image.getRGB(left + width / 2, top + height / 4), "between two epochs");
-    assertEquals(dark, image.getRGB(left + width / 8, top + height / 4), "before the start");
-    assertEquals(dark, image.getRGB(left + width / 2, top + 3 * height / 4), "below the path");
+    assertTrue(reddish(image, left + width / 2, top + height / 4), "between two epochs");
+    assertFalse(reddish(image, left + width / 8, top + height / 4), "before the start");
+    assertFalse(reddish(image, left + width / 2, top + 3 * height / 4), "below the path");
+  }
+
+  // The line is thinner than two pixels, so its brightest row may be beside the one computed.
+  private static boolean reddish(BufferedImage image, int x, int y) {
+    return IntStream.rangeClosed(y - 2, y + 2)
+        .anyMatch(row -> new Color(image.getRGB(x, row)).getRed() > 150);
   }
 
   private static long floor(PlaneLoss loss, LossScale scale) {
