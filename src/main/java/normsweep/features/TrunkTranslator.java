@@ -124,9 +124,8 @@ final class TrunkTranslator {
       Arrays.fill(ones, 1);
       return convolution(name, name, convolution, ones, new double[ones.length]);
     }
-    if (layer instanceof BatchNormalization norm
-        && layer(input) instanceof ConvolutionLayer convolution) {
-      return folded(name, norm, input, convolution);
+    if (layer instanceof BatchNormalization norm) {
+      return batchNorm(name, norm, input);
     }
     if (layer instanceof ZeroPaddingLayer padding) {
       int[] p = pads(padding);
@@ -148,9 +147,8 @@ final class TrunkTranslator {
         : null;
   }
 
-  /** y = γ (x − μ) / √(σ² + ε) + β with the stored μ and σ², x being what a convolution gives. */
-  private String folded(
-      String name, BatchNormalization norm, String input, ConvolutionLayer convolution) {
+  /** y = γ (x − μ) / √(σ² + ε) + β with the stored μ and σ². */
+  private String batchNorm(String name, BatchNormalization norm, String input) {
     double[] scale = parameter(name, BatchNormalizationParamInitializer.GAMMA);
     double[] shift = parameter(name, BatchNormalizationParamInitializer.BETA);
     double[] mean = parameter(name, BatchNormalizationParamInitializer.GLOBAL_MEAN);
@@ -159,7 +157,13 @@ final class TrunkTranslator {
       scale[c] /= Math.sqrt(variance[c] + norm.getEps());
       shift[c] -= mean[c] * scale[c];
     }
-    return convolution(name, input, convolution, scale, shift);
+    if (layer(input) instanceof ConvolutionLayer convolution) {
+      return convolution(name, input, convolution, scale, shift);
+    }
+    String factor = onnx.constant(name + "/scale", floats(scale), 1, scale.length, 1, 1);
+    String summand = onnx.constant(name + "/shift", floats(shift), 1, shift.length, 1, 1);
+    String scaled = onnx.node(name + "/scaled", "Mul", List.of(write(input), factor));
+    return onnx.node(name, "Add", List.of(scaled, summand));
   }
 
   /** Writes scale · convolution + shift, by output channel, in one convolution. */
@@ -236,7 +240,7 @@ final class TrunkTranslator {
         String.format(
             Locale.ROOT,
             "The frozen trunk does not support vertex '%s' (%s); it supports convolutions without"
-                + " bias, batch norms behind them, zero padding, ReLU6 and sums of two.",
+                + " bias, batch norms, zero padding, ReLU6 and sums of two.",
             vertex,
             what.getClass().getSimpleName()));
   }

@@ -142,7 +142,11 @@ public final class SweepInputs implements AutoCloseable {
   /** Where the weights come from. */
   public WeightsOrigin weightsOrigin() {
     return new WeightsOrigin(
-        weights.name(), weights.source(), weights.sha256(), weights.pretrainedOn(), weights.format());
+        weights.name(),
+        weights.source(),
+        weights.sha256(),
+        weights.pretrainedOn(),
+        weights.format());
   }
 
   /** Where the images come from. */

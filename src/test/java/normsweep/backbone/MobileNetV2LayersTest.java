@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 final class MobileNetV2LayersTest {
   @Test
   void countsParametersOfPublishedModel() {
-    assertEquals(2_257_984, MobileNetV2Layers.keras().tensors().stream().mapToInt(TensorShape::size).sum());
+    assertEquals(
+        2_257_984, MobileNetV2Layers.keras().tensors().stream().mapToInt(TensorShape::size).sum());
   }
 
   @Test
@@ -39,9 +40,12 @@ final class MobileNetV2LayersTest {
   @Test
   void shapesKernelsByExpansion() {
     assertTrue(
-        MobileNetV2Layers.keras().tensors()
+        MobileNetV2Layers.keras()
+            .tensors()
             .contains(TensorShape.of("block_1_depthwise", "depthwise_kernel", 3, 3, 96, 1)));
     assertTrue(
-        MobileNetV2Layers.keras().tensors().contains(TensorShape.of("Conv_1", "kernel", 1, 1, 320, 1280)));
+        MobileNetV2Layers.keras()
+            .tensors()
+            .contains(TensorShape.of("Conv_1", "kernel", 1, 1, 320, 1280)));
   }
 }
