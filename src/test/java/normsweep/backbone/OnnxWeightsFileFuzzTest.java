@@ -62,7 +62,8 @@ public final class OnnxWeightsFileFuzzTest {
   /** The first nodes of a whole file, and the constants that they read. */
   private static ModelProto beginning(BackboneForm form, Style style) {
     ModelProto whole = OnnxFiles.model(RandomWeights.of(1, form), style);
-    GraphProto.Builder graph = whole.getGraph().toBuilder().clearNode().clearInitializer();
+    GraphProto.Builder graph =
+        whole.getGraph().toBuilder().clearNode().clearInitializer().clearInput();
     whole.getGraph().getNodeList().stream().limit(NODES).forEach(graph::addNode);
     Set<String> read =
         graph.getNodeList().stream()
@@ -71,6 +72,9 @@ public final class OnnxWeightsFileFuzzTest {
     whole.getGraph().getInitializerList().stream()
         .filter(tensor -> read.contains(tensor.getName()))
         .forEach(graph::addInitializer);
+    whole.getGraph().getInputList().stream()
+        .filter(input -> read.contains(input.getName()))
+        .forEach(graph::addInput);
     return whole.toBuilder().setGraph(graph).build();
   }
 }
