@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 public record BackboneForm(
     double epsilon, boolean symmetricPadding, boolean imageNetScaling, boolean firstExpansion) {
   /** Keras Applications. */
-  static final BackboneForm KERAS = new BackboneForm(1e-3, false, false, false);
+  public static final BackboneForm KERAS = new BackboneForm(1e-3, false, false, false);
 
   /** torchvision. */
   static final BackboneForm TORCH = new BackboneForm(1e-5, true, true, false);
@@ -36,7 +36,7 @@ public record BackboneForm(
   static final double[] IMAGENET_DEVIATION = {0.229, 0.224, 0.225};
 
   /** This form as one line, which {@link #parse} reads. */
-  String text() {
+  public String text() {
     return "epsilon="
         + epsilon
         + " symmetricPadding="
@@ -48,7 +48,7 @@ public record BackboneForm(
   }
 
   /** The form that {@link #text} wrote; nothing if the line is none. */
-  static Optional<BackboneForm> parse(String text) {
+  public static Optional<BackboneForm> parse(String text) {
     Matcher line = LINE.matcher(text);
     return line.matches()
         ? Optional.of(
@@ -61,14 +61,19 @@ public record BackboneForm(
   }
 
   /** This form as a user reads it. */
-  String description() {
+  public String description() {
     return String.format(
         Locale.ROOT,
         "batch norm ε %s, zeros %s of strided convolutions, images scaled %s%s",
-        Double.toString(epsilon),
+        number(epsilon),
         padding(),
         scaling(),
         firstExpansion ? ", expansion in the first block" : "");
+  }
+
+  /** A small number as a user reads it, such as 1e-5. */
+  static String number(double value) {
+    return Double.toString(value).replace(".0E", "e").replace("E", "e");
   }
 
   /** The scaling of the images as a user reads it. */

@@ -67,11 +67,16 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
 
   /** The untrained graph: kernels drawn as He et al. (2015) propose, batch norms the identity. */
   public static ComputationGraph untrained(long seed) {
+    return untrained(seed, BackboneForm.KERAS);
+  }
+
+  /** The same for a network that computes in another form. */
+  public static ComputationGraph untrained(long seed, BackboneForm form) {
     ComputationGraphConfiguration configuration =
         imported(
             folder ->
                 KerasModelImport.importKerasModelConfiguration(
-                    configurationFile(folder, BackboneForm.KERAS).toString(), false));
+                    configurationFile(folder, form).toString(), false));
     configuration.getDefaultConfiguration().setSeed(seed);
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();

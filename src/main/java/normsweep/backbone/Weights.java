@@ -11,11 +11,18 @@ import java.util.Optional;
  * @param source where the bytes came from: an address, a package, or the user's file
  * @param file the file, HDF5 in the Keras Applications layout or ONNX
  * @param sha256 digest of {@code file}, lower-case hexadecimal
- * @param pretrainedOn the data the weights were trained on, or a sentence that it is not stated
- * @param format format, exporter, and how the network computes around the weights
+ * @param pretrainedOn the data the weights were trained on, or that it is unstated
+ * @param format the file's format and exporter
+ * @param form how the network computes around the weights
  */
 public record Weights(
-    String name, String source, Path file, String sha256, String pretrainedOn, String format) {
+    String name,
+    String source,
+    Path file,
+    String sha256,
+    String pretrainedOn,
+    String format,
+    BackboneForm form) {
   /** What it means that these are not the ImageNet weights, where they took their place. */
   public Optional<String> note() {
     return WeightsSources.fellBack(pretrainedOn)

@@ -63,15 +63,6 @@ public sealed interface WeightsFile permits KerasWeightsFile, OnnxWeightsFile {
   WeightTensors tensors();
 
   /**
-   * The format, and how the network computes around the weights; reads them all.
-   *
-   * @throws NormSweepException as {@link #tensors}
-   */
-  default String description() {
-    return format() + "; " + tensors().form().description();
-  }
-
-  /**
    * Reads a file into memory.
    *
    * @throws NormSweepException if it cannot be read, is in neither format or is cut short (exit

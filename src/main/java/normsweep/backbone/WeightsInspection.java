@@ -60,7 +60,7 @@ public final class WeightsInspection {
         String.format(
             Locale.ROOT,
             "ε %s; %d of %d folded into the convolution before",
-            Double.toString(form.epsilon()),
+            BackboneForm.number(form.epsilon()),
             folded,
             norms));
     line(

@@ -68,9 +68,15 @@ public record WeightsRecord(
   }
 
   /** The weights it describes. */
-  Weights weights(Path file, String format) {
+  Weights weights(Path file, String format, BackboneForm form) {
     String name = file.getFileName().toString();
     return new Weights(
-        name.replaceFirst("\\.(h5|hdf5|onnx)$", ""), source, file, sha256, pretrainedOn, format);
+        name.replaceFirst("\\.(h5|hdf5|onnx)$", ""),
+        source,
+        file,
+        sha256,
+        pretrainedOn,
+        format,
+        form);
   }
 }

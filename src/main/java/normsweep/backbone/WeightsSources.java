@@ -115,12 +115,12 @@ public final class WeightsSources {
 
   private static Weights ofUser(Path file) {
     WeightsFile given = WeightsFile.open(file, Origin.given(file));
-    String format = given.description();
+    BackboneForm form = given.tensors().form();
     String sha256 = given.sha256();
     return WeightsRecord.of(file)
         .filter(record -> record.sha256().equals(sha256))
         .orElseGet(() -> new WeightsRecord(file.toString(), sha256, byName(file)))
-        .weights(file, format);
+        .weights(file, given.format(), form);
   }
 
   /** A file's name is all that tells what a user's weights were trained on. */
@@ -129,7 +129,7 @@ public final class WeightsSources {
     boolean imagenet =
         name.toLowerCase(Locale.ROOT).contains("imagenet")
             || name.startsWith("mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224");
-    return imagenet ? IMAGENET + " (by its file name)" : "not stated (user file " + name + ")";
+    return imagenet ? IMAGENET + " (by its file name)" : "unstated data (user file " + name + ")";
   }
 
   /** Whether weights trained on this took the place of the ImageNet ones, unasked. */
@@ -151,8 +151,10 @@ public final class WeightsSources {
               + WeightsRecord.beside(file)
               + ".");
     }
-    String format = cached.description();
-    return record.orElseGet(() -> placedByHand(file, sha256, source)).weights(file, format);
+    BackboneForm form = cached.tensors().form();
+    return record
+        .orElseGet(() -> placedByHand(file, sha256, source))
+        .weights(file, cached.format(), form);
   }
 
   private static WeightsRecord placedByHand(Path file, String sha256, WeightsSource source) {

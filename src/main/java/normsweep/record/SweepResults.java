@@ -42,14 +42,15 @@ public record SweepResults(
    * @param name architecture and file
    * @param source path or address
    * @param pretrainedOn data set of the pretraining
-   * @param format format and exporter of the file, and how its network computes; empty in results
-   *     of versions that read one format only
+   * @param format format and exporter of the file; empty in results of versions that read only HDF5
+   * @param form how its network computes, as one line; empty likewise
    */
   public record WeightsOrigin(
-      String name, String source, String sha256, String pretrainedOn, String format) {
-    /** Takes a missing format for an empty one. */
+      String name, String source, String sha256, String pretrainedOn, String format, String form) {
+    /** Takes what is missing for empty. */
     public WeightsOrigin {
       format = Objects.requireNonNullElse(format, "");
+      form = Objects.requireNonNullElse(form, "");
     }
   }
 

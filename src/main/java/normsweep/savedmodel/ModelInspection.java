@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
+import normsweep.backbone.BackboneForm;
 import normsweep.base.MessageText;
 import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.tail.TailParameter;
@@ -114,6 +115,11 @@ public record ModelInspection(
       WeightsOrigin weights = description.weights();
       line(text, "weights", weights.name() + ", pretrained on " + weights.pretrainedOn());
       line(text, "", weights.source() + " " + weights.sha256());
+      if (!weights.format().isEmpty()) {
+        line(text, "", weights.format());
+      }
+      BackboneForm.parse(weights.form())
+          .ifPresent(form -> line(text, "computes", form.description()));
     }
     if (description.data() != null) {
       line(text, "data", description.data().source() + " " + description.data().sha256());

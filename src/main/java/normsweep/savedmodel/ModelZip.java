@@ -66,6 +66,6 @@ public record ModelZip(ComputationGraph network, ModelDescription description) {
    *     this program wrote; in that case nothing in it has been run or allocated
    */
   public static ModelZip read(Path file) {
-    return new ModelZipGate(file, () -> MobileNetV2.untrained(0)).read();
+    return new ModelZipGate(file, form -> MobileNetV2.untrained(0, form)).read();
   }
 }

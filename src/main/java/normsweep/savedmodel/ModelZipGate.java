@@ -17,10 +17,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import normsweep.backbone.BackboneForm;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
@@ -54,14 +55,14 @@ final class ModelZipGate {
           ModelZip.DESCRIPTION);
 
   private final Path file;
-  private final Supplier<ComputationGraph> backbone;
+  private final Function<BackboneForm, ComputationGraph> backbone;
 
   /**
    * A gate for one file.
    *
-   * @param backbone creates a backbone of the only accepted architecture
+   * @param backbone creates a backbone of the only accepted architecture, in one of its forms
    */
-  ModelZipGate(Path file, Supplier<ComputationGraph> backbone) {
+  ModelZipGate(Path file, Function<BackboneForm, ComputationGraph> backbone) {
     this.file = file;
     this.backbone = backbone;
   }
@@ -117,7 +118,7 @@ final class ModelZipGate {
     ModelDescription description = description(zip);
     ComputationGraph network;
     try {
-      network = WholeNetwork.architecture(backbone.get(), description.spec());
+      network = WholeNetwork.architecture(backbone.apply(form(description)), description.spec());
     } catch (NormSweepException | IllegalArgumentException e) {
       throw refusal(
           e, "describes a network that cannot be (unfreezeFrom '%s')", description.unfreezeFrom());
@@ -125,6 +126,14 @@ final class ModelZipGate {
     compareConfiguration(zip, network);
     readParameters(zip, network.params());
     return new ModelZip(network, description);
+  }
+
+  private BackboneForm form(ModelDescription description) {
+    if (description.weights() == null || description.weights().form().isEmpty()) {
+      return BackboneForm.KERAS;
+    }
+    return BackboneForm.parse(description.weights().form())
+        .orElseThrow(() -> refusal("describes weights in an unknown form"));
   }
 
   private ModelDescription description(ZipFile zip) throws IOException {

@@ -146,7 +146,8 @@ public final class SweepInputs implements AutoCloseable {
         weights.source(),
         weights.sha256(),
         weights.pretrainedOn(),
-        weights.format());
+        weights.format(),
+        weights.form().text());
   }
 
   /** Where the images come from. */

@@ -21,9 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class WeightsSourcesTest {
-  private static final String KERAS =
-      "HDF5, layout of Keras Applications; batch norm ε 0.001, zeros below and to the right of"
-          + " strided convolutions, images scaled to [-1, 1]";
+  private static final String KERAS = "HDF5, layout of Keras Applications";
 
   private static byte[] good;
   private static byte[] other;
@@ -56,8 +54,9 @@ final class WeightsSourcesTest {
             file.toString(),
             file,
             Hashes.sha256(file),
-            "not stated (user file mine.h5)",
-            KERAS),
+            "unstated data (user file mine.h5)",
+            KERAS,
+            BackboneForm.KERAS),
         weights);
     assertEquals(List.of(), asked);
     assertFalse(Files.exists(zoo));
@@ -85,7 +84,14 @@ final class WeightsSourcesTest {
     Weights weights = acquire(Optional.empty(), failing("first"), giving("second", good));
     Path file = zoo.resolve("second.h5");
     assertEquals(
-        new Weights("second", "address second", file, Hashes.sha256(file), "data of second", KERAS),
+        new Weights(
+            "second",
+            "address second",
+            file,
+            Hashes.sha256(file),
+            "data of second",
+            KERAS,
+            BackboneForm.KERAS),
         weights);
     assertEquals(List.of("first", "second"), asked);
     asked.clear();
@@ -200,7 +206,14 @@ final class WeightsSourcesTest {
   void notesWeightsThatReplaceImageNet() throws IOException {
     assertEquals(Optional.empty(), acquire(Optional.empty(), giving("first", good)).note());
     Weights coco =
-        new Weights("coco", "npm", zoo.resolve("coco.h5"), "0", "COCO (object detection)", KERAS);
+        new Weights(
+            "coco",
+            "npm",
+            zoo.resolve("coco.h5"),
+            "0",
+            "COCO (object detection)",
+            KERAS,
+            BackboneForm.KERAS);
     String note = coco.note().orElseThrow();
     assertTrue(note.contains("COCO (object detection) instead of ImageNet"), note);
     assertTrue(note.contains("about 10 points"), note);

@@ -80,7 +80,7 @@ public final class RecordInputs {
             SweepResults.SCHEMA,
             "quick",
             new SweepResults.WeightsOrigin(
-                "MobileNetV2", "made up", "ab".repeat(32), "images", "HDF5"),
+                "MobileNetV2", "made up", "ab".repeat(32), "images", "HDF5", ""),
             new SweepResults.DataOrigin("made up", "cd".repeat(32), 300, 50, 60),
             Map.of("java", "17"),
             List.of(

@@ -238,7 +238,7 @@ public final class MadeUpSweep {
         SweepResults.SCHEMA,
         config.name(),
         new SweepResults.WeightsOrigin(
-            "MobileNetV2 1.0 224", "made up", "ab".repeat(32), "made-up images", "made up"),
+            "MobileNetV2 1.0 224", "made up", "ab".repeat(32), "made-up images", "", ""),
         new SweepResults.DataOrigin(
             "made up",
             "cd".repeat(32),

@@ -60,7 +60,8 @@ public final class ModelZipFuzzTest {
     return Answer.of(
         ExitCode.UNAVAILABLE,
         () ->
-            ModelInspection.of("model.zip", new ModelZipGate(FILE, () -> BACKBONE).read()).table());
+            ModelInspection.of("model.zip", new ModelZipGate(FILE, form -> BACKBONE).read())
+                .table());
   }
 
   private static Map<String, byte[]> replaced(byte which, byte[] content) {

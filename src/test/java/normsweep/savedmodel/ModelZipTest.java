@@ -308,7 +308,7 @@ final class ModelZipTest {
             spec.unfreezeFrom(),
             spec.hiddenUnits(),
             spec.dropout(),
-            new WeightsOrigin("MobileNetV2", "a\u001b[2Jfile", "abc", "COCO", "HDF5"),
+            new WeightsOrigin("MobileNetV2", "a\u001b[2Jfile", "abc", "COCO", "HDF5", ""),
             new DataOrigin("archive", "def", 2000, 500, 1000),
             Records.json().createObjectNode().put("name", "quick"),
             Map.of("testAccuracy", 0.8125),
@@ -318,7 +318,7 @@ final class ModelZipTest {
   }
 
   static ModelZip read(Path file) {
-    return new ModelZipGate(file, () -> TailBackbones.small(DataType.FLOAT)).read();
+    return new ModelZipGate(file, form -> TailBackbones.small(DataType.FLOAT)).read();
   }
 
   private void message(Path file, String part) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import normsweep.backbone.BackboneForm;
 import normsweep.record.Clip;
 import normsweep.record.Norm;
 import normsweep.record.SweepConfig;
@@ -61,6 +62,8 @@ final class SetUp {
     } else {
       rows.put("Weights", weights.name() + ", pretrained on " + weights.pretrainedOn());
       rows.put("Weights from", weights.source() + ", SHA-256 " + weights.sha256());
+      BackboneForm.parse(weights.form())
+          .ifPresent(form -> rows.put("Backbone", weights.format() + "; " + form.description()));
     }
     rows.put(
         "Images",
