@@ -21,6 +21,9 @@ final class OnnxWeightsFile implements WeightsFile {
   /** MobileNetV2 takes 14 MB in single and 28 MB in double precision. */
   private static final int MAX_BYTES = 64 << 20;
 
+  /** Tag of the first field of a model: number 1, a varint. */
+  private static final byte IR_VERSION = 8;
+
   private static final int OLDEST_OPSET = 7;
   private static final int NEWEST_OPSET = 18;
 
@@ -36,8 +39,16 @@ final class OnnxWeightsFile implements WeightsFile {
     this.graph = OnnxGraph.of(model.getGraph(), this::refusal);
   }
 
+  /** Whether the file begins as every exporter begins: with the version of the format. */
+  static boolean claims(byte[] bytes) {
+    return bytes.length > 2 && bytes[0] == IR_VERSION && bytes[1] > 0 && bytes[1] < 32;
+  }
+
   /** A file whose bytes have been read already. */
   static OnnxWeightsFile of(Origin origin, byte[] bytes) {
+    if (bytes.length == 0) {
+      throw origin.refusal("is empty", null);
+    }
     if (bytes.length > MAX_BYTES) {
       throw origin.refusal(
           "is " + (bytes.length >> 20) + " MiB long; MobileNetV2 takes 14 MiB in ONNX", null);

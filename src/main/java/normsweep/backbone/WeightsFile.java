@@ -88,9 +88,8 @@ public sealed interface WeightsFile permits KerasWeightsFile, OnnxWeightsFile {
       throw NormSweepException.unavailable(
           "The weights file " + file + " cannot be read: " + Reason.of(e) + ".", e);
     }
-    boolean onnx =
-        file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".onnx")
-            && !HdfEnvelope.claims(bytes);
+    boolean named = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    boolean onnx = !HdfEnvelope.claims(bytes) && (named || OnnxWeightsFile.claims(bytes));
     return onnx ? OnnxWeightsFile.of(origin, bytes) : KerasWeightsFile.of(origin, bytes);
   }
 }

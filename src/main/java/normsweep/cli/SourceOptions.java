@@ -10,7 +10,7 @@ final class SourceOptions extends DataOption {
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "Your own MobileNetV2 weights, as HDF5 in the Keras Applications layout (default:"
+          "Your own MobileNetV2 weights, as HDF5 in the Keras Applications layout or as ONNX (default:"
               + " those in zoo-weights, or a download).")
   private Path weights;
 

@@ -28,7 +28,7 @@ public record TorchReference(
   /**
    * A reference.
    *
-   * @param batchNorms {@code bn} if they are kept, {@code folded} if not
+   * @param batchNorms "bn" if they are kept, "folded" if not
    * @param folder where a made-up file may be written
    */
   public static TorchReference of(String batchNorms, Path folder) throws IOException {

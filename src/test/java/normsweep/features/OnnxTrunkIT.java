@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import normsweep.backbone.MobileNetV2;
 import normsweep.backbone.TorchReference;
 import normsweep.backbone.WeightsSources;
@@ -59,6 +60,14 @@ class OnnxTrunkIT {
     model.getGraph().getNodeList().stream()
         .filter(node -> !before.contains(node.getOutput(0)))
         .forEach(graph::addNode);
+    Set<String> read =
+        graph.getNodeList().stream()
+            .flatMap(node -> node.getInputList().stream())
+            .collect(Collectors.toSet());
+    graph.clearInitializer();
+    model.getGraph().getInitializerList().stream()
+        .filter(tensor -> read.contains(tensor.getName()))
+        .forEach(graph::addInitializer);
     OnnxGraphWriter input = new OnnxGraphWriter("input");
     input.input(UPSCALED, onnx.Onnx.TensorProto.DataType.FLOAT, images, 3, 224, 224);
     graph.addInput(ModelProto.parseFrom(input.toBytes()).getGraph().getInput(0));
