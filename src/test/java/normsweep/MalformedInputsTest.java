@@ -39,7 +39,7 @@ class MalformedInputsTest {
   @TempDir static Path folder;
 
   @TestFactory
-  Stream<DynamicTest> everyDamagedFileIsAnsweredInOneSentence() throws IOException {
+  Stream<DynamicTest> answersDamagedFilesInOneSentence() throws IOException {
     List<MalformedInput> inputs = new ArrayList<>();
     inputs.addAll(DataInputs.in(folder.resolve("data")));
     inputs.addAll(ModelInputs.in(folder.resolve("model")));

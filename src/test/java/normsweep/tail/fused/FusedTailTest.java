@@ -146,7 +146,7 @@ class FusedTailTest {
 
   @ParameterizedTest
   @EnumSource(Norm.class)
-  void firstGradientsAreThoseOfStockTail(Norm norm) {
+  void firstGradientsMatchStockTail(Norm norm) {
     ComputationGraph backbone = backbone();
     TailSpec spec = spec(norm, FrnPlacement.DENSE, "Conv_1");
     Tail stock = TailFactory.stock(backbone, spec, featureShape(), "reference");
@@ -168,7 +168,7 @@ class FusedTailTest {
   }
 
   @Test
-  void parametersMoveToStockTailByName() {
+  void parametersMoveToStockByName() {
     ComputationGraph backbone = backbone();
     TailSpec spec = spec(Norm.BATCH_NORM, FrnPlacement.DENSE, "Conv_1");
     Tail fused = FusedTail.orStock(backbone, spec, featureShape());
@@ -188,7 +188,7 @@ class FusedTailTest {
   }
 
   @Test
-  void fallsBackToStockLayersWithReason() {
+  void fallsBackToStockWithReason() {
     ComputationGraph backbone = backbone();
     Tail deeper =
         FusedTail.orStock(
