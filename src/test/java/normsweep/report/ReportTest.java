@@ -34,6 +34,8 @@ class ReportTest {
 
   private record Pdf(int pages, String text) {}
 
+  private static final String WHITE_BLOCK = "fill:white";
+
   @TempDir Path root;
 
   @Test
@@ -111,6 +113,27 @@ class ReportTest {
   }
 
   @Test
+  void infiniteGradientsAreLeftOut() throws Exception {
+    String trial = "batch-norm.clip-none.seed-1";
+    SweepFolder folder = MadeUpSweep.quick().status(trial, TrialResult.Status.FAILED).write(root);
+    Path gradients = folder.trial(trial).gradients();
+    String finite = Files.readString(gradients);
+    String diverged = finite.replaceAll("(?m)^(160,[^,]+),.*$", "$1,Infinity,Infinity");
+    assertEquals(10, count(diverged, "Infinity,Infinity"));
+    Report.write(folder);
+    String before = heatMap();
+    Files.writeString(gradients, diverged);
+    Report.write(folder);
+    // Iteration 160 has a column of its own, with a block for each of the nine parameters.
+    assertEquals(count(before, WHITE_BLOCK) + 9, count(heatMap(), WHITE_BLOCK));
+    assertEquals(ticks(before), ticks(heatMap()));
+  }
+
+  private String heatMap() throws IOException {
+    return Files.readString(root.resolve("figures").resolve("gradient-heatmap.svg"));
+  }
+
+  @Test
   void reportsSweepBeforeItsStart() throws Exception {
     MadeUpSweep sweep = MadeUpSweep.quick();
     for (String norm : List.of("batch-norm", "layer-norm", "filter-response-norm")) {
@@ -167,6 +190,14 @@ class ReportTest {
     assertEquals(ExitCode.FAILED, error.exitCode());
     assertTrue(error.getMessage().contains("cannot be written"), error.getMessage());
     assertEquals("an old report", Files.readString(root.resolve("report.pdf")));
+  }
+
+  private static List<String> ticks(String svg) {
+    return Pattern.compile(">([−0-9.]+)</text>")
+        .matcher(svg)
+        .results()
+        .map(m -> m.group(1))
+        .toList();
   }
 
   private Pdf pdf() throws IOException {

@@ -22,12 +22,12 @@ record HeatPanel(
   /** A cell by its centre. */
   record Cell(double x, double y, double value) {}
 
-  /** The values of all cells of all charts that have one. */
+  /** The finite values of all cells of all charts. */
   static DoubleSummaryStatistics range(List<HeatPanel> charts) {
     return charts.stream()
         .flatMap(chart -> chart.cells().stream())
         .mapToDouble(Cell::value)
-        .filter(value -> !Double.isNaN(value))
+        .filter(Double::isFinite)
         .summaryStatistics();
   }
 
