@@ -118,7 +118,7 @@ public final class SampleFigures {
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       graphics.setColor(Color.WHITE);
       graphics.fillRect(0, 0, width, height);
-      graphics.setColor(Axes.INK);
+      graphics.setColor(Palette.INK);
       graphics.setFont(Fonts.SANS.awt(24));
       graphics.drawString(title, MARGIN, MARGIN + 22);
       graphics.setFont(Fonts.SANS.awt(17));
