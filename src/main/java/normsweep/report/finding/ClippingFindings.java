@@ -52,7 +52,7 @@ final class ClippingFindings {
   }
 
   /** How many steps of a head a clipping choice changed. */
-  static Optional<Finding> reach(SweepEvidence sweep, HeadKind head, Clip clip) {
+  static Optional<Finding> clippedSteps(SweepEvidence sweep, HeadKind head, Clip clip) {
     List<ClippedShare> epochs = byEpoch(sweep, head, clip);
     if (epochs.isEmpty()) {
       return Optional.empty();

@@ -46,12 +46,12 @@ class FindingTextsTest {
                 HeadFindings.best(sweep),
                 HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE),
                 HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
-                ClippingFindings.reach(sweep, LAYER, ONE),
+                ClippingFindings.clippedSteps(sweep, LAYER, ONE),
                 ClippingFindings.effect(sweep, LAYER, ONE),
                 ClippingFindings.steadiness(sweep, ONE, Measure.LARGEST_DROP),
                 SweepFindings.failedTrials(sweep),
                 GradientFindings.decay(sweep),
-                GradientFindings.largestLayer(sweep, LAYER),
+                GradientFindings.largestParameter(sweep, LAYER),
                 SweepFindings.association(
                     sweep, Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY))
             .flatMap(Optional::stream)
