@@ -29,20 +29,20 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
     graphics.setPaint(Palette.INK);
     Sheet.centre(graphics, title, area.getCenterX(), area.getY() + 12);
     graphics.setFont(Fonts.SANS.awt(9));
-    View view = new View(graphics, area);
+    Projection view = new Projection(graphics, area);
     view.frame();
     view.cells();
     view.axes();
   }
 
   /** The surface as seen within a rectangle. */
-  private final class View {
+  private final class Projection {
     private final Graphics2D g;
     private final double unit;
     private final double centreX;
     private final double centreY;
 
-    View(Graphics2D g, Rectangle2D area) {
+    Projection(Graphics2D g, Rectangle2D area) {
       this.g = g;
       double height = area.getHeight() - 18;
       unit = Math.min(area.getWidth() / 3.75, height / 3.0);
