@@ -28,7 +28,7 @@ final class MobileNetV2LayersTest {
   void addsWhereShapeIsKept() {
     List<String> sums =
         MobileNetV2Layers.all().stream()
-            .filter(layer -> layer.kind() == BackboneLayer.Kind.ADD)
+            .filter(layer -> layer.kind() == BackboneLayer.LayerKind.ADD)
             .map(BackboneLayer::name)
             .toList();
     assertEquals(
