@@ -68,7 +68,7 @@ public final class SelfCheck {
     INDArray input = tail.newInput(BATCH);
     INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, Cifar10.CLASSES);
     for (int row = 0; row < BATCH; row++) {
-      tail.put(input, row, set.store().half(row));
+      Tail.put(input, row, set.store().half(row));
       labels.putScalar(row, set.labels()[row], 1);
     }
     String shape = Arrays.toString(graph.outputSingle(false, input).shape());
