@@ -20,9 +20,8 @@ import org.bytedeco.javacpp.FloatPointer;
  * whichever thread: by workers that have nothing else to do, and what is then left by {@link
  * #finish}. The result does not depend on who computed what.
  *
- * <p>When neither this was computed ahead nor workers spun ({@link Workers}), a step on 64 images
- * took 35.5 ms instead of 30.5 with a layer-norm head ({@code bench}, 2026-11-26, 2 cores of an AMD
- * EPYC with AVX-512).
+ * <p>When all of it was computed in its own step, a step on 64 images took 34.3 ms instead of 30.6
+ * with a layer-norm head (2 cores of an AMD EPYC with AVX-512, 2026-11-26).
  */
 final class PreparedFeatures implements BatchReader {
   // Few enough for the rows to be still in the cache when they are multiplied, and for a worker
