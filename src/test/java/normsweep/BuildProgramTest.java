@@ -36,12 +36,12 @@ class BuildProgramTest {
   }
 
   @Test
-  void theProgramIsMadeWithoutWhatOnlyTestsNeed() throws Exception {
+  void buildNeedsNoTestPrograms() throws Exception {
     assertEquals(new Ended(0, List.of("[INFO] mvn -B -DskipTests package")), build());
   }
 
   @Test
-  void downloadsAreSummedUpAndMavensExitCodeIsKept() throws Exception {
+  void sumsDownloadsAndKeepsExitCode() throws Exception {
     program(
         "mvn",
         """
@@ -58,7 +58,7 @@ class BuildProgramTest {
   }
 
   @Test
-  void whatTheTestsNeedIsInstalledBeforeMavenBegins() throws Exception {
+  void installsWhatTestsNeedFirst() throws Exception {
     program("chromium", "");
     program("npm", "");
     program(
@@ -78,7 +78,7 @@ class BuildProgramTest {
   }
 
   @Test
-  void whereNothingCanBeInstalledOneSentenceSaysWhatToInstall() throws Exception {
+  void saysWhatToInstallByHand() throws Exception {
     Ended refused =
         new Ended(
             2,
@@ -94,7 +94,7 @@ class BuildProgramTest {
   }
 
   @Test
-  void whatAptGetCouldNotInstallIsNamedWithItsReason() throws Exception {
+  void saysWhyAptGetFailed() throws Exception {
     program("apt-get", "echo 'E: Unable to locate package chromium'; exit 100");
     Ended ended = build("verify");
     assertEquals(2, ended.exitCode());

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Damaged copies of every file that the program reads. What came back is kept in {@code
- * target/malformed-inputs}: {@code TABLE.csv} with a row a case, {@code COUNTS.md} with the number
- * of cases by input and outcome.
+ * target/malformed-inputs}: {@code TABLE.csv} with one row per case, {@code COUNTS.md} with the
+ * number of cases by input and outcome.
  */
 class MalformedInputsTest {
   private static final Path TABLES = Path.of("target", "malformed-inputs");
@@ -39,7 +39,7 @@ class MalformedInputsTest {
   @TempDir static Path folder;
 
   @TestFactory
-  Stream<DynamicTest> everyDamagedFileIsAnsweredInOneSentence() throws IOException {
+  Stream<DynamicTest> answersDamagedFilesInOneSentence() throws IOException {
     List<MalformedInput> inputs = new ArrayList<>();
     inputs.addAll(DataInputs.in(folder.resolve("data")));
     inputs.addAll(ModelInputs.in(folder.resolve("model")));

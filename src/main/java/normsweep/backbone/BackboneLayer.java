@@ -14,7 +14,7 @@ import java.util.List;
  * @param stride stride in pixels; 1 where the layer has none
  */
 record BackboneLayer(
-    Kind kind,
+    LayerKind kind,
     String name,
     List<String> inputs,
     int inChannels,
@@ -23,7 +23,7 @@ record BackboneLayer(
     int stride) {
 
   /** What a backbone layer computes. */
-  enum Kind {
+  enum LayerKind {
     /** The image itself, [N, 224, 224, 3]. */
     INPUT("InputLayer"),
     /** One row of zeros below and one column of zeros to the right. */
@@ -42,7 +42,7 @@ record BackboneLayer(
     /** Name of the layer's class in Keras. */
     final String keras;
 
-    Kind(String keras) {
+    LayerKind(String keras) {
       this.keras = keras;
     }
   }

@@ -30,7 +30,7 @@ final class FoldedMobileNetV2 {
     for (BackboneLayer layer : MobileNetV2Layers.keras().all()) {
       for (TensorShape shape : layer.tensors()) {
         // A batch norm always reads the convolution whose scale it lost.
-        boolean norm = layer.kind() == BackboneLayer.Kind.BATCH_NORM;
+        boolean norm = layer.kind() == BackboneLayer.LayerKind.BATCH_NORM;
         String scope = scope(norm ? layer.inputs().get(0) : layer.name());
         target.put(
             shape,

@@ -2,7 +2,7 @@ package normsweep.backbone;
 
 import java.util.ArrayList;
 import java.util.List;
-import normsweep.backbone.BackboneLayer.Kind;
+import normsweep.backbone.BackboneLayer.LayerKind;
 
 /**
  * The layers of MobileNetV2 (width 1.0, input 224×224, no classifier), in the order of the forward
@@ -98,21 +98,21 @@ public final class MobileNetV2Layers {
     }
 
     List<BackboneLayer> build() {
-      layers.add(new BackboneLayer(Kind.INPUT, INPUT, List.of(), 3, 3, 1, 1));
+      layers.add(new BackboneLayer(LayerKind.INPUT, INPUT, List.of(), 3, 3, 1, 1));
       if (form.imageNetScaling()) {
-        add(Kind.BATCH_NORM, INPUT_SCALING, channels, 1, 1);
+        add(LayerKind.BATCH_NORM, INPUT_SCALING, channels, 1, 1);
       }
-      add(Kind.ZERO_PADDING, "Conv1_pad", channels, 1, 1);
-      normed(Kind.CONVOLUTION, "Conv1", "bn_Conv1", 32, 3, 2);
-      add(Kind.RELU6, "Conv1_relu", channels, 1, 1);
+      add(LayerKind.ZERO_PADDING, "Conv1_pad", channels, 1, 1);
+      normed(LayerKind.CONVOLUTION, "Conv1", "bn_Conv1", 32, 3, 2);
+      add(LayerKind.RELU6, "Conv1_relu", channels, 1, 1);
       int block = 0;
       for (Stage stage : STAGES) {
         for (int i = 0; i < stage.blocks(); i++) {
           invertedResidual(block++, stage.channels(), i == 0 ? stage.stride() : 1);
         }
       }
-      normed(Kind.CONVOLUTION, "Conv_1", "Conv_1_bn", 1280, 1, 1);
-      add(Kind.RELU6, OUTPUT, channels, 1, 1);
+      normed(LayerKind.CONVOLUTION, "Conv_1", "Conv_1_bn", 1280, 1, 1);
+      add(LayerKind.RELU6, OUTPUT, channels, 1, 1);
       return layers;
     }
 
@@ -122,41 +122,41 @@ public final class MobileNetV2Layers {
       int inChannels = channels;
       if (block > 0 || form.firstExpansion()) {
         normed(
-            Kind.CONVOLUTION,
+            LayerKind.CONVOLUTION,
             prefix + "expand",
             prefix + "expand_BN",
             block == 0 ? inChannels : inChannels * EXPANSION,
             1,
             1);
-        add(Kind.RELU6, prefix + "expand_relu", channels, 1, 1);
+        add(LayerKind.RELU6, prefix + "expand_relu", channels, 1, 1);
       }
       if (stride == 2) {
-        add(Kind.ZERO_PADDING, prefix + "pad", channels, 1, 1);
+        add(LayerKind.ZERO_PADDING, prefix + "pad", channels, 1, 1);
       }
       normed(
-          Kind.DEPTHWISE_CONVOLUTION,
+          LayerKind.DEPTHWISE_CONVOLUTION,
           prefix + "depthwise",
           prefix + "depthwise_BN",
           channels,
           3,
           stride);
-      add(Kind.RELU6, prefix + "depthwise_relu", channels, 1, 1);
-      normed(Kind.CONVOLUTION, prefix + "project", prefix + "project_BN", outChannels, 1, 1);
+      add(LayerKind.RELU6, prefix + "depthwise_relu", channels, 1, 1);
+      normed(LayerKind.CONVOLUTION, prefix + "project", prefix + "project_BN", outChannels, 1, 1);
       if (stride == 1 && inChannels == outChannels) {
         layers.add(
             new BackboneLayer(
-                Kind.ADD, prefix + "add", List.of(shortcut, last), channels, channels, 1, 1));
+                LayerKind.ADD, prefix + "add", List.of(shortcut, last), channels, channels, 1, 1));
         last = prefix + "add";
       }
     }
 
     private void normed(
-        Kind kind, String name, String norm, int outChannels, int kernel, int stride) {
+        LayerKind kind, String name, String norm, int outChannels, int kernel, int stride) {
       add(kind, name, outChannels, kernel, stride);
-      add(Kind.BATCH_NORM, norm, outChannels, 1, 1);
+      add(LayerKind.BATCH_NORM, norm, outChannels, 1, 1);
     }
 
-    private void add(Kind kind, String name, int outChannels, int kernel, int stride) {
+    private void add(LayerKind kind, String name, int outChannels, int kernel, int stride) {
       layers.add(
           new BackboneLayer(kind, name, List.of(last), channels, outChannels, kernel, stride));
       last = name;

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import normsweep.backbone.BackboneLayer.Kind;
+import normsweep.backbone.BackboneLayer.LayerKind;
 import normsweep.base.NormSweepException;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.NodeProto;
@@ -66,7 +66,7 @@ final class OnnxWalk {
   WeightTensors tensors() {
     at = graph.image();
     List<BackboneLayer> layers = MobileNetV2Layers.of(BackboneForm.KERAS).all();
-    int stem = layers.stream().map(BackboneLayer::kind).toList().indexOf(Kind.RELU6) + 1;
+    int stem = layers.stream().map(BackboneLayer::kind).toList().indexOf(LayerKind.RELU6) + 1;
     layers.subList(0, stem).forEach(this::take);
     // GluonCV expands in the first block too, where others begin with its depthwise convolution.
     NodeProto next = convolution(layers.get(stem));
@@ -78,7 +78,7 @@ final class OnnxWalk {
               .toList();
     }
     layers.stream()
-        .filter(layer -> layer.kind() == Kind.ADD)
+        .filter(layer -> layer.kind() == LayerKind.ADD)
         .forEach(sum -> shortcuts.add(sum.inputs().get(0)));
     layers.subList(stem, layers.size()).forEach(this::take);
     boolean padded = Objects.requireNonNull(symmetric);
@@ -138,7 +138,7 @@ final class OnnxWalk {
   }
 
   private void kernel(BackboneLayer layer, NodeProto node) {
-    boolean depthwise = layer.kind() == Kind.DEPTHWISE_CONVOLUTION;
+    boolean depthwise = layer.kind() == LayerKind.DEPTHWISE_CONVOLUTION;
     int group = depthwise ? layer.inChannels() : 1;
     int edge = layer.kernel();
     require(layer, node, "group", OnnxGraph.integer(node, "group", 1), (long) group);

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import normsweep.backbone.BackboneLayer.Kind;
+import normsweep.backbone.BackboneLayer.LayerKind;
 import normsweep.backbone.WeightsFile.Origin;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
@@ -38,12 +38,12 @@ public final class WeightsInspection {
     MobileNetV2Layers layers = MobileNetV2Layers.of(form);
     long folded =
         layers.all().stream()
-            .filter(layer -> layer.kind() == Kind.BATCH_NORM && folded(layer))
+            .filter(layer -> layer.kind() == LayerKind.BATCH_NORM && folded(layer))
             .filter(layer -> !layer.name().equals(MobileNetV2Layers.INPUT_SCALING))
             .count();
     long norms =
         layers.all().stream()
-            .filter(layer -> layer.kind() == Kind.BATCH_NORM)
+            .filter(layer -> layer.kind() == LayerKind.BATCH_NORM)
             .filter(layer -> !layer.name().equals(MobileNetV2Layers.INPUT_SCALING))
             .count();
     StringBuilder text = new StringBuilder();
@@ -73,7 +73,7 @@ public final class WeightsInspection {
         String.format(
             Locale.ROOT, "%n%-24s %-16s %6s %9s%n", "convolution", "kernel", "stride", "values"));
     for (BackboneLayer layer : layers.all()) {
-      if (layer.kind() == Kind.CONVOLUTION || layer.kind() == Kind.DEPTHWISE_CONVOLUTION) {
+      if (layer.kind() == LayerKind.CONVOLUTION || layer.kind() == LayerKind.DEPTHWISE_CONVOLUTION) {
         TensorShape kernel = layer.tensors().get(0);
         text.append(
             String.format(

@@ -106,7 +106,7 @@ public final class Bench {
         Bench bench = new Bench(inputs, scratch);
         Spread trunk = bench.trunk(config, data);
         progress.step(1);
-        Map<Norm, BenchReport.Tail> heads = new EnumMap<>(Norm.class);
+        Map<Norm, BenchReport.TailSpeed> heads = new EnumMap<>(Norm.class);
         for (Norm norm : Norm.values()) {
           heads.put(norm, bench.tail(norm, config));
           progress.step(1);
@@ -158,7 +158,7 @@ public final class Bench {
     return Spread.of("imagesPerSecond", rates);
   }
 
-  private BenchReport.Tail tail(Norm norm, SweepConfig config) throws IOException {
+  private BenchReport.TailSpeed tail(Norm norm, SweepConfig config) throws IOException {
     Tail tail = inputs.networks().tail(trial(norm), TailChoice.FASTEST);
     String how = tail.describe();
     double[] before;
@@ -172,7 +172,7 @@ public final class Bench {
     }
     Spread step = Spread.of("stepMillis", steps);
     Spread gemm = Spread.of("gemmMillis", MathArrays.concatenate(before, after));
-    return new BenchReport.Tail(
+    return new BenchReport.TailSpeed(
         how,
         BATCH,
         config.data().train(),

@@ -25,8 +25,8 @@ public record BenchReport(
     String date,
     Map<String, String> machine,
     Spread trunk,
-    Tail tail,
-    Map<Norm, Tail> heads,
+    TailSpeed tail,
+    Map<Norm, TailSpeed> heads,
     Spread stock,
     Spread sweep,
     Memory memory) {
@@ -74,7 +74,7 @@ public record BenchReport(
    * @param trainImages images per epoch
    * @param stepToGemm the median step in multiples of the median of its two bare matrix products
    */
-  public record Tail(
+  public record TailSpeed(
       String how,
       int batchSize,
       int trainImages,

@@ -23,16 +23,16 @@ final class CheckCommand implements Callable<Integer> {
         SweepInputs.open(SelfCheck.config(), sources.data(), sources.weights())) {
       inputs.describe().forEach(System.out::println);
       System.out.println();
-      List<SelfCheck.Finding> findings = SelfCheck.run(inputs);
-      for (SelfCheck.Finding finding : findings) {
+      List<SelfCheck.Outcome> outcomes = SelfCheck.run(inputs);
+      for (SelfCheck.Outcome outcome : outcomes) {
         System.out.printf(
             Locale.ROOT,
             "%-6s %-42s %s%n",
-            finding.passed() ? "ok" : "FAILED",
-            finding.what(),
-            finding.detail());
+            outcome.passed() ? "ok" : "FAILED",
+            outcome.what(),
+            outcome.detail());
       }
-      return findings.stream().allMatch(SelfCheck.Finding::passed)
+      return outcomes.stream().allMatch(SelfCheck.Outcome::passed)
           ? ExitCode.DONE.status()
           : ExitCode.FAILED.status();
     }

@@ -5,6 +5,7 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -154,10 +155,14 @@ record CifarConverter(CifarLayout layout, Path target) {
   }
 
   /** The file that is being made. */
-  private record Output(CifarLayout layout, RandomAccessFile file, Progress progress) {
-    void put(int batch, byte[] records) throws IOException {
-      file.seek(batch * layout.batchBytes());
-      file.write(records);
+  record Output(CifarLayout layout, RandomAccessFile file, Progress progress) {
+    void put(int batch, byte[] records) {
+      try {
+        file.seek(batch * layout.batchBytes());
+        file.write(records);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e); // an IOException would mean that the archive is damaged
+      }
       progress.step(layout.imagesPerBatch());
     }
   }

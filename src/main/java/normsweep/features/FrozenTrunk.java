@@ -52,7 +52,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   private final int inputSize;
   private final int[] featureShape;
   private final OrtSession session;
-  private final List<Worker> workers = new ArrayList<>();
+  private final List<TrunkWorker> workers = new ArrayList<>();
   private final ExecutorService pool;
 
   private FrozenTrunk(
@@ -72,7 +72,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
         ((TensorInfo) session.getOutputInfo().get(TrunkTranslator.FEATURES).getInfo()).getShape();
     featureShape = new int[] {(int) shape[1], (int) shape[2], (int) shape[3]};
     for (int worker = 0; worker < threads; worker++) {
-      workers.add(new Worker(environment, shape));
+      workers.add(new TrunkWorker(environment, shape));
     }
     pool =
         Executors.newFixedThreadPool(
@@ -85,7 +85,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   }
 
   /** The buffers with which one thread runs the session: made once, outside the Java heap. */
-  private final class Worker {
+  private final class TrunkWorker {
     private final ByteBuffer images = ByteBuffer.allocateDirect(BATCH * imageBytes());
     private final FloatBuffer out =
         ByteBuffer.allocateDirect(BATCH * valuesPerImage() * Float.BYTES)
@@ -94,7 +94,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
     private final OnnxTensor input;
     private final OnnxTensor output;
 
-    Worker(OrtEnvironment environment, long[] outputShape) throws OrtException {
+    TrunkWorker(OrtEnvironment environment, long[] outputShape) throws OrtException {
       long[] inputShape = {BATCH, 3, sourceSize, sourceSize};
       input = OnnxTensor.createTensor(environment, images, inputShape, OnnxJavaType.UINT8);
       output = OnnxTensor.createTensor(environment, out, outputShape);
@@ -256,7 +256,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   @Override
   public void close() {
     pool.shutdown();
-    for (Worker worker : workers) {
+    for (TrunkWorker worker : workers) {
       worker.input.close();
       worker.output.close();
     }

@@ -2,19 +2,13 @@ package normsweep.record;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** An enum whose constants have a name in files, such as {@code layer-norm}. */
 public interface Named {
-  /** The constant's name in Java. */
-  String name();
-
-  /** The name in files and trial ids. */
+  /** The name in files, keys and trial ids, which stays when the Java constant is renamed. */
   @JsonValue
-  default String id() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
+  String id();
 
   /**
    * The constant of an {@link #id()}; an {@link IllegalArgumentException} lists what is allowed.

@@ -5,11 +5,22 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 /** The normalisation in an adaptation head. */
 public enum Norm implements Named {
   /** Batch normalisation (Ioffe &amp; Szegedy 2015). */
-  BATCH_NORM,
+  BATCH_NORM("batch-norm"),
   /** Layer normalisation (Ba et al. 2016). */
-  LAYER_NORM,
+  LAYER_NORM("layer-norm"),
   /** Filter response normalisation with TLU (Singh &amp; Krishnan 2020). */
-  FILTER_RESPONSE_NORM;
+  FILTER_RESPONSE_NORM("filter-response-norm");
+
+  private final String id;
+
+  Norm(String id) {
+    this.id = id;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
 
   /** The name in sentences and legends, such as {@code layer norm}. */
   public String label() {

@@ -35,11 +35,14 @@ public final class Settings {
   }
 
   /** A dotted key, its default, the values that are accepted, in words, and what it is for. */
-  public record Row(String key, String preset, String allowed, String meaning) {
+  public record Row(String key, String defaultValue, String allowed, String meaning) {
     private static Row of(String key, RecordComponent component) {
       Setting setting = component.getAnnotation(Setting.class);
       return new Row(
-          key, setting.preset(), Settings.allowed(type(component), setting), setting.help());
+          key,
+          setting.defaultValue(),
+          Settings.allowed(type(component), setting),
+          setting.meaning());
     }
   }
 
@@ -77,7 +80,7 @@ public final class Settings {
                     row.key,
                     row.meaning,
                     "",
-                    row.preset,
+                    row.defaultValue,
                     row.allowed))
         .collect(joining(System.lineSeparator()));
   }

@@ -12,8 +12,8 @@ import java.util.List;
  */
 public record SweepConfig(
     @Setting(
-            help = "the sweep's name, also the name of its folder in `output/`",
-            preset = "the file's name",
+            meaning = "the sweep's name, also the name of its folder in `output/`",
+            defaultValue = "the file's name",
             pattern = SweepConfig.NAME,
             allowed = "letters, digits, '.', '_' and '-', at most 64")
         String name,
@@ -34,13 +34,10 @@ public record SweepConfig(
   @Target(ElementType.RECORD_COMPONENT)
   @interface Setting {
     /** What the key means, for the reference table. */
-    String help();
+    String meaning();
 
-    /**
-     * The default, as written in a sweep file. It also stands for what the program did before it
-     * had the key.
-     */
-    String preset();
+    /** The default, as written in a sweep file. A sweep.yaml older than the key gets this value. */
+    String defaultValue();
 
     /** The smallest number allowed. */
     double min() default 0;
@@ -60,75 +57,96 @@ public record SweepConfig(
 
   /** Images. */
   public record Data(
-      @Setting(help = "training images", preset = "2000", min = 10, max = 50_000) int train,
+      @Setting(meaning = "training images", defaultValue = "2000", min = 10, max = 50_000)
+          int train,
       @Setting(
-              help = "validation images, also from the official training set",
-              preset = "500",
+              meaning = "validation images, also from the official training set",
+              defaultValue = "500",
               min = 10,
               max = 50_000)
           int validation,
-      @Setting(help = "official test images", preset = "1000", min = 10, max = 10_000) int test,
-      @Setting(help = "seed of the stratified selection of images", preset = "1") long splitSeed,
+      @Setting(meaning = "official test images", defaultValue = "1000", min = 10, max = 10_000)
+          int test,
+      @Setting(meaning = "seed of the stratified selection of images", defaultValue = "1")
+          long splitSeed,
       @Setting(
-              help = "augmentation draws per image; epoch e trains on view e mod views",
-              preset = "2",
+              meaning = "augmentation draws per image; epoch e trains on view e mod views",
+              defaultValue = "2",
               min = 1,
               max = 64)
           int views,
-      @Setting(help = "pixels of zero padding before the random crop", preset = "4", max = 16)
+      @Setting(
+              meaning = "pixels of zero padding before the random crop",
+              defaultValue = "4",
+              max = 16)
           int padding,
-      @Setting(help = "whether images are randomly mirrored", preset = "true") boolean flip) {}
+      @Setting(meaning = "whether images are randomly mirrored", defaultValue = "true")
+          boolean flip) {}
 
   /** The model. */
   public record Model(
       @Setting(
-              help = "first backbone layer that is trained",
-              preset = "Conv_1",
+              meaning = "first backbone layer that is trained",
+              defaultValue = "Conv_1",
               pattern = "[A-Za-z][A-Za-z0-9_]*",
               allowed = "the name of a backbone layer")
           String unfreezeFrom,
-      @Setting(help = "width of the head's dense layer", preset = "256", min = 1, max = 4096)
+      @Setting(
+              meaning = "width of the head's dense layer",
+              defaultValue = "256",
+              min = 1,
+              max = 4096)
           int hiddenUnits,
-      @Setting(help = "probability of dropping a hidden unit", preset = "0.5", max = 0.95)
+      @Setting(meaning = "probability of dropping a hidden unit", defaultValue = "0.5", max = 0.95)
           double dropout) {}
 
   /** Training: Adam, linear warm-up, cosine decay to zero. */
   public record Training(
-      @Setting(help = "passes over the training images", preset = "10", min = 1, max = 1000)
+      @Setting(
+              meaning = "passes over the training images",
+              defaultValue = "10",
+              min = 1,
+              max = 1000)
           int epochs,
       @Setting(
-              help = "images per mini-batch; a single leftover image joins the last batch",
-              preset = "64",
+              meaning = "images per mini-batch; a single leftover image joins the last batch",
+              defaultValue = "64",
               min = 2,
               max = 4096)
           int batchSize,
-      @Setting(help = "learning rate after the warm-up", preset = "0.001", min = 1e-8, max = 10)
+      @Setting(
+              meaning = "learning rate after the warm-up",
+              defaultValue = "0.001",
+              min = 1e-8,
+              max = 10)
           double learningRate,
-      @Setting(help = "length of the warm-up in epochs", preset = "1", max = 1000)
+      @Setting(meaning = "length of the warm-up in epochs", defaultValue = "1", max = 1000)
           double warmupEpochs) {}
 
   /** The axes of the grid, each one value or a list of values. */
   public record Grid(
       @Setting(
-              help = "normalisation in the head",
-              preset = "[batch-norm, layer-norm, filter-response-norm]")
+              meaning = "normalisation in the head",
+              defaultValue = "[batch-norm, layer-norm, filter-response-norm]")
           List<Norm> norm,
-      @Setting(help = "placement of filter response norm; other norms ignore it", preset = "dense")
+      @Setting(
+              meaning = "placement of filter response norm; other norms ignore it",
+              defaultValue = "dense")
           List<FrnPlacement> placement,
-      @Setting(help = "gradient clipping", preset = "[none, 1.0]") List<Clip> clip,
-      @Setting(help = "seed of the trial", preset = "1") List<Long> seed) {}
+      @Setting(meaning = "gradient clipping", defaultValue = "[none, 1.0]") List<Clip> clip,
+      @Setting(meaning = "seed of the trial", defaultValue = "1") List<Long> seed) {}
 
   /** What is recorded during training. */
   public record Tracking(
       @Setting(
-              help = "iterations between gradient histograms",
-              preset = "50",
+              meaning = "iterations between gradient histograms",
+              defaultValue = "50",
               min = 1,
               max = 1_000_000)
           int histogramEvery,
       @Setting(
-              help = "iterations between updates of the training UI",
-              preset = "50",
+              meaning = "iterations between updates of the training UI",
+              defaultValue = "50",
               min = 1,
               max = 1_000_000)
           int statsEvery) {}
@@ -136,25 +154,25 @@ public record SweepConfig(
   /** Loss surfaces. */
   public record Landscape(
       @Setting(
-              help = "grid points per side; the middle one is the trained model",
-              preset = "51",
+              meaning = "grid points per side; the middle one is the trained model",
+              defaultValue = "51",
               min = 3,
               max = 501,
               odd = true)
           int grid,
       @Setting(
-              help = "the surface spans [-range, range] along each direction",
-              preset = "1",
+              meaning = "the surface spans [-range, range] along each direction",
+              defaultValue = "1",
               min = 1e-3,
               max = 100)
           double range,
       @Setting(
-              help = "validation images used to compute the loss",
-              preset = "1000",
+              meaning = "validation images used to compute the loss",
+              defaultValue = "1000",
               min = 10,
               max = 50_000)
           int images,
-      @Setting(help = "seed of the two random directions", preset = "1") long seed) {}
+      @Setting(meaning = "seed of the two random directions", defaultValue = "1") long seed) {}
 
   /**
    * The iterations of one epoch. A last batch that is not full counts, except for a single leftover

@@ -255,7 +255,7 @@ public final class SweepYaml {
       return section(key + ".", component.getType());
     }
     Node node = given.get(key);
-    String preset = component.getAnnotation(Setting.class).preset();
-    return Settings.value(key, component, node == null ? YamlText.read(key, preset) : node);
+    String value = component.getAnnotation(Setting.class).defaultValue();
+    return Settings.value(key, component, node == null ? YamlText.read(key, value) : node);
   }
 }

@@ -47,13 +47,24 @@ public record TrialResult(
   /** The progress of a trial. */
   public enum Status implements Named {
     /** Not started. */
-    PENDING,
+    PENDING("pending"),
     /** Started but not finished: running now, or interrupted. */
-    RUNNING,
+    RUNNING("running"),
     /** Trained, evaluated and saved. */
-    COMPLETED,
+    COMPLETED("completed"),
     /** Abandoned, with a reason. */
-    FAILED;
+    FAILED("failed");
+
+    private final String id;
+
+    Status(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public String id() {
+      return id;
+    }
 
     /** The status of an id. */
     @JsonCreator

@@ -29,7 +29,7 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 public record ModelInspection(
     String file,
     ModelDescription description,
-    List<Row> layers,
+    List<LayerRow> layers,
     long frozen,
     long trainable,
     long statistics) {
@@ -43,7 +43,7 @@ public record ModelInspection(
    * @param parameters number of its parameters
    * @param frozen whether it is frozen; false for layers without parameters
    */
-  public record Row(String name, String type, long parameters, boolean frozen) {}
+  public record LayerRow(String name, String type, long parameters, boolean frozen) {}
 
   /** Copies the list. */
   public ModelInspection {
@@ -60,7 +60,7 @@ public record ModelInspection(
   }
 
   static ModelInspection of(String file, ModelZip model) {
-    List<Row> rows = new ArrayList<>();
+    List<LayerRow> rows = new ArrayList<>();
     long frozen = 0;
     long trainable = 0;
     long statistics = 0;
@@ -70,7 +70,7 @@ public record ModelInspection(
       if (vertex.isInputVertex()) {
         continue;
       }
-      Row row = row(network, vertex);
+      LayerRow row = row(network, vertex);
       rows.add(row);
       if (row.frozen()) {
         frozen += row.parameters();
@@ -84,7 +84,7 @@ public record ModelInspection(
     return new ModelInspection(file, model.description(), rows, frozen, trainable, statistics);
   }
 
-  private static Row row(ComputationGraph network, GraphVertex vertex) {
+  private static LayerRow row(ComputationGraph network, GraphVertex vertex) {
     String name = vertex.getVertexName();
     Object kind = network.getConfiguration().getVertices().get(name);
     long parameters = 0;
@@ -99,7 +99,7 @@ public record ModelInspection(
       kind = wrapper.getLayer();
       frozen = parameters > 0;
     }
-    return new Row(name, kind.getClass().getSimpleName(), parameters, frozen);
+    return new LayerRow(name, kind.getClass().getSimpleName(), parameters, frozen);
   }
 
   /** The text for the terminal: provenance, scores, parameter counts, layers. */
@@ -134,7 +134,7 @@ public record ModelInspection(
         "%-16s %,d frozen, %,d trained, %,d running statistics%n",
         "parameters", frozen, trainable, statistics);
     text.format("\n" + ROW, "layer", "type", "parameters", "frozen");
-    for (Row row : layers) {
+    for (LayerRow row : layers) {
       boolean none = row.parameters() == 0;
       String parameters = none ? "-" : String.format(Locale.ROOT, "%,d", row.parameters());
       String isFrozen = row.frozen() ? "yes" : none ? "-" : "no";

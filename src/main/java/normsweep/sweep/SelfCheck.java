@@ -33,7 +33,7 @@ public final class SelfCheck {
   private SelfCheck() {}
 
   /** The subject of a check, whether it passed, and the figures behind it. */
-  public record Finding(String what, boolean passed, String detail) {}
+  public record Outcome(String what, boolean passed, String detail) {}
 
   /** The config of the check, which is small and always the same. */
   public static SweepConfig config() {
@@ -41,40 +41,40 @@ public final class SelfCheck {
   }
 
   /** Checks every head. */
-  public static List<Finding> run(SweepInputs inputs) {
-    List<Finding> findings = new ArrayList<>();
+  public static List<Outcome> run(SweepInputs inputs) {
+    List<Outcome> outcomes = new ArrayList<>();
     String parity = String.format(Locale.ROOT, "largest difference %.1e", inputs.parity());
-    findings.add(new Finding("trunk parity", true, parity));
+    outcomes.add(new Outcome("trunk parity", true, parity));
     byte[] frozen = frozen(inputs);
     for (Norm norm : Norm.values()) {
-      check(inputs, new Trial(norm, FrnPlacement.DENSE, Clip.NONE, 1), findings);
+      check(inputs, new Trial(norm, FrnPlacement.DENSE, Clip.NONE, 1), outcomes);
     }
     check(
-        inputs, new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 1), findings);
+        inputs, new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 1), outcomes);
     boolean untouched = Arrays.equals(frozen, frozen(inputs));
-    findings.add(
-        new Finding("frozen parameters", untouched, untouched ? "byte-identical" : "changed"));
-    return List.copyOf(findings);
+    outcomes.add(
+        new Outcome("frozen parameters", untouched, untouched ? "byte-identical" : "changed"));
+    return List.copyOf(outcomes);
   }
 
   private static byte[] frozen(SweepInputs inputs) {
     return inputs.backbone().params().dup().data().asBytes();
   }
 
-  private static void check(SweepInputs inputs, Trial trial, List<Finding> findings) {
+  private static void check(SweepInputs inputs, Trial trial, List<Outcome> outcomes) {
     Tail tail = inputs.networks().tail(trial, TailChoice.FASTEST);
     ComputationGraph graph = tail.graph();
     LabelledFeatures set = inputs.features().training(0);
     INDArray input = tail.newInput(BATCH);
     INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, Cifar10.CLASSES);
     for (int row = 0; row < BATCH; row++) {
-      tail.put(input, row, set.store().half(row));
+      Tail.put(input, row, set.store().half(row));
       labels.putScalar(row, set.labels()[row], 1);
     }
     String shape = Arrays.toString(graph.outputSingle(false, input).shape());
     String expected = Arrays.toString(new long[] {BATCH, Cifar10.CLASSES});
-    findings.add(
-        new Finding(
+    outcomes.add(
+        new Outcome(
             trial.head() + ": output",
             shape.equals(expected),
             tail.describe() + ", shape " + shape));
@@ -82,11 +82,11 @@ public final class SelfCheck {
     graph.setLabels(labels);
     graph.computeGradientAndScore();
     String loss = String.format(Locale.ROOT, "%.3f", graph.score());
-    findings.add(new Finding(trial.head() + ": loss", Double.isFinite(graph.score()), loss));
-    findings.add(gradients(trial, tail));
+    outcomes.add(new Outcome(trial.head() + ": loss", Double.isFinite(graph.score()), loss));
+    outcomes.add(gradients(trial, tail));
   }
 
-  private static Finding gradients(Trial trial, Tail tail) {
+  private static Outcome gradients(Trial trial, Tail tail) {
     INDArray flat = tail.graph().getFlattenedGradients();
     List<TailParameter> trained =
         tail.parameters().stream().filter(TailParameter::trained).toList();
@@ -98,7 +98,7 @@ public final class SelfCheck {
                   return !(norm > 0) || Double.isInfinite(norm);
                 })
             .findFirst();
-    return new Finding(
+    return new Outcome(
         trial.head() + ": gradients",
         unreached.isEmpty(),
         unreached

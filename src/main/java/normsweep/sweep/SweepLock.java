@@ -34,7 +34,8 @@ final class SweepLock implements AutoCloseable {
         FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (!lock(channel)) {
-        String owner = Files.readString(folder.lock());
+        // Not Files.readString, which refuses what is not UTF-8.
+        String owner = new String(Files.readAllBytes(folder.lock()), StandardCharsets.UTF_8);
         throw NormSweepException.usage(
             folder.root()
                 + " is being written by "

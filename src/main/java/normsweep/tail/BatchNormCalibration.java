@@ -49,13 +49,13 @@ public final class BatchNormCalibration {
     if (folded.isEmpty()) {
       return folded;
     }
-    Map<String, Moments> moments = new LinkedHashMap<>();
+    Map<String, ChannelMoments> moments = new LinkedHashMap<>();
     ComputationGraph block = block(backbone, cut);
     for (INDArray features : batches) {
       Map<String, INDArray> activations = block.feedForward(features, false);
       for (String layer : folded) {
         String input = block.getConfiguration().getVertexInputs().get(layer).get(0);
-        moments.computeIfAbsent(layer, name -> new Moments()).add(activations.get(input));
+        moments.computeIfAbsent(layer, name -> new ChannelMoments()).add(activations.get(input));
       }
       block.clear();
     }
@@ -91,7 +91,7 @@ public final class BatchNormCalibration {
   }
 
   /** Sums of a layer's input and its square by channel, in double precision. */
-  private static final class Moments {
+  private static final class ChannelMoments {
     private INDArray sum;
     private INDArray squares;
     private long count;

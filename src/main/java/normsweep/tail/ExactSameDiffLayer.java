@@ -2,13 +2,10 @@ package normsweep.tail;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   <li>building the gradient prints one line per operation to standard output.
  * </ul>
  */
-final class ExactSameDiffLayer extends SameDiffLayer {
+class ExactSameDiffLayer extends SameDiffLayer {
   private static final long serialVersionUID = 1L;
 
   /** A power of two: the product is exact. */
@@ -32,26 +29,8 @@ final class ExactSameDiffLayer extends SameDiffLayer {
 
   private static final String CHATTER = "Added differentiated op ";
 
-  private ExactSameDiffLayer(NeuralNetConfiguration configuration, DataType dataType) {
+  ExactSameDiffLayer(NeuralNetConfiguration configuration, DataType dataType) {
     super(configuration, dataType);
-  }
-
-  /** What {@code layer} instantiates. */
-  static ExactSameDiffLayer of(
-      AbstractSameDiffLayer layer,
-      NeuralNetConfiguration configuration,
-      Collection<TrainingListener> listeners,
-      int index,
-      INDArray parameters,
-      boolean initialize,
-      DataType dataType) {
-    ExactSameDiffLayer result = new ExactSameDiffLayer(configuration, dataType);
-    result.setListeners(listeners);
-    result.setIndex(index);
-    result.setParamsViewArray(parameters);
-    result.setParamTable(layer.initializer().init(configuration, parameters, initialize));
-    result.setConf(configuration);
-    return result;
   }
 
   @Override

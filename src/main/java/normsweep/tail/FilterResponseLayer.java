@@ -66,7 +66,13 @@ abstract sealed class FilterResponseLayer extends SameDiffLayer
   }
 
   /** ν² + ε. */
-  abstract SDVariable power(SameDiff graph, SDVariable x, Map<String, SDVariable> parameters);
+  abstract SDVariable meanSquarePlusEpsilon(
+      SameDiff graph, SDVariable x, Map<String, SDVariable> parameters);
+
+  /** What runs this layer; it gets its parameters later. */
+  ExactSameDiffLayer runtime(NeuralNetConfiguration configuration, DataType dataType) {
+    return new ExactSameDiffLayer(configuration, dataType);
+  }
 
   /**
    * The TLU is max(y - τ, 0) + τ: the gradient of SameDiff's own maximum is wrong for a τ that is
@@ -76,7 +82,7 @@ abstract sealed class FilterResponseLayer extends SameDiffLayer
   public final SDVariable defineLayer(
       SameDiff graph, SDVariable x, Map<String, SDVariable> parameters, SDVariable mask) {
     SDVariable y =
-        x.div(graph.math().sqrt(power(graph, x, parameters)))
+        x.div(graph.math().sqrt(meanSquarePlusEpsilon(graph, x, parameters)))
             .mul(parameters.get(GAMMA))
             .add(parameters.get(BETA));
     SDVariable tau = parameters.get(TAU);
@@ -91,8 +97,13 @@ abstract sealed class FilterResponseLayer extends SameDiffLayer
       INDArray parameters,
       boolean initialize,
       DataType dataType) {
-    return ExactSameDiffLayer.of(
-        this, configuration, listeners, index, parameters, initialize, dataType);
+    ExactSameDiffLayer layer = runtime(configuration, dataType);
+    layer.setListeners(listeners);
+    layer.setIndex(index);
+    layer.setParamsViewArray(parameters);
+    layer.setParamTable(initializer().init(configuration, parameters, initialize));
+    layer.setConf(configuration);
+    return layer;
   }
 
   /** Rejects an input whose rank or last dimension differs from the layer's. */

@@ -1,10 +1,12 @@
 package normsweep.tail;
 
 import java.util.Map;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -19,6 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   y  = γ·x / √(ν² + ε) + β
  *   z  = max(y, τ)                the thresholded linear unit (TLU)
  * </pre>
+ *
+ * <p>The formula is in {@link FilterResponseLayer#defineLayer}, the arithmetic of a training step
+ * in {@link FilterResponseUnitsLayer}.
  *
  * <p>Shapes: input and output [N, F]; γ, β, τ, ε_l [F], starting at 1, 0, 0 and 1e-4. ε is learned
  * because on one position a small constant makes y the sign of x, which has no gradient; that start
@@ -63,9 +68,15 @@ public final class FilterResponseNorm extends FilterResponseLayer {
   }
 
   @Override
-  SDVariable power(SameDiff graph, SDVariable x, Map<String, SDVariable> parameters) {
+  SDVariable meanSquarePlusEpsilon(
+      SameDiff graph, SDVariable x, Map<String, SDVariable> parameters) {
     SDVariable epsilon = graph.math().abs(parameters.get(EPSILON)).add(EPSILON_FLOOR);
     return x.mul(x).add(epsilon);
+  }
+
+  @Override
+  ExactSameDiffLayer runtime(NeuralNetConfiguration configuration, DataType dataType) {
+    return new FilterResponseUnitsLayer(configuration, dataType);
   }
 
   @Override

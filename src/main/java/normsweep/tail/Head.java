@@ -118,25 +118,34 @@ public final class Head {
             .hasLayerNorm(spec.norm() == Norm.LAYER_NORM)
             .build();
     graph.addLayer(DENSE, dense, pooled);
-    if (spec.norm() == Norm.FILTER_RESPONSE_NORM && !spec.spatialFrn()) {
-      graph.addLayer(NORM, new FilterResponseNorm(units), DENSE);
-      return NORM;
-    }
-    String last = DENSE;
-    if (spec.norm() == Norm.BATCH_NORM) {
-      BatchNormalization norm =
-          new BatchNormalization.Builder()
-              .nIn(units)
-              .nOut(units)
-              .eps(BATCH_NORM_EPSILON)
-              .decay(TailFactory.STATISTICS_DECAY)
-              .useLogStd(false)
-              .build();
-      graph.addLayer(NORM, norm, DENSE);
-      last = NORM;
-    }
+    // An expression, so that a new norm does not compile without a case.
+    return switch (spec.norm()) {
+      case BATCH_NORM -> {
+        BatchNormalization norm =
+            new BatchNormalization.Builder()
+                .nIn(units)
+                .nOut(units)
+                .eps(BATCH_NORM_EPSILON)
+                .decay(TailFactory.STATISTICS_DECAY)
+                .useLogStd(false)
+                .build();
+        graph.addLayer(NORM, norm, DENSE);
+        yield addRelu(graph, NORM);
+      }
+      case LAYER_NORM -> addRelu(graph, DENSE);
+      case FILTER_RESPONSE_NORM -> {
+        if (spec.spatialFrn()) {
+          yield addRelu(graph, DENSE);
+        }
+        graph.addLayer(NORM, new FilterResponseNorm(units), DENSE);
+        yield NORM;
+      }
+    };
+  }
+
+  private static String addRelu(GraphBuilder graph, String input) {
     ActivationLayer relu = new ActivationLayer.Builder().activation(Activation.RELU).build();
-    graph.addLayer(ACTIVATION, relu, last);
+    graph.addLayer(ACTIVATION, relu, input);
     return ACTIVATION;
   }
 }

@@ -44,7 +44,8 @@ public final class SpatialFilterResponseNorm extends FilterResponseLayer {
   }
 
   @Override
-  SDVariable power(SameDiff graph, SDVariable x, Map<String, SDVariable> parameters) {
+  SDVariable meanSquarePlusEpsilon(
+      SameDiff graph, SDVariable x, Map<String, SDVariable> parameters) {
     return x.mul(x).mean(true, POSITIONS).add(EPSILON_FLOOR);
   }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import normsweep.base.HalfPrecision;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -24,6 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param spec what it was made from
  * @param featureShape height, width and channels of one image's features
  * @param parameters all parameters in the order of the graph's flat vectors, statistics included
+ * @param readers what reads batches to train on into an array of {@link #newInput}
  * @param describe how it computes, for a log line: {@code fused}, or {@code stock} and the reason
  */
 public record Tail(
@@ -31,6 +33,7 @@ public record Tail(
     TailSpec spec,
     List<Integer> featureShape,
     List<TailParameter> parameters,
+    Function<INDArray, BatchReader> readers,
     String describe) {
 
   /** Copies the lists. */
@@ -59,9 +62,9 @@ public record Tail(
    * @param features IEEE 754 half-precision values, NHWC, as they lie in the cache; H·W·C of them
    *     are read from the buffer's position, which moves on
    */
-  public void put(INDArray input, int row, ShortBuffer features) {
+  public static void put(INDArray input, int row, ShortBuffer features) {
     // Through arrays: bulk copies and array loops are several times as fast as single gets.
-    short[] halves = new short[featureShape.stream().reduce(1, Math::multiplyExact)];
+    short[] halves = new short[Math.toIntExact(input.length() / input.size(0))];
     float[] values = new float[halves.length];
     features.get(halves);
     HalfPrecision.toFloats(halves, values, values.length);

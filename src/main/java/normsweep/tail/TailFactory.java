@@ -53,7 +53,13 @@ public final class TailFactory {
     ComputationGraph network = new ComputationGraph(graph.build());
     network.init();
     Tail tail =
-        new Tail(network, spec, featureShape, TailParameters.of(network), "stock (" + reason + ")");
+        new Tail(
+            network,
+            spec,
+            featureShape,
+            TailParameters.of(network),
+            BatchReader::inTime,
+            "stock (" + reason + ")");
     initialise(tail, backbone);
     return tail;
   }

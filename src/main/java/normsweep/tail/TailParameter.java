@@ -31,8 +31,8 @@ public record TailParameter(
     NORM,
     /**
      * Running mean or variance of a batch norm. Deeplearning4j keeps it among the parameters and
-     * its changes among the gradients, but it is not trained: it counts in no norm, no clipping, no
-     * histogram and no direction.
+     * its changes among the gradients, but it is not trained: it is left out of gradient norms,
+     * clipping, histograms and directions.
      */
     STATISTIC
   }

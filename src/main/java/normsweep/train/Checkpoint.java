@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
@@ -66,7 +67,14 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
       long clippedIterations,
       long gradientsBytes,
       List<EpochMetrics> metrics,
-      double trainingSeconds) {}
+      double trainingSeconds) {
+    /** Copies the lists. */
+    public State {
+      Objects.requireNonNull(trial);
+      layout = List.copyOf(layout);
+      metrics = List.copyOf(metrics);
+    }
+  }
 
   /** Writes this checkpoint to {@code folder} and deletes all but the newest {@value #KEPT}. */
   public void write(Path folder) throws IOException {
@@ -88,7 +96,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
           return Optional.of(checkpoint);
         }
         log.warn("{} belongs to another trial or config and is skipped", file);
-      } catch (DataFormatException | JsonProcessingException e) {
+      } catch (DataFormatException e) {
         log.warn("{} is damaged ({}) and is skipped", file, e.getMessage());
       }
     }
@@ -140,16 +148,35 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
       throw new DataFormatException("its checksum does not match");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes, MAGIC.length, end - MAGIC.length);
-    byte[] header = new byte[in.getInt()];
+    byte[] header = new byte[length(in, 1)];
     in.get(header);
-    State state = Records.json().readValue(header, State.class);
-    return new Checkpoint(state, floats(in), floats(in), floats(in));
+    try {
+      State state = Records.json().readValue(header, State.class);
+      if (state != null) {
+        return new Checkpoint(state, floats(in), floats(in), floats(in));
+      }
+    } catch (JsonProcessingException e) {
+      log.debug("Header of {}", file, e);
+    }
+    throw new DataFormatException("its header is malformed");
   }
 
-  private static float[] floats(ByteBuffer in) {
-    float[] array = new float[in.getInt()];
+  private static float[] floats(ByteBuffer in) throws DataFormatException {
+    float[] array = new float[length(in, Float.BYTES)];
     in.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(array);
     in.position(in.position() + array.length * Float.BYTES);
     return array;
+  }
+
+  /** The number of elements that follow, which the rest of the file must be able to hold. */
+  private static int length(ByteBuffer in, int elementBytes) throws DataFormatException {
+    if (in.remaining() < Integer.BYTES) {
+      throw new DataFormatException("it ends too early");
+    }
+    int length = in.getInt();
+    if (length < 0 || length > in.remaining() / elementBytes) {
+      throw new DataFormatException("it contains a part of length " + length);
+    }
+    return length;
   }
 }

@@ -129,7 +129,7 @@ final class GradientTracker extends BaseTrainingListener {
    *
    * @return the length of {@code gradients.csv} in bytes
    */
-  long endEpoch() throws IOException {
+  long flush() throws IOException {
     Records.writeJson(
         folder.histograms(), new GradientHistograms(MagnitudeHistogram.edges(), snapshots));
     Files.writeString(folder.gradients(), rows, StandardOpenOption.APPEND);

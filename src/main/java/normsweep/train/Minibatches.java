@@ -4,15 +4,19 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import normsweep.data.Cifar10;
+import normsweep.tail.BatchReader;
 import normsweep.tail.Tail;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Mini-batches of cached features in a given order; their arrays are reused. */
+/**
+ * Mini-batches of cached features in a given order. Each is started when the one before is
+ * requested, so that a tail can read it while that step computes; arrays are reused.
+ */
 final class Minibatches implements Iterator<Minibatches.Batch> {
   /** Features, one-hot labels and classes of one step; valid until the next batch is requested. */
-  record Batch(INDArray features, INDArray labels, int[] classes) {
+  record Batch(INDArray features, BatchReader reader, INDArray labels, int[] classes) {
     int size() {
       return classes.length;
     }
@@ -23,8 +27,9 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
   private final int[] order;
   private final int batchSize;
   private final boolean training;
-  private final Batch buffer;
-  private int given;
+  private final Batch[] buffers;
+  private Batch ahead;
+  private int begun;
 
   private Minibatches(
       Tail tail, LabelledFeatures set, int[] order, int batchSize, boolean training) {
@@ -33,7 +38,8 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
     this.order = order;
     this.batchSize = Math.min(batchSize, order.length);
     this.training = training;
-    buffer = allocate(this.batchSize);
+    buffers = new Batch[] {allocate(this.batchSize), allocate(this.batchSize)};
+    begin();
   }
 
   /**
@@ -52,7 +58,7 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
 
   @Override
   public boolean hasNext() {
-    return given < order.length;
+    return ahead != null;
   }
 
   @Override
@@ -60,25 +66,37 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    int from = given;
-    given = Math.min(from + batchSize, order.length);
-    if (training && given == order.length - 1) {
-      given++;
-    }
-    Batch batch = given - from == batchSize ? buffer : allocate(given - from);
-    batch.labels().assign(0);
-    for (int row = 0; row < batch.size(); row++) {
-      int image = order[from + row];
-      tail.put(batch.features(), row, set.store().half(image));
-      batch.classes()[row] = set.labels()[image];
-      batch.labels().putScalar(row, batch.classes()[row], 1);
-    }
+    Batch batch = ahead;
+    begin();
+    batch.reader().finish();
     return batch;
   }
 
+  private void begin() {
+    ahead = null;
+    if (begun == order.length) {
+      return;
+    }
+    int from = begun;
+    begun = Math.min(from + batchSize, order.length);
+    if (training && begun == order.length - 1) {
+      begun++;
+    }
+    Batch next = begun - from == batchSize ? buffers[from / batchSize % 2] : allocate(begun - from);
+    next.labels().assign(0);
+    for (int row = 0; row < next.size(); row++) {
+      next.classes()[row] = set.labels()[order[from + row]];
+      next.labels().putScalar(row, next.classes()[row], 1);
+    }
+    next.reader().begin(row -> set.store().half(order[from + row]));
+    ahead = next;
+  }
+
   private Batch allocate(int images) {
+    INDArray features = tail.newInput(images);
     return new Batch(
-        tail.newInput(images),
+        features,
+        training ? tail.readers().apply(features) : BatchReader.inTime(features),
         Nd4j.create(DataType.FLOAT, images, Cifar10.CLASSES),
         new int[images]);
   }

@@ -83,7 +83,7 @@ final class TrialProgress {
   }
 
   /** Records a completed epoch; its checkpoint is on disk when this returns. */
-  void endEpoch(EpochMetrics metrics, int iteration, double trainingSeconds) throws IOException {
+  void saveEpoch(EpochMetrics metrics, int iteration, double trainingSeconds) throws IOException {
     float[] parameters = tailState.parameters();
     int bestEpoch = state.bestEpoch();
     if (bestEpoch == 0 || metrics.valLoss() < state.metrics().get(bestEpoch - 1).valLoss()) {
@@ -92,7 +92,7 @@ final class TrialProgress {
     }
     List<EpochMetrics> all = new ArrayList<>(state.metrics());
     all.add(metrics);
-    long gradientsBytes = tracker.endEpoch();
+    long gradientsBytes = tracker.flush();
     Records.writeCsv(folder.metrics(), EpochMetrics.class, all);
     state =
         new Checkpoint.State(

@@ -83,7 +83,7 @@ public final class TrialTrainer {
         observer.accept(epoch(state().epoch() + 1));
       }
     } catch (DivergedException e) {
-      tracker.endEpoch(); // users will want to see the steps that led here
+      tracker.flush(); // users will want to see the steps that led here
       throw e;
     }
     progress.restoreBest();
@@ -110,7 +110,7 @@ public final class TrialTrainer {
             validation.accuracy(),
             tail.spec().learningRate().valueAt(iteration - 1, epoch - 1),
             secondsSince(begin));
-    progress.endEpoch(metrics, iteration, trainingSeconds);
+    progress.saveEpoch(metrics, iteration, trainingSeconds);
     return metrics;
   }
 

@@ -29,7 +29,7 @@ final class SweepPage {
    * @param trials one row per trial
    * @param problem why there are no rows, null if there are
    */
-  record Overview(String sweep, List<Row> trials, String problem) {}
+  record Overview(String sweep, List<TrialRow> trials, String problem) {}
 
   /**
    * One trial.
@@ -39,7 +39,7 @@ final class SweepPage {
    * @param statistics whether it has training pages
    * @param valAccuracy validation accuracy after each epoch
    */
-  record Row(TrialResult result, String label, boolean statistics, List<Double> valAccuracy) {}
+  record TrialRow(TrialResult result, String label, boolean statistics, List<Double> valAccuracy) {}
 
   SweepPage(SweepFolder folder, Predicate<String> hasStatistics) {
     this.folder = folder;
@@ -84,8 +84,8 @@ final class SweepPage {
     }
   }
 
-  private Row row(TrialResult result) {
-    return new Row(
+  private TrialRow row(TrialResult result) {
+    return new TrialRow(
         result,
         result.trial().label(),
         hasStatistics.test(result.id()),

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
 import org.slf4j.Logger;
@@ -66,11 +67,16 @@ public final class SweepUi implements AutoCloseable {
    *     name is not a host name
    */
   public static SweepUi start(String host, int port, List<String> moreNames, SweepFolder folder) {
-    return start(host, port, moreNames, folder, LONGEST);
+    return start(host, port, moreNames, folder, LONGEST, System::nanoTime);
   }
 
   static SweepUi start(
-      String host, int port, List<String> moreNames, SweepFolder folder, Duration longest) {
+      String host,
+      int port,
+      List<String> moreNames,
+      SweepFolder folder,
+      Duration longest,
+      LongSupplier nanos) {
     if (port < 0 || port > 0xFFFF) {
       throw NormSweepException.usage(
           "--ui-port "
@@ -115,7 +121,7 @@ public final class SweepUi implements AutoCloseable {
                 + "); give another with --ui-port, or 0 for any free one.");
       }
       URI address = URI.create("http://" + literal(listen) + ":" + bound.result().actualPort());
-      TrainingPages pages = new TrainingPages(folder, address);
+      TrainingPages pages = new TrainingPages(folder, address, nanos);
       router.route().handler(new RequestGate(ownNames(host, listen, moreNames)));
       TrainingPages.get(router, "/assets/*", new Assets());
       new SweepPage(folder, pages::shows).mount(router);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import normsweep.record.SweepFolder;
 import org.deeplearning4j.core.storage.Persistable;
@@ -38,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * reports from the network do not exist here.
  *
  * <p>A trial is read from its journal when a page asks for it, and again when the file has changed,
- * so that a sweep can be followed while it runs, in this process or another.
+ * so that a sweep can be followed while it runs, in this process or another; decoding a long
+ * journal takes a while, so not more often than every few seconds.
  */
 final class TrainingPages extends VertxUIServer {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingPages.class);
@@ -52,17 +54,25 @@ final class TrainingPages extends VertxUIServer {
   /** Trials kept in memory; the least recently requested one makes room. */
   private static final int KEPT_TRIALS = 6;
 
+  /** How long a trial is shown before its journal is checked again. */
+  static final long LOOK_AGAIN_NANOS = 4_000_000_000L;
+
   private final SweepFolder folder;
   private final URI address;
+  private final LongSupplier nanos;
   private final TrainModule module;
   private final Map<String, Shown> shown = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** What the module shows of a trial, and time and length of the journal it was read from. */
-  private record Shown(StatsStorage storage, String version) {}
+  /**
+   * What the module shows of a trial, time and length of the journal it was read from, and when
+   * that was checked.
+   */
+  private record Shown(StatsStorage storage, String version, long looked) {}
 
-  TrainingPages(SweepFolder folder, URI address) {
+  TrainingPages(SweepFolder folder, URI address, LongSupplier nanos) {
     this.folder = folder;
     this.address = address;
+    this.nanos = nanos;
     VertxUIServer.getMultiSession().set(true);
     this.module = new TrainModule();
   }
@@ -131,8 +141,11 @@ final class TrainingPages extends VertxUIServer {
       drop(trial);
       return false;
     }
-    Shown newest = read(trial, shown.get(trial));
-    shown.put(trial, newest);
+    Shown newest = shown.get(trial);
+    if (newest == null || nanos.getAsLong() - newest.looked >= LOOK_AGAIN_NANOS) {
+      newest = read(trial, newest);
+      shown.put(trial, newest);
+    }
     if (shown.size() > KEPT_TRIALS) {
       drop(shown.keySet().iterator().next());
     }
@@ -147,7 +160,7 @@ final class TrainingPages extends VertxUIServer {
     try {
       version = Files.getLastModifiedTime(journal) + " " + Files.size(journal);
       if (before != null && before.version.equals(version)) {
-        return before;
+        return new Shown(storage, version, nanos.getAsLong());
       }
       StatsJournal.Read read = StatsJournal.read(journal);
       if (read.end() == StatsJournal.End.DAMAGED) {
@@ -170,7 +183,7 @@ final class TrainingPages extends VertxUIServer {
     } catch (IOException e) {
       LOG.warn("{} {}: its newest statistics are not shown.", journal, e.getMessage());
     }
-    return new Shown(storage, version);
+    return new Shown(storage, version, nanos.getAsLong());
   }
 
   private Path journal(String trial) {

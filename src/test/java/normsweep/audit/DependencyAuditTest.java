@@ -32,7 +32,7 @@ class DependencyAuditTest {
   @TempDir Path folder;
 
   @Test
-  void relocatedLibrariesAreFoundInTheirJars() throws IOException {
+  void findsRelocatedLibrariesInTheirJars() throws IOException {
     Path jar = folder.resolve("jackson-1.0.0-M2.1.jar");
     write(jar, SHADED, OLD_YAML);
     assertEquals(
@@ -40,7 +40,7 @@ class DependencyAuditTest {
   }
 
   @Test
-  void whatNobodyJudgedAndWhatTheSbomLeavesOutIsObjectedTo() {
+  void objectsToUnjudgedAndUnlistedLibraries() {
     Accepted judged =
         new Accepted("org.yaml:snakeyaml", "org.nd4j:jackson", "CVE-2022-1471", "not reached");
     List<String> objections =
@@ -55,7 +55,7 @@ class DependencyAuditTest {
   }
 
   @Test
-  void everyJudgementIsOfAListedAdvisory() {
+  void everyJudgementHasListedAdvisory() {
     List<Accepted> accepted = DependencyAudit.accepted();
     assertTrue(accepted.size() > 5);
     for (Accepted reason : accepted) {
@@ -69,7 +69,7 @@ class DependencyAuditTest {
   }
 
   @Test
-  void anOldVersionIsFoundAndAFixedOneIsNot() {
+  void findsOldButNotFixedVersion() {
     List<Component> components =
         List.of(
             new Component("io.netty:netty-codec-http", "4.1.48.Final", ""),
@@ -113,7 +113,7 @@ class DependencyAuditTest {
   }
 
   @Test
-  void anUnreachableDatabaseIsSkippedWithALine() throws IOException, InterruptedException {
+  void skipsUnreachableDatabaseWithALine() throws IOException, InterruptedException {
     HttpServer gone =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     URI address = URI.create("http://127.0.0.1:" + gone.getAddress().getPort());

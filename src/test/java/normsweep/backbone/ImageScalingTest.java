@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class ImageScalingTest {
-  /** Output centres of 2 → 4 lie at −¼, ¼, ¾, 1¼; outside the image the edge goes on. */
+  /** Output centres of 2 → 4 lie at −¼, ¼, ¾, 1¼; outside the image the edge continues. */
   @Test
   void bilinearWithHalfPixelCentres() {
     byte[] red = {0, (byte) 200, 100, (byte) 240};

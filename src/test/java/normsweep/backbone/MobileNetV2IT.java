@@ -43,7 +43,7 @@ final class MobileNetV2IT {
     ComputationGraph graph = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
     boolean folded = weights.pretrainedOn().startsWith("COCO");
     for (BackboneLayer layer : MobileNetV2Layers.keras().all()) {
-      if (layer.kind() == BackboneLayer.Kind.BATCH_NORM) {
+      if (layer.kind() == BackboneLayer.LayerKind.BATCH_NORM) {
         assertEquals(folded, MobileNetV2.isFolded(graph, layer.name()), layer.name());
       }
     }

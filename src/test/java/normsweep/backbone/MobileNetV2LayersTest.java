@@ -29,7 +29,7 @@ final class MobileNetV2LayersTest {
   void addsWhereShapeIsKept() {
     List<String> sums =
         MobileNetV2Layers.keras().all().stream()
-            .filter(layer -> layer.kind() == BackboneLayer.Kind.ADD)
+            .filter(layer -> layer.kind() == BackboneLayer.LayerKind.ADD)
             .map(BackboneLayer::name)
             .toList();
     assertEquals(

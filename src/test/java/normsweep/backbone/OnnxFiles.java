@@ -122,7 +122,7 @@ public final class OnnxFiles {
   }
 
   private String convolution(BackboneLayer layer, BackboneLayer norm, String at) {
-    boolean depthwise = layer.kind() == BackboneLayer.Kind.DEPTHWISE_CONVOLUTION;
+    boolean depthwise = layer.kind() == BackboneLayer.LayerKind.DEPTHWISE_CONVOLUTION;
     int inputs = depthwise ? 1 : layer.inChannels();
     int outs = layer.outChannels();
     int edge = layer.kernel();

@@ -157,7 +157,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void damagedRecordIsNotPlacedByHand() throws IOException {
+  void damagedRecordIsNotHandPlaced() throws IOException {
     acquire(Optional.empty(), giving("first", good));
     Path record = Files.writeString(zoo.resolve("first.h5.json"), "{\"source\": \"addr");
     asked.clear();
@@ -179,7 +179,7 @@ final class WeightsSourcesTest {
   }
 
   @Test
-  void takesAndWatchesFilePlacedByHand() throws IOException {
+  void takesAndWatchesHandPlacedFile() throws IOException {
     Files.createDirectories(zoo);
     Path file = Files.write(zoo.resolve("first.h5"), good);
     Weights weights = acquire(Optional.empty(), failing("first"));

@@ -22,8 +22,8 @@ class SpreadTest {
   @Test
   void writesRatesAndDurationsOfSteps() {
     Spread step = Spread.of("stepMillis", 10, 20, 40);
-    BenchReport.Tail tail =
-        new BenchReport.Tail(
+    BenchReport.TailSpeed tail =
+        new BenchReport.TailSpeed(
             "fused", 64, 2000, step.imagesPerSecond(64), step, Spread.of("gemmMillis", 8, 16), 1.5);
     assertEquals(
         """

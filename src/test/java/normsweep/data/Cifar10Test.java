@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.base.Progress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +157,32 @@ class Cifar10Test {
             () -> Cifar10.open(Optional.empty(), file, small.unreachable()));
     assertEquals(ExitCode.FAILED, e.exitCode());
     assertTrue(e.getMessage().contains("plain"), e.getMessage());
+  }
+
+  /** The archive is a file whose reading fails with an I/O error, whoever reads it. */
+  @Test
+  void namesUnreadableArchive() throws IOException {
+    Path archive = folder.resolve("cifar-10-binary.tar.gz");
+    Files.createSymbolicLink(archive, Path.of("/proc/self/mem"));
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> Cifar10.open(Optional.of(folder), cache, small.unreachable()));
+    assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
+    assertTrue(e.getMessage().startsWith(archive + " cannot be read: "), e.getMessage());
+    Files.delete(archive); // JUnit would warn about a link that leaves the folder
+  }
+
+  @Test
+  void namesFullDiskNotArchive() throws IOException {
+    Path archive = Files.write(folder.resolve("any.tar.gz"), small.officialArchive());
+    try (RandomAccessFile file = new RandomAccessFile("/dev/full", "rw");
+        Progress progress = Progress.of("Converting", 1, "images")) {
+      CifarConverter.Output full = new CifarConverter.Output(small.layout(), file, progress);
+      assertThrows(
+          UncheckedIOException.class,
+          () -> TarGz.read(archive, (name, content) -> full.put(0, content.readAllBytes())));
+    }
   }
 
   @Test

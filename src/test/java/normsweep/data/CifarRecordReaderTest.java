@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
+import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.javacv.Frame;
@@ -136,6 +137,23 @@ class CifarRecordReaderTest {
       reader.initialize(new FileSplit(file.toFile()));
       NormSweepException e = assertThrows(NormSweepException.class, reader::next);
       assertTrue(e.getMessage().contains("label 10"), e.getMessage());
+    }
+  }
+
+  @Test
+  void namesFileCutWithinRecord() throws IOException {
+    Path file = Files.write(folder.resolve("cut.bin"), new byte[2 * CifarLayout.RECORD_BYTES]);
+    try (CifarRecordReader reader = new CifarRecordReader()) {
+      reader.initialize(new FileSplit(file.toFile()));
+      for (int bytes : new int[] {2 * CifarLayout.RECORD_BYTES - 1, CifarLayout.RECORD_BYTES}) {
+        Files.write(file, new byte[bytes]);
+        NormSweepException e =
+            assertThrows(NormSweepException.class, () -> reader.loadFromMetaData(reader.origin(1)));
+        assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
+        assertTrue(
+            e.getMessage().endsWith("cut.bin ends within a record; get a good copy"),
+            e.getMessage());
+      }
     }
   }
 

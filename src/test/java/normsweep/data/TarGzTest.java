@@ -3,14 +3,19 @@ package normsweep.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import normsweep.base.ExitCode;
+import normsweep.base.NormSweepException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +28,21 @@ class TarGzTest {
     TarGz.read(archive, (name, content) -> read.put(name, content.readAllBytes()));
     assertEquals(List.copyOf(files.keySet()), List.copyOf(read.keySet()));
     files.forEach((name, bytes) -> assertArrayEquals(bytes, read.get(name), name));
+  }
+
+  @Test
+  void namesArchiveThatCannotBeRead(@TempDir Path folder) throws IOException {
+    byte[] whole = Archives.tarGz(sampleFiles());
+    Path cut = Files.write(folder.resolve("cut.tgz"), Arrays.copyOf(whole, whole.length / 2));
+    for (Path archive : List.of(cut, folder.resolve("missing.tgz"))) {
+      NormSweepException e =
+          assertThrows(
+              NormSweepException.class,
+              () -> TarGz.read(archive, (name, content) -> content.readAllBytes()));
+      assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
+      assertTrue(
+          e.getMessage().startsWith(archive + " is not an intact archive: "), e.getMessage());
+    }
   }
 
   private static Map<String, byte[]> sampleFiles() {

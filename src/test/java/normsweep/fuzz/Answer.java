@@ -7,7 +7,7 @@ import normsweep.base.NormSweepException;
 
 /**
  * The promise of whatever reads bytes from outside: a value, or one sentence that a terminal can
- * show. Every other throwable goes on to the fuzzer, which reports it.
+ * show. Every other throwable reaches the fuzzer, which reports it.
  */
 public final class Answer {
   private static final int LONGEST_MESSAGE = 600;

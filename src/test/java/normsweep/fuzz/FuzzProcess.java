@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * or an address that it reaches is a finding too; the small heap makes a wild allocation one.
  *
  * <p>In a build the run is short and begins with the seeds and the same random numbers. Where the
- * system property {@code fuzz.seconds} is set it takes that long, draws others, and goes on with
+ * system property {@code fuzz.seconds} is set it takes that long, draws others, and resumes from
  * the corpus of the run before. Everything is written below {@code target/fuzz}.
  */
 public final class FuzzProcess {

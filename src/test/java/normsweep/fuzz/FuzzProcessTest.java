@@ -25,7 +25,7 @@ public final class FuzzProcessTest {
   }
 
   @Test
-  void coverageLeadsToWhatChanceWouldNotFind() throws IOException, InterruptedException {
+  void coverageFindsWhatChanceDoesNot() throws IOException, InterruptedException {
     FuzzProcess.Outcome outcome =
         new FuzzProcess(Needle.class, 200_000, "normsweep.fuzz.**")
             .jars()

@@ -26,7 +26,8 @@ class SettingsTest {
     for (Settings.Row row : Settings.reference()) {
       String allowed = row.allowed().replace("|", "\\|");
       table.append(
-          "| `%s` | %s | %s | %s |\n".formatted(row.key(), row.meaning(), row.preset(), allowed));
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(row.key(), row.meaning(), row.defaultValue(), allowed));
     }
     return table.toString();
   }
@@ -37,7 +38,8 @@ class SettingsTest {
     for (Settings.Row row : Settings.reference()) {
       if (!row.key().equals("name")) {
         assertEquals(
-            defaults, SweepYaml.parse("a.yaml", "a", "", List.of(row.key() + "=" + row.preset())));
+            defaults,
+            SweepYaml.parse("a.yaml", "a", "", List.of(row.key() + "=" + row.defaultValue())));
       }
     }
   }

@@ -18,8 +18,11 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.record.Clip;
+import normsweep.record.Norm;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.figure.SweepFigures;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
@@ -33,6 +36,8 @@ class ReportTest {
   }
 
   private record Pdf(int pages, String text) {}
+
+  private static final String WHITE = "fill=\"white\"";
 
   @TempDir Path root;
 
@@ -108,6 +113,33 @@ class ReportTest {
     assertTrue(pdf.text().contains("has not started"), "pending");
     assertTrue(pdf.text().contains("the loss is not a number at iteration 160"), "failed");
     assertTrue(pdf.pages() >= 5 && pdf.pages() <= 8, pdf.pages() + " pages");
+  }
+
+  @Test
+  void infiniteGradientsAreLeftOut() throws Exception {
+    String trial = "batch-norm.clip-none.seed-1";
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .norms(Norm.BATCH_NORM)
+            .status(trial, TrialResult.Status.FAILED)
+            .write(root);
+    String finite = heatMap(folder);
+    Path gradients = folder.trial(trial).gradients();
+    String diverged =
+        Files.readString(gradients).replaceAll("(?m)^(160,[^,]+),.*$", "$1,Infinity,Infinity");
+    assertEquals(10, count(diverged, "Infinity,Infinity"));
+    Files.writeString(gradients, diverged);
+    // Iteration 160 has a column of its own.
+    assertTrue(count(heatMap(folder), WHITE) > count(finite, WHITE));
+    assertTrue(Report.write(folder).contains(root.resolve("report.html")));
+  }
+
+  private static String heatMap(SweepFolder folder) {
+    return SweepFigures.of(SweepEvidence.read(folder)).stream()
+        .filter(figure -> figure.name().equals("gradient-heatmap"))
+        .map(figure -> figure.render().svg())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -32,6 +32,21 @@ class SweepLockTest {
   }
 
   @Test
+  void refusesWhateverTheLockHolds() throws IOException {
+    SweepFolder sweep = new SweepFolder(folder.resolve("sweep"));
+    try (SweepLock lock = SweepLock.take(sweep)) {
+      for (byte[] foreign : new byte[][] {{}, {(byte) 0xff, (byte) 0xfe, 0}, new byte[5000]}) {
+        Files.write(sweep.lock(), foreign);
+        NormSweepException e =
+            assertThrows(NormSweepException.class, () -> SweepLock.take(sweep).close());
+        assertEquals(ExitCode.USAGE, e.exitCode());
+        assertTrue(e.getMessage().contains(" is being written by "), e.getMessage());
+        assertTrue(e.getMessage().length() < 500, e.getMessage());
+      }
+    }
+  }
+
+  @Test
   void takesOverDeadLock() throws IOException {
     SweepFolder sweep = new SweepFolder(folder);
     Files.writeString(sweep.lock(), "process 1 on host elsewhere");

@@ -62,7 +62,7 @@ final class BatchNormCalibrationTest {
   }
 
   @Test
-  void leavesRealStatisticsAndFrozenPartAlone() {
+  void keepsRealStatisticsAndFrozenPart() {
     ComputationGraph backbone = folded("block_16_expand_BN");
     INDArray before = backbone.params().dup();
     assertEquals(List.of(), BatchNormCalibration.calibrate(backbone, "Conv_1", List.of()));

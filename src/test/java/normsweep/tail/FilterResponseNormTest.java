@@ -17,16 +17,19 @@ import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 final class FilterResponseNormTest {
   private static final double EXACT = 1e-12;
+  private static final double ROUNDED = 1e-5;
 
   @Test
   void denseValuesFollowFormula() {
@@ -90,6 +93,50 @@ final class FilterResponseNormTest {
   }
 
   @Test
+  void unitsLayerEqualsSameDiffGraph() {
+    for (DataType dataType : List.of(DataType.FLOAT, DataType.DOUBLE)) {
+      int examples = 7;
+      int units = 5;
+      // γ, β, τ and ε_l of both signs.
+      INDArray parameters = TailBackbones.random(dataType, 3, 1, 4L * units).muli(0.5);
+      INDArray x = TailBackbones.random(dataType, 4, examples, units).dup('f');
+      INDArray error =
+          TailBackbones.random(dataType, 5, examples + 1, units)
+              .get(NDArrayIndex.interval(1, examples + 1), NDArrayIndex.all());
+      List<INDArray> expected =
+          run(new ExactSameDiffLayer(norm(units), dataType), parameters, x, error);
+      List<INDArray> actual =
+          run(new FilterResponseUnitsLayer(norm(units), dataType), parameters, x, error);
+      for (int i = 0; i < expected.size(); i++) {
+        assertEquals(dataType, actual.get(i).dataType());
+        assertArrayEquals(
+            expected.get(i).ravel().toDoubleVector(),
+            actual.get(i).ravel().toDoubleVector(),
+            ROUNDED,
+            "array " + i);
+      }
+    }
+  }
+
+  @Test
+  void unitsLayerPassesOnNotANumber() {
+    ComputationGraph graph = dense(2);
+    double[] z = output(graph, Nd4j.create(new double[][] {{Double.NaN, 1}})).toDoubleVector();
+    assertArrayEquals(new double[] {Double.NaN, 1 / Math.sqrt(1 + 1.01e-4)}, z, EXACT);
+  }
+
+  @Test
+  void thresholdItselfBelongsToTau() {
+    ComputationGraph graph = dense(1);
+    graph.setInputs(Nd4j.zeros(DataType.DOUBLE, 3, 1)); // y = β = 0 = τ
+    graph.setLabels(Nd4j.ones(DataType.DOUBLE, 3, 1));
+    graph.computeGradientAndScore();
+    // The loss is (z - 1)², summed over three examples.
+    assertArrayEquals(
+        new double[] {0, 0, -6, 0}, graph.getFlattenedGradients().toDoubleVector(), EXACT);
+  }
+
+  @Test
   void configurationsSurviveJson() {
     for (SameDiffLayer layer :
         List.of(new FilterResponseNorm(5), new SpatialFilterResponseNorm(5))) {
@@ -149,6 +196,25 @@ final class FilterResponseNormTest {
                 .build());
     graph.init();
     return graph;
+  }
+
+  private static NeuralNetConfiguration norm(int units) {
+    return new NeuralNetConfiguration.Builder().layer(new FilterResponseNorm(units)).build();
+  }
+
+  /** Output, gradient of the input and gradients of the parameters. */
+  private static List<INDArray> run(
+      ExactSameDiffLayer layer, INDArray parameters, INDArray x, INDArray error) {
+    INDArray values = parameters.dup();
+    INDArray gradients = parameters.like();
+    layer.setParamsViewArray(values);
+    layer.setParamTable(
+        layer.layerConf().initializer().init(layer.conf(), values, /* initializeParams= */ false));
+    layer.setBackpropGradientsViewArray(gradients);
+    LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+    layer.setInput(x, workspaces);
+    INDArray z = layer.activate(true, workspaces);
+    return List.of(z, layer.backpropGradient(error, workspaces).getSecond(), gradients);
   }
 
   private static INDArray output(ComputationGraph graph, INDArray x) {

@@ -24,7 +24,7 @@ public final class HeadsTest {
   private static final int BATCH = 5;
 
   @Test
-  void gradientsOfEveryHeadMatchNumericOnes() {
+  void headGradientsMatchNumericOnes() {
     ComputationGraph backbone = TailBackbones.small(DataType.DOUBLE);
     for (TailSpec spec : TailBackbones.allHeads()) {
       Tail tail = TailBackbones.tail(backbone, spec);
@@ -35,7 +35,7 @@ public final class HeadsTest {
   }
 
   @Test
-  void gradientsOfDeeperBlockMatchNumericOnes() {
+  void deeperBlockGradientsMatchNumericOnes() {
     ComputationGraph backbone = TailBackbones.small(DataType.DOUBLE);
     Tail tail =
         TailBackbones.tail(
@@ -74,7 +74,7 @@ public final class HeadsTest {
   }
 
   @Test
-  void equalSeedsGiveSharedParametersEqualBytes() {
+  void equalSeedsGiveEqualSharedParameters() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     Map<String, INDArray> first =
         TailBackbones.tail(backbone, TailBackbones.allHeads().get(0)).copyParameters();

@@ -20,7 +20,7 @@ final class WarmupCosineScheduleTest {
   }
 
   @Test
-  void acceptsNoWarmUpAndNothingElse() {
+  void acceptsNoOrOnlyWarmUp() {
     assertEquals(0.5, new WarmupCosineSchedule(0.5, 0, 10).valueAt(0, 0), EXACT);
     assertEquals(0.5, new WarmupCosineSchedule(0.5, 10, 10).valueAt(9, 0), EXACT);
     assertEquals(0, new WarmupCosineSchedule(0.5, 10, 10).valueAt(10, 0), EXACT);

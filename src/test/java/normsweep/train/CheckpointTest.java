@@ -5,16 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.DataFormatException;
+import normsweep.base.Hashes;
 import normsweep.record.EpochMetrics;
+import normsweep.record.Records;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
   @TempDir Path folder;
@@ -91,5 +100,51 @@ class CheckpointTest {
       Files.write(file, flipped);
       assertThrows(DataFormatException.class, () -> Checkpoint.read(file));
     }
+  }
+
+  /** Files from elsewhere, each with the right magic and digest. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", // no length of the header
+        "7fff", // half of it
+        "7fffffff",
+        "ffffffff",
+        "80000000",
+        "00000003 7b7d", // a byte too few
+        "00000002 7b7d", // no state in it
+        "00000004 6e756c6c", // null
+        "00000001 7b" // no JSON
+      })
+  void skipsForeignHeader(String hex) throws IOException {
+    checkpoint(1).write(folder);
+    writeForeign(HexFormat.of().parseHex(hex.replace(" ", "")));
+    assertEquals(Optional.of(1), newestEpoch());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "7fffffff", "ffffffff", "40000001", "00000001 0000", "00000001 00000000"})
+  void skipsForeignArrays(String hex) throws IOException {
+    checkpoint(1).write(folder);
+    byte[] header = Records.json().writeValueAsBytes(checkpoint(2).state());
+    byte[] arrays = HexFormat.of().parseHex(hex.replace(" ", ""));
+    ByteBuffer body = ByteBuffer.allocate(Integer.BYTES + header.length + arrays.length);
+    writeForeign(body.putInt(header.length).put(header).put(arrays).array());
+    assertEquals(Optional.of(1), newestEpoch());
+  }
+
+  private void writeForeign(byte[] body) throws IOException {
+    MessageDigest digest = Hashes.digest("SHA-256");
+    byte[] magic = "NSCKPT02".getBytes(StandardCharsets.US_ASCII);
+    digest.update(magic);
+    digest.update(body);
+    try (OutputStream out = Files.newOutputStream(folder.resolve("epoch-0002.ckpt"))) {
+      out.write(magic);
+      out.write(body);
+      out.write(digest.digest());
+    }
+    assertThrows(
+        DataFormatException.class, () -> Checkpoint.read(folder.resolve("epoch-0002.ckpt")));
   }
 }

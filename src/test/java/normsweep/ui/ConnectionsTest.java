@@ -27,7 +27,8 @@ class ConnectionsTest {
   @TempDir Path output;
 
   private SweepUi start(Duration longest) {
-    return SweepUi.start("127.0.0.1", 0, List.of(), new SweepFolder(output), longest);
+    return SweepUi.start(
+        "127.0.0.1", 0, List.of(), new SweepFolder(output), longest, System::nanoTime);
   }
 
   @Test

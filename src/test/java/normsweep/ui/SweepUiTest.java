@@ -17,8 +17,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
@@ -44,6 +46,8 @@ class SweepUiTest {
   private static final Trial OTHER = new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
   private static final String OVERVIEW = "/train/" + TRIAL.id() + "/overview";
 
+  private static final AtomicLong NANOS = new AtomicLong();
+
   @TempDir static Path output;
 
   private static SweepFolder folder;
@@ -66,7 +70,7 @@ class SweepUiTest {
             Map.of(),
             List.of(TrialResult.running(TRIAL, 1), TrialResult.pending(OTHER))));
     Files.writeString(output.resolve("secret.js"), "a file outside the assets");
-    ui = SweepUi.start("127.0.0.1", 0, List.of(), folder);
+    ui = SweepUi.start("127.0.0.1", 0, List.of(), folder, Duration.ofMinutes(1), NANOS::get);
     http = new RawHttp(ui.address());
   }
 
@@ -388,6 +392,10 @@ class SweepUiTest {
       assertEquals("[0,1,2]", Records.json().readTree(json(data)).get("scoresIter").toString());
       String before = json("/train/sessions/lastUpdate/" + id);
       training.train(stats.listener(), 3, 5);
+      NANOS.addAndGet(TrainingPages.LOOK_AGAIN_NANOS - 1);
+      assertEquals("[0,1,2]", Records.json().readTree(json(data)).get("scoresIter").toString());
+      assertEquals(before, json("/train/sessions/lastUpdate/" + id));
+      NANOS.addAndGet(1);
       assertEquals("[0,1,2,3,4]", Records.json().readTree(json(data)).get("scoresIter").toString());
       assertTrue(Long.parseLong(json("/train/sessions/lastUpdate/" + id)) > Long.parseLong(before));
     }

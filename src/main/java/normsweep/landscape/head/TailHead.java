@@ -52,7 +52,7 @@ public record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
     }
     return switch (spec.norm()) {
       case BATCH_NORM ->
-          AffineUnits.of(
+          BatchNormUnits.of(
               position(scope, Head.NORM + "_gamma"),
               position(scope, Head.NORM + "_beta"),
               statistic(tail, "_mean"),

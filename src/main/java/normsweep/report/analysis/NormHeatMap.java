@@ -9,7 +9,7 @@ import java.util.List;
  * @param columnStarts first iteration of each column
  * @param columnWidth iterations per column
  * @param cells by row and column, the mean over the column's iterations of log₁₀ of the norm before
- *     clipping; NaN if every norm is zero or unknown
+ *     clipping; NaN if every norm is zero, infinite or unknown
  */
 public record NormHeatMap(
     List<String> parameters, double[] columnStarts, double columnWidth, double[][] cells) {
@@ -34,12 +34,12 @@ public record NormHeatMap(
     return new NormHeatMap(parameters, starts, width, cells);
   }
 
-  // Norms of zero have no logarithm and unknown ones no value; both are left out of the mean.
+  // Norms of zero have no logarithm; those and norms that are not finite are left out of the mean.
   private static double meanLog(double[] norms, int from, int to) {
     double sum = 0;
     int count = 0;
     for (int i = from; i < Math.min(to, norms.length); i++) {
-      if (norms[i] > 0) {
+      if (norms[i] > 0 && Double.isFinite(norms[i])) {
         sum += Math.log10(norms[i]);
         count++;
       }

@@ -19,6 +19,7 @@ import normsweep.record.SweepFolder;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
 import normsweep.report.figure.Figure;
+import normsweep.report.figure.Palette;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.finding.Finding;
 import normsweep.report.finding.Finding.Topic;
@@ -43,9 +44,6 @@ public final class Slides {
   private static final int HEIGHT = 540;
   private static final int MARGIN = 42;
   private static final int TOP = 92;
-  private static final Color INK = new Color(0x1A1A1A);
-  private static final Color SOFT = new Color(0x555555);
-  private static final Color RULE = new Color(0x0072B2);
   private static final int TABLE_ROWS = 12;
   private static final double FIRST_COLUMN = 250;
 
@@ -137,10 +135,10 @@ public final class Slides {
     XSLFAutoShape rule = slide.createAutoShape();
     rule.setShapeType(ShapeType.RECT);
     rule.setAnchor(new Rectangle2D.Double(MARGIN + 7, 74, 64, 3));
-    rule.setFillColor(RULE);
+    rule.setFillColor(Palette.BLUE);
     XSLFTextParagraph number = paragraph(slide, WIDTH - 90, HEIGHT - 34, 60, 24);
     number.setTextAlign(TextAlign.RIGHT);
-    run(number, Integer.toString(show.getSlides().size()), 12, false, SOFT);
+    run(number, Integer.toString(show.getSlides().size()), 12, false, Palette.SOFT);
     return slide;
   }
 
@@ -217,7 +215,7 @@ public final class Slides {
                 " The first %d of %d rows; the report lists all of them.", TABLE_ROWS, rows.size())
             : "";
     XSLFTextParagraph caption = paragraph(slide, MARGIN, HEIGHT - 66, WIDTH - 2 * MARGIN - 60, 36);
-    run(caption, table.caption() + rest, 11, false, SOFT);
+    run(caption, table.caption() + rest, 11, false, Palette.SOFT);
   }
 
   private static void row(XSLFTable grid, List<String> cells, boolean header) {
@@ -227,8 +225,8 @@ public final class Slides {
       XSLFTableCell cell = row.addCell();
       XSLFTextParagraph paragraph = cell.addNewTextParagraph();
       paragraph.setTextAlign(i == 0 ? TextAlign.LEFT : TextAlign.RIGHT);
-      run(paragraph, cells.get(i), 12, header, INK);
-      cell.setBorderColor(BorderEdge.bottom, header ? INK : new Color(0xDDDDDD));
+      run(paragraph, cells.get(i), 12, header, Palette.TEXT);
+      cell.setBorderColor(BorderEdge.bottom, header ? Palette.TEXT : Palette.RULE);
       cell.setBorderWidth(BorderEdge.bottom, header ? 1.2 : 0.5);
     }
   }
@@ -247,7 +245,7 @@ public final class Slides {
       paragraph.setLeftMargin(18.0);
       paragraph.setIndent(-16.0);
       paragraph.setSpaceAfter(-size * 0.4);
-      run(paragraph, line, size, false, INK);
+      run(paragraph, line, size, false, Palette.TEXT);
     }
   }
 
@@ -261,11 +259,11 @@ public final class Slides {
 
   private static void headline(
       XSLFSlide slide, double top, double height, String text, double size) {
-    run(paragraph(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), text, size, true, INK);
+    run(paragraph(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), text, size, true, Palette.TEXT);
   }
 
   private static void note(XSLFSlide slide, double top, double height, String text, double size) {
-    run(paragraph(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), text, size, false, SOFT);
+    run(paragraph(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), text, size, false, Palette.SOFT);
   }
 
   private static XSLFTextParagraph paragraph(

@@ -1,7 +1,6 @@
 package normsweep.report.figure;
 
 import java.awt.BasicStroke;
-import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.text.DecimalFormat;
@@ -29,11 +28,6 @@ import org.jfree.data.Range;
 
 /** Axes, grids and titles that all charts share. */
 final class Axes {
-  /** Letters and lines of axes. */
-  static final Color INK = new Color(0x333333);
-
-  private static final Color GRID = new Color(0xDDDDDD);
-
   private static final String SUPERSCRIPTS =
       "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
@@ -105,18 +99,18 @@ final class Axes {
   private static void dress(ValueAxis axis) {
     axis.setLabelFont(Fonts.SANS.awt(10));
     axis.setTickLabelFont(Fonts.SANS.awt(9));
-    axis.setLabelPaint(INK);
-    axis.setTickLabelPaint(INK);
-    axis.setAxisLinePaint(INK);
-    axis.setTickMarkPaint(INK);
+    axis.setLabelPaint(Palette.INK);
+    axis.setTickLabelPaint(Palette.INK);
+    axis.setAxisLinePaint(Palette.INK);
+    axis.setTickMarkPaint(Palette.INK);
     axis.setLabelInsets(new RectangleInsets(1, 1, 1, 1));
   }
 
   /** A chart of a plot, in the common style. */
   static JFreeChart chart(String title, XYPlot plot) {
     BasicStroke thin = new BasicStroke(0.6f);
-    plot.setDomainGridlinePaint(GRID);
-    plot.setRangeGridlinePaint(GRID);
+    plot.setDomainGridlinePaint(Palette.RULE);
+    plot.setRangeGridlinePaint(Palette.RULE);
     plot.setDomainGridlineStroke(thin);
     plot.setRangeGridlineStroke(thin);
     plot.setOutlinePaint(null);
@@ -124,7 +118,7 @@ final class Axes {
     JFreeChart chart = new JFreeChart(null, Fonts.SANS.awt(10), plot, false);
     if (!title.isEmpty()) {
       TextTitle heading = new TextTitle(title, Fonts.SANS_BOLD.awt(10.5f));
-      heading.setPaint(INK);
+      heading.setPaint(Palette.INK);
       heading.setMargin(2, 2, 0, 2);
       chart.setTitle(heading);
     }

@@ -36,12 +36,12 @@ public record ColorScale(double low, double high) implements PaintScale {
   }
 
   /**
-   * The colour of a value; values outside the scale take the colour of the nearest end, and NaN is
-   * white.
+   * The colour of a value; values outside the scale take the colour of the nearest end, and those
+   * that are not finite are white, as if missing.
    */
   @Override
   public Color getPaint(double value) {
-    return Double.isNaN(value) ? Color.WHITE : at((value - low) / (high - low));
+    return Double.isFinite(value) ? at((value - low) / (high - low)) : Color.WHITE;
   }
 
   /** The colour bar below a figure, with three to seven round numbers. */

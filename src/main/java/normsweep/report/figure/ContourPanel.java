@@ -59,7 +59,7 @@ record ContourPanel(String title, LossSurface surface, TrialLandscape.Path path,
     JFreeChart chart = Axes.chart(title, plot);
     plot.setBackgroundPaint(scale.band(0));
     // The edge of an area ends within a pixel: a frame covers it.
-    plot.setOutlinePaint(Axes.INK);
+    plot.setOutlinePaint(Palette.INK);
     chart.draw(graphics, area);
   }
 
@@ -86,7 +86,7 @@ record ContourPanel(String title, LossSurface surface, TrialLandscape.Path path,
   // The path crosses dark and light bands: its colour stands out from both.
   private static XYLineAndShapeRenderer renderer() {
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
-    renderer.setSeriesPaint(0, LineStyle.VERMILLION);
+    renderer.setSeriesPaint(0, Palette.VERMILLION);
     renderer.setSeriesStroke(0, new BasicStroke(1.8f));
     renderer.setSeriesShape(0, new Ellipse2D.Double(-2.8, -2.8, 5.6, 5.6));
     renderer.setSeriesLinesVisible(1, false);
@@ -111,7 +111,7 @@ record ContourPanel(String title, LossSurface surface, TrialLandscape.Path path,
   private static XYTextAnnotation text(String text, PathPoint at, double below) {
     XYTextAnnotation annotation = new XYTextAnnotation(text, at.a(), at.b() - below);
     annotation.setFont(Fonts.SANS.awt(9.5f));
-    annotation.setPaint(Axes.INK);
+    annotation.setPaint(Palette.INK);
     annotation.setBackgroundPaint(new Color(255, 255, 255, 200));
     annotation.setTextAnchor(TextAnchor.TOP_CENTER);
     return annotation;

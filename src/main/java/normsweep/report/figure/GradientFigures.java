@@ -200,7 +200,7 @@ final class GradientFigures {
 
   private static HeatPanel heatPanel(SweepEvidence sweep, TrialGroup cell) {
     NormHeatMap map = NormHeatMap.of(first(cell), HEAT_COLUMNS);
-    List<HeatPanel.Cell> blocks = new ArrayList<>();
+    List<HeatPanel.Block> blocks = new ArrayList<>();
     int rows = map.parameters().size();
     String[] names = new String[rows];
     for (int row = 0; row < rows; row++) {
@@ -208,7 +208,7 @@ final class GradientFigures {
       names[place] = map.parameters().get(row);
       for (int column = 0; column < map.columns(); column++) {
         double centre = map.columnStart(column) + (map.columnWidth() - 1) / 2;
-        blocks.add(new HeatPanel.Cell(centre, place, map.cell(row, column)));
+        blocks.add(new HeatPanel.Block(centre, place, map.cell(row, column)));
       }
     }
     SymbolAxis y = Axes.named(names, 7.2f);

@@ -11,23 +11,28 @@ import org.jfree.chart.renderer.xy.XYBlockRenderer;
 import org.jfree.data.xy.DefaultXYZDataset;
 
 /**
- * A chart of coloured cells.
+ * A chart of coloured blocks.
  *
- * @param cellWidth in units of the x axis
- * @param cellHeight in units of the y axis
+ * @param blockWidth in units of the x axis
+ * @param blockHeight in units of the y axis
  */
 record HeatPanel(
-    String title, ValueAxis x, ValueAxis y, List<Cell> cells, double cellWidth, double cellHeight) {
+    String title,
+    ValueAxis x,
+    ValueAxis y,
+    List<Block> blocks,
+    double blockWidth,
+    double blockHeight) {
 
-  /** A cell by its centre. */
-  record Cell(double x, double y, double value) {}
+  /** A block by its centre. */
+  record Block(double x, double y, double value) {}
 
-  /** The values of all cells of all charts that have one. */
+  /** The finite values of all blocks of all charts. */
   static DoubleSummaryStatistics range(List<HeatPanel> charts) {
     return charts.stream()
-        .flatMap(chart -> chart.cells().stream())
-        .mapToDouble(Cell::value)
-        .filter(value -> !Double.isNaN(value))
+        .flatMap(chart -> chart.blocks().stream())
+        .mapToDouble(Block::value)
+        .filter(Double::isFinite)
         .summaryStatistics();
   }
 
@@ -43,15 +48,15 @@ record HeatPanel(
   private void draw(ColorScale colors, Graphics2D graphics, Rectangle2D area) {
     DefaultXYZDataset data = new DefaultXYZDataset();
     data.addSeries(
-        "cells",
+        "blocks",
         new double[][] {
-          cells.stream().mapToDouble(Cell::x).toArray(),
-          cells.stream().mapToDouble(Cell::y).toArray(),
-          cells.stream().mapToDouble(Cell::value).toArray()
+          blocks.stream().mapToDouble(Block::x).toArray(),
+          blocks.stream().mapToDouble(Block::y).toArray(),
+          blocks.stream().mapToDouble(Block::value).toArray()
         });
     XYBlockRenderer renderer = new XYBlockRenderer();
-    renderer.setBlockWidth(cellWidth);
-    renderer.setBlockHeight(cellHeight);
+    renderer.setBlockWidth(blockWidth);
+    renderer.setBlockHeight(blockHeight);
     renderer.setPaintScale(colors);
     XYPlot plot = new XYPlot(data, x, y, renderer);
     plot.setRangeGridlinesVisible(false);

@@ -1,6 +1,5 @@
 package normsweep.report.figure;
 
-import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
@@ -67,8 +66,7 @@ record LinePanel(String title, ValueAxis x, ValueAxis y, List<Line> lines, List<
     }
     XYPlot plot = new XYPlot(data, x, y, renderer);
     for (double reference : references) {
-      plot.addRangeMarker(
-          new ValueMarker(reference, new Color(0x555555), LineStyle.stroke(1, 3, 2)));
+      plot.addRangeMarker(new ValueMarker(reference, Palette.SOFT, LineStyle.stroke(1, 3, 2)));
     }
     Axes.chart(title, plot).draw(graphics, area);
   }

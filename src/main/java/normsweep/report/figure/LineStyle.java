@@ -12,22 +12,21 @@ import normsweep.report.analysis.HeadKind;
 
 /**
  * How lines are distinguished without colour: the marker shows the head, the dashes the clipping
- * choice. The colours are those of Okabe and Ito, which people with any common colour vision
- * deficiency can distinguish.
+ * choice.
  *
  * @param marker shape centred on the origin, null for none
  */
 record LineStyle(Color color, BasicStroke stroke, Shape marker) {
-  static final Color VERMILLION = new Color(0xD55E00);
-  private static final Color BLUE = new Color(0x0072B2);
-  private static final Color GREEN = new Color(0x009E73);
-  private static final Color PURPLE = new Color(0xCC79A7);
-  private static final Color ORANGE = new Color(0xE69F00);
-  private static final Color SKY = new Color(0x56B4E9);
-  private static final Color BLACK = new Color(0x222222);
-  private static final Color GREY = new Color(0x888888);
   private static final List<Color> COLORS =
-      List.of(BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY);
+      List.of(
+          Palette.BLUE,
+          Palette.VERMILLION,
+          Palette.GREEN,
+          Palette.ORANGE,
+          Palette.PURPLE,
+          Palette.SKY,
+          Palette.BLACK,
+          Palette.GREY);
 
   private static final Shape CIRCLE = new Ellipse2D.Double(-2.6, -2.6, 5.2, 5.2);
   private static final Shape SQUARE = new Rectangle2D.Double(-2.4, -2.4, 4.8, 4.8);
@@ -43,12 +42,12 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker) {
   static LineStyle of(HeadKind head, int clip) {
     BasicStroke stroke = stroke(1.6f, DASHES[clip % DASHES.length]);
     return switch (head.norm()) {
-      case BATCH_NORM -> new LineStyle(BLUE, stroke, CIRCLE);
-      case LAYER_NORM -> new LineStyle(VERMILLION, stroke, SQUARE);
+      case BATCH_NORM -> new LineStyle(Palette.BLUE, stroke, CIRCLE);
+      case LAYER_NORM -> new LineStyle(Palette.VERMILLION, stroke, SQUARE);
       case FILTER_RESPONSE_NORM ->
           head.placement() == FrnPlacement.SPATIAL
-              ? new LineStyle(PURPLE, stroke, DIAMOND)
-              : new LineStyle(GREEN, stroke, TRIANGLE);
+              ? new LineStyle(Palette.PURPLE, stroke, DIAMOND)
+              : new LineStyle(Palette.GREEN, stroke, TRIANGLE);
     };
   }
 

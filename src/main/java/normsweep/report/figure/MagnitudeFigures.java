@@ -101,10 +101,10 @@ final class MagnitudeFigures {
   private static HeatPanel heatPanel(SweepEvidence sweep, TrialGroup cell, Range shown) {
     GradientHistograms histograms = cell.histograms().orElseThrow();
     List<Snapshot> snapshots = thin(histograms.snapshots());
-    List<HeatPanel.Cell> blocks = new ArrayList<>();
+    List<HeatPanel.Block> blocks = new ArrayList<>();
     for (Snapshot at : snapshots) {
       outline(Magnitudes.at(histograms, at), shown)
-          .map(point -> new HeatPanel.Cell(at.iteration(), point.x(), point.y()))
+          .map(point -> new HeatPanel.Block(at.iteration(), point.x(), point.y()))
           .forEach(blocks::add);
     }
     List<Double> edges = histograms.binEdgesLog10();

@@ -48,7 +48,8 @@ public final class SampleFigures {
     Exploration found = Exploration.of(data, split, List.of(SAMPLES_PNG, AUGMENTED_PNG));
     Map<String, List<byte[]>> first =
         rows(data, split, SAMPLES, index -> Stream.of(data.image(index)));
-    Grid samples = new Grid("CIFAR-10: training images of each class", SAMPLES, List.of(), first);
+    PictureGrid samples =
+        new PictureGrid("CIFAR-10: training images of each class", SAMPLES, List.of(), first);
     List<String> headings =
         Stream.concat(Stream.of("original"), draws(view -> "view " + view)).toList();
     IntFunction<Stream<byte[]>> views =
@@ -57,8 +58,9 @@ public final class SampleFigures {
                 Stream.of(data.image(index)),
                 draws(view -> augmentation.draw(data.image(index), view, index)));
     Map<String, List<byte[]>> drawn = rows(data, split, 1, views);
-    Grid augmented =
-        new Grid("CIFAR-10: training images and augmented views", DRAWS + 1, headings, drawn);
+    PictureGrid augmented =
+        new PictureGrid(
+            "CIFAR-10: training images and augmented views", DRAWS + 1, headings, drawn);
     try {
       AtomicFiles.write(folder.resolve(SAMPLES_PNG), out -> out.write(Figure.png(samples.draw())));
       AtomicFiles.write(
@@ -98,7 +100,8 @@ public final class SampleFigures {
    * @param headings above the columns; empty for none
    * @param rows at most {@code columns} images by label, from top to bottom
    */
-  record Grid(String title, int columns, List<String> headings, Map<String, List<byte[]>> rows) {
+  record PictureGrid(
+      String title, int columns, List<String> headings, Map<String, List<byte[]>> rows) {
     private static final int SIDE = 32;
     private static final int SCALE = 3;
     private static final int TILE = SIDE * SCALE;
@@ -118,7 +121,7 @@ public final class SampleFigures {
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       graphics.setColor(Color.WHITE);
       graphics.fillRect(0, 0, width, height);
-      graphics.setColor(Axes.INK);
+      graphics.setColor(Palette.INK);
       graphics.setFont(Fonts.SANS.awt(24));
       graphics.drawString(title, MARGIN, MARGIN + 22);
       graphics.setFont(Fonts.SANS.awt(17));

@@ -124,7 +124,7 @@ public record Sheet(
               AffineTransform.getTranslateInstance(x + SAMPLE / 2, y)
                   .createTransformedShape(style.marker()));
         }
-        graphics.setPaint(Axes.INK);
+        graphics.setPaint(Palette.INK);
         graphics.drawString(line.label(), (float) (x + SAMPLE + 6), (float) (y + 3.4));
         x += entryWidth(line);
       }
@@ -141,7 +141,7 @@ public record Sheet(
       graphics.fill(
           new Rectangle2D.Double(left + i * step, top, Math.min(step + 0.5, length - i * step), 9));
     }
-    graphics.setPaint(Axes.INK);
+    graphics.setPaint(Palette.INK);
     graphics.setStroke(new BasicStroke(0.6f));
     graphics.draw(new Rectangle2D.Double(left, top, length, 9));
     graphics.setFont(Fonts.SANS.awt(9));

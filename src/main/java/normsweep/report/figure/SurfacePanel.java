@@ -22,29 +22,27 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
   private static final double HEIGHT = 1.25;
   // More lines than this in each direction would merge into a blot.
   private static final int LINES = 50;
-  private static final Color FRAME = new Color(0x888888);
-  private static final Color RULE = new Color(0xdddddd);
 
   @Override
   public void draw(Graphics2D graphics, Rectangle2D area) {
     graphics.setFont(Fonts.SANS_BOLD.awt(10.5f));
-    graphics.setPaint(Axes.INK);
+    graphics.setPaint(Palette.INK);
     Sheet.centre(graphics, title, area.getCenterX(), area.getY() + 12);
     graphics.setFont(Fonts.SANS.awt(9));
-    View view = new View(graphics, area);
+    Projection view = new Projection(graphics, area);
     view.frame();
     view.cells();
     view.axes();
   }
 
   /** The surface as seen within a rectangle. */
-  private final class View {
+  private final class Projection {
     private final Graphics2D g;
     private final double unit;
     private final double centreX;
     private final double centreY;
 
-    View(Graphics2D g, Rectangle2D area) {
+    Projection(Graphics2D g, Rectangle2D area) {
       this.g = g;
       double height = area.getHeight() - 18;
       unit = Math.min(area.getWidth() / 3.75, height / 3.0);
@@ -72,12 +70,12 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
     // The floor and the two walls behind the surface, ruled at the ticks of the height.
     private void frame() {
       g.setStroke(new BasicStroke(0.6f));
-      g.setColor(RULE);
+      g.setColor(Palette.RULE);
       for (double share : scale.ticks().keySet()) {
         line(screen(-1, 1, HEIGHT * share), screen(1, 1, HEIGHT * share));
         line(screen(1, 1, HEIGHT * share), screen(1, -1, HEIGHT * share));
       }
-      g.setColor(FRAME);
+      g.setColor(Palette.GREY);
       line(screen(1, 1, 0), screen(1, 1, HEIGHT));
       line(screen(-1, 1, 0), screen(-1, 1, HEIGHT));
       line(screen(1, -1, 0), screen(1, -1, HEIGHT));
@@ -140,9 +138,9 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
 
     /** A tick at a point of the frame, pointing along (da, db), with its number beyond it. */
     private void tick(double a, double b, double height, double da, double db, String label) {
-      g.setColor(FRAME);
+      g.setColor(Palette.GREY);
       line(screen(a, b, height), screen(a + 0.05 * da, b + 0.05 * db, height));
-      g.setColor(Axes.INK);
+      g.setColor(Palette.INK);
       label(label, screen(a + 0.19 * da, b + 0.19 * db, height), 0, 3);
     }
 

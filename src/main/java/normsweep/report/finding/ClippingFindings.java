@@ -52,7 +52,7 @@ final class ClippingFindings {
   }
 
   /** How many steps of a head a clipping choice changed. */
-  static Optional<Finding> reach(SweepEvidence sweep, HeadKind head, Clip clip) {
+  static Optional<Finding> clippedSteps(SweepEvidence sweep, HeadKind head, Clip clip) {
     List<ClippedShare> epochs = byEpoch(sweep, head, clip);
     if (epochs.isEmpty()) {
       return Optional.empty();
@@ -112,27 +112,23 @@ final class ClippingFindings {
             accuracy.formatDifference(comparison.difference()),
             interval);
     String subject = capital(clipping(clip));
-    return new Finding(
+    return Finding.judged(
         Topic.CLIPPING,
-        Strength.of(comparison.verdict()),
-        switch (comparison.verdict()) {
-          case BEYOND_NOISE -> say("%s changed %s, beyond the noise between seeds.", subject, what);
-          case INSIDE_NOISE ->
-              say("%s made no difference beyond noise: it changed %s.", subject, what);
-          case UNKNOWN ->
-              say(
-                  comparison.sampling(images, Interval.CONFIDENCE).contains(0)
-                      ? "%s changed %s in one seed; the change is inside the sampling noise of %d"
-                          + " test images."
-                      : "%s changed %s in one seed; the change exceeds the sampling noise of %d"
-                          + " test images, but one seed cannot distinguish it from luck.",
-                  subject,
-                  what,
-                  images);
-        },
-        comparison.second(),
-        comparison.first(),
-        comparison.difference());
+        comparison.verdict(),
+        () -> say("%s changed %s, beyond the noise between seeds.", subject, what),
+        () -> say("%s made no difference beyond noise: it changed %s.", subject, what),
+        () ->
+            say(
+                comparison.sampling(images, Interval.CONFIDENCE).contains(0)
+                    ? "%s changed %s in one seed; the change is inside the sampling noise of %d"
+                        + " test images."
+                    : "%s changed %s in one seed; the change exceeds the sampling noise of %d"
+                        + " test images, but one seed cannot distinguish it from luck.",
+                subject,
+                what,
+                images),
+        Strength.OBSERVATION,
+        List.of(comparison.second(), comparison.first(), comparison.difference()));
   }
 
   /** The effect of a clipping choice on the steadiness of all heads, in one sentence. */
@@ -153,26 +149,25 @@ final class ClippingFindings {
             .map(Comparison::verdict)
             .min(Comparator.naturalOrder())
             .orElseThrow();
-    return new Finding(
+    return Finding.judged(
         Topic.STABILITY,
-        Strength.of(strongest),
-        switch (strongest) {
-          case BEYOND_NOISE ->
-              say(
-                  "%s changed the %s beyond the noise between seeds (%s%s).",
-                  capital(clipping),
-                  measure.label(),
-                  changed,
-                  unchanged.isEmpty() ? "" : "; inside the noise: " + unchanged);
-          case INSIDE_NOISE ->
-              say(
-                  "%s changed the %s of no head beyond the noise between seeds (%s).",
-                  capital(clipping), measure.label(), unchanged);
-          case UNKNOWN ->
-              say(
-                  "In one seed, %s changed the %s as follows: %s.",
-                  clipping, measure.label(), unchanged);
-        },
+        strongest,
+        () ->
+            say(
+                "%s changed the %s beyond the noise between seeds (%s%s).",
+                capital(clipping),
+                measure.label(),
+                changed,
+                unchanged.isEmpty() ? "" : "; inside the noise: " + unchanged),
+        () ->
+            say(
+                "%s changed the %s of no head beyond the noise between seeds (%s).",
+                capital(clipping), measure.label(), unchanged),
+        () ->
+            say(
+                "In one seed, %s changed the %s as follows: %s.",
+                clipping, measure.label(), unchanged),
+        Strength.OBSERVATION,
         heads.values().stream().map(Comparison::difference).toList());
   }
 

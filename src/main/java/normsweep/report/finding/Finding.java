@@ -2,6 +2,7 @@ package normsweep.report.finding;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import normsweep.report.analysis.Comparison.Verdict;
 
 /**
@@ -16,6 +17,29 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
 
   Finding(Topic topic, Strength strength, String text, double... numbers) {
     this(topic, strength, text, Arrays.stream(numbers).boxed().toList());
+  }
+
+  /**
+   * The sentence that fits the verdict of comparisons between seeds, which also determines how much
+   * it claims. Every rule that compares heads or clipping choices uses it. The others need no
+   * verdict: they count seeds, trials or steps, which is without noise, say that all heads have the
+   * same mean, or describe gradients and associations of this sweep and claim nothing beyond it.
+   *
+   * @param oneSeedStrength how much a sentence about one seed claims
+   */
+  static Finding judged(
+      Topic topic,
+      Verdict verdict,
+      Supplier<String> beyondNoise,
+      Supplier<String> insideNoise,
+      Supplier<String> oneSeed,
+      Strength oneSeedStrength,
+      List<Double> numbers) {
+    return switch (verdict) {
+      case BEYOND_NOISE -> new Finding(topic, Strength.CONCLUSION, beyondNoise.get(), numbers);
+      case INSIDE_NOISE -> new Finding(topic, Strength.CAUTION, insideNoise.get(), numbers);
+      case UNKNOWN -> new Finding(topic, oneSeedStrength, oneSeed.get(), numbers);
+    };
   }
 
   /** The subject of a finding, and the section of the report it appears in. */
@@ -44,15 +68,6 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
     /** A description of this sweep's numbers that claims nothing beyond them. */
     OBSERVATION,
     /** A difference that could not be shown, or a reason for doubt. */
-    CAUTION;
-
-    /** How much a comparison with this verdict claims. */
-    static Strength of(Verdict verdict) {
-      return switch (verdict) {
-        case BEYOND_NOISE -> CONCLUSION;
-        case INSIDE_NOISE -> CAUTION;
-        case UNKNOWN -> OBSERVATION;
-      };
-    }
+    CAUTION
   }
 }

@@ -28,7 +28,7 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
     List<Clip> clips = sweep.clips().stream().filter(Clip::active).limit(CLIPS).toList();
     for (HeadKind head : sweep.heads()) {
       for (Clip clip : clips) {
-        found.add(ClippingFindings.reach(sweep, head, clip));
+        found.add(ClippingFindings.clippedSteps(sweep, head, clip));
         found.add(ClippingFindings.effect(sweep, head, clip));
       }
     }
@@ -45,7 +45,7 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
     found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NORM));
     found.add(GradientFindings.decay(sweep));
     found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NOISE));
-    sweep.heads().forEach(head -> found.add(GradientFindings.largestLayer(sweep, head)));
+    sweep.heads().forEach(head -> found.add(GradientFindings.largestParameter(sweep, head)));
     found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.SHARPNESS));
     found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.ROUGHNESS));
     found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.CONVEX_SHARE));

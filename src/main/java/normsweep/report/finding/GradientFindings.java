@@ -60,7 +60,7 @@ final class GradientFindings {
   }
 
   /** Which parameter carries the largest part of a head's squared gradient norm. */
-  static Optional<Finding> largestLayer(SweepEvidence sweep, HeadKind head) {
+  static Optional<Finding> largestParameter(SweepEvidence sweep, HeadKind head) {
     Map<String, Double> squares = new TreeMap<>();
     double total = 0;
     for (GradientSeries series : completedSeries(sweep, head)) {

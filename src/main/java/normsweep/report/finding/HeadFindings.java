@@ -6,7 +6,6 @@ import static normsweep.report.analysis.Sentences.say;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import normsweep.report.analysis.Comparison.Verdict;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
@@ -34,33 +33,31 @@ final class HeadFindings {
         say(
             "ahead of %s beyond the noise between %d seeds",
             ranking.describe(ranking.beaten()), ranking.seeds());
-    Verdict verdict = ranking.verdict();
-    return new Finding(
+    return Finding.judged(
         Topic.ACCURACY,
-        verdict == Verdict.UNKNOWN ? Strength.CAUTION : Strength.of(verdict),
-        switch (verdict) {
-          case BEYOND_NOISE ->
-              undecided.isEmpty()
-                  ? say(
-                      "%s did best: a mean test accuracy of %s over clipping choices and seeds,"
-                          + " %s.",
-                      capital(head), mean, ahead)
-                  : say(
-                      "%s has the highest mean test accuracy, %s: %s, but its lead over %s is"
-                          + " inside that noise.",
-                      capital(head), mean, ahead, undecided);
-          case INSIDE_NOISE ->
-              say(
-                  "No norm is best beyond noise: %s has the highest mean test accuracy, %s, but its"
-                      + " lead over %s is inside the noise between %d seeds.",
-                  head, mean, undecided, ranking.seeds());
-          case UNKNOWN ->
-              say(
-                      "In the only seed that was run, %s has the highest test accuracy, with a mean"
-                          + " of %s over clipping choices.",
-                      head, mean)
-                  + sampling(ranking, images);
-        },
+        ranking.verdict(),
+        () ->
+            undecided.isEmpty()
+                ? say(
+                    "%s did best: a mean test accuracy of %s over clipping choices and seeds,"
+                        + " %s.",
+                    capital(head), mean, ahead)
+                : say(
+                    "%s has the highest mean test accuracy, %s: %s, but its lead over %s is"
+                        + " inside that noise.",
+                    capital(head), mean, ahead, undecided),
+        () ->
+            say(
+                "No norm is best beyond noise: %s has the highest mean test accuracy, %s, but its"
+                    + " lead over %s is inside the noise between %d seeds.",
+                head, mean, undecided, ranking.seeds()),
+        () ->
+            say(
+                    "In the only seed that was run, %s has the highest test accuracy, with a mean"
+                        + " of %s over clipping choices.",
+                    head, mean)
+                + sampling(ranking, images),
+        Strength.CAUTION,
         ranking.numbers());
   }
 
@@ -111,33 +108,34 @@ final class HeadFindings {
     }
     List<HeadKind> undecided = ranking.undecided();
     String extreme = measure.lowIsBetter() ? "lowest" : "highest";
-    String text =
-        switch (ranking.verdict()) {
-          case BEYOND_NOISE ->
-              say(
-                  "%s has the %s mean %s, %s; it differs from %s beyond the noise between %d"
-                      + " seeds%s.",
-                  capital(ranking.first().label()),
-                  extreme,
-                  measure.label(),
-                  mean,
-                  ranking.describe(ranking.beaten()),
-                  ranking.seeds(),
-                  undecided.isEmpty() ? "" : ", but not from " + ranking.describe(undecided));
-          case INSIDE_NOISE ->
-              say(
-                  "The heads do not differ beyond noise in the %s: %s has the %s mean, %s, compared"
-                      + " with %s.",
-                  measure.label(),
-                  ranking.first().label(),
-                  extreme,
-                  mean,
-                  ranking.describe(undecided));
-          // Without intervals, only the figures themselves distinguish a lead from a tie.
-          case UNKNOWN -> {
-            List<String> leaders = new ArrayList<>(List.of(ranking.first().label()));
-            level.forEach(head -> leaders.add(head.label()));
-            yield say(
+    // Without intervals, only the figures themselves distinguish a lead from a tie.
+    List<String> leaders = new ArrayList<>(List.of(ranking.first().label()));
+    level.forEach(head -> leaders.add(head.label()));
+    return Finding.judged(
+        topic,
+        ranking.verdict(),
+        () ->
+            say(
+                "%s has the %s mean %s, %s; it differs from %s beyond the noise between %d"
+                    + " seeds%s.",
+                capital(ranking.first().label()),
+                extreme,
+                measure.label(),
+                mean,
+                ranking.describe(ranking.beaten()),
+                ranking.seeds(),
+                undecided.isEmpty() ? "" : ", but not from " + ranking.describe(undecided)),
+        () ->
+            say(
+                "The heads do not differ beyond noise in the %s: %s has the %s mean, %s, compared"
+                    + " with %s.",
+                measure.label(),
+                ranking.first().label(),
+                extreme,
+                mean,
+                ranking.describe(undecided)),
+        () ->
+            say(
                 "%s %s the %s mean %s, %s, compared with %s. Only one seed was run, and another may"
                     + " not agree.",
                 capital(Sentences.list(leaders)),
@@ -146,9 +144,8 @@ final class HeadFindings {
                 measure.label(),
                 mean,
                 ranking.describe(
-                    undecided.stream().filter(head -> !level.contains(head)).toList()));
-          }
-        };
-    return new Finding(topic, Strength.of(ranking.verdict()), text, ranking.numbers());
+                    undecided.stream().filter(head -> !level.contains(head)).toList())),
+        Strength.OBSERVATION,
+        ranking.numbers());
   }
 }

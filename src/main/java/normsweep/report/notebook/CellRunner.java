@@ -28,7 +28,7 @@ final class CellRunner implements AutoCloseable {
    * @param printed the text it printed
    * @param picture the picture that its last expression evaluated to, as PNG
    */
-  record Output(String printed, Optional<byte[]> picture) {}
+  record CellOutput(String printed, Optional<byte[]> picture) {}
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private final JShell shell;
@@ -61,7 +61,7 @@ final class CellRunner implements AutoCloseable {
    *
    * @throws NormSweepException exit code 1 if it does not compile or throws
    */
-  Output run(Notebook.Cell cell) throws IOException {
+  CellOutput run(Notebook.Cell cell) throws IOException {
     printed.reset();
     Optional<VarSnippet> last = Optional.empty();
     for (String snippet : snippets(cell.source())) {
@@ -78,9 +78,9 @@ final class CellRunner implements AutoCloseable {
     // Read before the picture is fetched, because fetching is not part of the cell.
     String text = printed.toString(StandardCharsets.UTF_8);
     if (last.isPresent() && last.get().typeName().endsWith("BufferedImage")) {
-      return new Output(text, Optional.of(fetch(cell, last.get())));
+      return new CellOutput(text, Optional.of(fetch(cell, last.get())));
     }
-    return new Output(text, Optional.empty());
+    return new CellOutput(text, Optional.empty());
   }
 
   private byte[] fetch(Notebook.Cell cell, VarSnippet picture) throws IOException {

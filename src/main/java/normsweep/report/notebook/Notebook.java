@@ -141,7 +141,7 @@ public final class Notebook {
     return cells;
   }
 
-  private static void outputs(ArrayNode outputs, CellRunner.Output output, int count) {
+  private static void outputs(ArrayNode outputs, CellRunner.CellOutput output, int count) {
     if (!output.printed().isEmpty()) {
       ObjectNode stream = outputs.addObject().put("output_type", "stream").put("name", "stdout");
       stream.set("text", lines(output.printed()));

@@ -47,7 +47,7 @@ final class ActiveSums {
    */
   void compute(
       FusedBatch batch,
-      FeatureSums features,
+      PreparedFeatures features,
       float[][][] active,
       float[] upstream,
       int from,
@@ -69,7 +69,7 @@ final class ActiveSums {
 
   // Returns how many positions are active.
   private int addImage(
-      FeatureSums features, int image, float[][] words, int channel, float u, float[] sum) {
+      PreparedFeatures features, int image, float[][] words, int channel, float u, float[] sum) {
     int size = 0;
     for (int i = 0; i < masks.length; i++) {
       long mask = (int) words[2 * i][channel];

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Moments of every channel of z = X·W without z. With n, s and C of {@link FeatureSums}, a channel
- * whose kernel is w has the mean sᵀw/n and the variance wᵀCw/n, and Xᵀ·(z − mean) = C·w, the part
- * of the kernel's gradient that batch norm adds. As there are far fewer inputs than channels and C
- * is symmetric, C and C·W take less than a quarter of the arithmetic of X·W.
+ * Moments of every channel of z = X·W without z. With n, s and C of {@link PreparedFeatures}, a
+ * channel whose kernel is w has the mean sᵀw/n and the variance wᵀCw/n, and Xᵀ·(z − mean) = C·w,
+ * the part of the kernel's gradient that batch norm adds. As there are far fewer inputs than
+ * channels and C is symmetric, C and C·W take less than a quarter of the arithmetic of X·W.
  */
 final class FeatureMoments {
   private final int inputs;
@@ -35,8 +35,9 @@ final class FeatureMoments {
     variance = new double[channels];
   }
 
-  /** Computes everything there is for {@code count} rows of features and weights. */
-  void compute(FeatureSums features, double count, FloatPointer w, Workers workers) {
+  /** Computes everything there is for a batch and weights. */
+  void compute(PreparedFeatures features, FloatPointer w, Workers workers) {
+    double count = features.batch.count();
     FloatBuffer weights = w.asBuffer();
     FloatBuffer products = product.asBuffer();
     workers.split(

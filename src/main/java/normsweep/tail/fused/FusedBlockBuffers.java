@@ -22,7 +22,6 @@ final class FusedBlockBuffers {
   final int channelBlock;
 
   final Worker[] workers;
-  final FeatureSums features;
   final FeatureMoments moments;
 
   // By channel.
@@ -66,7 +65,6 @@ final class FusedBlockBuffers {
     channelBlock = Math.min(CHANNEL_BLOCK, channels);
     workers = new Worker[workerCount];
     Arrays.setAll(workers, worker -> new Worker(shape, chunk * shape.mapSize(), channelBlock));
-    features = new FeatureSums(shape.inputs(), workerCount);
     moments = new FeatureMoments(shape.inputs(), channels);
     scale = new float[channels];
     shift = new float[channels];

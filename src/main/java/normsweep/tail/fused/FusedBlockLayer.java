@@ -3,6 +3,7 @@ package normsweep.tail.fused;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import normsweep.tail.BatchReader;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -18,22 +19,32 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Computes a {@link FusedBlock}.
  *
  * <p>Training, with n = N·H·W: the batch's mean and variance by channel come from {@link
- * FeatureMoments}, before any z = X·W is there. So forward, each worker multiplies some images at a
- * time and goes over their z once, while it is in the cache: y is added up, and where 0 &lt; y &lt;
- * 6 is kept, one bit per position. Nothing else is: with g the gradient of y at these positions, dz
- * = γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n) and dW = Xᵀ·dz = γ/σ·(D − C·W/σ·dγ/n − s·dβ/n), where D = Xᵀ·g is
- * a sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D − μ·dβ)/σ. In the backward
- * pass, each channel is computed by one worker alone; its gradient does not depend on which.
+ * FeatureMoments}, before any z = X·W is there, and what those need of X alone is mostly computed
+ * during the step before ({@link PreparedFeatures}). So forward, each worker multiplies some images
+ * at a time and goes over their z once, while it is in the cache: y is added up, and where 0 &lt; y
+ * &lt; 6 is kept, one bit per position. Nothing else is: with g the gradient of y at these
+ * positions, dz = γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n) and dW = Xᵀ·dz = γ/σ·(D − C·W/σ·dγ/n − s·dβ/n),
+ * where D = Xᵀ·g is a sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D − μ·dβ)/σ.
+ * In the backward pass, each channel is computed by one worker alone; its gradient does not depend
+ * on which.
  */
 public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   private static final long serialVersionUID = 1L;
 
   private final transient Workers workers = Workers.shared();
   private transient FusedBlockBuffers buffers;
+  private transient PreparedFeatures ready;
+  private transient PreparedFeatures trained;
 
   /** Made by {@link FusedBlock#instantiate}. */
   public FusedBlockLayer(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
+  }
+
+  /** What reads batches to train on into an array, ahead of their step. */
+  BatchReader reader(INDArray array) {
+    return new PreparedFeatures(
+        batch(array), Native.pointer(array), workers, features -> ready = features);
   }
 
   @Override
@@ -41,7 +52,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     assertInputSet(false);
     // A setting of the process, which stock tails change, and of the thread: repeated every time.
     Gemm.useCallingThreadOnly();
-    FusedBatch batch = batch();
+    FusedBatch batch = batch(input);
     input = Native.rowMajor(input, workspaceMgr, ArrayType.INPUT);
     if (buffers == null || !buffers.fit(batch)) {
       buffers = new FusedBlockBuffers(workers.count(), batch);
@@ -56,8 +67,8 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     FloatPointer w = Native.pointer(params.get(FusedBlock.KERNEL));
     if (training) {
       buffers.reserve(batch);
-      buffers.features.compute(batch, x, workers);
-      buffers.moments.compute(buffers.features, batch.count(), w, workers);
+      trained = prepared(batch, x);
+      buffers.moments.compute(trained, w, workers);
       normaliseBy(buffers.moments.mean, buffers.moments.variance);
     } else {
       normaliseBy(doubles(params.get(FusedBlock.MEAN)), doubles(params.get(FusedBlock.VARIANCE)));
@@ -69,7 +80,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-    FusedBatch batch = batch();
+    FusedBatch batch = batch(input);
     float[] upstream = new float[batch.images() * batch.channels()];
     Native.floats(Native.rowMajor(epsilon, workspaceMgr, ArrayType.BP_WORKING_MEM))
         .get(0, upstream);
@@ -108,10 +119,20 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     return false;
   }
 
-  private FusedBatch batch() {
+  private PreparedFeatures prepared(FusedBatch batch, FloatPointer x) {
+    PreparedFeatures given = ready;
+    ready = null;
+    if (given == null || !given.isOf(batch, x)) {
+      given = new PreparedFeatures(batch, x, workers, features -> {});
+      given.compute();
+    }
+    return given;
+  }
+
+  private FusedBatch batch(INDArray x) {
     return new FusedBatch(
-        Math.toIntExact(input.size(0)),
-        Math.toIntExact(input.size(1) * input.size(2)),
+        Math.toIntExact(x.size(0)),
+        Math.toIntExact(x.size(1) * x.size(2)),
         Math.toIntExact(layerConf().getNIn()),
         Math.toIntExact(layerConf().getNOut()));
   }
@@ -189,7 +210,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       int to,
       FusedBlockBuffers.Worker own,
       FloatBuffer dw) {
-    FeatureSums features = buffers.features;
+    PreparedFeatures features = trained;
     FeatureMoments moments = buffers.moments;
     float[][] d = buffers.kernelGradient;
     double[] weighted = buffers.weighted;

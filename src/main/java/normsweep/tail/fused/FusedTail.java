@@ -64,7 +64,8 @@ public final class FusedTail {
         TailParameters.of(graph).stream()
             .map(parameter -> parameter.head() ? parameter : canonical(parameter))
             .toList();
-    Tail tail = new Tail(graph, spec, featureShape, parameters, "fused");
+    var layer = (FusedBlockLayer) graph.getLayer(CONVOLUTION);
+    Tail tail = new Tail(graph, spec, featureShape, parameters, layer::reader, "fused");
     TailFactory.initialise(tail, backbone);
     return tail;
   }

@@ -56,7 +56,7 @@ class HeadLossTest {
       return switch (this) {
         case PLAIN -> new PlainUnits();
         case BATCH_NORM ->
-            AffineUnits.of(
+            BatchNormUnits.of(
                 norms,
                 norms + UNITS,
                 new double[] {0.1, -0.2, 0.3, 0},

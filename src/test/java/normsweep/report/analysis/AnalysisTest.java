@@ -109,7 +109,7 @@ class AnalysisTest {
   @Test
   void heatMapAveragesLogarithms() {
     List<GradientNorm> rows = new ArrayList<>();
-    double[] norms = {1, 100, 0.1, 0, 10};
+    double[] norms = {1, 100, 0.1, 0, 10, Double.POSITIVE_INFINITY};
     for (int i = 0; i < norms.length; i++) {
       rows.add(new GradientNorm(i + 1, "a", norms[i], norms[i]));
     }

@@ -19,11 +19,12 @@ class SampleFiguresTest {
 
   @Test
   void everyPixelIsEnlarged() {
-    SampleFigures.Grid grid =
-        new SampleFigures.Grid("a title", 2, List.of(), Map.of("one", List.of(image(0), image(1))));
+    SampleFigures.PictureGrid grid =
+        new SampleFigures.PictureGrid(
+            "a title", 2, List.of(), Map.of("one", List.of(image(0), image(1))));
     BufferedImage picture = grid.draw();
     for (int column = 0; column < 2; column++) {
-      int left = SampleFigures.Grid.left(column);
+      int left = SampleFigures.PictureGrid.left(column);
       int top = picture.getHeight() - 24 - 96;
       byte[] planes = image(column);
       for (int y = 0; y < 96; y++) {
@@ -42,14 +43,15 @@ class SampleFiguresTest {
   @Test
   void titleLabelsAndHeadingsAreDrawn() {
     List<byte[]> images = List.of(image(0));
-    SampleFigures.Grid bare = new SampleFigures.Grid("", 1, List.of(""), Map.of("", images));
-    SampleFigures.Grid named =
-        new SampleFigures.Grid("title", 1, List.of("heading"), Map.of("label", images));
+    SampleFigures.PictureGrid bare =
+        new SampleFigures.PictureGrid("", 1, List.of(""), Map.of("", images));
+    SampleFigures.PictureGrid named =
+        new SampleFigures.PictureGrid("title", 1, List.of("heading"), Map.of("label", images));
     BufferedImage without = bare.draw();
     BufferedImage with = named.draw();
     assertTrue(differs(without, with, 24, 24, 100, 48), "title");
     assertTrue(differs(without, with, 24, 100, 136, 96), "label");
-    assertTrue(differs(without, with, SampleFigures.Grid.left(0), 72, 96, 28), "heading");
+    assertTrue(differs(without, with, SampleFigures.PictureGrid.left(0), 72, 96, 28), "heading");
   }
 
   private static boolean differs(

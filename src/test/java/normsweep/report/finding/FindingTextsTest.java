@@ -28,13 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Each rule's sentence in full, with its strength and numbers, and each guideline: of one seed, of
- * clear differences, of differences in the noise.
+ * clear differences, of differences in the noise, of a lead over some heads only, of a large change
+ * in one seed, of no completed trial.
  */
 class FindingTextsTest {
   private static final HeadKind LAYER = new HeadKind(Norm.LAYER_NORM, FrnPlacement.DENSE);
   private static final Clip ONE = Clip.globalNorm(1);
 
   @TempDir Path root;
+
+  private int sweeps;
 
   private static String texts(SweepEvidence sweep) {
     Stream<String> findings =
@@ -43,12 +46,12 @@ class FindingTextsTest {
                 HeadFindings.best(sweep),
                 HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE),
                 HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
-                ClippingFindings.reach(sweep, LAYER, ONE),
+                ClippingFindings.clippedSteps(sweep, LAYER, ONE),
                 ClippingFindings.effect(sweep, LAYER, ONE),
                 ClippingFindings.steadiness(sweep, ONE, Measure.LARGEST_DROP),
                 SweepFindings.failedTrials(sweep),
                 GradientFindings.decay(sweep),
-                GradientFindings.largestLayer(sweep, LAYER),
+                GradientFindings.largestParameter(sweep, LAYER),
                 SweepFindings.association(
                     sweep, Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY))
             .flatMap(Optional::stream)
@@ -81,7 +84,7 @@ class FindingTextsTest {
             .wobble(t -> t.clip().active() ? 0.01 : 0.03)
             .landscapes(t -> 2 + t.seed() + number(t.norm()))
             .status("filter-response-norm.clip-1.0.seed-1", TrialResult.Status.FAILED)
-            .write(root.resolve(seeds + " seeds")));
+            .write(root.resolve("sweep " + sweeps++)));
   }
 
   private static double clear(Trial trial) {
@@ -102,13 +105,33 @@ class FindingTextsTest {
     return 0.7 + 0.02 * (mixed % 5);
   }
 
+  // Layer norm's lead over filter response norm depends on one seed, that over batch norm does not.
+  private static double split(Trial trial) {
+    return (trial.norm() == Norm.BATCH_NORM ? 0.6 : 0.7)
+        + 0.01 * trial.seed()
+        + (trial.norm() == Norm.LAYER_NORM && trial.seed() == 1 ? 0.02 : 0);
+  }
+
+  private static double clipped(Trial trial) {
+    return 0.7 + 0.06 * number(trial.norm()) + (trial.clip().active() ? 0.1 : 0);
+  }
+
+  private SweepEvidence pending() {
+    MadeUpSweep sweep = MadeUpSweep.quick().norms(Norm.LAYER_NORM).clips(Clip.NONE);
+    sweep.status("layer-norm.clip-none.seed-1", TrialResult.Status.PENDING);
+    return SweepEvidence.read(sweep.write(root.resolve("pending")));
+  }
+
   private String said() {
     return String.join(
         "\n",
         texts(sweep(1, 1.2, FindingTextsTest::clear)),
         texts(sweep(2, 0.2, FindingTextsTest::clear)),
         texts(sweep(3, 1.2, FindingTextsTest::clear)),
-        texts(sweep(4, 1.2, FindingTextsTest::noisy)));
+        texts(sweep(4, 1.2, FindingTextsTest::noisy)),
+        texts(sweep(3, 1.2, FindingTextsTest::split)),
+        texts(sweep(1, 1.2, FindingTextsTest::clipped)),
+        texts(pending()));
   }
 
   @Test

@@ -141,10 +141,10 @@ class FindingsTest {
     MadeUpSweep sweep =
         MadeUpSweep.quick().gradientScale(t -> 0.2).accuracy(t -> t.clip().active() ? 0.8 : 0.7);
     SweepEvidence evidence = read(sweep);
-    Finding reach = ClippingFindings.reach(evidence, LAYER, ONE).orElseThrow();
+    Finding steps = ClippingFindings.clippedSteps(evidence, LAYER, ONE).orElseThrow();
     assertEquals(
         "Clipping at 1.0 never changed a step of layer norm (0 of 192), so it made no difference.",
-        reach.text());
+        steps.text());
     assertEquals(Optional.empty(), ClippingFindings.effect(evidence, LAYER, ONE));
     assertTrue(
         Findings.of(evidence).recommendations().stream()
@@ -154,11 +154,11 @@ class FindingsTest {
   @Test
   void clippedStepsAreCounted() {
     SweepEvidence evidence = read(MadeUpSweep.quick().gradientScale(t -> 50));
-    Finding reach = ClippingFindings.reach(evidence, LAYER, ONE).orElseThrow();
+    Finding steps = ClippingFindings.clippedSteps(evidence, LAYER, ONE).orElseThrow();
     assertEquals(
         "Clipping at 1.0 changed 100 % of the steps of layer norm (192 of 192): 100 % in the first"
             + " epoch, 100 % in the last.",
-        reach.text());
+        steps.text());
   }
 
   @Test
@@ -251,7 +251,7 @@ class FindingsTest {
   @Test
   void theLargestParameterIsNamed() {
     Finding finding =
-        apply(sweep -> GradientFindings.largestLayer(sweep, BATCH), MadeUpSweep.quick());
+        apply(sweep -> GradientFindings.largestParameter(sweep, BATCH), MadeUpSweep.quick());
     assertTrue(finding.text().startsWith("With batch norm, Conv_1_W has"), finding.text());
     // 0.8² of a total of 0.8²+0.1²+0.15²+0.5²+0.05²+0.04²+0.05²+0.4²+0.06² = 1.0927.
     assertEquals(0.64 / 1.0927, finding.numbers().get(0), 0.04);

@@ -32,10 +32,9 @@ class ActiveSumsTest {
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
     }
-    FeatureSums features = new FeatureSums(INPUTS, 1);
-    try (FloatPointer all = new FloatPointer(x)) {
-      features.compute(batch, all, new Workers(1));
-    }
+    PreparedFeatures features =
+        new PreparedFeatures(batch, new FloatPointer(x), new Workers(1), ready -> {});
+    features.compute();
 
     float[][][] active = new float[IMAGES][ActiveSums.wordsFor(positions)][CHANNELS];
     float[] upstream = new float[IMAGES * CHANNELS];

@@ -32,11 +32,11 @@ class FeatureMomentsTest {
         w[i] = (float) random.nextGaussian();
       }
       FusedBatch batch = new FusedBatch(images, POSITIONS, INPUTS, CHANNELS);
-      FeatureSums features = new FeatureSums(INPUTS, workerCount);
       try (FloatPointer all = new FloatPointer(x);
           FloatPointer kernel = new FloatPointer(w)) {
-        features.compute(batch, all, workers);
-        moments.compute(features, batch.count(), kernel, workers);
+        PreparedFeatures features = new PreparedFeatures(batch, all, workers, ready -> {});
+        features.compute();
+        moments.compute(features, kernel, workers);
       }
       for (int c = 0; c < CHANNELS; c++) {
         double[] z = new double[rows];

@@ -2,14 +2,17 @@ package normsweep.tail.fused;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ShortBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import normsweep.base.HalfPrecision;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
+import normsweep.tail.BatchReader;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
 import normsweep.tail.TailParameter;
@@ -146,7 +149,7 @@ class FusedTailTest {
 
   @ParameterizedTest
   @EnumSource(Norm.class)
-  void firstGradientsAreThoseOfStockTail(Norm norm) {
+  void firstGradientsMatchStockTail(Norm norm) {
     ComputationGraph backbone = backbone();
     TailSpec spec = spec(norm, FrnPlacement.DENSE, "Conv_1");
     Tail stock = TailFactory.stock(backbone, spec, featureShape(), "reference");
@@ -168,7 +171,7 @@ class FusedTailTest {
   }
 
   @Test
-  void parametersMoveToStockTailByName() {
+  void parametersMoveToStockByName() {
     ComputationGraph backbone = backbone();
     TailSpec spec = spec(Norm.BATCH_NORM, FrnPlacement.DENSE, "Conv_1");
     Tail fused = FusedTail.orStock(backbone, spec, featureShape());
@@ -188,7 +191,7 @@ class FusedTailTest {
   }
 
   @Test
-  void fallsBackToStockLayersWithReason() {
+  void fallsBackToStockWithReason() {
     ComputationGraph backbone = backbone();
     Tail deeper =
         FusedTail.orStock(
@@ -221,7 +224,7 @@ class FusedTailTest {
       halves[i] = HalfPrecision.fromFloat(i / 8f);
     }
     ShortBuffer buffer = ShortBuffer.wrap(halves).position(2);
-    fused.put(input, 1, buffer);
+    Tail.put(input, 1, buffer);
     assertEquals(0, buffer.remaining());
     float[] all = input.data().asFloat();
     for (int i = 0; i < values; i++) {
@@ -229,5 +232,62 @@ class FusedTailTest {
       assertEquals((i + 2) / 8f, all[values + i]);
       assertEquals(-1f, all[2 * values + i]);
     }
+  }
+
+  @Test
+  void batchReadAheadTrainsLikeAnyOther() {
+    ComputationGraph backbone = backbone();
+    TailSpec spec = spec(Norm.BATCH_NORM, FrnPlacement.DENSE, "Conv_1");
+    Tail ahead = FusedTail.orStock(backbone, spec, featureShape());
+    Tail inTime = FusedTail.orStock(backbone, spec, featureShape());
+    int values = SIDE * SIDE * IN;
+    INDArray input = ahead.newInput(IMAGES);
+    BatchReader reader = ahead.readers().apply(input);
+    for (int step = 0; step < 3; step++) {
+      INDArray features = Nd4j.randn(DataType.FLOAT, IMAGES, SIDE, SIDE, IN);
+      float[] all = features.data().asFloat();
+      short[] halves = new short[all.length];
+      for (int i = 0; i < all.length; i++) {
+        halves[i] = HalfPrecision.fromFloat(all[i]);
+        all[i] = HalfPrecision.toFloat(halves[i]);
+      }
+      reader.begin(row -> ShortBuffer.wrap(halves, row * values, values).slice());
+      reader.finish();
+      assertArrayEquals(all, input.data().asFloat());
+      ahead.graph().fit(new INDArray[] {input}, new INDArray[] {labels()});
+      INDArray copy = Nd4j.create(all, features.shape(), 'c');
+      inTime.graph().fit(new INDArray[] {copy}, new INDArray[] {labels()});
+      assertEquals(inTime.graph().params(), ahead.graph().params(), "after step " + step);
+    }
+    // Another array than the one that was read is prepared by itself.
+    reader.begin(row -> ShortBuffer.wrap(new short[values]));
+    reader.finish();
+    INDArray other = Nd4j.randn(DataType.FLOAT, IMAGES, SIDE, SIDE, IN);
+    for (Tail tail : List.of(ahead, inTime)) {
+      tail.graph().fit(new INDArray[] {other}, new INDArray[] {labels()});
+    }
+    assertEquals(inTime.graph().params(), ahead.graph().params());
+  }
+
+  @Test
+  void preparedFeaturesAreNotComputedAgain() {
+    ComputationGraph backbone = backbone();
+    TailSpec spec = spec(Norm.LAYER_NORM, FrnPlacement.DENSE, "Conv_1");
+    short[] halves = new short[SIDE * SIDE * IN];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = HalfPrecision.fromFloat(i % 7);
+    }
+    List<INDArray> parameters = new ArrayList<>();
+    for (double wrong : new double[] {0, 50}) {
+      Tail tail = FusedTail.orStock(backbone, spec, featureShape());
+      INDArray input = tail.newInput(IMAGES);
+      BatchReader reader = tail.readers().apply(input);
+      reader.begin(row -> ShortBuffer.wrap(halves));
+      reader.finish();
+      ((PreparedFeatures) reader).sum[0] += wrong;
+      tail.graph().fit(new INDArray[] {input}, new INDArray[] {labels()});
+      parameters.add(tail.graph().params());
+    }
+    assertNotEquals(parameters.get(0), parameters.get(1));
   }
 }

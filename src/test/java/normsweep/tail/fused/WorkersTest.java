@@ -1,12 +1,15 @@
 package normsweep.tail.fused;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -15,6 +18,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class WorkersTest {
+  private static final int PIECES = 50;
+
   @Test
   void everyItemIsWorkedOnOnce() {
     for (int count : new int[] {1, 2, 3, 8}) {
@@ -81,5 +86,52 @@ class WorkersTest {
         });
     assertEquals(2, ended.get());
     assertTrue(Thread.interrupted(), "the interrupt is kept");
+  }
+
+  @Test
+  void otherWorkersDoSparePieces() throws InterruptedException {
+    Workers workers = new Workers(3);
+    AtomicInteger tried = new AtomicInteger();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    CountDownLatch all = new CountDownLatch(PIECES);
+    workers.offer(
+        () -> {
+          threads.add(Thread.currentThread());
+          all.countDown();
+          return tried.incrementAndGet() < PIECES;
+        });
+    all.await();
+    assertFalse(threads.contains(Thread.currentThread()));
+    AtomicInteger shares = new AtomicInteger();
+    workers.split(3, (worker, from, to) -> shares.incrementAndGet());
+    assertEquals(3, shares.get());
+    int before = tried.get();
+    workers.split(3, (worker, from, to) -> shares.incrementAndGet());
+    assertEquals(before, tried.get(), "pieces after there was none left");
+  }
+
+  @Test
+  void sharesComeBeforeFurtherPieces() {
+    Workers workers = new Workers(2);
+    workers.offer(() -> true); // never at an end
+    AtomicInteger shares = new AtomicInteger();
+    workers.split(2, (worker, from, to) -> shares.incrementAndGet());
+    workers.offer(() -> false);
+    assertEquals(2, shares.get());
+  }
+
+  @Test
+  void workerSurvivesPieceThatFails() throws InterruptedException {
+    Workers workers = new Workers(2);
+    CountDownLatch tried = new CountDownLatch(1);
+    workers.offer(
+        () -> {
+          tried.countDown();
+          throw new IllegalStateException("piece");
+        });
+    tried.await();
+    AtomicInteger shares = new AtomicInteger();
+    workers.split(2, (worker, from, to) -> shares.incrementAndGet());
+    assertEquals(2, shares.get());
   }
 }

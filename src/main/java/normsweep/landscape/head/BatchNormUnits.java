@@ -12,14 +12,14 @@ import normsweep.tail.Head;
  * @param mean running means, one per unit
  * @param inverseDeviation 1/√(σ² + ε), one per unit
  */
-record AffineUnits(int gamma, int beta, double[] mean, double[] inverseDeviation)
+record BatchNormUnits(int gamma, int beta, double[] mean, double[] inverseDeviation)
     implements HeadActivation {
 
   /** Units with DL4J's running statistics. */
-  static AffineUnits of(int gamma, int beta, double[] mean, double[] variance) {
+  static BatchNormUnits of(int gamma, int beta, double[] mean, double[] variance) {
     double[] inverse =
         Arrays.stream(variance).map(v -> 1 / Math.sqrt(v + Head.BATCH_NORM_EPSILON)).toArray();
-    return new AffineUnits(gamma, beta, mean, inverse);
+    return new BatchNormUnits(gamma, beta, mean, inverse);
   }
 
   @Override
