@@ -73,7 +73,8 @@ public final class WeightsInspection {
         String.format(
             Locale.ROOT, "%n%-24s %-16s %6s %9s%n", "convolution", "kernel", "stride", "values"));
     for (BackboneLayer layer : layers.all()) {
-      if (layer.kind() == LayerKind.CONVOLUTION || layer.kind() == LayerKind.DEPTHWISE_CONVOLUTION) {
+      if (layer.kind() == LayerKind.CONVOLUTION
+          || layer.kind() == LayerKind.DEPTHWISE_CONVOLUTION) {
         TensorShape kernel = layer.tensors().get(0);
         text.append(
             String.format(
