@@ -21,7 +21,7 @@ final class FusedBlockBuffers {
   /** How many channels a worker goes back over at a time. */
   final int channelBlock;
 
-  final Worker[] workers;
+  final WorkerBuffers[] workers;
   final FeatureMoments moments;
 
   // By channel.
@@ -41,14 +41,14 @@ final class FusedBlockBuffers {
   final float[][] kernelGradient;
 
   /** What belongs to one thread. */
-  static final class Worker {
+  static final class WorkerBuffers {
     final float[] row;
     final float[] sum;
     final FloatPointer z;
     final FloatBuffer zValues;
     final ActiveSums activeSums;
 
-    private Worker(FusedBatch shape, int chunkValues, int channelBlock) {
+    private WorkerBuffers(FusedBatch shape, int chunkValues, int channelBlock) {
       row = new float[shape.channels()];
       sum = new float[shape.channels()];
       z = new FloatPointer(chunkValues);
@@ -63,8 +63,9 @@ final class FusedBlockBuffers {
     int channels = shape.channels();
     chunk = Math.max(1, ROWS / positions);
     channelBlock = Math.min(CHANNEL_BLOCK, channels);
-    workers = new Worker[workerCount];
-    Arrays.setAll(workers, worker -> new Worker(shape, chunk * shape.mapSize(), channelBlock));
+    workers = new WorkerBuffers[workerCount];
+    Arrays.setAll(
+        workers, worker -> new WorkerBuffers(shape, chunk * shape.mapSize(), channelBlock));
     moments = new FeatureMoments(shape.inputs(), channels);
     scale = new float[channels];
     shift = new float[channels];

@@ -165,7 +165,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     workers.split(
         batch.images(),
         (worker, from, to) -> {
-          FusedBlockBuffers.Worker own = buffers.workers[worker];
+          FusedBlockBuffers.WorkerBuffers own = buffers.workers[worker];
           for (int first = from; first < to; first += buffers.chunk) {
             int images = Math.min(buffers.chunk, to - first);
             Gemm.multiply(
@@ -181,7 +181,8 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   }
 
   // The mean over one image's map; in training also where it is active.
-  private void pool(FusedBatch batch, FusedBlockBuffers.Worker own, int image, float[][] active) {
+  private void pool(
+      FusedBatch batch, FusedBlockBuffers.WorkerBuffers own, int image, float[][] active) {
     int channels = batch.channels();
     Arrays.fill(own.sum, 0f);
     int start = image * batch.mapSize();
@@ -208,7 +209,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       float[] gamma,
       int from,
       int to,
-      FusedBlockBuffers.Worker own,
+      FusedBlockBuffers.WorkerBuffers own,
       FloatBuffer dw) {
     PreparedFeatures features = trained;
     FeatureMoments moments = buffers.moments;
