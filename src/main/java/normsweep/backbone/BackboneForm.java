@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param imageNetScaling whether the network was trained on images from which ImageNet's mean was
  *     subtracted and which were divided by its standard deviation, or on values from -1 to 1
  * @param firstExpansion whether the first inverted residual block, whose expansion factor is 1,
- *     still has its expanding convolution (GluonCV)
+ *     still has its expanding convolution (MXNet Gluon)
  */
 public record BackboneForm(
     double epsilon, boolean symmetricPadding, boolean imageNetScaling, boolean firstExpansion) {
@@ -26,7 +26,7 @@ public record BackboneForm(
 
   private static final Pattern LINE =
       Pattern.compile(
-          "epsilon=(\\d\\.\\d{1,20}(?:E-\\d)?) symmetricPadding=(true|false)"
+          "epsilon=(\\d\\.\\d{1,20}(?:E-\\d{1,2})?) symmetricPadding=(true|false)"
               + " imageNetScaling=(true|false) firstExpansion=(true|false)");
 
   /** ImageNet's channel means (R, G, B) of values from 0 to 1. */
@@ -51,6 +51,8 @@ public record BackboneForm(
   public static Optional<BackboneForm> parse(String text) {
     Matcher line = LINE.matcher(text);
     return line.matches()
+            && Double.parseDouble(line.group(1)) > 0
+            && Double.parseDouble(line.group(1)) < 1
         ? Optional.of(
             new BackboneForm(
                 Double.parseDouble(line.group(1)),

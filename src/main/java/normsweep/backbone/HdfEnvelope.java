@@ -70,7 +70,8 @@ final class HdfEnvelope {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(at);
   }
 
-  private static String instead(byte[] bytes) {
+  /** What the file is instead of weights, where its beginning tells; else empty. */
+  static String instead(byte[] bytes) {
     String head =
         new String(bytes, 0, Math.min(SNIFFED, bytes.length), StandardCharsets.ISO_8859_1)
             .toLowerCase(Locale.ROOT);

@@ -35,6 +35,9 @@ public final class MobileNetV2Layers {
 
   private static final MobileNetV2Layers KERAS = new MobileNetV2Layers(BackboneForm.KERAS);
 
+  private static final MobileNetV2Layers EXPANDED =
+      new MobileNetV2Layers(new BackboneForm(1e-5, true, true, true));
+
   private final List<BackboneLayer> all;
 
   private MobileNetV2Layers(BackboneForm form) {
@@ -66,7 +69,9 @@ public final class MobileNetV2Layers {
     long sum = 0;
     boolean counted = false;
     int edge = IMAGE_SIZE;
-    for (BackboneLayer layer : KERAS.all) {
+    // Another exporter's network may have one layer more.
+    boolean known = KERAS.all.stream().anyMatch(layer -> layer.name().equals(first));
+    for (BackboneLayer layer : known ? KERAS.all : EXPANDED.all) {
       edge /= layer.stride();
       counted |= layer.name().equals(first);
       sum += counted ? (long) edge * edge * layer.outChannels() : 0;

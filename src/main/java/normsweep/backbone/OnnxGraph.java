@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import normsweep.base.HalfPrecision;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
@@ -24,13 +25,25 @@ import onnx.Onnx.ValueInfoProto;
 
 /** The nodes of an ONNX graph by the tensors they read, and its constants by name. */
 final class OnnxGraph {
+  /** Zeros around a map: top, left, bottom, right. */
+  static final List<Long> NO_PADS = List.of(0L, 0L, 0L, 0L);
+
+  static final List<Long> ALL_SIDES = List.of(1L, 1L, 1L, 1L);
+  static final List<Long> BELOW_AND_RIGHT = List.of(0L, 0L, 1L, 1L);
+
+  /** Sizes that a message lists: a damaged file may declare millions. */
+  private static final int MOST_NAMED = 8;
+
   private static final List<Long> NHWC_TO_NCHW = List.of(0L, 3L, 1L, 2L);
-  private static final List<String> COPIES = List.of("Identity", "Dropout");
+  private static final List<String> COPIES = List.of("Identity", "Dropout", "Cast");
 
   private final GraphProto graph;
   private final Function<String, NormSweepException> refusal;
   private final Map<String, List<NodeProto>> readers = new HashMap<>();
   private final Map<String, TensorProto> constants = new HashMap<>();
+
+  /** What each copying node reads, by its output. */
+  private final Map<String, String> copied = new HashMap<>();
 
   private OnnxGraph(GraphProto graph, Function<String, NormSweepException> refusal) {
     this.graph = graph;
@@ -38,7 +51,10 @@ final class OnnxGraph {
     graph.getInitializerList().forEach(tensor -> constants.put(tensor.getName(), tensor));
     for (NodeProto node : graph.getNodeList()) {
       if (node.getOpType().equals("Constant") && node.getOutputCount() == 1) {
-        attribute(node, "value").ifPresent(value -> constants.put(node.getOutput(0), value.getT()));
+        constants.put(node.getOutput(0), stored(node));
+      }
+      if (COPIES.contains(node.getOpType())) {
+        copied.put(output(node), input(node, 0));
       }
       node.getInputList().stream()
           .distinct()
@@ -102,7 +118,15 @@ final class OnnxGraph {
   static String sizes(List<?> sizes) {
     return sizes.isEmpty()
         ? "no stated shape"
-        : sizes.stream().map(String::valueOf).collect(Collectors.joining("×"));
+        : sizes.stream().limit(MOST_NAMED).map(String::valueOf).collect(Collectors.joining("×"))
+            + (sizes.size() > MOST_NAMED ? "×…" : "");
+  }
+
+  /** A value as a user reads it; a long list only in part. */
+  static String shortened(Object value) {
+    return value instanceof List<?> list && list.size() > MOST_NAMED
+        ? list.subList(0, MOST_NAMED) + " and more"
+        : String.valueOf(value);
   }
 
   /** Every node that reads a tensor or a copy of it. */
@@ -157,8 +181,89 @@ final class OnnxGraph {
     return MessageText.of(node.getOpType()) + " '" + MessageText.of(name) + "'";
   }
 
+  /** The constant of a name, or the one that it is a copy of. */
   Optional<TensorProto> constant(String name) {
-    return Optional.ofNullable(constants.get(name));
+    Set<String> seen = new LinkedHashSet<>();
+    String at = name;
+    while (at != null && seen.add(at) && !constants.containsKey(at)) {
+      at = copied.get(at);
+    }
+    return Optional.ofNullable(at).map(constants::get);
+  }
+
+  /** The value of a {@code Constant}: a tensor, or since opset 12 plain numbers. */
+  private static TensorProto stored(NodeProto node) {
+    Optional<AttributeProto> value = attribute(node, "value");
+    if (value.isPresent()) {
+      return value.get().getT();
+    }
+    TensorProto.Builder tensor = TensorProto.newBuilder().setName(output(node));
+    attribute(node, "value_float")
+        .ifPresent(number -> tensor.setDataType(DataType.FLOAT_VALUE).addFloatData(number.getF()));
+    attribute(node, "value_floats")
+        .ifPresent(
+            numbers ->
+                tensor
+                    .setDataType(DataType.FLOAT_VALUE)
+                    .addDims(numbers.getFloatsCount())
+                    .addAllFloatData(numbers.getFloatsList()));
+    attribute(node, "value_ints")
+        .ifPresent(
+            numbers ->
+                tensor
+                    .setDataType(DataType.INT64_VALUE)
+                    .addDims(numbers.getIntsCount())
+                    .addAllInt64Data(numbers.getIntsList()));
+    return tensor.build();
+  }
+
+  /** A number that is an input, or an attribute in older opsets; NaN if there is none. */
+  float number(NodeProto node, int input, String attribute) {
+    return constant(input(node, input))
+        .map(this::floats)
+        .filter(values -> values.length == 1)
+        .map(values -> values[0])
+        .or(() -> attribute(node, attribute).map(AttributeProto::getF))
+        .orElse(Float.NaN);
+  }
+
+  /** Zeros that a convolution of this kernel and stride puts around an even map. */
+  List<Long> ownPads(NodeProto convolution, int kernel, int stride) {
+    String automatic =
+        attribute(convolution, "auto_pad").map(a -> a.getS().toStringUtf8()).orElse("NOTSET");
+    return switch (automatic) {
+      case "SAME_UPPER" -> kernel == 1 ? NO_PADS : stride == 1 ? ALL_SIDES : BELOW_AND_RIGHT;
+      case "VALID" -> NO_PADS;
+      case "NOTSET" -> integers(convolution, "pads", NO_PADS);
+      default -> List.of();
+    };
+  }
+
+  /**
+   * What a {@code Pad} of an NCHW map adds: top, left, bottom, right; nothing if it adds anything
+   * but up to one row or column of zeros.
+   */
+  Optional<List<Long>> zerosAround(NodeProto pad) {
+    Optional<List<Long>> stored =
+        constant(input(pad, 1))
+            .map(OnnxGraph::longs)
+            .or(() -> attribute(pad, "pads").map(AttributeProto::getIntsList));
+    List<Long> pads =
+        stored.orElseThrow(
+            () ->
+                refusal.apply(
+                    "computes the pads of " + text(pad) + "; export it with constants folded"));
+    String mode = attribute(pad, "mode").map(a -> a.getS().toStringUtf8()).orElse("constant");
+    boolean filled = !input(pad, 2).isEmpty() || attribute(pad, "value").isPresent();
+    boolean fits =
+        pads.size() == 8
+            && mode.equals("constant")
+            && Stream.of(0, 1, 4, 5).allMatch(i -> pads.get(i) == 0)
+            && pads.stream().allMatch(p -> p >= 0 && p <= 1)
+            && (!filled || number(pad, 2, "value") == 0);
+    return fits
+        ? Optional.of(List.of(pads.get(2), pads.get(3), pads.get(6), pads.get(7)))
+        : Optional.empty();
   }
 
   /**

@@ -6,11 +6,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import normsweep.backbone.BackboneLayer.LayerKind;
 import normsweep.base.NormSweepException;
 import onnx.Onnx.AttributeProto;
@@ -28,9 +31,6 @@ import onnx.Onnx.TensorProto;
  */
 final class OnnxWalk {
   private static final List<Long> ONES = List.of(1L, 1L);
-  private static final List<Long> NO_PADS = List.of(0L, 0L, 0L, 0L);
-  private static final List<Long> ALL_SIDES = List.of(1L, 1L, 1L, 1L);
-  private static final List<Long> BELOW_AND_RIGHT = List.of(0L, 0L, 1L, 1L);
   private static final float RELU6_MAX = 6;
 
   /** What ONNX takes for a batch norm that does not state it. */
@@ -49,6 +49,7 @@ final class OnnxWalk {
   private final Set<String> shortcuts = new HashSet<>();
 
   private String at = "";
+  private float[] kernel = {};
   private float[] bias;
   private Boolean symmetric;
   private Float epsilon;
@@ -68,7 +69,8 @@ final class OnnxWalk {
     List<BackboneLayer> layers = MobileNetV2Layers.of(BackboneForm.KERAS).all();
     int stem = layers.stream().map(BackboneLayer::kind).toList().indexOf(LayerKind.RELU6) + 1;
     layers.subList(0, stem).forEach(this::take);
-    // GluonCV expands in the first block too, where others begin with its depthwise convolution.
+    // MXNet Gluon expands in the first block too, where others begin with its depthwise
+    // convolution.
     NodeProto next = convolution(layers.get(stem));
     boolean expands = OnnxGraph.integer(next, "group", 1) == 1;
     if (expands) {
@@ -153,7 +155,7 @@ final class OnnxWalk {
     TensorShape shape = layer.tensors().get(0);
     float[] source =
         values(layer, node, 1, layer.outChannels(), depthwise ? 1 : layer.inChannels(), edge, edge);
-    float[] kernel = new float[source.length];
+    kernel = new float[source.length];
     int taps = edge * edge;
     int inputs = depthwise ? 1 : layer.inChannels();
     for (int out = 0; out < layer.outChannels(); out++) {
@@ -170,55 +172,38 @@ final class OnnxWalk {
   }
 
   private void padding(BackboneLayer layer, NodeProto node) {
-    List<Long> own =
-        switch (OnnxGraph.attribute(node, "auto_pad")
-            .map(attribute -> attribute.getS().toStringUtf8())
-            .orElse("NOTSET")) {
-          case "SAME_UPPER" ->
-              layer.kernel() == 1 ? NO_PADS : layer.stride() == 1 ? ALL_SIDES : BELOW_AND_RIGHT;
-          case "VALID" -> NO_PADS;
-          case "NOTSET" -> OnnxGraph.integers(node, "pads", NO_PADS);
-          default -> List.of();
-        };
+    List<Long> own = graph.ownPads(node, layer.kernel(), layer.stride());
     List<Long> written = written(layer);
-    List<Long> pads = new ArrayList<>();
-    for (int side = 0; side < own.size() && side < 4; side++) {
-      pads.add(own.get(side) + written.get(side));
-    }
+    List<Long> pads =
+        own.size() == 4
+            ? IntStream.range(0, 4).mapToObj(side -> own.get(side) + written.get(side)).toList()
+            : own;
     if (layer.stride() == 1) {
-      require(layer, node, "pads", pads, layer.kernel() == 1 ? NO_PADS : ALL_SIDES);
+      require(
+          layer, node, "pads", pads, layer.kernel() == 1 ? OnnxGraph.NO_PADS : OnnxGraph.ALL_SIDES);
       return;
     }
-    boolean all = pads.equals(ALL_SIDES);
+    boolean all = pads.equals(OnnxGraph.ALL_SIDES);
     if (symmetric == null) {
       if (!all) {
-        require(layer, node, "pads", pads, BELOW_AND_RIGHT);
+        require(layer, node, "pads", pads, OnnxGraph.BELOW_AND_RIGHT);
       }
       symmetric = all;
     }
-    require(layer, node, "pads", pads, symmetric ? ALL_SIDES : BELOW_AND_RIGHT);
+    require(layer, node, "pads", pads, symmetric ? OnnxGraph.ALL_SIDES : OnnxGraph.BELOW_AND_RIGHT);
   }
 
-  /** Zeros that a {@code Pad} wrote around the convolution's input: top, left, bottom, right. */
+  /** Zeros that a {@code Pad} wrote around the convolution's input. */
   private List<Long> written(BackboneLayer layer) {
-    NodeProto pad =
-        graph.readers(at).stream().filter(reader -> is(reader, "Pad")).findFirst().orElse(null);
-    if (pad == null) {
-      return NO_PADS;
-    }
-    List<Long> pads =
-        graph
-            .constant(OnnxGraph.input(pad, 1))
-            .map(OnnxGraph::longs)
-            .orElseGet(() -> OnnxGraph.integers(pad, "pads", List.of()));
-    String mode =
-        OnnxGraph.attribute(pad, "mode").map(a -> a.getS().toStringUtf8()).orElse("constant");
-    if (pads.size() != 8
-        || !mode.equals("constant")
-        || pads.get(0) + pads.get(1) + pads.get(4) + pads.get(5) != 0) {
-      throw differs(layer, "zeros around the image", List.of(pad));
-    }
-    return List.of(pads.get(2), pads.get(3), pads.get(6), pads.get(7));
+    return graph.readers(at).stream()
+        .filter(reader -> is(reader, "Pad"))
+        .findFirst()
+        .map(
+            pad ->
+                graph
+                    .zerosAround(pad)
+                    .orElseThrow(() -> differs(layer, "zeros around the image", List.of(pad))))
+        .orElse(OnnxGraph.NO_PADS);
   }
 
   private void batchNorm(BackboneLayer layer) {
@@ -227,14 +212,13 @@ final class OnnxWalk {
     List<TensorShape> shapes = layer.tensors();
     if (!kept) {
       if (bias == null) {
-        throw differs(layer, "a batch norm, or a bias that took its place", readers);
+        scaleAndShift(layer, readers);
       }
       tensors.put(shapes.get(1), bias);
       folded.add(layer);
       return;
     }
     NodeProto node = readers.get(0);
-    require(layer, node, "training_mode", OnnxGraph.integer(node, "training_mode", 0), 0L);
     float added =
         OnnxGraph.attribute(node, "epsilon").map(AttributeProto::getF).orElse(DEFAULT_EPSILON);
     if (!(added > 0 && added < 1)) {
@@ -252,6 +236,37 @@ final class OnnxWalk {
       }
     }
     at = OnnxGraph.output(node);
+  }
+
+  /**
+   * A batch norm that became {@code Mul} and {@code Add}, as Keras 3 leaves it behind a depthwise
+   * convolution: the factor goes into the kernel, the summand takes the place of a bias.
+   */
+  private void scaleAndShift(BackboneLayer layer, List<NodeProto> readers) {
+    String needed = "a batch norm, or what took its place";
+    NodeProto node = readers.size() == 1 ? readers.get(0) : null;
+    if (node != null && is(node, "Mul")) {
+      float[] factor = perChannel(node, layer).orElseThrow(() -> differs(layer, needed, readers));
+      for (int i = 0; i < kernel.length; i++) {
+        kernel[i] *= factor[i % factor.length];
+      }
+      at = OnnxGraph.output(node);
+      node = only(layer, needed);
+    }
+    if (node == null || !is(node, "Add")) {
+      throw differs(layer, needed, readers);
+    }
+    bias = perChannel(node, layer).orElseThrow(() -> differs(layer, needed, readers));
+    at = OnnxGraph.output(node);
+  }
+
+  /** The constant operand of a sum or product, if it has one value for each channel. */
+  private Optional<float[]> perChannel(NodeProto node, BackboneLayer layer) {
+    return node.getInputList().stream()
+        .flatMap(input -> graph.constant(input).stream())
+        .map(graph::floats)
+        .filter(values -> values.length == layer.outChannels())
+        .findFirst();
   }
 
   /** Fills in what a batch norm without scale and statistics computes with. */
@@ -288,34 +303,27 @@ final class OnnxWalk {
 
   /** min(max(x, 0), 6), as one {@code Clip} or as {@code Relu} with a limit behind it. */
   private void relu6(BackboneLayer layer) {
-    NodeProto node = only(layer, "a ReLU6");
-    boolean from0 = false;
-    if (is(node, "Relu")) {
-      from0 = true;
-      at = OnnxGraph.output(node);
-      node = only(layer, "a ReLU6");
+    NodeProto first = only(layer, "a ReLU6");
+    NodeProto node = first;
+    boolean from0 = is(first, "Relu");
+    if (from0) {
+      at = OnnxGraph.output(first);
+      List<NodeProto> readers = graph.readers(at);
+      node = readers.size() == 1 ? readers.get(0) : first;
     }
+    float min = graph.number(node, 1, "min");
     boolean limit =
         is(node, "Min")
-            ? from0 && (bound(node, 0, "") == RELU6_MAX || bound(node, 1, "") == RELU6_MAX)
+            ? from0
+                && (graph.number(node, 0, "") == RELU6_MAX
+                    || graph.number(node, 1, "") == RELU6_MAX)
             : is(node, "Clip")
-                && bound(node, 2, "max") == RELU6_MAX
-                && (bound(node, 1, "min") == 0 || from0);
+                && graph.number(node, 2, "max") == RELU6_MAX
+                && (min == 0 || (from0 && OnnxGraph.input(node, 1).isEmpty() && !(min > 0)));
     if (!limit) {
-      throw differs(layer, "a ReLU6", List.of(node));
+      throw differs(layer, "a ReLU6", List.of(first));
     }
     at = OnnxGraph.output(node);
-  }
-
-  /** A bound that is an input, or an attribute before opset 11; NaN if there is none. */
-  private float bound(NodeProto node, int input, String attribute) {
-    return graph
-        .constant(OnnxGraph.input(node, input))
-        .map(graph::floats)
-        .filter(values -> values.length == 1)
-        .map(values -> values[0])
-        .or(() -> OnnxGraph.attribute(node, attribute).map(AttributeProto::getF))
-        .orElse(Float.NaN);
   }
 
   private void sum(BackboneLayer layer) {
@@ -349,15 +357,8 @@ final class OnnxWalk {
                             + " instead of storing it; export it with constants folded"));
     List<Long> shape = Arrays.stream(wanted).mapToObj(Long::valueOf).toList();
     if (!tensor.getDimsList().equals(shape)) {
-      throw refusal.apply(
-          "is no MobileNetV2 1.0: "
-              + OnnxGraph.text(node)
-              + " has a tensor of "
-              + OnnxGraph.sizes(tensor.getDimsList())
-              + " where layer "
-              + layer.name()
-              + " needs "
-              + OnnxGraph.sizes(shape));
+      String found = OnnxGraph.sizes(tensor.getDimsList());
+      throw differs(node, "a tensor of " + found, layer, OnnxGraph.sizes(shape));
     }
     return graph.floats(tensor);
   }
@@ -365,18 +366,20 @@ final class OnnxWalk {
   private void require(
       BackboneLayer layer, NodeProto node, String what, Object found, Object wanted) {
     if (!found.equals(wanted)) {
-      throw refusal.apply(
-          "is no MobileNetV2 1.0: "
-              + OnnxGraph.text(node)
-              + " has "
-              + what
-              + " "
-              + found
-              + " where layer "
-              + layer.name()
-              + " needs "
-              + wanted);
+      throw differs(node, what + " " + OnnxGraph.shortened(found), layer, wanted);
     }
+  }
+
+  private NormSweepException differs(
+      NodeProto node, String found, BackboneLayer layer, Object wanted) {
+    return refusal.apply(
+        String.format(
+            Locale.ROOT,
+            "is no MobileNetV2 1.0: %s has %s where layer %s needs %s",
+            OnnxGraph.text(node),
+            found,
+            layer.name(),
+            wanted));
   }
 
   private NormSweepException differs(BackboneLayer layer, String wanted, List<NodeProto> found) {
@@ -384,7 +387,7 @@ final class OnnxWalk {
         "is no MobileNetV2 1.0: it has "
             + (found.isEmpty()
                 ? "nothing"
-                : found.stream().map(OnnxGraph::text).collect(Collectors.joining(" and ")))
+                : found.stream().limit(3).map(OnnxGraph::text).collect(Collectors.joining(" and ")))
             + " where layer "
             + layer.name()
             + " needs "
@@ -392,6 +395,7 @@ final class OnnxWalk {
   }
 
   private static boolean is(NodeProto node, String operation) {
-    return node.getOpType().equals(operation) && node.getDomain().isEmpty();
+    return node.getOpType().equals(operation)
+        && (node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx"));
   }
 }

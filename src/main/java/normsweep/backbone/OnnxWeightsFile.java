@@ -10,16 +10,16 @@ import onnx.Onnx.ModelProto;
 import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
 
 /**
- * The gate for MobileNetV2 (width 1.0) in ONNX, as torchvision, timm, tf2onnx and GluonCV export
- * it: batch norms kept or folded into the convolution before them, with or without a classifier,
- * which is left aside.
+ * The gate for MobileNetV2 (width 1.0) in ONNX, as torchvision, timm, tf2onnx and MXNet Gluon
+ * export it: batch norms kept or folded into the convolution before them, with or without a
+ * classifier, which is left aside.
  *
  * <p>Layers are found by walking the graph from its input, never by their names. At each step the
  * next node must be the one that MobileNetV2 has there; the first that is not is named.
  */
 final class OnnxWeightsFile implements WeightsFile {
   /** MobileNetV2 takes 14 MB in single and 28 MB in double precision. */
-  private static final int MAX_BYTES = 64 << 20;
+  private static final int MAX_BYTES = 32 << 20;
 
   /** Tag of the first field of a model: number 1, a varint. */
   private static final byte IR_VERSION = 8;
@@ -56,7 +56,9 @@ final class OnnxWeightsFile implements WeightsFile {
     try {
       return new OnnxWeightsFile(origin, bytes, ModelProto.parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
-      throw origin.refusal("is no ONNX model, or is cut short", e);
+      String instead = HdfEnvelope.instead(bytes);
+      throw origin.refusal(
+          "is no ONNX model" + (instead.isEmpty() ? ", or is cut short" : instead), e);
     } catch (OutOfMemoryError e) {
       throw origin.refusal("is damaged (it unpacks to more than the memory holds)", e);
     }
@@ -90,7 +92,11 @@ final class OnnxWeightsFile implements WeightsFile {
               OLDEST_OPSET,
               NEWEST_OPSET));
     }
-    return new OnnxWalk(graph, this::refusal).tensors();
+    try {
+      return new OnnxWalk(graph, this::refusal).tensors();
+    } catch (OutOfMemoryError e) {
+      throw origin.refusal("is damaged (it unpacks to more than the memory holds)", e);
+    }
   }
 
   /** The version of ONNX's own operations; 0 if the file does not state one. */

@@ -3,6 +3,7 @@ package normsweep.backbone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import normsweep.backbone.BackboneLayer.LayerKind;
@@ -92,8 +93,10 @@ public final class WeightsInspection {
   private boolean folded(BackboneLayer norm) {
     float[] gamma = tensors.values(norm.tensors().get(0));
     float[] mean = tensors.values(norm.tensors().get(2));
+    float[] variance = tensors.values(norm.tensors().get(3));
+    float folded = (float) (1 - tensors.form().epsilon());
     for (int c = 0; c < gamma.length; c++) {
-      if (gamma[c] != 1 || mean[c] != 0) {
+      if (gamma[c] != 1 || mean[c] != 0 || variance[c] != folded) {
         return false;
       }
     }
@@ -113,9 +116,11 @@ public final class WeightsInspection {
       throw NormSweepException.usage(
           "--to is " + target + "; the name of an HDF5 file ends in .h5 or .hdf5.");
     }
-    if (Files.exists(target)) {
-      throw NormSweepException.usage(
-          "--to names " + target + ", which exists; give another name or delete it.");
+    for (Path made : List.of(target, WeightsRecord.beside(target))) {
+      if (Files.exists(made)) {
+        throw NormSweepException.usage(
+            "--to would write " + made + ", which exists; give another name or delete it.");
+      }
     }
     try {
       KerasWeightsFile.write(tensors, target);

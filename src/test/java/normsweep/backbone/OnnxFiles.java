@@ -60,6 +60,8 @@ public final class OnnxFiles {
         new Style("tf2onnx", 10, false, true, true, DataType.FLOAT, false, false, true);
     static final Style GLUON =
         new Style("", 7, false, false, false, DataType.FLOAT, true, false, true);
+    static final Style KERAS3 =
+        new Style("keras 3", 15, false, true, true, DataType.FLOAT, false, false, false);
     static final Style HALF =
         new Style("pytorch", 14, false, false, false, DataType.FLOAT16, false, false, false);
     static final Style DOUBLE =
@@ -184,6 +186,9 @@ public final class OnnxFiles {
   }
 
   private String norm(BackboneLayer layer, String at) {
+    if (style.equals(Style.KERAS3)) {
+      return scaledAndShifted(layer, at);
+    }
     List<String> sources = new ArrayList<>(List.of(at));
     for (TensorShape shape : layer.tensors()) {
       sources.add(constant(weights.values(shape), shape.toArray()));
@@ -196,6 +201,18 @@ public final class OnnxFiles {
             .setType(AttributeType.FLOAT)
             .setF((float) weights.form().epsilon())
             .build());
+  }
+
+  private String scaledAndShifted(BackboneLayer norm, String at) {
+    int channels = norm.outChannels();
+    float[] factor = new float[channels];
+    float[] summand = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      factor[c] = (float) scale(norm, c);
+      summand[c] = (float) (value(norm, 1, c) - value(norm, 2, c) * scale(norm, c));
+    }
+    String scaled = node("Mul", List.of(at, constant(factor, 1, channels, 1, 1)));
+    return node("Add", List.of(constant(summand, 1, channels, 1, 1), scaled));
   }
 
   private String relu6(String at) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -66,6 +67,7 @@ final class OnnxWeightsFileTest {
     return Stream.of(
         Arguments.of(BackboneForm.TORCH, Style.TORCH_FOLDED),
         Arguments.of(BackboneForm.KERAS, Style.TF2ONNX),
+        Arguments.of(BackboneForm.KERAS, Style.KERAS3),
         Arguments.of(GLUON, Style.TORCH_FOLDED));
   }
 
@@ -132,13 +134,17 @@ final class OnnxWeightsFileTest {
             "holds tensor 't0' as INT8, not as floating-point numbers",
             model -> initializer(model, 0).setDataType(TensorProto.DataType.INT8.getNumber())),
         refusal(
+            "has a tensor of 1×1×1×1×1×1×1×1×… where layer Conv1 needs 32×3×3×3",
+            model ->
+                initializer(model, 0).clearDims().addAllDims(Collections.nCopies(1_000_000, 1L))),
+        refusal(
             "is no MobileNetV2 1.0: Conv 'nt1' has strides [1, 1] where layer Conv1 needs [2, 2]",
             model -> attribute(first(model, "Conv"), "strides").setInts(0, 1).setInts(1, 1)),
         refusal(
             "has pads [0, 1, 1, 1] where layer Conv1 needs [0, 0, 1, 1]",
             model -> attribute(first(model, "Conv"), "pads").setInts(0, 0)),
         refusal(
-            "is no MobileNetV2 1.0: it has Conv 'nt11' where layer Conv1_relu needs a ReLU6",
+            "is no MobileNetV2 1.0: it has Relu 'nt9' where layer Conv1_relu needs a ReLU6",
             model -> first(model, "Clip").setOpType("Relu")),
         refusal(
             "needs a ReLU6",
@@ -163,6 +169,47 @@ final class OnnxWeightsFileTest {
     NormSweepException refusal = assertThrows(NormSweepException.class, () -> read(model.build()));
     assertEquals(ExitCode.UNAVAILABLE, refusal.exitCode());
     assertTrue(refusal.getMessage().contains(message), refusal.getMessage());
+  }
+
+  @Test
+  void followsCopiesOfConstants() {
+    ModelProto.Builder model = TORCH.toBuilder();
+    NodeProto.Builder convolution = first(model, "Conv");
+    NodeProto.Builder copy = NodeProto.newBuilder().setOpType("Identity").addOutput("copy");
+    copy.addInput(convolution.getInput(1));
+    convolution.setInput(1, "copy").setDomain("ai.onnx");
+    model.getGraphBuilder().addNode(copy);
+    TensorShape kernel = TensorShape.of("Conv1", "kernel", 3, 3, 3, 32);
+    assertArrayEquals(read(TORCH).values(kernel), read(model.build()).values(kernel));
+  }
+
+  @Test
+  void readsNumbersStoredAsAttributes() {
+    ModelProto.Builder model = TORCH.toBuilder();
+    AttributeProto.Builder six = AttributeProto.newBuilder().setName("value_float").setF(6f);
+    for (NodeProto.Builder node : model.getGraphBuilder().getNodeBuilderList()) {
+      if (node.getOpType().equals("Clip")) {
+        model.getGraphBuilder().getNodeBuilderList().stream()
+            .filter(constant -> constant.getOutput(0).equals(node.getInput(2)))
+            .forEach(constant -> constant.clearAttribute().addAttribute(six));
+      }
+    }
+    assertEquals(BackboneForm.TORCH, read(model.build()).form());
+  }
+
+  @Test
+  void refusesOtherFillThanZeros() {
+    ModelProto.Builder model = OnnxFiles.model(RandomWeights.of(1), Style.TF2ONNX_OLD).toBuilder();
+    first(model, "Pad").addAttribute(AttributeProto.newBuilder().setName("value").setF(-1f));
+    NormSweepException refusal = assertThrows(NormSweepException.class, () -> read(model.build()));
+    assertTrue(refusal.getMessage().contains("zeros around the image"), refusal.getMessage());
+  }
+
+  @Test
+  void smallEpsilonsAreReadBack() {
+    BackboneForm form = new BackboneForm(1e-10, true, true, false);
+    assertEquals(form, BackboneForm.parse(form.text()).orElseThrow());
+    assertTrue(BackboneForm.parse(form.text().replace("1.0E-10", "0.0")).isEmpty());
   }
 
   @Test
