@@ -76,7 +76,9 @@ class RunIT {
     JsonNode json = Records.json().readTree(sweep().results().toFile());
     assertEquals(1, json.get("schema").asInt());
     assertTrue(fields(json).containsAll(Set.of("schema", "sweep", "weights", "data", "trials")));
-    assertEquals(Set.of("name", "source", "sha256", "pretrainedOn"), fields(json.get("weights")));
+    assertEquals(
+        Set.of("name", "source", "sha256", "pretrainedOn", "format", "form"),
+        fields(json.get("weights")));
     assertEquals(
         Set.of("source", "sha256", "train", "validation", "test"), fields(json.get("data")));
     assertTrue(
