@@ -8,6 +8,10 @@ import java.util.Arrays;
  * nearly everywhere, so features are added up over the active or the inactive positions, whichever
  * are fewer; the sum over the latter is subtracted from the image's sum. In MobileNetV2's last
  * block on CIFAR-10 these are a tenth of the positions.
+ *
+ * <p>This takes the place of a second product as large as X·W: a whole step, head and optimiser
+ * included, takes 1.15 to 1.22 times as long as those two products alone ({@code bench} on 2 cores
+ * of an AMD EPYC with AVX-512, 2026-11-26).
  */
 final class ActiveSums {
   // As many bits as single precision adds up exactly.
