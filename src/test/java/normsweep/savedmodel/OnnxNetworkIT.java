@@ -4,17 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import normsweep.backbone.MobileNetV2;
 import normsweep.backbone.TorchReference;
 import normsweep.backbone.Weights;
 import normsweep.backbone.WeightsSources;
-import normsweep.data.Cifar10;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
-import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.tail.TailFactory;
 import normsweep.tail.TailSpec;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -40,7 +36,7 @@ final class OnnxNetworkIT {
             Norm.LAYER_NORM, FrnPlacement.DENSE, "Conv_1", 64, 0.5, 1, new FixedSchedule(1e-3));
     ComputationGraph whole = WholeNetwork.of(backbone, TailFactory.stock(backbone, spec));
     Path zip = folder.resolve("model.zip");
-    new ModelZip(whole, description(weights, spec)).write(zip);
+    new ModelZip(whole, WholeNetworkIT.description(weights, spec)).write(zip);
 
     ComputationGraph stock = ModelSerializer.restoreComputationGraph(zip.toFile());
     assertArrayEquals(
@@ -55,31 +51,5 @@ final class OnnxNetworkIT {
     ModelZip read = ModelZip.read(zip);
     assertEquals(whole.params(), read.network().params());
     assertEquals(weights.form().text(), read.description().weights().form());
-  }
-
-  private static ModelDescription description(Weights weights, TailSpec spec) {
-    return new ModelDescription(
-        ModelDescription.SCHEMA,
-        "trial",
-        spec.norm(),
-        spec.placement(),
-        "none",
-        spec.seed(),
-        spec.unfreezeFrom(),
-        spec.hiddenUnits(),
-        spec.dropout(),
-        new WeightsOrigin(
-            weights.name(),
-            weights.source(),
-            weights.sha256(),
-            weights.pretrainedOn(),
-            weights.format(),
-            weights.form().text()),
-        null,
-        null,
-        Map.of(),
-        List.copyOf(Cifar10.CLASS_NAMES),
-        "images",
-        Map.of());
   }
 }

@@ -113,7 +113,7 @@ final class WholeNetworkIT {
     INDArray expected = tail.graph().outputSingle(features).dup();
 
     Path file = folder.resolve("model.zip");
-    new ModelZip(WholeNetwork.of(backbone, tail), description(spec)).write(file);
+    new ModelZip(WholeNetwork.of(backbone, tail), description(weights, spec)).write(file);
 
     INDArray input = ImageScaling.modelInput(images, COMPARED);
     ModelZip read = ModelZip.read(file);
@@ -140,7 +140,7 @@ final class WholeNetworkIT {
     assertEquals(tailSize, inspection.trainable() + inspection.statistics());
   }
 
-  private static ModelDescription description(TailSpec spec) {
+  static ModelDescription description(Weights weights, TailSpec spec) {
     return new ModelDescription(
         ModelDescription.SCHEMA,
         "a trial",
