@@ -18,7 +18,7 @@ import normsweep.record.SweepFolder;
 import normsweep.report.document.SurfacesPage;
 import normsweep.report.figure.Fonts;
 import normsweep.report.figure.LandscapeFigures;
-import normsweep.sweep.SweepInputs;
+import normsweep.sweep.TrialInputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,7 +77,7 @@ final class LandscapeCommand implements Runnable {
             scope());
     Landscapes.requireTrained(folder);
     Fonts.check();
-    try (SweepInputs inputs = SweepInputs.reopen(folder, sources.data(), sources.weights())) {
+    try (TrialInputs inputs = TrialInputs.reopen(folder, sources.data(), sources.weights())) {
       inputs.weightsNote().ifPresent(System.out::println);
       SweepLandscape shared = Landscapes.compute(folder, settings, TrainedTails.of(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);

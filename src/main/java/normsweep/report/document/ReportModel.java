@@ -51,9 +51,9 @@ final class ReportModel {
     ReportModel model = new ReportModel();
     model.general(sweep);
     model.findings(findings);
-    model.tables(sweep);
+    model.tables(sweep, sweep.best());
     model.figures(figures, forPdf);
-    model.landscapes(sweep, landscapes, figures.size());
+    model.landscapes(sweep.best(), landscapes, figures.size());
     return model.values;
   }
 
@@ -69,7 +69,7 @@ final class ReportModel {
       shown.add("… and " + (missing.size() - MISSING) + " more.");
     }
     values.put("missing", shown);
-    values.put("protocol", SetUp.protocol(sweep.config()));
+    values.put("protocol", SetUp.protocol(sweep));
     values.put("setup", SetUp.rows(sweep));
     values.put("limits", SetUp.limits(sweep));
     values.put("future", SetUp.future(sweep));
@@ -114,8 +114,8 @@ final class ReportModel {
     return findings.findings().stream().filter(one -> one.strength() == strength).count();
   }
 
-  private void tables(SweepEvidence sweep) {
-    List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, sweep)));
+  private void tables(SweepEvidence whole, SweepEvidence sweep) {
+    List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, whole)));
     Tables.comparisons(2, sweep).ifPresent(results::add);
     results.add(Tables.convergence(results.size() + 1, sweep));
     values.put("resultTables", results);
