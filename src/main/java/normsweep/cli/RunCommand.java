@@ -1,8 +1,10 @@
 package normsweep.cli;
 
+import java.io.Console;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
@@ -11,8 +13,8 @@ import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.SweepYaml;
-import normsweep.record.TrialResult;
 import normsweep.report.figure.Fonts;
+import normsweep.sweep.SweepPlan;
 import normsweep.sweep.SweepRunner;
 import normsweep.sweep.TailChoice;
 import normsweep.ui.SweepUi;
@@ -53,6 +55,14 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--fresh", description = "Discard the results of any earlier run in the folder.")
   private boolean fresh;
 
+  @Option(names = "--yes", description = "Let --fresh delete without asking.")
+  private boolean yes;
+
+  @Option(
+      names = "--dry-run",
+      description = "Print the trials, and estimates of time and disk space, and do nothing else.")
+  private boolean dryRun;
+
   @Option(names = "--fail-fast", description = "Stop at the first trial that fails.")
   private boolean failFast;
 
@@ -74,7 +84,6 @@ final class RunCommand implements Callable<Integer> {
       return ExitCode.DONE.status();
     }
     SweepConfig config = SweepYaml.read(sweep, overrides);
-    warnWithoutFonts();
     SweepFolder folder =
         new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
     SweepRunner.Options options =
@@ -84,6 +93,14 @@ final class RunCommand implements Callable<Integer> {
             fresh,
             failFast,
             stockLayers ? TailChoice.STOCK : TailChoice.FASTEST);
+    if (dryRun) {
+      System.out.print(DryRun.text(SweepPlan.of(config, folder, options), config));
+      return ExitCode.DONE.status();
+    }
+    warnWithoutFonts();
+    if (fresh && !yes) {
+      SweepRunner.earlierRun(folder).ifPresent(found -> confirm(folder, found));
+    }
     SweepResults results;
     try (SweepUi server = ui ? uiOptions.start(folder) : null;
         SweepConsole console = new SweepConsole(config, folder)) {
@@ -93,9 +110,24 @@ final class RunCommand implements Callable<Integer> {
       results = SweepRunner.run(config, folder, options, console);
       console.summary(results);
     }
-    return results.trials().stream().allMatch(TrialResult::completed)
+    return results.trials().stream().allMatch(row -> row.completed() || row.leftOut())
         ? ExitCode.DONE.status()
         : ExitCode.FAILED.status();
+  }
+
+  /** Asks on a terminal; elsewhere nobody could answer. */
+  @SuppressWarnings("SystemConsoleNull") // since JDK 22, a console without terminal reads its input
+  private static void confirm(SweepFolder folder, String found) {
+    String what = "--fresh deletes the earlier run in " + folder.root() + " (" + found + ")";
+    Console console = System.console();
+    if (console == null) {
+      throw NormSweepException.usage(
+          what + "; add --yes to confirm, or choose another folder with --out.");
+    }
+    String answer = console.readLine("%s. Delete it? [y/N] ", what);
+    if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
+      throw NormSweepException.usage("Nothing was deleted; choose another folder with --out.");
+    }
   }
 
   // The sweep itself draws nothing, but users should not wait for hours before they learn of this.

@@ -1,6 +1,7 @@
 package normsweep.sweep;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import normsweep.backbone.MobileNetV2;
 import normsweep.base.NormSweepException;
@@ -49,9 +50,10 @@ final class MemoryBudget {
    * @throws NormSweepException exit code 2; the message names the trial and the largest batch that
    *     fits
    */
-  static void require(SweepConfig config, TailChoice choice, long machineBytes) {
+  static void require(
+      SweepConfig config, List<Trial> trials, TailChoice choice, long machineBytes) {
     Trial largest =
-        TrialGrid.of(config).stream()
+        trials.stream()
             .max(Comparator.comparingLong(trial -> bytes(config.of(trial), trial, choice)))
             .orElseThrow();
     SweepConfig own = config.of(largest);
@@ -78,12 +80,17 @@ final class MemoryBudget {
     return Float.BYTES * valuesPerImage(own, trial, choice) * own.largestBatch();
   }
 
+  /** Whether a trial trains with a fused block. */
+  static boolean isFused(SweepConfig config, Trial trial, TailChoice choice) {
+    return choice == TailChoice.FASTEST
+        && config.model().unfreezeFrom().equals(FUSED_FROM)
+        && FusedTail.obstacle(TrialNetworks.spec(config, trial)).isEmpty();
+  }
+
   private static long valuesPerImage(SweepConfig config, Trial trial, TailChoice choice) {
     String first = config.model().unfreezeFrom();
     TailSpec spec = TrialNetworks.spec(config, trial);
-    if (choice == TailChoice.FASTEST
-        && first.equals(FUSED_FROM)
-        && FusedTail.obstacle(spec).isEmpty()) {
+    if (isFused(config, trial, choice)) {
       return FUSED_VALUES;
     }
     return STOCK_FEATURES

@@ -29,9 +29,8 @@ class MemoryBudgetTest {
 
   @Test
   void usualBatchesFitIntoALaptop() {
-    assertDoesNotThrow(
-        () -> MemoryBudget.require(config(64, "Conv_1"), TailChoice.FASTEST, 4 * GIB));
-    assertDoesNotThrow(() -> MemoryBudget.require(config(64, "Conv_1"), TailChoice.STOCK, 4 * GIB));
+    assertDoesNotThrow(() -> require(config(64, "Conv_1"), TailChoice.FASTEST, 4 * GIB));
+    assertDoesNotThrow(() -> require(config(64, "Conv_1"), TailChoice.STOCK, 4 * GIB));
   }
 
   @Test
@@ -40,16 +39,14 @@ class MemoryBudgetTest {
       for (TailChoice choice : TailChoice.values()) {
         NormSweepException e =
             assertThrows(
-                NormSweepException.class,
-                () -> MemoryBudget.require(config(4096, layer), choice, 2 * GIB));
+                NormSweepException.class, () -> require(config(4096, layer), choice, 2 * GIB));
         assertEquals(ExitCode.USAGE, e.exitCode());
         Matcher matcher = Pattern.compile("a batch of (\\d+) would fit").matcher(e.getMessage());
         assertTrue(matcher.find(), e.getMessage());
         long fits = Long.parseLong(matcher.group(1));
-        assertDoesNotThrow(() -> MemoryBudget.require(config(fits, layer), choice, 2 * GIB));
+        assertDoesNotThrow(() -> require(config(fits, layer), choice, 2 * GIB));
         assertThrows(
-            NormSweepException.class,
-            () -> MemoryBudget.require(config(fits + 1, layer), choice, 2 * GIB));
+            NormSweepException.class, () -> require(config(fits + 1, layer), choice, 2 * GIB));
       }
     }
   }
@@ -63,9 +60,7 @@ class MemoryBudgetTest {
             "{data: {train: 45000}, grid: {training.batchSize: [16, 4096, 64]}}",
             NONE);
     NormSweepException e =
-        assertThrows(
-            NormSweepException.class,
-            () -> MemoryBudget.require(axis, TailChoice.FASTEST, 2 * GIB));
+        assertThrows(NormSweepException.class, () -> require(axis, TailChoice.FASTEST, 2 * GIB));
     assertTrue(e.getMessage().startsWith("training.batchSize is 4096 "), e.getMessage());
     assertTrue(e.getMessage().contains(".batchSize-4096, but this machine"), e.getMessage());
   }
@@ -76,14 +71,11 @@ class MemoryBudgetTest {
     SweepConfig dense = SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("dense") + "}", NONE);
     SweepConfig both =
         SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("[dense, spatial]") + "}", NONE);
-    assertDoesNotThrow(() -> MemoryBudget.require(dense, TailChoice.FASTEST, 4 * GIB));
+    assertDoesNotThrow(() -> require(dense, TailChoice.FASTEST, 4 * GIB));
     NormSweepException e =
-        assertThrows(
-            NormSweepException.class,
-            () -> MemoryBudget.require(both, TailChoice.FASTEST, 4 * GIB));
+        assertThrows(NormSweepException.class, () -> require(both, TailChoice.FASTEST, 4 * GIB));
     assertTrue(e.getMessage().contains("filter-response-norm-spatial.clip"), e.getMessage());
-    assertThrows(
-        NormSweepException.class, () -> MemoryBudget.require(dense, TailChoice.STOCK, 4 * GIB));
+    assertThrows(NormSweepException.class, () -> require(dense, TailChoice.STOCK, 4 * GIB));
   }
 
   @Test
@@ -92,8 +84,7 @@ class MemoryBudgetTest {
     for (String layer : List.of("Conv_1", "block_16_expand", "block_13_expand", "block_1_expand")) {
       NormSweepException e =
           assertThrows(
-              NormSweepException.class,
-              () -> MemoryBudget.require(config(64, layer), TailChoice.FASTEST, GIB));
+              NormSweepException.class, () -> require(config(64, layer), TailChoice.FASTEST, GIB));
       Matcher needed = Pattern.compile("needs about ([\\d,]+) MiB").matcher(e.getMessage());
       assertTrue(needed.find(), e.getMessage());
       long mebibytes = Long.parseLong(needed.group(1).replace(",", ""));
@@ -115,8 +106,11 @@ class MemoryBudgetTest {
   void refusesTooSmallMachine() {
     NormSweepException e =
         assertThrows(
-            NormSweepException.class,
-            () -> MemoryBudget.require(config(64, "Conv_1"), TailChoice.FASTEST, GIB));
+            NormSweepException.class, () -> require(config(64, "Conv_1"), TailChoice.FASTEST, GIB));
     assertTrue(e.getMessage().contains("no batch fits"), e.getMessage());
+  }
+
+  private static void require(SweepConfig config, TailChoice choice, long bytes) {
+    MemoryBudget.require(config, TrialGrid.of(config), choice, bytes);
   }
 }
