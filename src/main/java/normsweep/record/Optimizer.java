@@ -3,8 +3,9 @@ package normsweep.record;
 import com.fasterxml.jackson.annotation.JsonCreator;
 
 /**
- * What turns a gradient into a step. Deeplearning4j's Nadam is left out: it does not correct its
- * second moment, so that its first steps are thirty times as long as those of the paper.
+ * What turns a gradient into a step. Two of Deeplearning4j's are left out: its Nadam does not
+ * correct its second moment, so that its first steps are thirty times as long as those of the
+ * paper, and its AdaGrad loses its schedule when a network copies it.
  */
 public enum Optimizer implements Named {
   /** Kingma &amp; Ba 2015. */
@@ -19,8 +20,6 @@ public enum Optimizer implements Named {
   AMSGRAD("amsgrad", "AMSGrad"),
   /** Adam with the infinity norm (Kingma &amp; Ba 2015, section 7). */
   ADAMAX("adamax", "AdaMax"),
-  /** Duchi et al. 2011. */
-  ADAGRAD("adagrad", "AdaGrad"),
   /** Zeiler 2012; it has no learning rate. */
   ADADELTA("adadelta", "AdaDelta"),
   /** Tieleman &amp; Hinton 2012. */

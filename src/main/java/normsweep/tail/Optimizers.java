@@ -4,7 +4,6 @@ import normsweep.record.Optimizer;
 import normsweep.record.RateSchedule;
 import org.nd4j.linalg.learning.config.AMSGrad;
 import org.nd4j.linalg.learning.config.AdaDelta;
-import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -35,7 +34,6 @@ public final class Optimizers {
       case NESTEROV -> new Nesterovs(learningRate, momentum);
       case AMSGRAD -> new AMSGrad(learningRate);
       case ADAMAX -> new AdaMax(learningRate);
-      case ADAGRAD -> new AdaGrad(learningRate);
       case ADADELTA -> new AdaDelta();
       case RMSPROP -> new RmsProp(learningRate);
     };

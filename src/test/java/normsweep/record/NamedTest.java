@@ -21,7 +21,7 @@ class NamedTest {
     assertEquals(List.of("train", "frozen"), ids(BlockBatchNorm.values()));
     assertEquals(List.of("cosine", "linear", "step", "constant"), ids(RateSchedule.values()));
     assertEquals(
-        "adam adamw sgd nesterov amsgrad adamax adagrad adadelta rmsprop",
+        "adam adamw sgd nesterov amsgrad adamax adadelta rmsprop",
         String.join(" ", ids(Optimizer.values())));
     assertEquals(List.of("dense", "spatial"), ids(FrnPlacement.values()));
     assertEquals(
