@@ -35,9 +35,10 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   public void started(SweepInputs inputs, List<Trial> all) {
     trials = all;
     print(
-        "Sweep %s: %d trials of %d epochs on %,d training, %,d validation, %,d test images",
+        "Sweep %s: %d trials of %s%d epochs on %,d training, %,d validation, %,d test images",
         config.name(),
         all.size(),
+        config.training().patience() > 0 ? "at most " : "",
         config.training().epochs(),
         config.data().train(),
         config.data().validation(),
