@@ -1,5 +1,7 @@
 package normsweep.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Locale;
 import normsweep.record.SweepConfig;
 import normsweep.sweep.SweepPlan;
@@ -11,9 +13,31 @@ final class DryRun {
   /** One line per trial, then the estimates. */
   static String text(SweepPlan plan, SweepConfig config) {
     StringBuilder text = new StringBuilder();
-    plan.rows().forEach(row -> text.append(line("%-9s  %s", row.status().id(), row.id())));
-    long left = plan.rows().stream().filter(row -> !row.ended()).count();
-    text.append(line("%nSweep %s: %d trials, %d to run", config.name(), plan.rows().size(), left));
+    plan.tuning().ifPresent(first -> text.append(trials("tuning  ", first)).append(line("")));
+    text.append(trials("", plan));
+    text.append(
+        line(
+            "%nSweep %s: %s%d trials, %d to run",
+            config.name(),
+            plan.tuning()
+                .map(
+                    first ->
+                        String.format(
+                            Locale.ROOT,
+                            "%d tuning trials, %d to run; then ",
+                            first.rows().size(),
+                            left(first)))
+                .orElse(""),
+            plan.rows().size(),
+            left(plan)));
+    double tuningSeconds = plan.tuning().map(SweepPlan::trainSeconds).orElse(0.0);
+    if (tuningSeconds > 0) {
+      text.append(
+          line(
+              "time: about %s of tuning%s",
+              duration(tuningSeconds),
+              config.prune().rungs().isEmpty() ? "" : ", pruned trials stopping at their rungs"));
+    }
     text.append(
         line(
             "time: about %s of training, and at most %s for features that are not in the cache",
@@ -21,7 +45,7 @@ final class DryRun {
     text.append(
         line(
             "disk: about %s for trials, and at most %s for features",
-            size(plan.trialBytes()), size(plan.featureBytes())));
+            size(plan.trialBytes() + plan.tuning().map(SweepPlan::trialBytes).orElse(0L)), size(plan.featureBytes())));
     text.append(line("estimated from %s", plan.basis()));
     if (config.search().maxMinutes() > 0) {
       text.append(
@@ -31,6 +55,16 @@ final class DryRun {
     }
     text.append(line("Nothing was run."));
     return text.toString();
+  }
+
+  private static String trials(String phase, SweepPlan plan) {
+    return plan.rows().stream()
+        .map(row -> line("%-9s  %s%s", row.status().id(), phase, row.id()))
+        .collect(joining());
+  }
+
+  private static long left(SweepPlan plan) {
+    return plan.rows().stream().filter(row -> !row.ended()).count();
   }
 
   private static String duration(double seconds) {

@@ -3,9 +3,11 @@ package normsweep.cli;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
+import java.util.List;
 import java.util.Locale;
 import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
+import normsweep.record.TuningChoice;
 
 /** The results of a sweep as a table for the terminal. */
 final class ResultTable {
@@ -18,8 +20,34 @@ final class ResultTable {
 
   private ResultTable() {}
 
+  /** What tuning chose, one line per cell. */
+  static String of(List<TuningChoice> choices) {
+    StringBuilder table = new StringBuilder();
+    for (TuningChoice choice : choices) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "  %-40s %s%n",
+              choice.cell().label(),
+              choice.tuned() == null
+                  ? "none of " + choice.candidates() + " candidates was completed"
+                  : String.format(
+                      Locale.ROOT,
+                      "%s (validation loss %.3f, accuracy %.1f %%, %d seeds, %d of %d candidates)",
+                      choice.tuned().label(),
+                      choice.valLoss(),
+                      100 * choice.valAccuracy(),
+                      choice.seeds(),
+                      choice.completed(),
+                      choice.candidates())));
+    }
+    return table.toString();
+  }
+
   static String of(SweepResults results) {
-    boolean further = results.trials().stream().anyMatch(trial -> !trial.settings().isEmpty());
+    boolean further =
+        results.trials().stream()
+            .anyMatch(trial -> !trial.settings().isEmpty() || !trial.tuned().isEmpty());
     StringBuilder table =
         new StringBuilder(
             further ? HEADINGS.replaceFirst("training\n", "training  settings\n") : HEADINGS);
@@ -36,10 +64,10 @@ final class ResultTable {
               trial.convergenceEpoch() == null ? "-" : trial.convergenceEpoch().toString(),
               percent(trial.clippedFraction()),
               number("%.1f", trial.trainSeconds()),
-              further ? "  " + trial.settings().label() : ""));
+              further ? "  " + trial.settings().plus(trial.tuned()).label() : ""));
     }
     results.trials().stream()
-        .filter(trial -> trial.reason() != null && !trial.leftOut())
+        .filter(trial -> trial.reason() != null && !trial.leftOut() && !trial.pruned())
         .forEach(trial -> table.append(trial.id() + ": " + trial.reason() + "\n"));
     results.trials().stream()
         .filter(TrialResult::leftOut)

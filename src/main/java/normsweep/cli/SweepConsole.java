@@ -3,6 +3,7 @@ package normsweep.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import normsweep.base.Progress;
 import normsweep.record.EpochMetrics;
@@ -13,6 +14,7 @@ import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
+import normsweep.record.TuningChoice;
 import normsweep.sweep.SweepInputs;
 import normsweep.sweep.SweepRunner;
 import normsweep.tail.Tail;
@@ -26,6 +28,7 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   private final SweepConfig config;
   private final SweepFolder folder;
   private List<Trial> trials = List.of();
+  private boolean tuning;
   private Optional<SweepStats> stats = Optional.empty();
 
   SweepConsole(SweepConfig config, SweepFolder folder) {
@@ -34,19 +37,21 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   }
 
   @Override
-  public void started(SweepInputs inputs, List<Trial> all) {
+  public void started(SweepInputs inputs, List<Trial> all, boolean tunes) {
     trials = all;
+    tuning = tunes;
     SweepConfig first = config.of(all.get(0));
     print(
-        "Sweep %s: %d trials of %s%d epochs on %,d training, %,d validation, %,d test images",
+        "Sweep %s: %d %strials of %s%d epochs on %,d training, %,d validation, %,d test images",
         config.name(),
         all.size(),
+        tuning ? "tuning " : "",
         first.training().patience() > 0 ? "at most " : "",
         first.training().epochs(),
         first.data().train(),
         first.data().validation(),
         first.data().test());
-    for (String key : config.varied()) {
+    for (String key : (tuning ? config.tuning() : config).varied()) {
       print(
           "  %s: %s",
           key,
@@ -61,12 +66,34 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   @Override
   public void trialStarted(Trial trial, Tail tail, int epochsDone) {
     print(
-        "%n[%d/%d] %s (%s)%s",
+        "%n[%s%d/%d%s] %s%s (%s)%s",
+        tuning ? "tuning " : "",
         trials.indexOf(trial) + 1,
         trials.size(),
+        candidate(trial),
+        trial.tuned().isEmpty() ? "" : "with " + trial.tuned().label() + ": ",
         trial.id(),
         tail.describe(),
         epochsDone == 0 ? "" : ", resuming after epoch " + epochsDone);
+  }
+
+  /** Which candidate of its cell a trial is. */
+  private String candidate(Trial trial) {
+    Set<String> keys = (tuning ? config.tuning() : config).search().space().keySet();
+    if (keys.isEmpty()) {
+      return "";
+    }
+    List<TrialSettings> candidates =
+        trials.stream().map(one -> one.settings().only(keys)).distinct().toList();
+    return ", candidate "
+        + (candidates.indexOf(trial.settings().only(keys)) + 1)
+        + "/"
+        + candidates.size();
+  }
+
+  @Override
+  public void tuned(List<TuningChoice> choices) {
+    print("%nTuning chose, by the lowest mean validation loss:%n%s", ResultTable.of(choices));
   }
 
   @Override
@@ -95,10 +122,18 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   @Override
   public void trialEnded(TrialResult result) {
     close();
-    if (result.completed()) {
+    if (result.completed() && tuning) {
+      print(
+          "  validation loss %.3f, accuracy %.1f %% with the parameters of epoch %d",
+          result.valLoss(), 100 * result.valAccuracy(), result.bestEpoch());
+    } else if (result.completed()) {
       print(
           "  test accuracy %.1f %% with the parameters of epoch %d; saved %s",
           100 * result.testAccuracy(), result.bestEpoch(), folder.root().resolve(result.model()));
+    } else if (result.pruned()) {
+      print("  %s %s", result.id(), result.reason());
+    } else if (!result.ended()) {
+      print("  waits at epoch %d for the other candidates of its cell", result.epochs());
     } else {
       print("  failed: %s", result.reason());
     }

@@ -46,7 +46,8 @@ public final class Records {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
-  private static final String SETTINGS = "settings";
+  /** Columns of a row that hold settings by their dotted keys. */
+  private static final List<String> SETTINGS = List.of("settings", "tuned");
 
   private Records() {}
 
@@ -119,17 +120,20 @@ public final class Records {
     List<ObjectNode> rows = new ArrayList<>();
     for (TrialResult trial : trials) {
       further.addAll(trial.settings().values().keySet());
+      further.addAll(trial.tuned().values().keySet());
       ObjectNode row = JSON.valueToTree(trial);
-      if (row.remove(SETTINGS) instanceof ObjectNode settings) {
-        row.setAll(settings);
+      for (String column : SETTINGS) {
+        if (row.remove(column) instanceof ObjectNode settings) {
+          row.setAll(settings);
+        }
       }
       rows.add(row);
     }
     CsvSchema.Builder columns = CsvSchema.builder().setUseHeader(true).setLineSeparator("\n");
     for (CsvSchema.Column column : CSV.schemaFor(TrialResult.class)) {
-      if (column.hasName(SETTINGS)) {
+      if (column.hasName(SETTINGS.get(0))) {
         further.forEach(columns::addColumn);
-      } else {
+      } else if (!SETTINGS.contains(column.getName())) {
         columns.addColumn(column.getName(), column.getType());
       }
     }

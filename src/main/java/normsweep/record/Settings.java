@@ -31,7 +31,7 @@ public final class Settings {
 
   /** Sections that cannot change the results of a trial. */
   private static final List<String> NO_AXES =
-      List.of("grid.", "search.", "tracking.", "landscape.");
+      List.of("grid.", "search.", "tune.", "prune.", "tracking.", "landscape.");
 
   /** Every section and setting by its dotted key, in the order of a sweep file. */
   static final Map<String, RecordComponent> KEYS = new LinkedHashMap<>();
@@ -125,7 +125,7 @@ public final class Settings {
         throw wrong(key, item, "each value once");
       }
     }
-    if (items.isEmpty()) {
+    if (items.isEmpty() && !setting.defaultValue().equals("[]")) {
       throw wrong(key, node, "at least one value");
     }
     return List.copyOf(items);
@@ -143,11 +143,12 @@ public final class Settings {
   /**
    * What a search draws a setting from; exit code 2 if it is empty or inverted.
    *
+   * @param section the section that varies the setting, ending in a dot
    * @param node a list of values, or a mapping of {@code log}, {@code uniform} or {@code integer}
    *     to the two ends of a range
    */
-  static SearchRange range(String key, Node node) {
-    String place = "search.space." + key;
+  static SearchRange range(String section, String key, Node node) {
+    String place = section + key;
     if (!(node instanceof MappingNode mapping)) {
       return new SearchRange(
           Kind.LIST, list(place, KEYS.get(key), node).stream().map(Settings::plain).toList());
@@ -250,7 +251,7 @@ public final class Settings {
   }
 
   private static boolean isText(Class<?> type) {
-    return !type.isPrimitive() && type != Long.class;
+    return !type.isPrimitive() && type != Long.class && type != Integer.class;
   }
 
   private static Object single(String key, Class<?> type, Setting setting, Node node) {
@@ -275,7 +276,9 @@ public final class Settings {
       if (type != boolean.class
           && !(number instanceof Double)
           && !(setting.odd() && number.longValue() % 2 == 0)) {
-        return type == int.class ? (Object) number.intValue() : (Object) number.longValue();
+        return type == int.class || type == Integer.class
+              ? (Object) number.intValue()
+              : (Object) number.longValue();
       }
     }
     throw wrong(key, node, allowed(type, setting));

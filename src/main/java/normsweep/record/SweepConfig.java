@@ -29,6 +29,8 @@ public record SweepConfig(
     Training training,
     Grid grid,
     Search search,
+    Tune tune,
+    Prune prune,
     Tracking tracking,
     Landscape landscape) {
 
@@ -229,6 +231,52 @@ public record SweepConfig(
     }
   }
 
+  /**
+   * Tuning before the sweep: each cell of the grid gets the best of its candidates.
+   *
+   * @param keys what each setting is drawn from, by its dotted key, in the order of the file
+   */
+  public record Tune(
+      @Setting(
+              meaning = "settings that every cell of the grid tries before its trials; 0 for no tuning",
+              defaultValue = "0",
+              max = 10_000)
+          int candidates,
+      @Setting(
+              meaning = "seeds of the tuning trials, none of which may be in `grid.seed`",
+              defaultValue = "[1001]")
+          List<Long> seeds,
+      @Setting(meaning = "seed of settings that are drawn at random", defaultValue = "1") long seed,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, SearchRange> keys) {
+    /** No tuning, as the defaults have it. */
+    static final Tune NONE = new Tune(0, List.of(1001L), 1, Map.of());
+
+    /** Copies the keys; missing ones are none. */
+    public Tune {
+      keys = keys == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+    }
+  }
+
+  /** Successive halving among the candidates of a search or of tuning. */
+  public record Prune(
+      @Setting(
+              meaning =
+                  "epochs after each of which the candidates of a cell with the higher validation"
+                      + " losses end; none for no pruning",
+              defaultValue = "[]",
+              min = 1,
+              max = 1000)
+          List<Integer> rungs,
+      @Setting(
+              meaning = "share of the candidates that trains on after each rung, rounded up",
+              defaultValue = "0.5",
+              min = 0.01,
+              max = 0.99)
+          double keep) {
+    /** No pruning, as the defaults have it. */
+    static final Prune NONE = new Prune(List.of(), 0.5);
+  }
+
   /** What is recorded during training. */
   public record Tracking(
       @Setting(
@@ -279,7 +327,29 @@ public record SweepConfig(
   /** This config without further axes and search. */
   SweepConfig withoutAxes() {
     Grid own = new Grid(grid.norm, grid.placement, grid.clip, grid.seed, Map.of());
-    return new SweepConfig(name, data, model, training, own, Search.NONE, tracking, landscape);
+    return new SweepConfig(
+        name, data, model, training, own, Search.NONE, Tune.NONE, Prune.NONE, tracking, landscape);
+  }
+
+  /**
+   * The sweep that tunes this one: every cell is trained with every candidate, once per tuning
+   * seed.
+   */
+  public SweepConfig tuning() {
+    Grid cells = new Grid(grid.norm, grid.placement, grid.clip, tune.seeds, grid.further);
+    Search candidates = new Search(tune.candidates, 0, tune.seed, tune.keys);
+    return new SweepConfig(
+        name, data, model, training, cells, candidates, Tune.NONE, prune, tracking, landscape);
+  }
+
+  /** Whether candidates are pruned among the trials of this sweep itself, not of its tuning. */
+  public boolean prunes() {
+    return search.candidates > 0 && !prune.rungs.isEmpty();
+  }
+
+  /** Whether the cells of the grid are tuned first. */
+  public boolean tuned() {
+    return tune.candidates > 0;
   }
 
   /** The keys of all settings that differ between trials beyond norm, placement, clip and seed. */

@@ -2,6 +2,7 @@ package normsweep.record;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import normsweep.base.NormSweepException;
@@ -16,6 +17,10 @@ public record SweepFolder(Path root) {
   /** An existing sweep folder; exit code 2 if it is not one. */
   public static SweepFolder open(Path root) {
     SweepFolder folder = new SweepFolder(root);
+    if (folder.isTuning()) {
+      throw NormSweepException.usage(
+          root + " holds the tuning of a sweep; name the folder of the sweep, which is above it.");
+    }
     if (!Files.isRegularFile(folder.results())) {
       throw NormSweepException.usage(
           root + " is not a sweep folder (it has no results.json); name one created by `run`.");
@@ -41,11 +46,40 @@ public record SweepFolder(Path root) {
   /** The results, read; exit code 3 if they are missing or damaged. */
   public SweepResults readResults() {
     SweepResults results = Records.readJson(results(), SweepResults.class);
-    Optional<String> fault = results.fault();
+    Optional<String> fault = results.fault().or(() -> untested(results));
     if (fault.isPresent()) {
       throw Records.damaged(results(), fault.get(), null);
     }
     return results;
+  }
+
+  private Optional<String> untested(SweepResults results) {
+    return results.trials().stream()
+        .filter(row -> row.completed() && row.testLoss() == null && !isTuning())
+        .map(row -> "trial " + row.id() + " is completed without its figures")
+        .findFirst();
+  }
+
+  /** The sweep that tunes this one: a folder of the same form, without test figures and models. */
+  public SweepFolder tuning() {
+    return new SweepFolder(root.resolve("tuning"));
+  }
+
+  private boolean isTuning() {
+    SweepFolder above = new SweepFolder(root.toAbsolutePath().normalize().resolveSibling("."));
+    return root.endsWith("tuning") && Files.exists(above.config());
+  }
+
+  /** What tuning chose: {@link TuningChoice.All}. */
+  public Path choices() {
+    return root.resolve("tuning.json");
+  }
+
+  /** What tuning chose; nothing if there was none. */
+  public List<TuningChoice> readChoices() {
+    return Files.exists(choices())
+        ? Records.readJson(choices(), TuningChoice.All.class).choices()
+        : List.of();
   }
 
   /** The same rows as a table. */

@@ -44,6 +44,8 @@ public final class SweepYaml {
 
   private static final String SPACE = "search.space.";
 
+  private static final String TUNED = "tune.keys.";
+
   /** Ends every resolved file; keys that are added later go before it. */
   private static final String LAST_KEY = "landscape.seed";
 
@@ -54,7 +56,7 @@ public final class SweepYaml {
           .setSchema(new CoreSchema())
           .build();
 
-  private static final List<String> NO_TRIAL = List.of("grid", "search");
+  private static final List<String> NO_TRIAL = List.of("grid", "search", "tune", "prune");
 
   private final String file;
   private final Map<String, Node> given = new LinkedHashMap<>();
@@ -124,11 +126,15 @@ public final class SweepYaml {
   /** {@link SweepConfig#of}. */
   static SweepConfig of(SweepConfig config, Trial trial) {
     SweepConfig own = config.withoutAxes();
-    for (Map.Entry<String, Object> setting : trial.settings().values().entrySet()) {
+    TrialSettings settings = trial.settings().plus(trial.tuned());
+    for (Map.Entry<String, Object> setting : settings.values().entrySet()) {
       String key = setting.getKey();
       own = replaced(own, key, Settings.typed(key, setting.getValue()));
     }
-    return trial.settings().isEmpty() ? own : checked(trial.id(), own);
+    if (!settings.isEmpty()) {
+      SweepRules.checkTrial(trial.id(), own, config.prune());
+    }
+    return own;
   }
 
   /** A record in which one setting has another value. */
@@ -171,7 +177,8 @@ public final class SweepYaml {
     for (Object key : keys) {
       Object value = before.get(key);
       if (value instanceof Map<?, ?> section) {
-        compare(path + key + ".", section, (Map<?, ?>) after.get(key), lines);
+        Object others = after.get(key);
+        compare(path + key + ".", section, others == null ? Map.of() : (Map<?, ?>) others, lines);
       } else if (!Objects.equals(value, after.get(key))) {
         lines.add(path + key + ": " + shown(value) + " -> " + shown(after.get(key)));
       }
@@ -243,14 +250,14 @@ public final class SweepYaml {
   /** Adds the value of a dotted key; errors name {@code place}. */
   private void put(String key, Node place, Node value) {
     RecordComponent component = Settings.KEYS.get(key);
-    for (String section : List.of(GRID, SPACE)) {
+    for (String section : List.of(GRID, SPACE, TUNED)) {
       if (component == null && key.startsWith(section)) {
         putAxis(section, key.substring(section.length()), place, value);
         return;
       }
     }
-    if (key.equals("search.space")) {
-      add(SPACE, value);
+    if (SPACE.equals(key + ".") || TUNED.equals(key + ".")) {
+      add(key + ".", value);
       return;
     }
     if (component == null) {
@@ -292,49 +299,23 @@ public final class SweepYaml {
             .map(other -> other.substring(section.length()))
             .filter(name -> !name.contains("."))
             .collect(joining(", "));
-    return known.isEmpty() ? siblings("") : known;
+    String further = SPACE.startsWith(section) ? ", space" : ", keys";
+    return known.isEmpty()
+        ? siblings("")
+        : section.equals("search.") || section.equals("tune.") ? known + further : known;
   }
 
   /** The config: the given values, and defaults for the rest. */
   private SweepConfig config() {
     SweepConfig config = section("", SweepConfig.class);
-    for (String key : config.search().space().keySet()) {
-      if (config.grid().further().containsKey(key)) {
-        throw refused(file, ": %s is an axis of both grid and search.space; remove one.", key);
-      }
-    }
-    if (config.search().space().isEmpty() != (config.search().candidates() == 0)) {
-      throw refused(
-          file,
-          ": search.candidates is %s and search.space has %s keys; a search needs both, such as"
-              + " search: {candidates: 20, space: {training.learningRate: {log: [1e-5, 1e-2]}}}.",
-          config.search().candidates(),
-          config.search().space().size());
-    }
-    // What an axis sets is checked for each trial.
-    return config.varied().isEmpty() ? checked(file, config) : config;
+    SweepRules.check(file, config);
+    return config;
   }
 
   private static boolean isVaried(String key) {
-    return (key.startsWith(GRID) && !Settings.KEYS.containsKey(key)) || key.startsWith(SPACE);
-  }
-
-  private static SweepConfig checked(String file, SweepConfig config) {
-    int used = config.data().train() + config.data().validation();
-    if (used > 50_000) {
-      throw refused(
-          file,
-          ": data.train + data.validation is %s, allowed is at most 50000 (CIFAR-10's training images).",
-          used);
-    }
-    if (config.training().batchSize() > config.data().train()) {
-      throw refused(
-          file,
-          ": training.batchSize is %s, allowed is at most data.train (%s).",
-          config.training().batchSize(),
-          config.data().train());
-    }
-    return config;
+    return (key.startsWith(GRID) && !Settings.KEYS.containsKey(key))
+        || key.startsWith(SPACE)
+        || key.startsWith(TUNED);
   }
 
   private <T> T section(String path, Class<T> type) {
@@ -361,8 +342,8 @@ public final class SweepYaml {
     if (Settings.isSection(component)) {
       return section(key + ".", component.getType());
     }
-    if (key.equals("search.space")) {
-      return varied(SPACE, Settings::range);
+    if (SPACE.equals(key + ".") || TUNED.equals(key + ".")) {
+      return varied(key + ".", (setting, node) -> Settings.range(key + ".", setting, node));
     }
     if (!Settings.isKey(component)) {
       return varied(GRID, Settings::axis);

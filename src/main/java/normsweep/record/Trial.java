@@ -11,13 +11,36 @@ import java.io.Serializable;
  * @param clip gradient clipping
  * @param seed seed of weights, batch order and dropout
  * @param settings what further axes of the grid set
+ * @param tuned what tuning chose for the cell; not part of the id, which is known before
  */
-public record Trial(Norm norm, FrnPlacement placement, Clip clip, long seed, TrialSettings settings)
+public record Trial(
+    Norm norm,
+    FrnPlacement placement,
+    Clip clip,
+    long seed,
+    TrialSettings settings,
+    TrialSettings tuned)
     implements Serializable {
 
   /** A trial of a grid without further axes. */
   public Trial(Norm norm, FrnPlacement placement, Clip clip, long seed) {
     this(norm, placement, clip, seed, TrialSettings.NONE);
+  }
+
+  /** A trial that nothing was tuned for. */
+  public Trial(
+      Norm norm, FrnPlacement placement, Clip clip, long seed, TrialSettings settings) {
+    this(norm, placement, clip, seed, settings, TrialSettings.NONE);
+  }
+
+  /** This trial with what tuning chose. */
+  public Trial with(TrialSettings choice) {
+    return new Trial(norm, placement, clip, seed, settings, choice);
+  }
+
+  /** The cell as a trial of seed 0: what trials that differ in the seed alone share. */
+  public Trial cell() {
+    return new Trial(norm, placement, clip, 0, settings);
   }
 
   /**

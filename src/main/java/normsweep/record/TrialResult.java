@@ -1,9 +1,12 @@
 package normsweep.record;
 
+import static java.util.Comparator.comparingDouble;
+
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.OptBoolean;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,18 +18,20 @@ import normsweep.base.MessageText;
  *
  * @param id {@link Trial#id()}
  * @param settings what further axes of the grid set; left out of the files if there are none
+ * @param tuned what tuning chose for the trial's cell; left out of the files if nothing
  * @param epochs complete epochs
  * @param bestEpoch epoch with the lowest validation loss, whose parameters the model contains
  * @param valAccuracy share of correct predictions on the validation images at the best epoch
  * @param valLoss mean cross-entropy on the validation images at the best epoch
- * @param testAccuracy share of correct predictions of the saved model on the test images
+ * @param testAccuracy share of correct predictions of the saved model on the test images; null in
+ *     tuning, where they are not looked at
  * @param testLoss mean cross-entropy of the saved model on the test images
  * @param convergenceEpoch first epoch that reaches 95 % of the trial's best validation accuracy
  * @param clippedFraction share of iterations in which clipping changed the gradient
  * @param trainSeconds wall-clock time of all epochs, including validation
  * @param imagesPerSecond training images per second, excluding validation
  * @param model path of the saved model, relative to the sweep folder
- * @param reason why a failed trial failed, or why a pending one was not started
+ * @param reason why a trial failed, was pruned or was not started
  */
 public record TrialResult(
     String id,
@@ -37,6 +42,9 @@ public record TrialResult(
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @JacksonInject(useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
         TrialSettings settings,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @JacksonInject(value = "tuned", useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
+        TrialSettings tuned,
     Status status,
     int epochs,
     Integer bestEpoch,
@@ -54,6 +62,7 @@ public record TrialResult(
   /** Takes missing settings for none. */
   public TrialResult {
     settings = Objects.requireNonNullElse(settings, TrialSettings.NONE);
+    tuned = Objects.requireNonNullElse(tuned, TrialSettings.NONE);
   }
 
   /** The progress of a trial. */
@@ -65,7 +74,9 @@ public record TrialResult(
     /** Trained, evaluated and saved. */
     COMPLETED("completed"),
     /** Abandoned, with a reason. */
-    FAILED("failed");
+    FAILED("failed"),
+    /** Ended at a rung, where others of its cell had lower validation losses. */
+    PRUNED("pruned");
 
     private final String id;
 
@@ -105,6 +116,36 @@ public record TrialResult(
     return bare(trial, Status.FAILED, epochs, reason);
   }
 
+  /**
+   * The row of a trial that ends at a rung.
+   *
+   * @param metrics its epochs up to the rung
+   */
+  public static TrialResult pruned(Trial trial, List<EpochMetrics> metrics, String reason) {
+    EpochMetrics best = metrics.stream().min(comparingDouble(EpochMetrics::valLoss)).orElseThrow();
+    return new TrialResult(
+        trial.id(),
+        trial.norm(),
+        trial.placement(),
+        trial.clip(),
+        trial.seed(),
+        trial.settings(),
+        trial.tuned(),
+        Status.PRUNED,
+        metrics.size(),
+        best.epoch(),
+        best.valAccuracy(),
+        best.valLoss(),
+        null,
+        null,
+        null,
+        null,
+        metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
+        null,
+        null,
+        reason);
+  }
+
   private static TrialResult bare(Trial trial, Status status, int epochs, String reason) {
     return new TrialResult(
         trial.id(),
@@ -113,6 +154,7 @@ public record TrialResult(
         trial.clip(),
         trial.seed(),
         trial.settings(),
+        trial.tuned(),
         status,
         epochs,
         null,
@@ -141,10 +183,10 @@ public record TrialResult(
       return Optional.of(named + " has negative epochs, or a share beyond 0 to 1");
     }
     boolean known =
-        Stream.of(bestEpoch, valAccuracy, valLoss, testAccuracy, testLoss)
-                .allMatch(Objects::nonNull)
+        Stream.of(bestEpoch, valAccuracy, valLoss).allMatch(Objects::nonNull)
             && bestEpoch >= 1
-            && bestEpoch <= epochs;
+            && bestEpoch <= epochs
+            && (testAccuracy == null) == (testLoss == null);
     return completed() && !known
         ? Optional.of(named + " is completed without its figures")
         : Optional.empty();
@@ -156,12 +198,17 @@ public record TrialResult(
 
   /** The trial this row is about. */
   public Trial trial() {
-    return new Trial(norm, placement, clip, seed, settings);
+    return new Trial(norm, placement, clip, seed, settings, tuned);
   }
 
-  /** Whether nothing is left to do: completed, or failed in a way that would happen again. */
+  /** Whether nothing is left to do: completed, pruned, or failed in a way that would recur. */
   public boolean ended() {
-    return completed() || status == Status.FAILED;
+    return completed() || pruned() || status == Status.FAILED;
+  }
+
+  /** Whether better candidates of its cell ended the trial. */
+  public boolean pruned() {
+    return status == Status.PRUNED;
   }
 
   /** Whether a limit that the user set has left the trial out. */

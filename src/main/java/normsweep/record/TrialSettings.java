@@ -53,6 +53,13 @@ public record TrialSettings(@JsonValue Map<String, Object> values) implements Se
     return new TrialSettings(some);
   }
 
+  /** Those of other keys. */
+  public TrialSettings without(Collection<String> keys) {
+    Map<String, Object> some = new LinkedHashMap<>(values);
+    some.keySet().removeAll(keys);
+    return new TrialSettings(some);
+  }
+
   /** Whether there are none. */
   public boolean isEmpty() {
     return values.isEmpty();

@@ -33,6 +33,8 @@ final class FolderClaim {
           "results.json",
           "results.csv",
           "trials",
+          "tuning",
+          "tuning.json",
           "figures",
           "landscape.json",
           "landscape-tail.json",
@@ -47,6 +49,10 @@ final class FolderClaim {
 
   /** What decides which trials there are. */
   private static final List<String> TRIALS = List.of("grid.", "search.");
+
+  /** What decides which trials compete where candidates are pruned. */
+  private static final List<String> COMPETITION =
+      List.of("grid.seed", "search.candidates", "search.seed", "search.space");
 
   private final SweepConfig config;
   private final SweepFolder folder;
@@ -146,7 +152,7 @@ final class FolderClaim {
     List<String> differences =
         SweepYaml.differences(before, config).stream()
             .filter(line -> HARMLESS.stream().noneMatch(line::startsWith))
-            .filter(line -> lost || TRIALS.stream().noneMatch(line::startsWith))
+            .filter(line -> lost || !addsTrials(line))
             .toList();
     if (lost && differences.isEmpty()) {
       differences = List.of("the order of further axes");
@@ -159,9 +165,25 @@ final class FolderClaim {
     }
   }
 
+  /** Whether a difference adds trials and leaves those that were started as they are. */
+  private boolean addsTrials(String line) {
+    return TRIALS.stream().anyMatch(line::startsWith)
+        && !(config.prunes() && COMPETITION.stream().anyMatch(line::startsWith));
+  }
+
   // A plain setting that an axis replaces in every trial may differ; the name may not.
   private boolean changes(SweepConfig before, List<TrialResult> started) {
-    return !before.name().equals(config.name())
+    boolean decided =
+        config.prunes()
+            && (!before.grid().seed().equals(config.grid().seed())
+                || before.search().candidates() != config.search().candidates()
+                || before.search().seed() != config.search().seed()
+                || !before.search().space().equals(config.search().space()));
+    return (!started.isEmpty()
+            && (decided
+                || !before.tune().equals(config.tune())
+                || !before.prune().equals(config.prune())))
+        || !before.name().equals(config.name())
         || started.stream()
             .map(TrialResult::trial)
             .anyMatch(trial -> !same(before.of(trial), config.of(trial)));

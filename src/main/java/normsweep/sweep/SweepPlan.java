@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepConfig;
@@ -21,6 +22,7 @@ import normsweep.record.TrialResult;
  * @param trialBytes disk space of the trials that are left
  * @param featureBytes disk space of features of which none is in the cache
  * @param basis what the estimates rest on
+ * @param tuning the trials that tune the sweep, which count in the estimates of features alone
  */
 public record SweepPlan(
     List<TrialResult> rows,
@@ -28,7 +30,8 @@ public record SweepPlan(
     double featureSeconds,
     long trialBytes,
     long featureBytes,
-    String basis) {
+    String basis,
+    Optional<SweepPlan> tuning) {
   /** Training images per second with their validation, on two AVX2 cores. */
   private static final double FUSED_RATE = 1100;
 
@@ -58,6 +61,22 @@ public record SweepPlan(
    * @throws NormSweepException exit code 2 under the conditions under which running it is refused
    */
   public static SweepPlan of(SweepConfig config, SweepFolder folder, SweepRunner.Options options) {
+    Map<String, Long> features = new HashMap<>();
+    Optional<SweepPlan> tuning =
+        config.tuned()
+            ? Optional.of(
+                of(config.tuning(), folder.tuning(), options, features, Optional.empty(), 0))
+            : Optional.empty();
+    return of(config, folder, options, features, tuning, TRIAL_BYTES);
+  }
+
+  private static SweepPlan of(
+      SweepConfig config,
+      SweepFolder folder,
+      SweepRunner.Options options,
+      Map<String, Long> features,
+      Optional<SweepPlan> tuning,
+      long trialBytes) {
     FolderClaim claim = new FolderClaim(config, folder);
     List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
     MemoryBudget.require(config, trials, options.tail(), MachineMemory.bytes());
@@ -73,20 +92,20 @@ public record SweepPlan(
             / done.stream().mapToDouble(TrialResult::trainSeconds).sum();
     double seconds = 0;
     double bytes = 0;
-    Map<String, Long> features = new HashMap<>();
+    Map<String, Integer> expected = new Halving(config).expectedEpochs(config, trials);
     for (TrialResult row : rows) {
       if (row.ended()) {
         continue;
       }
       SweepConfig own = config.of(row.trial());
-      int epochs = own.training().epochs() - row.epochs();
+      int epochs = Math.max(0, expected.get(row.id()) - row.epochs());
       double constant =
           MemoryBudget.isFused(own, row.trial(), options.tail()) ? FUSED_RATE : STOCK_RATE;
       seconds +=
           TRIAL_SECONDS
               + (double) epochs * own.data().train() / (done.isEmpty() ? constant : ownRate);
       bytes +=
-          TRIAL_BYTES
+          trialBytes
               + (double) EPOCH_BYTES * epochs
               + (double) STEP_BYTES * epochs * own.iterationsPerEpoch();
       features.putAll(SweepFeatures.parts(own));
@@ -107,6 +126,6 @@ public record SweepPlan(
                 done.size(),
                 ownRate);
     return new SweepPlan(
-        rows, seconds, images / TRUNK_RATE, (long) bytes, images * FEATURE_BYTES, basis);
+        rows, seconds, images / TRUNK_RATE, (long) bytes, images * FEATURE_BYTES, basis, tuning);
   }
 }

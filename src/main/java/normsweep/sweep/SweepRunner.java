@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import normsweep.base.FileTree;
 import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
 import normsweep.record.EpochMetrics;
@@ -17,6 +20,7 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.record.TuningChoice;
 import normsweep.tail.Tail;
 import normsweep.train.Checkpoint;
 import normsweep.train.DivergedException;
@@ -38,6 +42,7 @@ public final class SweepRunner {
   private final SweepFolder folder;
   private final Options options;
   private final Observer observer;
+  private final boolean tuning;
   private SweepResults results;
 
   /**
@@ -57,8 +62,15 @@ public final class SweepRunner {
 
   /** Follows a sweep while it runs. */
   public interface Observer {
-    /** Called once the inputs are ready, before the first trial. */
-    default void started(SweepInputs inputs, List<Trial> trials) {}
+    /**
+     * Called once the inputs are ready, before the first trial.
+     *
+     * @param tuning whether these are the trials that tune the sweep, not its own
+     */
+    default void started(SweepInputs inputs, List<Trial> trials, boolean tuning) {}
+
+    /** Called when every cell of a tuned sweep has its settings. */
+    default void tuned(List<TuningChoice> choices) {}
 
     /** Called when a trial starts or resumes. */
     default void trialStarted(Trial trial, Tail tail, int epochsDone) {}
@@ -66,7 +78,7 @@ public final class SweepRunner {
     /** Called after every epoch. */
     default void epochDone(Trial trial, EpochMetrics metrics) {}
 
-    /** Called when a trial is completed or failed. */
+    /** Called when a trial is completed, failed or pruned, or pauses at a rung. */
     default void trialEnded(TrialResult result) {}
 
     /** Listeners to attach to the trial's network, which has completed {@code iterations} steps. */
@@ -75,11 +87,17 @@ public final class SweepRunner {
     }
   }
 
-  private SweepRunner(SweepConfig config, SweepFolder folder, Options options, Observer observer) {
+  private SweepRunner(
+      SweepConfig config,
+      SweepFolder folder,
+      Options options,
+      Observer observer,
+      boolean tuning) {
     this.config = config;
     this.folder = folder;
     this.options = options;
     this.observer = observer;
+    this.tuning = tuning;
   }
 
   /**
@@ -93,7 +111,7 @@ public final class SweepRunner {
   public static SweepResults run(
       SweepConfig config, SweepFolder folder, Options options, Observer observer) {
     try (SweepLock held = SweepLock.take(folder)) {
-      return new SweepRunner(config, folder, options, observer).run();
+      return new SweepRunner(config, folder, options, observer, false).run();
     } catch (IOException | UncheckedIOException e) {
       throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
     }
@@ -112,8 +130,11 @@ public final class SweepRunner {
 
   private SweepResults run() throws IOException {
     FolderClaim claim = new FolderClaim(config, folder);
-    List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
-    MemoryBudget.require(config, trials, options.tail(), MachineMemory.bytes());
+    List<Trial> trials = check(claim);
+    if (config.tuned()) {
+      SweepRunner first = tuning();
+      first.check(new FolderClaim(first.config, first.folder));
+    }
     if (options.fresh()) {
       claim.clean();
     }
@@ -130,10 +151,13 @@ public final class SweepRunner {
     if (ended) {
       return previous;
     }
+    if (config.tuned()) {
+      tune();
+    }
     List<Trial> left =
-        trials.stream().filter(trial -> !results.trial(trial.id()).orElseThrow().ended()).toList();
+        results.trials().stream().filter(row -> !row.ended()).map(TrialResult::trial).toList();
     TimeLimit limit = TimeLimit.of(config, folder, results);
-    if (!limit.reached()) {
+    if (!left.isEmpty() && (!limit.reached() || config.prunes())) {
       train(left, limit);
     }
     if (limit.reached()) {
@@ -149,24 +173,146 @@ public final class SweepRunner {
     try (TrialInputs inputs = TrialInputs.reopen(folder, options.data(), options.weights())) {
       put(results.with(inputs.weightsOrigin(), inputs.dataOrigin(left.get(0))));
       inputs.prepare(left);
-      observer.started(
-          inputs.of(left.get(0)), results.trials().stream().map(TrialResult::trial).toList());
+      List<Trial> all = results.trials().stream().map(TrialResult::trial).toList();
+      observer.started(inputs.of(left.get(0)), all, tuning);
       limit.start();
-      for (Trial trial : left) {
-        if (limit.reached()) {
-          break;
-        }
-        TrialResult result = runTrial(trial, inputs.of(trial));
-        put(result);
-        observer.trialEnded(result);
-        if (!result.completed() && options.failFast()) {
-          break;
+      if (config.prunes()) {
+        trainHalving(all, inputs, limit);
+      } else {
+        trainEach(left, inputs, limit);
+      }
+    }
+  }
+
+  private void trainEach(List<Trial> left, TrialInputs inputs, TimeLimit limit)
+      throws IOException {
+    for (Trial trial : left) {
+      if (limit.reached() || !train(trial, Integer.MAX_VALUE, inputs)) {
+        return;
+      }
+    }
+  }
+
+  // A cell that was started is always finished, so that no decision depends on the time.
+  private void trainHalving(List<Trial> all, TrialInputs inputs, TimeLimit limit)
+      throws IOException {
+    Halving halving = new Halving(config);
+    for (List<Trial> cohort : halving.cohorts(all)) {
+      boolean started =
+          cohort.stream().anyMatch(trial -> row(trial).status() != TrialResult.Status.PENDING);
+      if (limit.reached() && !started) {
+        return;
+      }
+      for (int rung = 0; rung <= config.prune().rungs().size(); rung++) {
+        if (!trainToRung(rung, cohort, inputs, halving)) {
+          return;
         }
       }
     }
   }
 
-  private TrialResult runTrial(Trial trial, SweepInputs inputs) throws IOException {
+  /** Trains a cell's trials to a rung, or to their ends behind the last one, and decides there. */
+  private boolean trainToRung(int rung, List<Trial> cohort, TrialInputs inputs, Halving halving)
+      throws IOException {
+    boolean last = rung == config.prune().rungs().size();
+    int until = last ? Integer.MAX_VALUE : config.prune().rungs().get(rung);
+    for (Trial trial : cohort) {
+      boolean there = row(trial).epochs() >= until && epochs(trial).size() >= until;
+      if (!row(trial).ended() && !there && !train(trial, until, inputs)) {
+        return false;
+      }
+    }
+    if (last) {
+      return true;
+    }
+    Map<String, List<EpochMetrics>> metrics = new HashMap<>();
+    cohort.forEach(trial -> metrics.put(trial.id(), epochs(trial)));
+    List<TrialResult> ended =
+        halving.ended(rung, cohort.stream().map(this::row).toList(), metrics);
+    if (!ended.isEmpty()) {
+      SweepResults decided = results;
+      for (TrialResult row : ended) {
+        decided = decided.with(row);
+      }
+      put(decided);
+    }
+    for (TrialResult row : ended) {
+      FileTree.delete(folder.trial(row.id()).checkpoint());
+      observer.trialEnded(row);
+    }
+    return true;
+  }
+
+  /** Trains a trial until an epoch is complete, and says whether the sweep goes on. */
+  private boolean train(Trial trial, int until, TrialInputs inputs) throws IOException {
+    TrialResult result = runTrial(trial, inputs.of(trial), until);
+    put(result);
+    if (tuning && result.ended()) {
+      FileTree.delete(folder.trial(trial.id()).checkpoint());
+    }
+    observer.trialEnded(result);
+    return result.status() != TrialResult.Status.FAILED || !options.failFast();
+  }
+
+  private TrialResult row(Trial trial) {
+    return results.trial(trial.id()).orElseThrow();
+  }
+
+  /** The epochs that a trial has recorded; none if they cannot be read. */
+  private List<EpochMetrics> epochs(Trial trial) {
+    Path metrics = folder.trial(trial.id()).metrics();
+    try {
+      return Files.exists(metrics) ? Records.readCsv(metrics, EpochMetrics.class) : List.of();
+    } catch (NormSweepException e) {
+      return List.of(); // the trial goes on from its checkpoint, and writes them again
+    }
+  }
+
+  /** The trials of the sweep, if it can run in its folder on this machine. */
+  private List<Trial> check(FolderClaim claim) {
+    List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
+    MemoryBudget.require(config, trials, options.tail(), MachineMemory.bytes());
+    if (!options.fresh()) {
+      claim.rows(trials);
+    }
+    return trials;
+  }
+
+  // A candidate that fails loses, and is no reason to stop.
+  private SweepRunner tuning() {
+    Options own =
+        new Options(options.data(), options.weights(), options.fresh(), false, options.tail());
+    return new SweepRunner(config.tuning(), folder.tuning(), own, observer, true);
+  }
+
+  /** Gives every cell its best candidate; trials that were started have theirs. */
+  private void tune() throws IOException {
+    SweepResults tuned = tuning().run();
+    List<TuningChoice> choices = Tuning.choose(config, tuned);
+    Records.writeJson(folder.choices(), new TuningChoice.All(choices));
+    put(
+        results
+            .with(tuned.weights(), tuned.data())
+            .of(results.trials().stream().map(row -> tuned(row, choices)).toList()));
+    observer.tuned(choices);
+  }
+
+  private static TrialResult tuned(TrialResult row, List<TuningChoice> choices) {
+    if (row.status() != TrialResult.Status.PENDING) {
+      return row;
+    }
+    TuningChoice choice =
+        choices.stream()
+            .filter(one -> one.cell().equals(row.trial().cell()))
+            .findFirst()
+            .orElseThrow();
+    return choice.tuned() == null
+        ? TrialResult.failed(
+            row.trial(), 0, "none of its " + choice.candidates() + " tuning candidates was completed")
+        : TrialResult.pending(row.trial().with(choice.tuned()));
+  }
+
+  private TrialResult runTrial(Trial trial, SweepInputs inputs, int until) throws IOException {
     TrialFolder files = folder.trial(trial.id());
     Consumer<EpochMetrics> epochs =
         metrics -> {
@@ -180,8 +326,16 @@ public final class SweepRunner {
       Checkpoint.State begin = trainer.state();
       put(TrialResult.running(trial, begin.epoch()));
       observer.trialStarted(trial, tail, begin.epoch());
-      Checkpoint.State state = trainer.train(observer.listeners(trial, files, begin.iteration()));
-      TrialResult result = result(trial, state, trainer.evaluate(inputs.features().test()));
+      Checkpoint.State state =
+          trainer.train(observer.listeners(trial, files, begin.iteration()), until);
+      if (!trainer.finished()) {
+        return TrialResult.running(trial, state.epoch());
+      }
+      if (tuning) {
+        return result(trial, state, Optional.empty());
+      }
+      TrialResult result =
+          result(trial, state, Optional.of(trainer.evaluate(inputs.features().test())));
       inputs.networks().save(tail, files.model(), result);
       return result;
     } catch (DivergedException e) {
@@ -190,7 +344,7 @@ public final class SweepRunner {
     }
   }
 
-  private TrialResult result(Trial trial, Checkpoint.State state, Evaluation test) {
+  private TrialResult result(Trial trial, Checkpoint.State state, Optional<Evaluation> test) {
     List<EpochMetrics> metrics = state.metrics();
     EpochMetrics best = metrics.get(state.bestEpoch() - 1);
     double top = metrics.stream().mapToDouble(EpochMetrics::valAccuracy).max().orElseThrow();
@@ -207,18 +361,19 @@ public final class SweepRunner {
         trial.clip(),
         trial.seed(),
         trial.settings(),
+        trial.tuned(),
         TrialResult.Status.COMPLETED,
         state.epoch(),
         state.bestEpoch(),
         best.valAccuracy(),
         best.valLoss(),
-        test.accuracy(),
-        test.loss(),
+        test.map(Evaluation::accuracy).orElse(null),
+        test.map(Evaluation::loss).orElse(null),
         converged.epoch(),
         (double) state.clippedIterations() / state.iteration(),
         metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
         images / state.trainingSeconds(),
-        "trials/" + trial.id() + "/model.zip",
+        tuning ? null : "trials/" + trial.id() + "/model.zip",
         null);
   }
 

@@ -50,6 +50,10 @@ final class TrialSearch {
     if (search.candidates() == 0) {
       return List.of(TrialSettings.NONE);
     }
+    List<TrialSettings> all = combinations(search.space());
+    if (all.size() == search.candidates()) {
+      return all;
+    }
     RandomSearchGenerator generator = new RandomSearchGenerator(new Space(search.space()));
     // The first numbers of Java's generator are nearly the same for neighbouring seeds.
     generator.setRngSeed(new SplittableRandom(search.seed()).nextLong());
@@ -72,6 +76,28 @@ final class TrialSearch {
       drawn.add((TrialSettings) generator.getCandidate().getValue());
     }
     return List.copyOf(drawn);
+  }
+
+  /** Every combination, in the order of the lists; none if not all keys have lists, or too many. */
+  private static List<TrialSettings> combinations(Map<String, SearchRange> space) {
+    List<TrialSettings> all = List.of(TrialSettings.NONE);
+    for (Map.Entry<String, SearchRange> one : space.entrySet()) {
+      List<Object> values = one.getValue().values();
+      if (one.getValue().kind() != SearchRange.Kind.LIST
+          || (long) all.size() * values.size() > TrialGrid.MOST_TRIALS) {
+        return List.of();
+      }
+      all =
+          all.stream()
+              .flatMap(
+                  before ->
+                      values.stream()
+                          .map(
+                              value ->
+                                  before.plus(new TrialSettings(Map.of(one.getKey(), value)))))
+              .toList();
+    }
+    return all;
   }
 
   /** All that Arbiter's condition asks of a runner. */

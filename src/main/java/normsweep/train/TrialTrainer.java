@@ -69,13 +69,21 @@ public final class TrialTrainer {
   /**
    * Trains to the last epoch, or until patience is at its end, and sets the tail to the best
    * epoch's parameters.
+   */
+  public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
+    return train(listeners, config.training().epochs());
+  }
+
+  /**
+   * Trains until an epoch is complete, the last one of the trial or an earlier one: schedules span
+   * all epochs of the trial either way. Sets the tail to the best epoch's parameters.
    *
    * @param listeners further listeners, such as the DL4J UI's
    * @return the trial's state after its last epoch
    * @throws DivergedException if the loss is no longer finite; the gradients up to that step are on
    *     disk
    */
-  public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
+  public Checkpoint.State train(List<TrainingListener> listeners, int until) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
     all.add(0, tracker);
     SweepConfig.Training settings = config.training();
@@ -85,7 +93,7 @@ public final class TrialTrainer {
     all.add(new DivergenceListener(tracker::totalNorm));
     tail.graph().setListeners(all);
     try {
-      while (state().epoch() < settings.epochs() && !outOfPatience()) {
+      while (state().epoch() < until && !finished()) {
         observer.accept(epoch(state().epoch() + 1));
       }
     } catch (DivergedException e) {
@@ -96,9 +104,11 @@ public final class TrialTrainer {
     return state();
   }
 
-  private boolean outOfPatience() {
+  /** Whether the trial has no further epoch: all are complete, or patience is at its end. */
+  public boolean finished() {
     int patience = config.training().patience();
-    return patience > 0 && state().epoch() - state().bestEpoch() >= patience;
+    return state().epoch() >= config.training().epochs()
+        || (patience > 0 && state().epoch() - state().bestEpoch() >= patience);
   }
 
   private EpochMetrics epoch(int epoch) throws IOException {

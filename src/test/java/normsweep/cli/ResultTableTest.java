@@ -26,6 +26,7 @@ class ResultTableTest {
             layerNorm.clip(),
             layerNorm.seed(),
             layerNorm.settings(),
+            layerNorm.tuned(),
             TrialResult.Status.COMPLETED,
             20,
             12,

@@ -75,6 +75,7 @@ class LandscapesTest {
         trial.clip(),
         trial.seed(),
         trial.settings(),
+        trial.tuned(),
         TrialResult.Status.COMPLETED,
         3,
         3,

@@ -11,6 +11,9 @@ public final class KeyCases {
   private static final Map<String, String> CHOICES =
       Map.of("blockBatchNorm", "frozen", "schedule", "linear", "optimizer", "sgd");
 
+  /** Sections that decide which trials there are. */
+  private static final List<String> NOT_TRAINING = List.of("grid", "search", "tune", "prune");
+
   private KeyCases() {}
 
   /** A config that says every value that keys depend on, whatever the defaults. */
@@ -34,7 +37,7 @@ public final class KeyCases {
     JsonNode whole = Records.json().valueToTree(config());
     for (Map.Entry<String, JsonNode> part : whole.properties()) {
       for (Map.Entry<String, JsonNode> value : part.getValue().properties()) {
-        if (!part.getKey().equals("grid") && !part.getKey().equals("search")) {
+        if (!NOT_TRAINING.contains(part.getKey())) {
           changed.put(part.getKey() + "." + value.getKey(), with(part.getKey(), value.getKey()));
         }
       }

@@ -91,6 +91,7 @@ public final class RecordInputs {
                     batch.clip(),
                     batch.seed(),
                     batch.settings(),
+                    batch.tuned(),
                     TrialResult.Status.COMPLETED,
                     3,
                     2,

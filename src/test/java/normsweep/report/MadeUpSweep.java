@@ -289,7 +289,7 @@ public final class MadeUpSweep {
         switch (status) {
           case COMPLETED -> length.applyAsInt(trial);
           case PENDING -> 0;
-          case RUNNING, FAILED -> epochs / 2;
+          case RUNNING, FAILED, PRUNED -> epochs / 2;
         };
     if (done == 0) {
       return TrialResult.pending(trial);
@@ -303,6 +303,7 @@ public final class MadeUpSweep {
     Records.writeJson(files.histograms(), histograms(config, norms, random));
     return switch (status) {
       case RUNNING -> TrialResult.running(trial, done);
+      case PRUNED -> TrialResult.pruned(trial, metrics, "pruned after epoch " + done + ".");
       case FAILED -> TrialResult.failed(trial, done, "the loss is not a number at iteration 160.");
       default -> completed(trial, metrics, norms);
     };
@@ -404,6 +405,7 @@ public final class MadeUpSweep {
         trial.clip(),
         trial.seed(),
         trial.settings(),
+        trial.tuned(),
         TrialResult.Status.COMPLETED,
         metrics.size(),
         last.epoch(),

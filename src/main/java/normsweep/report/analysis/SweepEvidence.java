@@ -17,15 +17,22 @@ import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
+import normsweep.record.TuningChoice;
 
 /**
  * The contents of a sweep folder, in memory.
  *
  * @param config the resolved config
  * @param results the rows of the trials and their provenance
- * @param trials the evidence of each trial, in the order of the results
+ * @param trials the evidence of each trial, in the order of the results; a trial that was pruned
+ *     is none
+ * @param choices what tuning chose for each cell; empty if there was none
  */
-public record SweepEvidence(SweepConfig config, SweepResults results, List<TrialEvidence> trials) {
+public record SweepEvidence(
+    SweepConfig config,
+    SweepResults results,
+    List<TrialEvidence> trials,
+    List<TuningChoice> choices) {
 
   /** Reads a sweep folder; missing or damaged files of its trials are noted, not an error. */
   public static SweepEvidence read(SweepFolder folder) {
@@ -34,12 +41,14 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
     List<TrialEvidence> trials = new ArrayList<>();
     try (Progress progress = Progress.of("Reading trials", results.trials().size(), "trials")) {
       for (TrialResult row : results.trials()) {
-        int iterations = config.of(row.trial()).iterationsPerEpoch();
-        trials.add(TrialEvidence.read(folder, row, iterations));
+        if (!row.pruned()) {
+          int iterations = config.of(row.trial()).iterationsPerEpoch();
+          trials.add(TrialEvidence.read(folder, row, iterations));
+        }
         progress.step(1);
       }
     }
-    return new SweepEvidence(config, results, trials);
+    return new SweepEvidence(config, results, trials, folder.readChoices());
   }
 
   /** The settings of further axes, each combination once, in order; one without any if none. */
@@ -59,7 +68,10 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
         trials.stream().filter(trial -> trial.row().trial().settings().equals(settings)).toList();
     SweepConfig plain = config.of(own.get(0).row().trial());
     return new SweepEvidence(
-        plain, results.of(own.stream().map(TrialEvidence::row).toList(), plain.data()), own);
+        plain,
+        results.of(own.stream().map(TrialEvidence::row).toList(), plain.data()),
+        own,
+        choices);
   }
 
   /**
@@ -181,6 +193,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
             sentences.add(row.id() + ": " + String.join(", ", trial.missing()) + ".");
           }
         }
+        case PRUNED -> {} // ended as planned, and not among the evidence
       }
     }
     return sentences;

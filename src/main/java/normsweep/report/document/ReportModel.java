@@ -124,6 +124,7 @@ final class ReportModel {
     List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, whole)));
     Tables.comparisons(2, sweep).ifPresent(results::add);
     results.add(Tables.convergence(results.size() + 1, sweep));
+    Tables.tuning(results.size() + 1, whole).ifPresent(results::add);
     values.put("resultTables", results);
     values.put("gradientTable", Tables.gradients(results.size() + 1, sweep));
     Tables.landscapes(results.size() + 2, sweep)

@@ -52,7 +52,31 @@ final class SetUp {
         config.training().epochs(),
         config.data().train(),
         config.training().batchSize(),
-        variations(config));
+        variations(config) + selection(sweep));
+  }
+
+  /** How settings were chosen and which trials were not finished, each in a sentence. */
+  private static String selection(SweepEvidence sweep) {
+    SweepConfig config = sweep.config();
+    StringBuilder text = new StringBuilder();
+    if (config.tuned()) {
+      text.append(
+          say(
+              " Other than named here, %s was tuned: every cell of the grid tried %d candidates with"
+                  + " other seeds (%s), and its trials have the settings with the lowest mean"
+                  + " validation loss.",
+              Sentences.list(config.tune().keys().keySet().stream().map(TrialSettings::words).toList()),
+              config.tune().candidates(),
+              joined(config.tune().seeds(), String::valueOf)));
+    }
+    if (!config.prune().rungs().isEmpty()) {
+      text.append(
+          say(
+              " After epochs %s, %s of each cell's candidates trained on, those with the lowest"
+                  + " validation losses; the others were pruned and are in no comparison.",
+              joined(config.prune().rungs(), String::valueOf), number(config.prune().keep())));
+    }
+    return text.toString();
   }
 
   private static String optimisation(SweepConfig.Training training) {
@@ -238,9 +262,11 @@ final class SetUp {
         config.data().test()
             + " test images: every accuracy has a sampling error that more seeds do not reduce.");
     limits.add(
-        "One data set, one backbone, one set of weights and one learning rate"
-            + (sweep.config().varied().isEmpty() ? "" : " in all comparisons of heads")
-            + ", which puts a head that needs another one at a disadvantage.");
+        sweep.config().tune().keys().containsKey("training.learningRate")
+            ? "One data set, one backbone and one set of weights."
+            : "One data set, one backbone, one set of weights and one learning rate"
+                + (sweep.config().varied().isEmpty() ? "" : " in all comparisons of heads")
+                + ", which puts a head that needs another one at a disadvantage.");
     if (config.training().patience() > 0) {
       limits.add(
           "Trials ended after different numbers of epochs, and what is measured over epochs covers"
@@ -276,7 +302,8 @@ final class SetUp {
       future.add("Several clipping thresholds around the gradient norms found here.");
     }
     future.add(
-        "A learning rate tuned for each head, more unfrozen blocks, and filter response norm"
+        (sweep.config().tuned() ? "More" : "A learning rate tuned for each head, more")
+            + " unfrozen blocks, and filter response norm"
             + " on the 7×7 map, where it has positions to average over.");
     future.add("A paired test on the individual test images, which are the same for all trials.");
     return future;

@@ -15,6 +15,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.record.TrialResult;
+import normsweep.record.TuningChoice;
 import normsweep.report.analysis.ClippedShare;
 import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.HeadKind;
@@ -156,6 +157,37 @@ final class Tables {
                 "smallest λ",
                 4,
                 trial -> trial.landscape().map(found -> found.spectrum().smallest()))));
+  }
+
+  /** What tuning chose for each cell; empty if there was none. */
+  static Optional<Table> tuning(int number, SweepEvidence sweep) {
+    List<List<String>> rows = new ArrayList<>();
+    for (TuningChoice choice : sweep.choices()) {
+      boolean chosen = choice.tuned() != null;
+      rows.add(
+          List.of(
+              choice.cell().label(),
+              chosen ? choice.tuned().label() : "none: no candidate was completed",
+              chosen ? say("%.3f", choice.valLoss()) : NONE,
+              chosen ? say("%.1f", 100 * choice.valAccuracy()) : NONE,
+              Integer.toString(choice.seeds()),
+              choice.completed() + " of " + choice.candidates()));
+    }
+    return Optional.of(
+            new Table(
+                number,
+                "What tuning chose: the candidate with the lowest validation loss, averaged over"
+                    + " tuning seeds, which no other table contains. Candidates that are not"
+                    + " completed were pruned or failed.",
+                List.of(
+                    "head, clipping",
+                    "chosen",
+                    "val. loss (nats)",
+                    "val. acc. (%)",
+                    "seeds",
+                    "completed"),
+                rows))
+        .filter(table -> !table.rows().isEmpty());
   }
 
   /** Differences in test accuracy between every two heads, and between clipping and no clipping. */
