@@ -16,6 +16,7 @@ import java.util.zip.ZipFile;
 import normsweep.data.Caches;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
+import normsweep.record.TrialResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,18 @@ class InterruptionIT {
       tracking: {histogramEvery: 7}
       """
           .formatted(EPOCHS);
+
+  /** Of four candidates in each of two cells, two are pruned, each with two seeds. */
+  private static final String TUNED =
+      """
+      data: {train: 160, validation: 40, test: 40, views: 1}
+      training: {epochs: 3, batchSize: 16}
+      grid: {norm: [none, batch-norm], clip: [1.0]}
+      tune: {candidates: 4, seeds: [11, 12], keys: {training.learningRate: [1e-4, 1e-3, 1e-2, 5]}}
+      prune: {rungs: [1], keep: 0.5}
+      """;
+
+  private static final int TUNED_LINES = 6;
 
   @TempDir Path folder;
   private final Random random = new Random(1);
@@ -109,6 +122,41 @@ class InterruptionIT {
     assertReported();
     SameSweep.assertSame(undisturbed, new SweepFolder(disturbed()));
     Files.write(TABLE, table);
+  }
+
+  private JarProcess startTuned(String out) throws IOException {
+    return JarProcess.start(folder, List.of(), "run", "tuned.yaml", "--out", out);
+  }
+
+  @Test
+  void killedTuningChoosesAsUndisturbedOnes() throws IOException, InterruptedException {
+    Files.writeString(folder.resolve("tuned.yaml"), TUNED);
+    SweepFolder undisturbed = new SweepFolder(folder.resolve("undisturbed"));
+    requireDone(startTuned(undisturbed.root().toString()));
+    int kills = 0;
+    while (kills < KILLS) {
+      JarProcess process = startTuned(disturbed().toString());
+      int lines = 1 + random.nextInt(TUNED_LINES);
+      while (process.running() && epochLines(process.text()) < lines) {
+        Thread.sleep(1);
+      }
+      if (!process.killAfter(random.nextInt(Phase.EPOCH.spreadMillis()))) {
+        break; // all of it is done: earlier kills left less than this one waited for
+      }
+      kills++;
+    }
+    assertTrue(kills > 1, "killed " + kills + " times");
+    requireDone(startTuned(disturbed().toString()));
+    SweepFolder actual = new SweepFolder(disturbed());
+    SameSweep.assertSame(undisturbed, actual);
+    SameSweep.assertSame(undisturbed.tuning(), actual.tuning());
+    assertEquals(
+        Files.readString(undisturbed.choices()), Files.readString(actual.choices()));
+    assertEquals(
+        8,
+        actual.tuning().readResults().trials().stream().filter(TrialResult::pruned).count());
+    assertTrue(
+        actual.readResults().trials().stream().noneMatch(row -> row.tuned().isEmpty()));
   }
 
   private JarProcess startReport() throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
@@ -22,14 +23,19 @@ class ShippedSweepsIT {
     "full, 6",
     "clip-thresholds, 12",
     "frn-placement, 4",
-    "learning-rate, 30"
+    "learning-rate, 30",
+    "tuned, 16"
   })
   void runsToItsEnd(String sweep, int trials) throws IOException, InterruptedException {
-    JarProcess.Ended ended =
-        JarProcess.run(
-            folder,
-            "run",
-            Path.of("sweeps", sweep + ".yaml").toAbsolutePath().toString(),
+    String file = Path.of("sweeps", sweep + ".yaml").toAbsolutePath().toString();
+    // One epoch has no rung; two candidates are what tuning needs to choose.
+    List<String> command = new ArrayList<>(List.of("run", file));
+    if (sweep.equals("tuned")) {
+      command.addAll(List.of("--set", "tune.candidates=2", "--set", "tune.seeds=101"));
+      command.addAll(List.of("--set", "prune.rungs=[]"));
+    }
+    command.addAll(
+        List.of(
             "--set",
             "data.train=48",
             "--set",
@@ -43,7 +49,8 @@ class ShippedSweepsIT {
             "--set",
             "training.batchSize=16",
             "--set",
-            "grid.seed=1");
+            "grid.seed=1"));
+    JarProcess.Ended ended = JarProcess.run(folder, command.toArray(String[]::new));
     assertEquals(0, ended.exitCode(), ended.output());
     List<TrialResult> results =
         new SweepFolder(folder.resolve("output").resolve(sweep)).readResults().trials();
