@@ -45,7 +45,8 @@ final class DryRun {
     text.append(
         line(
             "disk: about %s for trials, and at most %s for features",
-            size(plan.trialBytes() + plan.tuning().map(SweepPlan::trialBytes).orElse(0L)), size(plan.featureBytes())));
+            size(plan.trialBytes() + plan.tuning().map(SweepPlan::trialBytes).orElse(0L)),
+            size(plan.featureBytes())));
     text.append(line("estimated from %s", plan.basis()));
     if (config.search().maxMinutes() > 0) {
       text.append(

@@ -110,7 +110,8 @@ final class RunCommand implements Callable<Integer> {
       results = SweepRunner.run(config, folder, options, console);
       console.summary(results);
     }
-    return results.trials().stream().allMatch(row -> row.completed() || row.pruned() || row.leftOut())
+    return results.trials().stream()
+            .allMatch(row -> row.completed() || row.pruned() || row.leftOut())
         ? ExitCode.DONE.status()
         : ExitCode.FAILED.status();
   }

@@ -277,8 +277,8 @@ public final class Settings {
           && !(number instanceof Double)
           && !(setting.odd() && number.longValue() % 2 == 0)) {
         return type == int.class || type == Integer.class
-              ? (Object) number.intValue()
-              : (Object) number.longValue();
+            ? (Object) number.intValue()
+            : (Object) number.longValue();
       }
     }
     throw wrong(key, node, allowed(type, setting));

@@ -238,7 +238,8 @@ public record SweepConfig(
    */
   public record Tune(
       @Setting(
-              meaning = "settings that every cell of the grid tries before its trials; 0 for no tuning",
+              meaning =
+                  "settings that every cell of the grid tries before its trials; 0 for no tuning",
               defaultValue = "0",
               max = 10_000)
           int candidates,

@@ -126,7 +126,9 @@ final class SweepRules {
     }
     if (rungs.isEmpty()) {
       throw refused(
-          file, "prune.keep is %s without prune.rungs, such as prune: {rungs: [2, 4]}", prune.keep());
+          file,
+          "prune.keep is %s without prune.rungs, such as prune: {rungs: [2, 4]}",
+          prune.keep());
     }
     if (config.search().candidates() == 0 && !config.tuned()) {
       throw refused(

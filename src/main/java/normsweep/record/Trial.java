@@ -28,8 +28,7 @@ public record Trial(
   }
 
   /** A trial that nothing was tuned for. */
-  public Trial(
-      Norm norm, FrnPlacement placement, Clip clip, long seed, TrialSettings settings) {
+  public Trial(Norm norm, FrnPlacement placement, Clip clip, long seed, TrialSettings settings) {
     this(norm, placement, clip, seed, settings, TrialSettings.NONE);
   }
 

@@ -88,11 +88,7 @@ public final class SweepRunner {
   }
 
   private SweepRunner(
-      SweepConfig config,
-      SweepFolder folder,
-      Options options,
-      Observer observer,
-      boolean tuning) {
+      SweepConfig config, SweepFolder folder, Options options, Observer observer, boolean tuning) {
     this.config = config;
     this.folder = folder;
     this.options = options;
@@ -184,8 +180,7 @@ public final class SweepRunner {
     }
   }
 
-  private void trainEach(List<Trial> left, TrialInputs inputs, TimeLimit limit)
-      throws IOException {
+  private void trainEach(List<Trial> left, TrialInputs inputs, TimeLimit limit) throws IOException {
     for (Trial trial : left) {
       if (limit.reached() || !train(trial, Integer.MAX_VALUE, inputs)) {
         return;
@@ -227,8 +222,7 @@ public final class SweepRunner {
     }
     Map<String, List<EpochMetrics>> metrics = new HashMap<>();
     cohort.forEach(trial -> metrics.put(trial.id(), epochs(trial)));
-    List<TrialResult> ended =
-        halving.ended(rung, cohort.stream().map(this::row).toList(), metrics);
+    List<TrialResult> ended = halving.ended(rung, cohort.stream().map(this::row).toList(), metrics);
     if (!ended.isEmpty()) {
       SweepResults decided = results;
       for (TrialResult row : ended) {
@@ -308,7 +302,9 @@ public final class SweepRunner {
             .orElseThrow();
     return choice.tuned() == null
         ? TrialResult.failed(
-            row.trial(), 0, "none of its " + choice.candidates() + " tuning candidates was completed")
+            row.trial(),
+            0,
+            "none of its " + choice.candidates() + " tuning candidates was completed")
         : TrialResult.pending(row.trial().with(choice.tuned()));
   }
 

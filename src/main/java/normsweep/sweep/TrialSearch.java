@@ -93,8 +93,7 @@ final class TrialSearch {
                   before ->
                       values.stream()
                           .map(
-                              value ->
-                                  before.plus(new TrialSettings(Map.of(one.getKey(), value)))))
+                              value -> before.plus(new TrialSettings(Map.of(one.getKey(), value)))))
               .toList();
     }
     return all;

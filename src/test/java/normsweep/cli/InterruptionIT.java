@@ -150,13 +150,10 @@ class InterruptionIT {
     SweepFolder actual = new SweepFolder(disturbed());
     SameSweep.assertSame(undisturbed, actual);
     SameSweep.assertSame(undisturbed.tuning(), actual.tuning());
+    assertEquals(Files.readString(undisturbed.choices()), Files.readString(actual.choices()));
     assertEquals(
-        Files.readString(undisturbed.choices()), Files.readString(actual.choices()));
-    assertEquals(
-        8,
-        actual.tuning().readResults().trials().stream().filter(TrialResult::pruned).count());
-    assertTrue(
-        actual.readResults().trials().stream().noneMatch(row -> row.tuned().isEmpty()));
+        8, actual.tuning().readResults().trials().stream().filter(TrialResult::pruned).count());
+    assertTrue(actual.readResults().trials().stream().noneMatch(row -> row.tuned().isEmpty()));
   }
 
   private JarProcess startReport() throws IOException {

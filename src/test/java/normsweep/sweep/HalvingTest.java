@@ -34,7 +34,8 @@ class HalvingTest {
         List.of());
   }
 
-  private static List<EpochMetrics> losses(int epochs, ToDoubleBiFunction<Integer, Trial> loss, Trial trial) {
+  private static List<EpochMetrics> losses(
+      int epochs, ToDoubleBiFunction<Integer, Trial> loss, Trial trial) {
     List<EpochMetrics> metrics = new ArrayList<>();
     for (int epoch = 1; epoch <= epochs; epoch++) {
       metrics.add(new EpochMetrics(epoch, 1, 0.5, loss.applyAsDouble(epoch, trial), 0.5, 0, 1));
@@ -122,7 +123,8 @@ class HalvingTest {
     for (int round = 0; round < 50; round++) {
       int candidates = 1 + random.nextInt(12);
       double keep = 0.1 + 0.8 * random.nextDouble();
-      SweepConfig config = config(candidates, "[1, 2]", "{rungs: [1, 3, 6], keep: %s}".formatted(keep));
+      SweepConfig config =
+          config(candidates, "[1, 2]", "{rungs: [1, 3, 6], keep: %s}".formatted(keep));
       Map<String, Double> level = new HashMap<>();
       for (Trial trial : TrialGrid.of(config)) {
         String candidate = trial.norm() + " " + trial.clip() + " " + rate(trial);
@@ -157,7 +159,9 @@ class HalvingTest {
                 + (trial.norm().ordinal() * 1e9)
                 - (trial.clip().active() ? 1e7 : 0);
     Map<Trial, TrialResult> rows = run(config, unfair);
-    assertEquals(left(run(config, fair)).stream().sorted(byId()).toList(), left(rows).stream().sorted(byId()).toList());
+    assertEquals(
+        left(run(config, fair)).stream().sorted(byId()).toList(),
+        left(rows).stream().sorted(byId()).toList());
     assertEquals(4 * 2, left(rows).size()); // of 6 candidates 3, then 2, in each of four cells
   }
 
@@ -184,7 +188,8 @@ class HalvingTest {
     List<TrialResult> ended = halving.ended(0, rows, metrics);
     assertEquals(1, ended.size());
     assertEquals(rate(first), rate(ended.get(0).trial()));
-    assertEquals("pruned after epoch 2: another trial of its candidate failed", ended.get(0).reason());
+    assertEquals(
+        "pruned after epoch 2: another trial of its candidate failed", ended.get(0).reason());
   }
 
   @Test
@@ -192,8 +197,7 @@ class HalvingTest {
     SweepConfig config = config(5, "[1, 2]", "{rungs: [1, 3]}");
     List<Trial> trials = TrialGrid.of(config);
     Map<Trial, TrialResult> rows = run(config, (epoch, trial) -> rate(trial));
-    int trained =
-        rows.values().stream().mapToInt(row -> row.ended() ? row.epochs() : EPOCHS).sum();
+    int trained = rows.values().stream().mapToInt(row -> row.ended() ? row.epochs() : EPOCHS).sum();
     assertEquals(
         trained,
         new Halving(config)

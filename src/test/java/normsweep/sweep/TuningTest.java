@@ -69,8 +69,7 @@ class TuningTest {
   void tuningIsASweepOfItsOwn() {
     SweepConfig config = parse(TUNE + "\ngrid: {norm: [none, batch-norm], clip: none}");
     assertEquals(
-        List.of("none", "batch-norm"),
-        TrialGrid.of(config).stream().map(Trial::head).toList());
+        List.of("none", "batch-norm"), TrialGrid.of(config).stream().map(Trial::head).toList());
     List<String> ids = TrialGrid.of(config.tuning()).stream().map(Trial::id).toList();
     assertEquals(12, ids.size());
     assertEquals("none.clip-none.seed-7.lr-0.1", ids.get(0));
@@ -92,7 +91,8 @@ class TuningTest {
     assertEquals(Map.of("training.learningRate", 0.2), choice.tuned().values());
     assertEquals(2.0, choice.valLoss());
     assertEquals(0.5, choice.valAccuracy());
-    assertEquals(List.of(2, 3, 2), List.of(choice.seeds(), choice.candidates(), choice.completed()));
+    assertEquals(
+        List.of(2, 3, 2), List.of(choice.seeds(), choice.candidates(), choice.completed()));
   }
 
   @Test
@@ -172,7 +172,9 @@ class TuningTest {
 
   @Test
   void resolvedConfigsAreReadBack() {
-    for (String tune : List.of(TUNE, "tune: {candidates: 4, keys: {training.learningRate: {log: [1e-4, 1e-2]}}}")) {
+    for (String tune :
+        List.of(
+            TUNE, "tune: {candidates: 4, keys: {training.learningRate: {log: [1e-4, 1e-2]}}}")) {
       SweepConfig config = parse(tune + "\nprune: {rungs: [1, 4], keep: 0.25}");
       assertEquals(config, parse(SweepYaml.write(config)));
       assertEquals(config.tuning(), parse(SweepYaml.write(config.tuning())));

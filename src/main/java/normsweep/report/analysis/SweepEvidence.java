@@ -24,8 +24,8 @@ import normsweep.record.TuningChoice;
  *
  * @param config the resolved config
  * @param results the rows of the trials and their provenance
- * @param trials the evidence of each trial, in the order of the results; a trial that was pruned
- *     is none
+ * @param trials the evidence of each trial, in the order of the results; a trial that was pruned is
+ *     none
  * @param choices what tuning chose for each cell; empty if there was none
  */
 public record SweepEvidence(

@@ -65,7 +65,8 @@ final class SetUp {
               " Other than named here, %s was tuned: every cell of the grid tried %d candidates with"
                   + " other seeds (%s), and its trials have the settings with the lowest mean"
                   + " validation loss.",
-              Sentences.list(config.tune().keys().keySet().stream().map(TrialSettings::words).toList()),
+              Sentences.list(
+                  config.tune().keys().keySet().stream().map(TrialSettings::words).toList()),
               config.tune().candidates(),
               joined(config.tune().seeds(), String::valueOf)));
     }
