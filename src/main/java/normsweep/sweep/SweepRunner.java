@@ -284,28 +284,10 @@ public final class SweepRunner {
     SweepResults tuned = tuning().run();
     List<TuningChoice> choices = Tuning.choose(config, tuned);
     Records.writeJson(folder.choices(), new TuningChoice.All(choices));
-    put(
-        results
-            .with(tuned.weights(), tuned.data())
-            .of(results.trials().stream().map(row -> tuned(row, choices)).toList()));
+    // The trials of the comparison take the same weights and images, whenever they start.
+    SweepResults known = results.with(tuned.weights(), tuned.data());
+    put(known.of(Tuning.rows(known.trials(), choices)));
     observer.tuned(choices);
-  }
-
-  private static TrialResult tuned(TrialResult row, List<TuningChoice> choices) {
-    if (row.status() != TrialResult.Status.PENDING) {
-      return row;
-    }
-    TuningChoice choice =
-        choices.stream()
-            .filter(one -> one.cell().equals(row.trial().cell()))
-            .findFirst()
-            .orElseThrow();
-    return choice.tuned() == null
-        ? TrialResult.failed(
-            row.trial(),
-            0,
-            "none of its " + choice.candidates() + " tuning candidates was completed")
-        : TrialResult.pending(row.trial().with(choice.tuned()));
   }
 
   private TrialResult runTrial(Trial trial, SweepInputs inputs, int until) throws IOException {

@@ -1,6 +1,7 @@
 package normsweep.sweep;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,29 @@ final class Tuning {
     return cells.entrySet().stream()
         .map(cell -> choice(cell.getKey(), cell.getValue(), config.tune().seeds().size()))
         .toList();
+  }
+
+  /**
+   * The rows of a sweep with what was chosen for their cells. Trials that were started have theirs;
+   * those of a cell for which nothing could be chosen fail.
+   */
+  static List<TrialResult> rows(List<TrialResult> rows, List<TuningChoice> choices) {
+    Map<Trial, TuningChoice> byCell = new HashMap<>();
+    choices.forEach(choice -> byCell.put(choice.cell(), choice));
+    List<TrialResult> tuned = new ArrayList<>();
+    for (TrialResult row : rows) {
+      TuningChoice choice = byCell.get(row.trial().cell());
+      if (row.status() != TrialResult.Status.PENDING) {
+        tuned.add(row);
+      } else if (choice.tuned() == null) {
+        String reason =
+            "none of its " + choice.candidates() + " tuning candidates completed all epochs";
+        tuned.add(TrialResult.failed(row.trial(), 0, reason));
+      } else {
+        tuned.add(TrialResult.pending(row.trial().with(choice.tuned())));
+      }
+    }
+    return tuned;
   }
 
   private static TuningChoice choice(

@@ -113,6 +113,68 @@ class SweepRunnerTest {
   }
 
   @Test
+  void candidatesThatCompeteAreFixed() throws IOException {
+    String pruned =
+        "search: {candidates: 2, space: {training.learningRate: {log: [1e-4, 1e-2]}}}\n"
+            + "prune: {rungs: [2]}";
+    SweepFolder folder = new SweepFolder(root);
+    FolderClaim first = new FolderClaim(parse(pruned), folder);
+    SweepResults begun = first.rows(first.trials());
+    // Nothing has started: all of it may still change.
+    Records.writeJson(folder.results(), begun);
+    first.writeConfig();
+    assertEquals(18, rows(folder, "search.candidates=3").size());
+    TrialResult started = TrialResult.running(begun.trials().get(0).trial(), 2);
+    Records.writeJson(folder.results(), begun.with(started));
+    assertTrue(refused(folder, "search.candidates=3").contains("(search.candidates: 2 -> 3)"));
+    assertTrue(refused(folder, "grid.seed=[1,2]").contains("(grid.seed: [1] -> [1, 2])"));
+    assertTrue(refused(folder, "prune.keep=0.3").contains("(prune.keep: 0.5 -> 0.3)"));
+    // Other cells do not compete.
+    assertEquals(
+        24,
+        rows(
+                folder,
+                "grid.clip=[none,1.0,2.0]",
+                "grid.norm=[batch-norm,layer-norm,filter-response-norm,none]")
+            .size());
+  }
+
+  @Test
+  void tuningIsFixedOnceTrialsHaveStarted() throws IOException {
+    SweepConfig config =
+        parse("tune: {candidates: 2, seeds: [7], keys: {training.learningRate: [0.1, 0.2]}}");
+    SweepFolder folder = new SweepFolder(root);
+    FolderClaim first = new FolderClaim(config, folder);
+    SweepResults begun = first.rows(first.trials());
+    TrialResult started = TrialResult.running(begun.trials().get(0).trial(), 1);
+    Records.writeJson(folder.results(), begun.with(started));
+    first.writeConfig();
+    assertEquals(12, rows(folder, "grid.seed=[1,2]").size());
+    assertTrue(refused(folder, "tune.seeds=[7,8]").contains("(tune.seeds: [7] -> [7, 8])"));
+    assertTrue(refused(folder, "tune.candidates=1").contains("(tune.candidates: 2 -> 1)"));
+  }
+
+  @Test
+  void planCountsTuningWithItsPruning() {
+    SweepConfig config =
+        parse(
+            """
+            data: {train: 1000, views: 1}
+            training: {epochs: 6}
+            grid: {norm: [none, batch-norm], clip: none, seed: [1, 2, 3]}
+            tune: {candidates: 4, seeds: [7, 8], keys: {training.learningRate: [1, 2, 3, 4]}}
+            prune: {rungs: [1, 3], keep: 0.5}
+            """);
+    SweepPlan plan = SweepPlan.of(config, new SweepFolder(root.resolve("none")), OPTIONS);
+    assertEquals(6, plan.rows().size());
+    assertEquals(6 * (2 + 6 * 1000 / 1100.0), plan.trainSeconds(), 1e-6);
+    SweepPlan tuning = plan.tuning().orElseThrow();
+    assertEquals(16, tuning.rows().size());
+    // Per cell and seed: two candidates for one epoch, one for three, one for all six.
+    assertEquals(16 * 2 + 2 * 2 * (1 + 1 + 3 + 6) * 1000 / 1100.0, tuning.trainSeconds(), 1e-6);
+  }
+
+  @Test
   void conflictsNameWhatDiffers() {
     SweepFolder folder = MadeUpSweep.quick().epochs(2).seeds(1L, 2L).write(root);
     assertTrue(refused(folder, "training.epochs=3").contains("(training.epochs: 2 -> 3)"));

@@ -107,6 +107,17 @@ class TuningTest {
     assertEquals(0, choices.get(0).completed());
     assertEquals(Map.of("training.learningRate", 0.2), choices.get(1).tuned().values());
     assertEquals("batch-norm", choices.get(1).cell().head());
+    List<Trial> trials = TrialGrid.of(config);
+    TrialResult started = TrialResult.running(trials.get(1), 1);
+    List<TrialResult> rows =
+        Tuning.rows(
+            List.of(
+                TrialResult.pending(trials.get(0)), TrialResult.pending(trials.get(1)), started),
+            choices);
+    assertEquals(Status.FAILED, rows.get(0).status());
+    assertEquals("none of its 3 tuning candidates completed all epochs", rows.get(0).reason());
+    assertEquals(TrialResult.pending(trials.get(1).with(choices.get(1).tuned())), rows.get(1));
+    assertEquals(started, rows.get(2));
   }
 
   @Test

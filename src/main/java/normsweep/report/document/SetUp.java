@@ -62,20 +62,23 @@ final class SetUp {
     if (config.tuned()) {
       text.append(
           say(
-              " Other than named here, %s was tuned: every cell of the grid tried %d candidates with"
-                  + " other seeds (%s), and its trials have the settings with the lowest mean"
-                  + " validation loss.",
+              " Of %s, this section names the value of one cell: every cell of the grid tried %d"
+                  + " candidates with other seeds (%s), and its trials have the one with the lowest"
+                  + " mean validation loss.",
               Sentences.list(
                   config.tune().keys().keySet().stream().map(TrialSettings::words).toList()),
               config.tune().candidates(),
               joined(config.tune().seeds(), String::valueOf)));
     }
-    if (!config.prune().rungs().isEmpty()) {
+    List<Integer> rungs = config.prune().rungs();
+    if (!rungs.isEmpty()) {
       text.append(
           say(
-              " After epochs %s, %s of each cell's candidates trained on, those with the lowest"
-                  + " validation losses; the others were pruned and are in no comparison.",
-              joined(config.prune().rungs(), String::valueOf), number(config.prune().keep())));
+              " After epoch%s %s, the share %s of a cell's candidates with the lowest validation"
+                  + " losses trained on; the others were pruned and are in no comparison.",
+              rungs.size() == 1 ? "" : "s",
+              Sentences.list(rungs.stream().map(String::valueOf).toList()),
+              number(config.prune().keep())));
     }
     return text.toString();
   }
