@@ -195,7 +195,8 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
    * Compares the trunk with the backbone it comes from.
    *
    * @param source as for {@link #features}
-   * @return the largest absolute difference over all features of the {@code n} images
+   * @return the largest difference over all features of the {@code n} images, relative to those
+   *     beyond 1: single precision loses in proportion, and not every backbone limits its values
    */
   public double parity(byte[] source, int n) {
     float[] out = new float[n * valuesPerImage()];
@@ -205,8 +206,9 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
       byte[] one = Arrays.copyOfRange(source, image * imageBytes(), (image + 1) * imageBytes());
       float[] expected = reference(one);
       for (int i = 0; i < expected.length; i++) {
+        double difference = Math.abs(expected[i] - out[image * valuesPerImage() + i]);
         // Math.max keeps a NaN, so that one on either side does not pass for agreement.
-        largest = Math.max(largest, Math.abs(expected[i] - out[image * valuesPerImage() + i]));
+        largest = Math.max(largest, difference / Math.max(1, Math.abs(expected[i])));
       }
     }
     return largest;
@@ -236,7 +238,7 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   /**
    * {@link #parity}, refusing a trunk that differs by more than {@value #PARITY_LIMIT}.
    *
-   * @return the largest absolute difference
+   * @return the largest difference
    */
   public double requireParity(byte[] source, int n) {
     double difference = parity(source, n);

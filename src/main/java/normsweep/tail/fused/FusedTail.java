@@ -11,9 +11,11 @@ import normsweep.tail.TailSpec;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -41,6 +43,9 @@ public final class FusedTail {
     Optional<String> obstacle = obstacle(spec);
     if (obstacle.isEmpty() && TailFactory.dataType(backbone) != DataType.FLOAT) {
       obstacle = Optional.of("the backbone's data type is " + TailFactory.dataType(backbone));
+    }
+    if (obstacle.isEmpty() && hasPlainRelu(backbone)) {
+      obstacle = Optional.of("the backbone's ReLUs have no limit of 6");
     }
     if (obstacle.isPresent()) {
       Gemm.useAllCores();
@@ -88,6 +93,14 @@ public final class FusedTail {
               + " on is more than a 1×1 convolution, batch norm and ReLU6");
     }
     return Optional.empty();
+  }
+
+  // ReLU without a limit, as MXNet Gluon's first MobileNetV2 has it.
+  private static boolean hasPlainRelu(ComputationGraph backbone) {
+    String last = backbone.getConfiguration().getNetworkOutputs().get(0);
+    return backbone.getLayer(last).conf().getLayer() instanceof ActivationLayer layer
+        && layer.getActivationFn() instanceof ActivationReLU relu
+        && relu.getMax() == null;
   }
 
   private static FusedBlock block(ComputationGraph backbone) {
