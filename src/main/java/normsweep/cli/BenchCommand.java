@@ -30,11 +30,13 @@ final class BenchCommand implements Runnable {
       description = "Training images per epoch (default: ${DEFAULT-VALUE}).")
   private int images;
 
+  @Mixin private DeviceOption device;
   @Mixin private SourceOptions sources;
 
   @Override
   public void run() {
-    BenchReport report = Bench.run(images, sources.data(), sources.weights());
+    BenchReport report =
+        device.compute(engine -> Bench.run(images, sources.data(), sources.weights(), engine));
     print(report);
     if (json != null) {
       try {
@@ -59,10 +61,13 @@ final class BenchCommand implements Runnable {
                   "images/s (" + tail.how() + ")");
               System.out.printf(
                   Locale.ROOT,
-                  "%28s %.1f ms per step, %.2f times its two matrix products%n",
+                  "%28s %.1f ms per step%s%n",
                   "",
                   tail.stepMillis().median(),
-                  tail.stepToGemm());
+                  tail.stepToGemm() == null
+                      ? ""
+                      : String.format(
+                          Locale.ROOT, ", %.2f times its two matrix products", tail.stepToGemm()));
             });
     row("tail of stock layers", report.stock().median(), "images/s");
     row("whole epochs", report.sweep().median(), "images/s");

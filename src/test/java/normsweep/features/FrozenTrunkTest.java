@@ -10,6 +10,7 @@ import normsweep.backbone.SmallBackbones;
 import normsweep.backbone.TrunkCut;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.device.TrunkEngine;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -24,9 +25,10 @@ import org.nd4j.linalg.activations.Activation;
 /** Every translated piece against what Deeplearning4j computes for the same graph. */
 class FrozenTrunkTest {
   private static final double CLOSE = 2e-5;
+  private static final TrunkEngine CPU = TrunkEngine.cpu(3);
 
   private static FrozenTrunk trunk(ComputationGraph graph, String unfreezeFrom) {
-    return FrozenTrunk.of(graph, unfreezeFrom, SmallBackbones.SOURCE, SmallBackbones.INPUT, 3);
+    return FrozenTrunk.of(graph, unfreezeFrom, SmallBackbones.SOURCE, SmallBackbones.INPUT, CPU);
   }
 
   private static void assertSame(GraphBuilder builder, String features, int... shape) {
@@ -111,7 +113,7 @@ class FrozenTrunkTest {
   @Test
   void batchSizeDoesNotChangeFeatures() {
     ComputationGraph graph = SmallBackbones.build(SmallBackbones.residual());
-    int n = 9 * FrozenTrunk.BATCH + 1;
+    int n = 9 * CPU.batch() + 1;
     byte[] images = SmallBackbones.images(n);
     try (FrozenTrunk trunk = trunk(graph, "last")) {
       int values = trunk.valuesPerImage();
