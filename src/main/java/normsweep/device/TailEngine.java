@@ -41,7 +41,8 @@ public record TailEngine(Device device, Optional<String> onlyStock, ArrayMemory 
    *     user wants the CPU
    */
   static TailEngine start(DeviceChoice choice) {
-    if (!cudaOnClassPath()) {
+    Optional<ServiceLoader.Provider<Nd4jBackend>> cuda = cuda();
+    if (cuda.isEmpty()) {
       return cpu();
     }
     if (choice == DeviceChoice.CPU) {
@@ -51,6 +52,7 @@ public record TailEngine(Device device, Optional<String> onlyStock, ArrayMemory 
     }
     Device gpu = NvidiaDriver.installed().require(GpuLibrary.ND4J, CUDA);
     try {
+      cuda.get().get().canRun(); // ND4J would print a stack trace, and then another reason
       Nd4j.getBackend();
     } catch (RuntimeException | LinkageError e) {
       throw DeviceFailure.of(e, GpuLibrary.ND4J, gpu)
@@ -79,7 +81,12 @@ public record TailEngine(Device device, Optional<String> onlyStock, ArrayMemory 
 
   /** Whether ND4J will load its CUDA backend, found without loading it. */
   static boolean cudaOnClassPath() {
+    return cuda().isPresent();
+  }
+
+  private static Optional<ServiceLoader.Provider<Nd4jBackend>> cuda() {
     return ServiceLoader.load(Nd4jBackend.class).stream()
-        .anyMatch(backend -> backend.type().getSimpleName().equals(CUDA));
+        .filter(backend -> backend.type().getSimpleName().equals(CUDA))
+        .findFirst();
   }
 }

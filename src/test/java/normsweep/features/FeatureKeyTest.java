@@ -52,7 +52,8 @@ class FeatureKeyTest {
     assertEquals(
         "ae361d4b8e947092d0cd0d4eba16768c6b29351627f830d21d449da180598bcf",
         key().view(1, 4, true, 7).sha256());
-    assertEquals("10fdfa1401523ff5292763a69a5b0e2243926f8710e9ee10a63c42626e1105c2", key().on(GPU).sha256());
+    assertEquals(
+        "10fdfa1401523ff5292763a69a5b0e2243926f8710e9ee10a63c42626e1105c2", key().on(GPU).sha256());
   }
 
   @Test
