@@ -6,6 +6,7 @@ import java.util.Locale;
 import normsweep.base.NormSweepException;
 import normsweep.bench.Bench;
 import normsweep.bench.BenchReport;
+import normsweep.device.Engine;
 import normsweep.record.Records;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,6 +51,7 @@ final class BenchCommand implements Runnable {
   private static void print(BenchReport report) {
     System.out.println(
         report.machine().get("cpu") + ", " + report.machine().get("cores") + " cores");
+    System.out.println(Engine.text(report.machine()));
     row("frozen trunk", report.trunk().median(), "images/s");
     report
         .heads()

@@ -61,6 +61,18 @@ public record Engine(TailEngine tail, TrunkEngine trunk) {
   }
 
   /**
+   * Facts in the words of a sentence, as far as they change results. Before there was a choice,
+   * {@code results.json} named the backend alone.
+   */
+  public static String text(Map<String, String> facts) {
+    String gpu = facts.containsKey("device") ? " (" + facts.get("device") + ")" : "";
+    return facts.get("backend")
+        + gpu
+        + " with the trunk on "
+        + facts.getOrDefault("trunkDevice", "the CPU");
+  }
+
+  /**
    * Does some work, turning the failures of a GPU into sentences.
    *
    * @throws NormSweepException exit code 1 if the GPU is out of memory, 3 if a library is missing

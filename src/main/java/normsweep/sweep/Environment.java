@@ -49,8 +49,8 @@ public final class Environment {
    */
   static SweepResults resumed(
       SweepFolder folder, SweepResults results, Engine engine, boolean mayDiffer) {
-    String before = devices(results.environment());
-    String now = devices(engine.facts());
+    String before = Engine.text(results.environment());
+    String now = Engine.text(engine.facts());
     if (before.equals(now) || !results.environment().containsKey("backend")) {
       return results;
     }
@@ -70,15 +70,6 @@ public final class Environment {
       facts.put(EARLIER, earlier == null ? before : earlier + "; " + before);
     }
     return results.with(facts);
-  }
-
-  // As far as it changes results. Before there was a choice, results named the backend alone.
-  private static String devices(Map<String, String> facts) {
-    String gpu = facts.containsKey("device") ? " (" + facts.get("device") + ")" : "";
-    return facts.get("backend")
-        + gpu
-        + " with the trunk on "
-        + facts.getOrDefault("trunkDevice", "the CPU");
   }
 
   // Its manifest has no version, but its build metadata does.

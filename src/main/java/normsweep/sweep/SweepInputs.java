@@ -123,6 +123,9 @@ public final class SweepInputs implements AutoCloseable {
             "trunk:    everything before %s, differs from the ComputationGraph by at most %.1e",
             config.model().unfreezeFrom(),
             parity()));
+    if (engine.tail().device().gpu() || engine.trunk().device().gpu()) {
+      lines.add("device:   " + Engine.text(engine.facts()));
+    }
     OptionalDouble rate = features.imagesPerSecond();
     lines.add(
         rate.isEmpty()

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +33,7 @@ class GpuProfilesIT {
   @TempDir Path folder;
 
   /** Builds a profile and returns the sizes of the libraries that the ordinary build has not. */
-  private TreeMap<String, Long> build(String profile) throws IOException, InterruptedException {
+  private Map<String, Long> build(String profile) throws IOException, InterruptedException {
     Path log = folder.resolve(profile + ".log");
     List<String> command =
         List.of(
@@ -52,14 +52,14 @@ class GpuProfilesIT {
     String said = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
     assertEquals(0, maven.exitValue(), said);
     Set<String> ordinary = files(LIBRARIES).keySet();
-    TreeMap<String, Long> additional = files(Path.of("target", profile, "lib"));
+    Map<String, Long> additional = files(Path.of("target", profile, "lib"));
     additional.keySet().removeAll(ordinary);
     long sum = additional.values().stream().mapToLong(Long::longValue).sum();
     System.out.printf(Locale.ROOT, "-P%s downloads %,d bytes: %s%n", profile, sum, additional);
     return additional;
   }
 
-  private static TreeMap<String, Long> files(Path libraries) throws IOException {
+  private static Map<String, Long> files(Path libraries) throws IOException {
     try (Stream<Path> files = Files.list(libraries)) {
       return files.collect(
           Collectors.toMap(
@@ -87,14 +87,14 @@ class GpuProfilesIT {
     assertEquals(exitCode, ended.exitCode());
   }
 
-  private static String readmeSize(TreeMap<String, Long> libraries) {
+  private static String readmeSize(Map<String, Long> libraries) {
     double sum = libraries.values().stream().mapToLong(Long::longValue).sum();
     return String.format(Locale.ROOT, "%,.0f MB", sum / 1e6);
   }
 
   @Test
   void cudaBuildSaysWhatItNeeds() throws Exception {
-    TreeMap<String, Long> libraries = build("cuda");
+    Map<String, Long> libraries = build("cuda");
     assertTrue(libraries.containsKey("nd4j-cuda-11.6-1.0.0-M2.1-linux-x86_64-cudnn.jar"));
     assertTrue(libraries.containsKey("cuda-11.6-8.3-1.5.7-linux-x86_64-redist.jar"));
     assertTrue(Files.readString(Path.of("README.md")).contains(readmeSize(libraries)));
@@ -129,7 +129,7 @@ class GpuProfilesIT {
 
   @Test
   void trunkBuildSaysWhatItNeeds() throws Exception {
-    TreeMap<String, Long> libraries = build("trunk-gpu");
+    Map<String, Long> libraries = build("trunk-gpu");
     assertEquals(List.of("onnxruntime_gpu-1.23.2.jar"), List.copyOf(libraries.keySet()));
     assertTrue(Files.readString(Path.of("README.md")).contains(readmeSize(libraries)));
     if (!driverInstalled()) {
@@ -142,6 +142,6 @@ class GpuProfilesIT {
     JarProcess.Ended onCpu = run("trunk-gpu", "check", "--device", "cpu");
     assertEquals(0, onCpu.exitCode(), onCpu.output());
     assertTrue(onCpu.output().contains("trunk parity"), onCpu.output());
-    assertTrue(Arrays.stream(onCpu.output().split("\n", -1)).anyMatch(l -> l.contains("fused")));
+    assertTrue(onCpu.output().contains("batch-norm: output"), onCpu.output());
   }
 }

@@ -1,6 +1,7 @@
 package normsweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -133,10 +134,11 @@ class GpuSweepIT {
       try (SweepInputs inputs =
           SweepInputs.open(SelfCheck.config(), Optional.empty(), Optional.empty(), engine)) {
         keys.add(inputs.features().key());
-        assertTrue(
-            SelfCheck.run(inputs).stream().allMatch(SelfCheck.Outcome::passed), engine.toString());
+        if (engine.tail().device().gpu()) {
+          SelfCheck.run(inputs).forEach(one -> assertTrue(one.passed(), one.toString()));
+        }
       }
     }
-    assertTrue(!keys.get(0).equals(keys.get(1)), keys.toString());
+    assertNotEquals(keys.get(0), keys.get(1));
   }
 }

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.device.FakeEngines;
 import normsweep.device.TailEngine;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepYaml;
@@ -85,6 +86,14 @@ class MemoryBudgetTest {
       assertTrue(mebibytes > last, e.getMessage());
       last = mebibytes;
     }
+  }
+
+  @Test
+  void activationsOfGpuAreNotInThisMachine() {
+    SweepConfig deep = config(64, "block_1_expand");
+    assertThrows(
+        NormSweepException.class, () -> MemoryBudget.require(deep, TailEngine.cpu(), 4 * GIB));
+    assertDoesNotThrow(() -> MemoryBudget.require(deep, FakeEngines.tail(), 4 * GIB));
   }
 
   @Test
