@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
 import normsweep.record.Settings;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -14,7 +15,6 @@ import normsweep.record.SweepYaml;
 import normsweep.record.TrialResult;
 import normsweep.report.figure.Fonts;
 import normsweep.sweep.SweepRunner;
-import normsweep.sweep.TailChoice;
 import normsweep.ui.SweepUi;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +64,14 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--ui", description = "Serve the training statistics while the sweep runs.")
   private boolean ui;
 
+  @Option(
+      names = "--switch-device",
+      description =
+          "Resume a sweep that was begun on another device. Finished trials stay; results differ in"
+              + " their last bits, and if the trunk moves, the unfinished trial starts again.")
+  private boolean switchDevice;
+
+  @Mixin private DeviceOption device;
   @Mixin private UiOptions uiOptions;
   @Mixin private SourceOptions sources;
 
@@ -77,25 +85,30 @@ final class RunCommand implements Callable<Integer> {
     warnWithoutFonts();
     SweepFolder folder =
         new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
+    SweepResults results = device.compute(engine -> run(config, folder, engine));
+    return results.trials().stream().allMatch(TrialResult::completed)
+        ? ExitCode.DONE.status()
+        : ExitCode.FAILED.status();
+  }
+
+  private SweepResults run(SweepConfig config, SweepFolder folder, Engine engine) {
     SweepRunner.Options options =
         new SweepRunner.Options(
             sources.data(),
             sources.weights(),
             fresh,
             failFast,
-            stockLayers ? TailChoice.STOCK : TailChoice.FASTEST);
-    SweepResults results;
+            stockLayers ? engine.stock() : engine,
+            switchDevice);
     try (SweepUi server = ui ? uiOptions.start(folder) : null;
         SweepConsole console = new SweepConsole(config, folder)) {
       if (server != null) {
         System.out.println("Training statistics at " + server.address());
       }
-      results = SweepRunner.run(config, folder, options, console);
+      SweepResults results = SweepRunner.run(config, folder, options, console);
       console.summary(results);
+      return results;
     }
-    return results.trials().stream().allMatch(TrialResult::completed)
-        ? ExitCode.DONE.status()
-        : ExitCode.FAILED.status();
   }
 
   // The sweep itself draws nothing, but users should not wait for hours before they learn of this.

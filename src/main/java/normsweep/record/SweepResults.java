@@ -96,6 +96,11 @@ public record SweepResults(
     return new SweepResults(schema, sweep, weights, data, environment, rows);
   }
 
+  /** These results with another environment. */
+  public SweepResults with(Map<String, String> newEnvironment) {
+    return new SweepResults(schema, sweep, weights, data, newEnvironment, trials);
+  }
+
   /** These results with their origins filled in. */
   public SweepResults with(WeightsOrigin newWeights, DataOrigin newData) {
     return new SweepResults(schema, sweep, newWeights, newData, environment, trials);

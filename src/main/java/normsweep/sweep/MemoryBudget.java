@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import normsweep.backbone.MobileNetV2;
 import normsweep.base.NormSweepException;
+import normsweep.device.TailEngine;
 import normsweep.record.SweepConfig;
 import normsweep.record.Trial;
 import normsweep.tail.TailSpec;
@@ -49,12 +50,12 @@ final class MemoryBudget {
    * @throws NormSweepException exit code 2; the message names the trial and the largest batch that
    *     fits
    */
-  static void require(SweepConfig config, TailChoice choice, long machineBytes) {
+  static void require(SweepConfig config, TailEngine engine, long machineBytes) {
     Trial largest =
         TrialGrid.of(config.grid()).stream()
-            .max(Comparator.comparingLong(trial -> valuesPerImage(config, trial, choice)))
+            .max(Comparator.comparingLong(trial -> valuesPerImage(config, trial, engine)))
             .orElseThrow();
-    long perImage = Float.BYTES * valuesPerImage(config, largest, choice);
+    long perImage = Float.BYTES * valuesPerImage(config, largest, engine);
     long needed = FIXED_BYTES + perImage * config.largestBatch();
     if (needed <= machineBytes) {
       return;
@@ -73,10 +74,13 @@ final class MemoryBudget {
             fits < 2 ? "no batch fits here" : "a batch of " + fits + " would fit"));
   }
 
-  private static long valuesPerImage(SweepConfig config, Trial trial, TailChoice choice) {
+  private static long valuesPerImage(SweepConfig config, Trial trial, TailEngine engine) {
     String first = config.model().unfreezeFrom();
     TailSpec spec = TrialNetworks.spec(config, trial);
-    if (choice == TailChoice.FASTEST
+    if (engine.device().gpu()) {
+      return STOCK_FEATURES; // the rest is in its own memory
+    }
+    if (engine.onlyStock().isEmpty()
         && first.equals(FUSED_FROM)
         && FusedTail.obstacle(spec).isEmpty()) {
       return FUSED_VALUES;

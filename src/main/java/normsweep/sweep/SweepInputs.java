@@ -11,6 +11,7 @@ import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
 import normsweep.data.Split;
+import normsweep.device.Engine;
 import normsweep.features.FeatureCache;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -23,29 +24,34 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 public final class SweepInputs implements AutoCloseable {
   private final SweepConfig config;
   private final SweepSources sources;
+  private final Engine engine;
   private final SweepBackbone backbone;
   private final SweepFeatures features;
 
   /** Imports the backbone and computes the features that are not in the cache. */
-  private SweepInputs(SweepConfig config, SweepSources sources) {
+  private SweepInputs(SweepConfig config, SweepSources sources, Engine engine) {
     this.config = config;
     this.sources = sources;
+    this.engine = engine;
     SweepConfig.Data parts = config.data();
     Cifar10 data = sources.data();
     Split split =
         Split.stratified(data, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
     backbone =
-        SweepBackbone.of(sources.weights(), config.model().unfreezeFrom(), data, split.train());
+        SweepBackbone.of(
+            sources.weights(), config.model().unfreezeFrom(), engine.trunk(), data, split.train());
     FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
-    features = new SweepFeatures(config, data, split, sources.weights().sha256(), cache);
+    features =
+        new SweepFeatures(
+            config, data, split, sources.weights().sha256(), engine.trunk().device(), cache);
     features.prepare();
     backbone.calibrate(features.training(0).store());
   }
 
   /** Fetches what the user does not give from the caches or its publishers, and prepares it. */
   public static SweepInputs open(
-      SweepConfig config, Optional<Path> userData, Optional<Path> userWeights) {
-    return of(config, SweepSources.acquire(userData, userWeights));
+      SweepConfig config, Optional<Path> userData, Optional<Path> userWeights, Engine engine) {
+    return of(config, SweepSources.acquire(userData, userWeights), engine);
   }
 
   /**
@@ -55,13 +61,14 @@ public final class SweepInputs implements AutoCloseable {
    * @throws NormSweepException exit code 2 if the images or weights found now are different
    */
   public static SweepInputs reopen(
-      SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights) {
-    return of(folder.readConfig(), SweepSources.acquireAgain(folder, userData, userWeights));
+      SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights, Engine engine) {
+    return of(
+        folder.readConfig(), SweepSources.acquireAgain(folder, userData, userWeights), engine);
   }
 
-  private static SweepInputs of(SweepConfig config, SweepSources sources) {
+  private static SweepInputs of(SweepConfig config, SweepSources sources, Engine engine) {
     try {
-      return new SweepInputs(config, sources);
+      return new SweepInputs(config, sources, engine);
     } catch (RuntimeException e) {
       sources.close();
       throw e;
@@ -75,7 +82,7 @@ public final class SweepInputs implements AutoCloseable {
 
   /** The networks of the trials. */
   public TrialNetworks networks() {
-    return new TrialNetworks(config, backbone, weightsOrigin(), dataOrigin());
+    return new TrialNetworks(config, backbone, weightsOrigin(), dataOrigin(), engine);
   }
 
   /** The whole backbone. */
@@ -86,6 +93,11 @@ public final class SweepInputs implements AutoCloseable {
   /** Largest difference between trunk and ComputationGraph on a few images. */
   public double parity() {
     return backbone.parity();
+  }
+
+  /** What it is computed on. */
+  public Engine engine() {
+    return engine;
   }
 
   /** Where the weights come from. */
@@ -111,6 +123,9 @@ public final class SweepInputs implements AutoCloseable {
             "trunk:    everything before %s, differs from the ComputationGraph by at most %.1e",
             config.model().unfreezeFrom(),
             parity()));
+    if (engine.tail().device().gpu() || engine.trunk().device().gpu()) {
+      lines.add("device:   " + Engine.text(engine.facts()));
+    }
     OptionalDouble rate = features.imagesPerSecond();
     lines.add(
         rate.isEmpty()

@@ -11,6 +11,7 @@ import normsweep.base.AtomicFiles;
 import normsweep.base.FileTree;
 import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
@@ -65,13 +66,16 @@ public final class SweepRunner {
    * @param weights the user's weights file, if given
    * @param fresh whether an earlier run in the folder is discarded
    * @param failFast whether the first failed trial ends the sweep
+   * @param engine what the sweep is computed on
+   * @param switchDevice whether it may resume on another device than it was begun on
    */
   public record Options(
       Optional<Path> data,
       Optional<Path> weights,
       boolean fresh,
       boolean failFast,
-      TailChoice tail) {}
+      Engine engine,
+      boolean switchDevice) {}
 
   /** Follows a sweep while it runs. */
   public interface Observer {
@@ -118,14 +122,15 @@ public final class SweepRunner {
   }
 
   private SweepResults run() throws IOException {
-    MemoryBudget.require(config, options.tail(), MachineMemory.bytes());
+    MemoryBudget.require(config, options.engine().tail(), MachineMemory.bytes());
     SweepResults previous = claimFolder();
     List<Trial> trials = TrialGrid.of(config.grid());
     if (previous.trials().stream().allMatch(TrialResult::ended)) {
       return previous;
     }
-    put(previous);
-    try (SweepInputs inputs = SweepInputs.reopen(folder, options.data(), options.weights())) {
+    put(Environment.resumed(folder, previous, options.engine(), options.switchDevice()));
+    try (SweepInputs inputs =
+        SweepInputs.reopen(folder, options.data(), options.weights(), options.engine())) {
       put(results.with(inputs.weightsOrigin(), inputs.dataOrigin()));
       observer.started(inputs, trials);
       for (Trial trial : trials) {
@@ -164,7 +169,12 @@ public final class SweepRunner {
         TrialGrid.of(config.grid()).stream().map(TrialResult::pending).toList();
     if (!Files.exists(folder.results())) {
       return new SweepResults(
-          SweepResults.SCHEMA, config.name(), null, null, Environment.describe(), pending);
+          SweepResults.SCHEMA,
+          config.name(),
+          null,
+          null,
+          Environment.describe(options.engine()),
+          pending);
     }
     SweepResults previous = folder.readResults();
     List<Trial> found = previous.trials().stream().map(TrialResult::trial).toList();
@@ -204,7 +214,7 @@ public final class SweepRunner {
           observer.epochDone(trial, metrics);
         };
     try {
-      Tail tail = inputs.networks().tail(trial, options.tail());
+      Tail tail = inputs.networks().tail(trial);
       TrialTrainer trainer =
           new TrialTrainer(config, trial, tail, files, inputs.features(), epochs);
       Checkpoint.State begin = trainer.state();

@@ -10,6 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.device.FakeEngines;
+import normsweep.device.TailEngine;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepYaml;
 import org.junit.jupiter.api.Test;
@@ -29,27 +31,27 @@ class MemoryBudgetTest {
 
   @Test
   void usualBatchesFitIntoALaptop() {
+    assertDoesNotThrow(() -> MemoryBudget.require(config(64, "Conv_1"), TailEngine.cpu(), 4 * GIB));
     assertDoesNotThrow(
-        () -> MemoryBudget.require(config(64, "Conv_1"), TailChoice.FASTEST, 4 * GIB));
-    assertDoesNotThrow(() -> MemoryBudget.require(config(64, "Conv_1"), TailChoice.STOCK, 4 * GIB));
+        () -> MemoryBudget.require(config(64, "Conv_1"), TailEngine.cpu().stock(), 4 * GIB));
   }
 
   @Test
   void namesLargestFittingBatch() {
     for (String layer : List.of("Conv_1", "block_16_expand")) {
-      for (TailChoice choice : TailChoice.values()) {
+      for (TailEngine engine : List.of(TailEngine.cpu(), TailEngine.cpu().stock())) {
         NormSweepException e =
             assertThrows(
                 NormSweepException.class,
-                () -> MemoryBudget.require(config(4096, layer), choice, 2 * GIB));
+                () -> MemoryBudget.require(config(4096, layer), engine, 2 * GIB));
         assertEquals(ExitCode.USAGE, e.exitCode());
         Matcher matcher = Pattern.compile("a batch of (\\d+) would fit").matcher(e.getMessage());
         assertTrue(matcher.find(), e.getMessage());
         long fits = Long.parseLong(matcher.group(1));
-        assertDoesNotThrow(() -> MemoryBudget.require(config(fits, layer), choice, 2 * GIB));
+        assertDoesNotThrow(() -> MemoryBudget.require(config(fits, layer), engine, 2 * GIB));
         assertThrows(
             NormSweepException.class,
-            () -> MemoryBudget.require(config(fits + 1, layer), choice, 2 * GIB));
+            () -> MemoryBudget.require(config(fits + 1, layer), engine, 2 * GIB));
       }
     }
   }
@@ -60,14 +62,14 @@ class MemoryBudgetTest {
     SweepConfig dense = SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("dense") + "}", NONE);
     SweepConfig both =
         SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("[dense, spatial]") + "}", NONE);
-    assertDoesNotThrow(() -> MemoryBudget.require(dense, TailChoice.FASTEST, 4 * GIB));
+    assertDoesNotThrow(() -> MemoryBudget.require(dense, TailEngine.cpu(), 4 * GIB));
     NormSweepException e =
         assertThrows(
-            NormSweepException.class,
-            () -> MemoryBudget.require(both, TailChoice.FASTEST, 4 * GIB));
+            NormSweepException.class, () -> MemoryBudget.require(both, TailEngine.cpu(), 4 * GIB));
     assertTrue(e.getMessage().contains("filter-response-norm-spatial.clip"), e.getMessage());
     assertThrows(
-        NormSweepException.class, () -> MemoryBudget.require(dense, TailChoice.STOCK, 4 * GIB));
+        NormSweepException.class,
+        () -> MemoryBudget.require(dense, TailEngine.cpu().stock(), 4 * GIB));
   }
 
   @Test
@@ -77,13 +79,21 @@ class MemoryBudgetTest {
       NormSweepException e =
           assertThrows(
               NormSweepException.class,
-              () -> MemoryBudget.require(config(64, layer), TailChoice.FASTEST, GIB));
+              () -> MemoryBudget.require(config(64, layer), TailEngine.cpu(), GIB));
       Matcher needed = Pattern.compile("needs about ([\\d,]+) MiB").matcher(e.getMessage());
       assertTrue(needed.find(), e.getMessage());
       long mebibytes = Long.parseLong(needed.group(1).replace(",", ""));
       assertTrue(mebibytes > last, e.getMessage());
       last = mebibytes;
     }
+  }
+
+  @Test
+  void activationsOfGpuAreNotInThisMachine() {
+    SweepConfig deep = config(64, "block_1_expand");
+    assertThrows(
+        NormSweepException.class, () -> MemoryBudget.require(deep, TailEngine.cpu(), 4 * GIB));
+    assertDoesNotThrow(() -> MemoryBudget.require(deep, FakeEngines.tail(), 4 * GIB));
   }
 
   @Test
@@ -100,7 +110,7 @@ class MemoryBudgetTest {
     NormSweepException e =
         assertThrows(
             NormSweepException.class,
-            () -> MemoryBudget.require(config(64, "Conv_1"), TailChoice.FASTEST, GIB));
+            () -> MemoryBudget.require(config(64, "Conv_1"), TailEngine.cpu(), GIB));
     assertTrue(e.getMessage().contains("no batch fits"), e.getMessage());
   }
 }

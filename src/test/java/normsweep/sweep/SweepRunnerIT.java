@@ -13,6 +13,7 @@ import normsweep.backbone.WeightsSources;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
+import normsweep.device.Engine;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -40,8 +41,8 @@ class SweepRunnerIT {
 
   @TempDir Path folder;
 
-  private static SweepRunner.Options options(TailChoice tail) {
-    return new SweepRunner.Options(Optional.empty(), Optional.empty(), false, false, tail);
+  private static SweepRunner.Options options(Engine engine) {
+    return new SweepRunner.Options(Optional.empty(), Optional.empty(), false, false, engine, false);
   }
 
   private static boolean isFirst(Trial trial) {
@@ -58,7 +59,7 @@ class SweepRunnerIT {
             return isFirst(trial) ? List.of(new Poison()) : List.of();
           }
         };
-    SweepResults results = SweepRunner.run(CONFIG, sweep, options(TailChoice.FASTEST), poisoner);
+    SweepResults results = SweepRunner.run(CONFIG, sweep, options(Engine.cpu()), poisoner);
     TrialResult failed = results.trials().get(0);
     assertEquals(Status.FAILED, failed.status());
     assertTrue(failed.reason().contains("became NaN in epoch 1"), failed.reason());
@@ -71,8 +72,8 @@ class SweepRunnerIT {
     SweepFolder fused = new SweepFolder(folder.resolve("fused"));
     SweepFolder stock = new SweepFolder(folder.resolve("stock"));
     SweepRunner.Observer silent = new SweepRunner.Observer() {};
-    SweepRunner.run(CONFIG, fused, options(TailChoice.FASTEST), silent);
-    SweepRunner.run(CONFIG, stock, options(TailChoice.STOCK), silent);
+    SweepRunner.run(CONFIG, fused, options(Engine.cpu()), silent);
+    SweepRunner.run(CONFIG, stock, options(Engine.cpu().stock()), silent);
     for (TrialResult trial : fused.readResults().trials()) {
       double expected = stock.readResults().trial(trial.id()).orElseThrow().valLoss();
       assertEquals(expected, trial.valLoss(), 0.02 * expected, trial.id());
@@ -91,16 +92,17 @@ class SweepRunnerIT {
         CONFIG,
         sweep,
         new SweepRunner.Options(
-            Optional.empty(), Optional.of(mine), false, false, TailChoice.FASTEST),
+            Optional.empty(), Optional.of(mine), false, false, Engine.cpu(), false),
         new SweepRunner.Observer() {});
-    try (SweepInputs again = SweepInputs.reopen(sweep, Optional.empty(), Optional.empty())) {
+    try (SweepInputs again =
+        SweepInputs.reopen(sweep, Optional.empty(), Optional.empty(), Engine.cpu())) {
       assertEquals(mine.toString(), again.weightsOrigin().source());
     }
     Files.delete(mine);
     NormSweepException refused =
         assertThrows(
             NormSweepException.class,
-            () -> SweepInputs.reopen(sweep, Optional.empty(), Optional.empty()));
+            () -> SweepInputs.reopen(sweep, Optional.empty(), Optional.empty(), Engine.cpu()));
     assertEquals(ExitCode.USAGE, refused.exitCode());
     assertTrue(
         refused.getMessage().contains("name the original file with --weights"),

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What can be said of a sweep without images and weights. */
 class SweepRunnerTest {
   private static final SweepRunner.Options OPTIONS =
-      new SweepRunner.Options(Optional.empty(), Optional.empty(), false, false, TailChoice.FASTEST);
+      new SweepRunner.Options(
+          Optional.empty(), Optional.empty(), false, false, Engine.cpu(), false);
 
   @TempDir Path root;
 

@@ -2,6 +2,7 @@ package normsweep.tail.fused;
 
 import java.util.List;
 import java.util.Optional;
+import normsweep.device.ArrayMemory;
 import normsweep.tail.Head;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
@@ -17,7 +18,6 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
@@ -33,8 +33,8 @@ public final class FusedTail {
   private FusedTail() {}
 
   /**
-   * The fastest tail there is for this backbone and head: fused, or stock with the reason in {@link
-   * Tail#describe}. Parameters are initialised as by {@link TailFactory#initialise}.
+   * The fastest tail on the CPU for this backbone and head: fused, or stock with the reason in
+   * {@link Tail#describe}. Parameters are initialised as by {@link TailFactory#initialise}.
    *
    * @param backbone the whole backbone
    * @param featureShape height, width and channels of one image's features
@@ -70,7 +70,8 @@ public final class FusedTail {
             .map(parameter -> parameter.head() ? parameter : canonical(parameter))
             .toList();
     var layer = (FusedBlockLayer) graph.getLayer(CONVOLUTION);
-    Tail tail = new Tail(graph, spec, featureShape, parameters, layer::reader, "fused");
+    Tail tail =
+        new Tail(graph, spec, featureShape, parameters, layer::reader, ArrayMemory.HOST, "fused");
     TailFactory.initialise(tail, backbone);
     return tail;
   }
@@ -82,9 +83,6 @@ public final class FusedTail {
   public static Optional<String> obstacle(TailSpec spec) {
     if (spec.spatialFrn()) {
       return Optional.of("the head normalises the map before it is pooled");
-    }
-    if (!Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")) {
-      return Optional.of("the backend is " + Nd4j.getBackend().getClass().getSimpleName());
     }
     if (!spec.unfreezeFrom().equals(CONVOLUTION)) {
       return Optional.of(
