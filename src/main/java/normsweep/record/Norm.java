@@ -9,7 +9,9 @@ public enum Norm implements Named {
   /** Layer normalisation (Ba et al. 2016). */
   LAYER_NORM("layer-norm"),
   /** Filter response normalisation with TLU (Singh &amp; Krishnan 2020). */
-  FILTER_RESPONSE_NORM("filter-response-norm");
+  FILTER_RESPONSE_NORM("filter-response-norm"),
+  /** None, as a control. */
+  NONE("none");
 
   private final String id;
 
@@ -24,7 +26,7 @@ public enum Norm implements Named {
 
   /** The name in sentences and legends, such as {@code layer norm}. */
   public String label() {
-    return id().replace('-', ' ');
+    return this == NONE ? "norm-free head" : id().replace('-', ' ');
   }
 
   /** The norm of an {@link #id()}; an {@link IllegalArgumentException} lists what is allowed. */

@@ -98,9 +98,15 @@ public record SweepConfig(
               max = 4096)
           int hiddenUnits,
       @Setting(meaning = "probability of dropping a hidden unit", defaultValue = "0.5", max = 0.95)
-          double dropout) {}
+          double dropout,
+      @Setting(
+              meaning =
+                  "batch norms of the trainable block: trained on batch statistics, or kept as the"
+                      + " backbone's fixed scale and shift, so that no image depends on its batch",
+              defaultValue = "train")
+          BlockBatchNorm blockBatchNorm) {}
 
-  /** Training: Adam, linear warm-up, cosine decay to zero. */
+  /** Training: a linear warm-up, then the schedule, with one optimizer. */
   public record Training(
       @Setting(
               meaning = "passes over the training images",
@@ -121,7 +127,44 @@ public record SweepConfig(
               max = 10)
           double learningRate,
       @Setting(meaning = "length of the warm-up in epochs", defaultValue = "1", max = 1000)
-          double warmupEpochs) {}
+          double warmupEpochs,
+      @Setting(
+              meaning =
+                  "learning rate after the warm-up: a cosine or a line to zero at the last of"
+                      + " `training.epochs`, three stages of a tenth each, or constant",
+              defaultValue = "cosine")
+          RateSchedule schedule,
+      @Setting(
+              meaning =
+                  "what turns gradients into steps; adamw is adam with decoupled weight decay,"
+                      + " sgd has heavy-ball momentum, adadelta has no learning rate",
+              defaultValue = "adam")
+          Optimizer optimizer,
+      @Setting(
+              meaning = "share of the previous step that sgd and nesterov repeat; others ignore it",
+              defaultValue = "0.9",
+              max = 0.999)
+          double momentum,
+      @Setting(
+              meaning =
+                  "decay of kernels and matrices, not of biases and norms: adamw takes learning rate *"
+                      + " weightDecay * weight off each weight, the others add weightDecay * weight"
+                      + " to its clipped gradient (L2)",
+              defaultValue = "0",
+              max = 1)
+          double weightDecay,
+      @Setting(
+              meaning =
+                  "share of each training label that is spread over all classes; validation and"
+                      + " test losses stay plain cross-entropy",
+              defaultValue = "0",
+              max = 0.9)
+          double labelSmoothing,
+      @Setting(
+              meaning = "epochs without a lower validation loss after which a trial ends; 0: never",
+              defaultValue = "0",
+              max = 1000)
+          int patience) {}
 
   /** The axes of the grid, each one value or a list of values. */
   public record Grid(

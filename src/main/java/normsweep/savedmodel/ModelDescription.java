@@ -5,12 +5,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import normsweep.record.BlockBatchNorm;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.tail.TailSpec;
-import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * {@code normsweep.json} in a model zip: what the model is, where it comes from and how well it
@@ -23,6 +24,8 @@ import org.nd4j.linalg.schedule.FixedSchedule;
  * @param clip the clipping it was trained with, as in the trial's id
  * @param seed the trial's seed
  * @param unfreezeFrom first layer of the backbone that was trained
+ * @param blockBatchNorm whether the batch norms of the trained layers trained too; they did before
+ *     this was a setting
  * @param hiddenUnits width of the head's dense layer
  * @param dropout probability of dropping a hidden unit in training
  * @param weights what the backbone started from
@@ -41,6 +44,7 @@ public record ModelDescription(
     String clip,
     long seed,
     String unfreezeFrom,
+    BlockBatchNorm blockBatchNorm,
     int hiddenUnits,
     double dropout,
     WeightsOrigin weights,
@@ -55,6 +59,7 @@ public record ModelDescription(
 
   /** Copies the collections; missing ones are empty. */
   public ModelDescription {
+    blockBatchNorm = blockBatchNorm == null ? BlockBatchNorm.TRAIN : blockBatchNorm;
     scores = scores == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(scores));
     classes = classes == null ? List.of() : List.copyOf(classes);
     versions = versions == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(versions));
@@ -63,6 +68,6 @@ public record ModelDescription(
   /** The specification of the tail in the model. */
   TailSpec spec() {
     return new TailSpec(
-        norm, placement, unfreezeFrom, hiddenUnits, dropout, seed, new FixedSchedule(0));
+        norm, placement, unfreezeFrom, blockBatchNorm, hiddenUnits, dropout, seed, new NoOp());
   }
 }

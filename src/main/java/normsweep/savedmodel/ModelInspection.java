@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import normsweep.backbone.BackboneForm;
 import normsweep.base.MessageText;
+import normsweep.record.BlockBatchNorm;
 import normsweep.record.SweepResults.WeightsOrigin;
+import normsweep.tail.Head;
 import normsweep.tail.TailParameter;
 import normsweep.tail.TailParameters;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -70,7 +73,7 @@ public record ModelInspection(
       if (vertex.isInputVertex()) {
         continue;
       }
-      LayerRow row = row(network, vertex);
+      LayerRow row = row(model, vertex);
       rows.add(row);
       if (row.frozen()) {
         frozen += row.parameters();
@@ -84,9 +87,9 @@ public record ModelInspection(
     return new ModelInspection(file, model.description(), rows, frozen, trainable, statistics);
   }
 
-  private static LayerRow row(ComputationGraph network, GraphVertex vertex) {
+  private static LayerRow row(ModelZip model, GraphVertex vertex) {
     String name = vertex.getVertexName();
-    Object kind = network.getConfiguration().getVertices().get(name);
+    Object kind = model.network().getConfiguration().getVertices().get(name);
     long parameters = 0;
     boolean frozen = false;
     if (kind instanceof FrozenVertex wrapper) {
@@ -98,6 +101,8 @@ public record ModelInspection(
     if (kind instanceof FrozenLayer wrapper) {
       kind = wrapper.getLayer();
       frozen = parameters > 0;
+    } else if (kind instanceof BatchNormalization && !Head.owns(name)) {
+      frozen = model.description().blockBatchNorm() == BlockBatchNorm.FROZEN;
     }
     return new LayerRow(name, kind.getClass().getSimpleName(), parameters, frozen);
   }

@@ -3,6 +3,7 @@ package normsweep.savedmodel;
 import java.util.HashMap;
 import java.util.Map;
 import normsweep.backbone.TrunkCut;
+import normsweep.record.BlockBatchNorm;
 import normsweep.tail.Head;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
@@ -68,7 +69,10 @@ public final class WholeNetwork {
       TrainableBlock.addFrozen(graph, from, vertex);
     }
     for (String vertex : cut.trainable()) {
-      TrainableBlock.addTrainable(graph, from, vertex, from.getVertexInputs().get(vertex));
+      // Batch norms that stayed frozen too: they infer alike, and behind Deeplearning4j's frozen
+      // layers nothing could be trained any further.
+      TrainableBlock.addTrainable(
+          graph, from, vertex, from.getVertexInputs().get(vertex), BlockBatchNorm.TRAIN);
     }
     String map = from.getNetworkOutputs().get(0);
     Head.addToMap(graph, spec, map, TailFactory.channels(backbone, map));

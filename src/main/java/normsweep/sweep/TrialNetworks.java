@@ -16,13 +16,14 @@ import normsweep.record.TrialResult;
 import normsweep.savedmodel.ModelDescription;
 import normsweep.savedmodel.ModelZip;
 import normsweep.savedmodel.WholeNetwork;
+import normsweep.tail.Optimizers;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
 import normsweep.tail.TailSpec;
-import normsweep.tail.WarmupCosineSchedule;
 import normsweep.tail.fused.FusedTail;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /** Creates, saves and loads the networks of a sweep's trials. */
 public final class TrialNetworks {
@@ -59,17 +60,20 @@ public final class TrialNetworks {
   /** The specification of a trial's network. */
   static TailSpec spec(SweepConfig config, Trial trial) {
     int perEpoch = config.iterationsPerEpoch();
-    int iterations = perEpoch * config.training().epochs();
-    long warmup = Math.round(config.training().warmupEpochs() * perEpoch);
+    SweepConfig.Training training = config.training();
+    int iterations = perEpoch * training.epochs();
+    long warmup = Math.min(iterations - 1, Math.round(training.warmupEpochs() * perEpoch));
+    ISchedule learningRate =
+        Optimizers.schedule(training.schedule(), training.learningRate(), (int) warmup, iterations);
     return new TailSpec(
         trial.norm(),
         trial.placement(),
         config.model().unfreezeFrom(),
+        config.model().blockBatchNorm(),
         config.model().hiddenUnits(),
         config.model().dropout(),
         trial.seed(),
-        new WarmupCosineSchedule(
-            config.training().learningRate(), (int) Math.min(iterations - 1, warmup), iterations));
+        Optimizers.of(training.optimizer(), learningRate, training.momentum()));
   }
 
   /** Saves the whole network of a finished trial. */
@@ -90,6 +94,7 @@ public final class TrialNetworks {
             result.clip().id(),
             result.seed(),
             config.model().unfreezeFrom(),
+            config.model().blockBatchNorm(),
             config.model().hiddenUnits(),
             config.model().dropout(),
             weights,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import normsweep.backbone.MobileNetV2;
 import normsweep.backbone.TrunkCut;
+import normsweep.record.BlockBatchNorm;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -77,7 +78,7 @@ public final class BatchNormCalibration {
     GraphBuilder builder =
         TailFactory.builder(0, new NoOp(), TailFactory.dataType(backbone))
             .addInputs(TailFactory.FEATURES);
-    TailFactory.addBlock(builder, backbone.getConfiguration(), cut);
+    TailFactory.addBlock(builder, backbone.getConfiguration(), cut, BlockBatchNorm.TRAIN);
     ComputationGraph block =
         new ComputationGraph(
             builder

@@ -31,6 +31,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *   <li>{@link SpatialFilterResponseNorm} stands before the pooling; dense layer and ReLU follow.
  *       The trainable block keeps its own batch norm and ReLU6, so that heads differ in nothing but
  *       their norm.
+ *   <li>{@link Norm#NONE}, the control, is dense layer and ReLU.
  * </ul>
  */
 public final class Head {
@@ -132,7 +133,7 @@ public final class Head {
         graph.addLayer(NORM, norm, DENSE);
         yield addRelu(graph, NORM);
       }
-      case LAYER_NORM -> addRelu(graph, DENSE);
+      case LAYER_NORM, NONE -> addRelu(graph, DENSE);
       case FILTER_RESPONSE_NORM -> {
         if (spec.spatialFrn()) {
           yield addRelu(graph, DENSE);

@@ -18,9 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * equal parameters give equal class probabilities, and parameters travel between them by canonical
  * name.
  *
- * @param graph the graph that is trained, with Adam on {@link TailSpec#learningRate}: one input,
- *     features [N, H, W, C] (NHWC), and one output, class probabilities [N, 10] under multi-class
- *     cross entropy; labels are one-hot [N, 10]
+ * @param graph the graph that is trained, by {@link TailSpec#optimizer}: one input, features [N, H,
+ *     W, C] (NHWC), and one output, class probabilities [N, 10] under multi-class cross entropy;
+ *     labels are one-hot [N, 10]
  * @param spec what it was made from
  * @param featureShape height, width and channels of one image's features
  * @param parameters all parameters in the order of the graph's flat vectors, statistics included

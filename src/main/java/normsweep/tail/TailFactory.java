@@ -6,6 +6,7 @@ import normsweep.backbone.MobileNetV2Layers;
 import normsweep.backbone.TrunkCut;
 import normsweep.device.ArrayMemory;
 import normsweep.device.TailEngine;
+import normsweep.record.BlockBatchNorm;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -16,7 +17,6 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** Makes tails. */
@@ -57,8 +57,8 @@ public final class TailFactory {
       String reason) {
     TrunkCut cut = TrunkCut.of(backbone, spec.unfreezeFrom());
     GraphBuilder graph =
-        builder(spec.seed(), new Adam(spec.learningRate()), dataType(backbone)).addInputs(FEATURES);
-    addBlock(graph, backbone.getConfiguration(), cut);
+        builder(spec.seed(), spec.optimizer(), dataType(backbone)).addInputs(FEATURES);
+    addBlock(graph, backbone.getConfiguration(), cut, spec.blockBatchNorm());
     String map = backbone.getConfiguration().getNetworkOutputs().get(0);
     Head.addToMap(graph, spec, map, channels(backbone, map));
     ComputationGraph network = new ComputationGraph(graph.build());
@@ -142,13 +142,17 @@ public final class TailFactory {
   }
 
   /** Adds the trainable vertices of a backbone behind {@link #FEATURES}. */
-  static void addBlock(GraphBuilder graph, ComputationGraphConfiguration backbone, TrunkCut cut) {
+  static void addBlock(
+      GraphBuilder graph,
+      ComputationGraphConfiguration backbone,
+      TrunkCut cut,
+      BlockBatchNorm batchNorm) {
     for (String vertex : cut.trainable()) {
       List<String> inputs =
           backbone.getVertexInputs().get(vertex).stream()
               .map(input -> input.equals(cut.features()) ? FEATURES : input)
               .toList();
-      TrainableBlock.addTrainable(graph, backbone, vertex, inputs);
+      TrainableBlock.addTrainable(graph, backbone, vertex, inputs, batchNorm);
     }
   }
 }

@@ -34,7 +34,9 @@ public record TailParameter(
      * its changes among the gradients, but it is not trained: it is left out of gradient norms,
      * clipping, histograms and directions.
      */
-    STATISTIC
+    STATISTIC,
+    /** Anything of a batch norm that does not train ({@link FrozenBatchNorm}). */
+    FROZEN
   }
 
   /** Copies the shape. */
@@ -44,7 +46,7 @@ public record TailParameter(
 
   /** Whether the optimiser moves it. */
   public boolean trained() {
-    return kind != Kind.STATISTIC;
+    return kind != Kind.STATISTIC && kind != Kind.FROZEN;
   }
 
   /** This parameter in a vector where its first value has another index. */

@@ -59,6 +59,9 @@ public final class TailParameters {
 
   private static TailParameter.Kind kind(
       org.deeplearning4j.nn.conf.layers.Layer layer, String key) {
+    if (layer instanceof FrozenBatchNorm) {
+      return TailParameter.Kind.FROZEN;
+    }
     if (layer instanceof BatchNormalization) {
       return key.equals(BatchNormalizationParamInitializer.GAMMA)
               || key.equals(BatchNormalizationParamInitializer.BETA)

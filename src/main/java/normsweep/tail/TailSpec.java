@@ -1,29 +1,54 @@
 package normsweep.tail;
 
+import normsweep.record.BlockBatchNorm;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * The structure of a tail and its learning rate.
+ * The structure of a tail and what trains it.
  *
  * @param norm the head's norm
  * @param placement where a filter response norm sits; the other norms ignore it
  * @param unfreezeFrom first layer of the backbone that trains, for example {@code Conv_1}
+ * @param blockBatchNorm whether the block's own batch norms train
  * @param hiddenUnits width of the head's dense layer
  * @param dropout probability of dropping a hidden unit, 0 ≤ p &lt; 1
  * @param seed seed of the head's initial weights; equal seeds give equal values to equal parameters
  *     of different heads
- * @param learningRate Adam's learning rate by iteration
+ * @param optimizer what trains it
  */
 public record TailSpec(
     Norm norm,
     FrnPlacement placement,
     String unfreezeFrom,
+    BlockBatchNorm blockBatchNorm,
     int hiddenUnits,
     double dropout,
     long seed,
-    ISchedule learningRate) {
+    IUpdater optimizer) {
+
+  /** A tail with the default optimizer, whose batch norms all train. */
+  public TailSpec(
+      Norm norm,
+      FrnPlacement placement,
+      String unfreezeFrom,
+      int hiddenUnits,
+      double dropout,
+      long seed,
+      ISchedule learningRate) {
+    this(
+        norm,
+        placement,
+        unfreezeFrom,
+        BlockBatchNorm.TRAIN,
+        hiddenUnits,
+        dropout,
+        seed,
+        new Adam(learningRate));
+  }
 
   /** Checks the numbers; configs are checked earlier, with messages of their own. */
   public TailSpec {

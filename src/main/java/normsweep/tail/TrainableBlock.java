@@ -1,6 +1,7 @@
 package normsweep.tail;
 
 import java.util.List;
+import normsweep.record.BlockBatchNorm;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -24,17 +25,22 @@ public final class TrainableBlock {
    * Adds a vertex of {@code backbone} that trains.
    *
    * @param inputs what it reads, in the new graph's names
+   * @param batchNorm whether it trains if it is a batch norm
    */
   public static void addTrainable(
       GraphBuilder graph,
       ComputationGraphConfiguration backbone,
       String vertex,
-      List<String> inputs) {
+      List<String> inputs,
+      BlockBatchNorm batchNorm) {
     GraphVertex copy = backbone.getVertices().get(vertex).clone();
     if (copy instanceof LayerVertex layerVertex) {
+      Layer layer = trainable(layer(layerVertex));
       graph.addLayer(
           vertex,
-          trainable(layer(layerVertex)),
+          batchNorm == BlockBatchNorm.FROZEN && layer instanceof BatchNormalization norm
+              ? new FrozenBatchNorm(norm)
+              : layer,
           layerVertex.getPreProcessor(),
           inputs.toArray(String[]::new));
     } else {

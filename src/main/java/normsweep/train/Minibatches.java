@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * requested, so that a tail can read it while that step computes; arrays are reused.
  */
 final class Minibatches implements Iterator<Minibatches.Batch> {
-  /** Features, one-hot labels and classes of one step; valid until the next batch is requested. */
+  /** Features, labels and classes of one step; valid until the next batch is requested. */
   record Batch(INDArray features, BatchReader reader, INDArray labels, int[] classes) {
     int size() {
       return classes.length;
@@ -27,17 +27,24 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
   private final int[] order;
   private final int batchSize;
   private final boolean training;
+  private final double smoothing;
   private final Batch[] buffers;
   private Batch ahead;
   private int begun;
 
   private Minibatches(
-      Tail tail, LabelledFeatures set, int[] order, int batchSize, boolean training) {
+      Tail tail,
+      LabelledFeatures set,
+      int[] order,
+      int batchSize,
+      boolean training,
+      double smoothing) {
     this.tail = tail;
     this.set = set;
     this.order = order;
     this.batchSize = Math.min(batchSize, order.length);
     this.training = training;
+    this.smoothing = smoothing;
     buffers = new Batch[] {allocate(this.batchSize), allocate(this.batchSize)};
     begin();
   }
@@ -46,14 +53,19 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
    * Batches to train on, in the order of a permutation of the images. A single leftover image joins
    * the previous batch: alone it has a variance of 0, which a batch norm after the dense layer
    * would take for the variance of the data.
+   *
+   * @param smoothing share of each label that is spread over all classes (Szegedy et al.:
+   *     Rethinking the Inception Architecture for Computer Vision, CVPR 2016)
    */
-  static Minibatches shuffled(Tail tail, LabelledFeatures set, int[] order, int batchSize) {
-    return new Minibatches(tail, set, order, batchSize, true);
+  static Minibatches shuffled(
+      Tail tail, LabelledFeatures set, int[] order, int batchSize, double smoothing) {
+    return new Minibatches(tail, set, order, batchSize, true, smoothing);
   }
 
   /** Batches of all images in storage order, for evaluation. */
   static Minibatches inOrder(Tail tail, LabelledFeatures set, int batchSize) {
-    return new Minibatches(tail, set, IntStream.range(0, set.size()).toArray(), batchSize, false);
+    int[] order = IntStream.range(0, set.size()).toArray();
+    return new Minibatches(tail, set, order, batchSize, false, 0);
   }
 
   @Override
@@ -83,10 +95,11 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
       begun++;
     }
     Batch next = begun - from == batchSize ? buffers[from / batchSize % 2] : allocate(begun - from);
-    next.labels().assign(0);
+    double share = smoothing / Cifar10.CLASSES;
+    next.labels().assign(share);
     for (int row = 0; row < next.size(); row++) {
       next.classes()[row] = set.labels()[order[from + row]];
-      next.labels().putScalar(row, next.classes()[row], 1);
+      next.labels().putScalar(row, next.classes()[row], 1 - smoothing + share);
     }
     next.reader().begin(row -> set.store().half(order[from + row]));
     ahead = next;

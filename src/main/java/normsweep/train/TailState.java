@@ -16,15 +16,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * The parameters of a tail and the state of its optimiser, as arrays that do not depend on how the
  * tail is computed: parameters in the order of their canonical names, each row-major in its
- * canonical shape. The optimiser's state is its first moment of all trained parameters in that
- * order, then the second.
+ * canonical shape. The optimiser's state is, for each of its moments (Adam has two), that of all
+ * trained parameters in that order.
  */
 final class TailState {
   /** The canonical order. */
   static final Comparator<TailParameter> BY_NAME = Comparator.comparing(TailParameter::name);
-
-  /** Adam's. */
-  private static final int MOMENTS = 2;
 
   private final Tail tail;
   private final List<TailParameter> parameters;
@@ -64,7 +61,8 @@ final class TailState {
   // depend on the order of the tail's parameters.
   private List<TailParameter> moments() {
     List<TailParameter> moments = new ArrayList<>();
-    for (long moment = 0; moment < MOMENTS; moment++) {
+    long count = tail.spec().optimizer().stateSize(1);
+    for (long moment = 0; moment < count; moment++) {
       for (TailParameter parameter : parameters) {
         if (parameter.trained()) {
           UpdaterBlock block = block(parameter);

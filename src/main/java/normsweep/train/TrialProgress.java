@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import normsweep.base.Key;
+import normsweep.record.BlockBatchNorm;
 import normsweep.record.EpochMetrics;
+import normsweep.record.Optimizer;
+import normsweep.record.RateSchedule;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -42,17 +45,46 @@ final class TrialProgress {
    * @param featuresKey {@link FeatureSets#key}, which stands for weights, images and views
    */
   static String key(SweepConfig config, Trial trial, String featuresKey) {
-    return Key.of("trial", 1)
-        .with("trial", trial.id())
-        .with("features", featuresKey)
-        .with("unfreezeFrom", config.model().unfreezeFrom())
-        .with("hiddenUnits", config.model().hiddenUnits())
-        .with("dropout", config.model().dropout())
-        .with("epochs", config.training().epochs())
-        .with("batchSize", config.training().batchSize())
-        .with("learningRate", config.training().learningRate())
-        .with("warmupEpochs", config.training().warmupEpochs())
-        .sha256();
+    Key key =
+        Key.of("trial", 1)
+            .with("trial", trial.id())
+            .with("features", featuresKey)
+            .with("unfreezeFrom", config.model().unfreezeFrom())
+            .with("hiddenUnits", config.model().hiddenUnits())
+            .with("dropout", config.model().dropout())
+            .with("epochs", config.training().epochs())
+            .with("batchSize", config.training().batchSize())
+            .with("learningRate", config.training().learningRate())
+            .with("warmupEpochs", config.training().warmupEpochs());
+    addSince(key, config);
+    return key.sha256();
+  }
+
+  // Settings that came later enter where they differ from what was done before, so that older
+  // checkpoints stay valid.
+  private static void addSince(Key key, SweepConfig config) {
+    SweepConfig.Training training = config.training();
+    if (config.model().blockBatchNorm() != BlockBatchNorm.TRAIN) {
+      key.with("blockBatchNorm", config.model().blockBatchNorm().id());
+    }
+    if (training.schedule() != RateSchedule.COSINE) {
+      key.with("schedule", training.schedule().id());
+    }
+    if (training.optimizer() != Optimizer.ADAM) {
+      key.with("optimizer", training.optimizer().id());
+    }
+    if (training.momentum() != 0.9) {
+      key.with("momentum", training.momentum());
+    }
+    if (training.weightDecay() != 0) {
+      key.with("weightDecay", training.weightDecay());
+    }
+    if (training.labelSmoothing() != 0) {
+      key.with("labelSmoothing", training.labelSmoothing());
+    }
+    if (training.patience() != 0) {
+      key.with("patience", training.patience());
+    }
   }
 
   private boolean canResume(Checkpoint.State at) throws IOException {

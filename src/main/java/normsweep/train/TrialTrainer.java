@@ -8,6 +8,7 @@ import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.Trial;
+import normsweep.tail.Optimizers;
 import normsweep.tail.Tail;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -67,7 +68,8 @@ public final class TrialTrainer {
   }
 
   /**
-   * Trains to the last epoch and sets the tail to the best epoch's parameters.
+   * Trains to the last epoch, or until patience is at its end, and sets the tail to the best
+   * epoch's parameters.
    *
    * @param listeners further listeners, such as the DL4J UI's
    * @return the trial's state after its last epoch
@@ -77,10 +79,14 @@ public final class TrialTrainer {
   public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
     all.add(0, tracker);
+    SweepConfig.Training settings = config.training();
+    if (settings.weightDecay() > 0) {
+      all.add(new WeightDecay(settings.optimizer(), settings.weightDecay(), tail));
+    }
     all.add(new DivergenceListener(tracker::totalNorm));
     tail.graph().setListeners(all);
     try {
-      while (state().epoch() < config.training().epochs()) {
+      while (state().epoch() < settings.epochs() && !outOfPatience()) {
         observer.accept(epoch(state().epoch() + 1));
       }
     } catch (DivergedException e) {
@@ -89,6 +95,11 @@ public final class TrialTrainer {
     }
     progress.restoreBest();
     return state();
+  }
+
+  private boolean outOfPatience() {
+    int patience = config.training().patience();
+    return patience > 0 && state().epoch() - state().bestEpoch() >= patience;
   }
 
   private EpochMetrics epoch(int epoch) throws IOException {
@@ -109,7 +120,7 @@ public final class TrialTrainer {
             loss.takeAccuracy(),
             validation.loss(),
             validation.accuracy(),
-            tail.spec().learningRate().valueAt(iteration - 1, epoch - 1),
+            Optimizers.learningRate(tail.spec().optimizer(), iteration - 1, epoch - 1),
             secondsSince(begin));
     progress.saveEpoch(metrics, iteration, trainingSeconds);
     return metrics;
@@ -122,8 +133,10 @@ public final class TrialTrainer {
     int[] order = Seeds.batchOrder(trial.seed(), epoch, training.size());
     Nd4j.getRandom().setSeed(Seeds.dropout(trial.seed(), epoch));
     double lossSum = 0;
+    SweepConfig.Training settings = config.training();
     Minibatches batches =
-        Minibatches.shuffled(tail, training, order, config.training().batchSize());
+        Minibatches.shuffled(
+            tail, training, order, settings.batchSize(), settings.labelSmoothing());
     while (batches.hasNext()) {
       Minibatches.Batch batch = batches.next();
       graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});

@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** A config and all that differ from it in one value, for tests of keys. */
 public final class KeyCases {
+  private static final Map<String, String> CHOICES =
+      Map.of("blockBatchNorm", "frozen", "schedule", "linear", "optimizer", "sgd");
+
   private KeyCases() {}
 
   /** A config that says every value that keys depend on, whatever the defaults. */
@@ -17,8 +20,9 @@ public final class KeyCases {
         "t",
         """
         data: {train: 2000, validation: 500, test: 1000, splitSeed: 1, views: 2, padding: 4, flip: true}
-        model: {unfreezeFrom: Conv_1, hiddenUnits: 256, dropout: 0.5}
-        training: {epochs: 10, batchSize: 64, learningRate: 0.001, warmupEpochs: 1}
+        model: {unfreezeFrom: Conv_1, hiddenUnits: 256, dropout: 0.5, blockBatchNorm: train}
+        training: {epochs: 10, batchSize: 64, learningRate: 0.001, warmupEpochs: 1, schedule: cosine,
+          optimizer: adam, momentum: 0.9, weightDecay: 0, labelSmoothing: 0, patience: 0}
         landscape: {grid: 51, range: 1, images: 1000, seed: 1}
         """,
         List.of());
@@ -47,7 +51,9 @@ public final class KeyCases {
     } else if (value.isIntegralNumber()) {
       parent.put(name, value.asLong() + 1);
     } else if (value.isNumber()) {
-      parent.put(name, value.asDouble() / 2);
+      parent.put(name, value.asDouble() / 2 + 0.001);
+    } else if (CHOICES.containsKey(name)) {
+      parent.put(name, CHOICES.get(name));
     } else {
       parent.put(name, value.asText() + "2");
     }

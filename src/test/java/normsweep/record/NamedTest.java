@@ -16,7 +16,13 @@ class NamedTest {
 
   @Test
   void idsArePinned() {
-    assertEquals(List.of("batch-norm", "layer-norm", "filter-response-norm"), ids(Norm.values()));
+    assertEquals(
+        List.of("batch-norm", "layer-norm", "filter-response-norm", "none"), ids(Norm.values()));
+    assertEquals(List.of("train", "frozen"), ids(BlockBatchNorm.values()));
+    assertEquals(List.of("cosine", "linear", "step", "constant"), ids(RateSchedule.values()));
+    assertEquals(
+        "adam adamw sgd nesterov amsgrad adamax adadelta rmsprop",
+        String.join(" ", ids(Optimizer.values())));
     assertEquals(List.of("dense", "spatial"), ids(FrnPlacement.values()));
     assertEquals(
         List.of("pending", "running", "completed", "failed"), ids(TrialResult.Status.values()));

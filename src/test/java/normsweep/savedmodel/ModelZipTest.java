@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import normsweep.Mutations;
 import normsweep.backbone.TrunkCut;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.record.BlockBatchNorm;
 import normsweep.record.Norm;
 import normsweep.record.Records;
 import normsweep.record.SweepResults.DataOrigin;
@@ -51,13 +53,16 @@ final class ModelZipTest {
     for (TailSpec spec : TailBackbones.allHeads()) {
       for (String cut : List.of("Conv_1", "block_16_expand")) {
         TailSpec deeper = TailBackbones.spec(spec.norm(), spec.placement(), cut, 0.5);
-        Tail tail = TailBackbones.tail(backbone, deeper);
-        HeadsTest.perturb(tail);
-        ComputationGraph whole = WholeNetwork.of(backbone, tail);
-        INDArray features =
-            backbone.feedForward(images, false).get(TrunkCut.of(backbone, cut).features()).dup();
-        INDArray expected = tail.graph().outputSingle(features);
-        assertEquals(0, expected.sub(whole.outputSingle(images)).amaxNumber().doubleValue(), 1e-5);
+        for (TailSpec either : List.of(deeper, TailBackbones.frozen(deeper))) {
+          Tail tail = TailBackbones.tail(backbone, either);
+          HeadsTest.perturb(tail);
+          ComputationGraph whole = WholeNetwork.of(backbone, tail);
+          INDArray features =
+              backbone.feedForward(images, false).get(TrunkCut.of(backbone, cut).features()).dup();
+          INDArray expected = tail.graph().outputSingle(features);
+          assertEquals(
+              0, expected.sub(whole.outputSingle(images)).amaxNumber().doubleValue(), 1e-5);
+        }
       }
     }
   }
@@ -93,6 +98,16 @@ final class ModelZipTest {
   }
 
   @Test
+  void frozenBatchNormCountsAsFrozen() {
+    ModelInspection trained = ModelInspection.of("a", model(TailBackbones.allHeads().get(1)));
+    ModelZip model = model(TailBackbones.frozen(TailBackbones.allHeads().get(1)));
+    ModelInspection frozen = ModelInspection.of("b", model);
+    assertEquals(trained.trainable() - 2 * 8, frozen.trainable());
+    assertEquals(trained.statistics() - 2 * 8, frozen.statistics());
+    assertEquals(trained.frozen() + 4 * 8, frozen.frozen());
+  }
+
+  @Test
   void aWholeNetworkNeedsEveryParameter() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     Tail tail = TailBackbones.tail(backbone, TailBackbones.allHeads().get(0));
@@ -106,10 +121,16 @@ final class ModelZipTest {
         IllegalArgumentException.class, () -> WholeNetwork.of(backbone, tail.spec(), parameters));
   }
 
+  private static List<TailSpec> heads() {
+    List<TailSpec> heads = new ArrayList<>(TailBackbones.allHeads());
+    heads.addAll(TailBackbones.allHeads().stream().map(TailBackbones::frozen).toList());
+    return heads;
+  }
+
   @Test
   void stockDeeplearning4jRestoresEveryHead() throws IOException {
     INDArray images = TailBackbones.images(DataType.FLOAT, 3);
-    for (TailSpec spec : TailBackbones.allHeads()) {
+    for (TailSpec spec : heads()) {
       ModelZip model = model(spec);
       Path file = folder.resolve("model.zip");
       model.write(file);
@@ -126,7 +147,7 @@ final class ModelZipTest {
 
   @Test
   void gateReadsBackWhatWasWritten() throws IOException {
-    for (TailSpec spec : TailBackbones.allHeads()) {
+    for (TailSpec spec : heads()) {
       ModelZip model = model(spec);
       Path file = folder.resolve("model.zip");
       model.write(file);
@@ -293,7 +314,9 @@ final class ModelZipTest {
   }
 
   static ModelZip model(ComputationGraph backbone, TailSpec head) {
-    TailSpec spec = TailBackbones.spec(head.norm(), head.placement(), "Conv_1", 0.5);
+    TailSpec trained = TailBackbones.spec(head.norm(), head.placement(), "Conv_1", 0.5);
+    boolean frozen = head.blockBatchNorm() == BlockBatchNorm.FROZEN;
+    TailSpec spec = frozen ? TailBackbones.frozen(trained) : trained;
     Tail tail = TailBackbones.tail(backbone, spec);
     HeadsTest.perturb(tail);
     return new ModelZip(
@@ -306,6 +329,7 @@ final class ModelZipTest {
             "none",
             spec.seed(),
             spec.unfreezeFrom(),
+            spec.blockBatchNorm(),
             spec.hiddenUnits(),
             spec.dropout(),
             new WeightsOrigin("MobileNetV2", "a\u001b[2Jfile", "abc", "COCO", "HDF5", ""),

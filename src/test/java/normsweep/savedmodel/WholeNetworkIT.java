@@ -151,6 +151,7 @@ final class WholeNetworkIT {
         "none",
         spec.seed(),
         spec.unfreezeFrom(),
+        spec.blockBatchNorm(),
         spec.hiddenUnits(),
         spec.dropout(),
         new WeightsOrigin(

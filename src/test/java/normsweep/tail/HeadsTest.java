@@ -106,10 +106,11 @@ public final class HeadsTest {
             one.norm(),
             one.placement(),
             one.unfreezeFrom(),
+            one.blockBatchNorm(),
             one.hiddenUnits(),
             one.dropout(),
             one.seed() + 1,
-            one.learningRate());
+            one.optimizer());
     assertNotEquals(
         TailBackbones.tail(backbone, one).copyParameters().get("head_dense_W"),
         TailBackbones.tail(backbone, two).copyParameters().get("head_dense_W"));

@@ -1,10 +1,13 @@
 package normsweep.tail;
 
+import normsweep.record.BlockBatchNorm;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
+import normsweep.record.Optimizer;
 import normsweep.tail.fused.FusedTail;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /** Tails of a few hundred parameters, for tests of what trains them. */
 public final class SmallTails {
@@ -20,7 +23,25 @@ public final class SmallTails {
 
   /** The same network without dropout, of fused layers or stock ones. */
   public static Tail tail(boolean fused, Norm norm, long seed, WarmupCosineSchedule schedule) {
-    TailSpec spec = spec(norm, 0, seed, schedule);
+    return tail(fused, spec(norm, 0, seed, schedule));
+  }
+
+  /** The same network with another optimizer. */
+  public static Tail tail(boolean fused, Norm norm, Optimizer optimizer, ISchedule rate) {
+    return tail(
+        fused,
+        new TailSpec(
+            norm,
+            FrnPlacement.DENSE,
+            "Conv_1",
+            BlockBatchNorm.TRAIN,
+            6,
+            0,
+            1,
+            Optimizers.of(optimizer, rate, 0.9)));
+  }
+
+  private static Tail tail(boolean fused, TailSpec spec) {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);
     return fused
         ? FusedTail.orStock(

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Random;
 import normsweep.backbone.SmallBackbones;
 import normsweep.data.Cifar10;
+import normsweep.record.BlockBatchNorm;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -76,7 +77,21 @@ public final class TailBackbones {
         spec(Norm.BATCH_NORM, FrnPlacement.DENSE),
         spec(Norm.LAYER_NORM, FrnPlacement.DENSE),
         spec(Norm.FILTER_RESPONSE_NORM, FrnPlacement.DENSE),
-        spec(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL));
+        spec(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL),
+        spec(Norm.NONE, FrnPlacement.DENSE));
+  }
+
+  /** The same network with batch norms of the block that do not train. */
+  public static TailSpec frozen(TailSpec spec) {
+    return new TailSpec(
+        spec.norm(),
+        spec.placement(),
+        spec.unfreezeFrom(),
+        BlockBatchNorm.FROZEN,
+        spec.hiddenUnits(),
+        spec.dropout(),
+        spec.seed(),
+        spec.optimizer());
   }
 
   public static Tail tail(ComputationGraph backbone, TailSpec spec) {

@@ -40,10 +40,17 @@ class TrialProgressTest {
             "model.unfreezeFrom",
             "model.hiddenUnits",
             "model.dropout",
+            "model.blockBatchNorm",
             "training.epochs",
             "training.batchSize",
             "training.learningRate",
-            "training.warmupEpochs"),
+            "training.warmupEpochs",
+            "training.schedule",
+            "training.optimizer",
+            "training.momentum",
+            "training.weightDecay",
+            "training.labelSmoothing",
+            "training.patience"),
         changing);
     assertNotEquals(key, TrialProgress.key(KeyCases.config(), TRIAL, "other features"));
   }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import normsweep.record.EpochMetrics;
 import normsweep.record.FrnPlacement;
 import normsweep.record.GradientNorm;
 import normsweep.record.Norm;
+import normsweep.record.Optimizer;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 class TrialTrainerTest {
   private static final int EPOCHS = 4;
@@ -52,13 +55,13 @@ class TrialTrainerTest {
     private static final long serialVersionUID = 1L;
   }
 
-  private static SweepConfig config(double learningRate) {
+  private static SweepConfig config(double learningRate, String... settings) {
     return SweepYaml.parse(
         "t",
         "t",
         "{data: {train: %d, views: 2}, training: {batchSize: 16, epochs: %d, learningRate: %s}}"
             .formatted(IMAGES, EPOCHS, learningRate),
-        List.of());
+        List.of(settings));
   }
 
   private static Trial trial(Norm norm, Clip clip) {
@@ -125,6 +128,11 @@ class TrialTrainerTest {
         new WarmupCosineSchedule(0.01, 5, config.iterationsPerEpoch() * EPOCHS);
     Tail tail = SmallTails.tail(fused, trial.norm(), trial.seed(), schedule);
     assertEquals(fused, tail.describe().equals("fused"), tail.describe());
+    return trainer(config, tail, trial, name, stop);
+  }
+
+  private TrialTrainer trainer(SweepConfig config, Tail tail, Trial trial, String name, int stop)
+      throws IOException {
     return new TrialTrainer(
         config,
         trial,
@@ -180,6 +188,79 @@ class TrialTrainerTest {
     float[] values = new float[bytes.length / Float.BYTES];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
     return values;
+  }
+
+  private TrialTrainer trainer(boolean fused, Optimizer optimizer, String name, int stop)
+      throws IOException {
+    SweepConfig config =
+        config(
+            0.01,
+            "training.optimizer=" + optimizer.id(),
+            "training.weightDecay=0.01",
+            "training.labelSmoothing=0.1");
+    Trial trial = trial(Norm.NONE, Clip.NONE);
+    Tail tail = SmallTails.tail(fused, trial.norm(), optimizer, new FixedSchedule(0.01));
+    return trainer(config, tail, trial, name, stop);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Optimizer.class)
+  void everyOptimizerResumesWithEitherLayers(Optimizer optimizer) throws Exception {
+    Checkpoint.State whole = trainer(true, optimizer, "whole", 0).train(List.of());
+    TrialTrainer part = trainer(true, optimizer, "same", 2);
+    assertThrows(Interrupted.class, () -> part.train(List.of()));
+    Checkpoint.State same = trainer(true, optimizer, "same", 0).train(List.of());
+    assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(same.metrics()));
+    assertArrayEquals(snapshot("whole", EPOCHS), snapshot("same", EPOCHS));
+    TrialTrainer fused = trainer(true, optimizer, "other", 2);
+    assertThrows(Interrupted.class, () -> fused.train(List.of()));
+    TrialTrainer stock = trainer(false, optimizer, "other", 0);
+    assertEquals(2, stock.state().epoch());
+    assertSameCourse(whole.metrics(), stock.train(List.of()).metrics());
+    List<EpochMetrics> metrics = whole.metrics();
+    assertTrue(metrics.get(EPOCHS - 1).trainLoss() < metrics.get(0).trainLoss());
+    assertEquals(optimizer == Optimizer.ADADELTA ? 1 : 0.01, metrics.get(0).learningRate());
+  }
+
+  private TrialTrainer impatient(String name, int stop) throws IOException {
+    SweepConfig config = config(0.5, "training.patience=2", "training.epochs=12");
+    Trial trial = trial(Norm.NONE, Clip.NONE);
+    Tail tail = SmallTails.tail(true, trial.norm(), Optimizer.ADAM, new FixedSchedule(0.5));
+    return trainer(config, tail, trial, name, stop);
+  }
+
+  @Test
+  void endsWhenPatienceIsExhausted() throws Exception {
+    Checkpoint.State whole = impatient("whole", 0).train(List.of());
+    assertTrue(whole.epoch() < 12, "epochs " + whole.epoch());
+    assertEquals(whole.bestEpoch() + 2, whole.epoch());
+    double best = whole.metrics().get(whole.bestEpoch() - 1).valLoss();
+    for (EpochMetrics later : whole.metrics().subList(whole.bestEpoch(), whole.epoch())) {
+      assertTrue(later.valLoss() >= best);
+    }
+    for (int stop : new int[] {whole.bestEpoch() + 1, whole.epoch()}) {
+      TrialTrainer part = impatient("resumed", stop);
+      assertThrows(Interrupted.class, () -> part.train(List.of()));
+    }
+    Checkpoint.State resumed = impatient("resumed", 0).train(List.of());
+    assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(resumed.metrics()));
+    assertEquals(whole.bestEpoch(), resumed.bestEpoch());
+  }
+
+  @Test
+  void smoothedLabelsCountInTrainingOnly() throws Exception {
+    List<EpochMetrics> metrics = new ArrayList<>();
+    for (String smoothing : List.of("0", "0.5")) {
+      SweepConfig config = config(0.01, "training.labelSmoothing=" + smoothing);
+      Trial trial = trial(Norm.LAYER_NORM, Clip.NONE);
+      // So slow that the network stays the same.
+      Tail tail = SmallTails.tail(true, trial.norm(), Optimizer.SGD, new FixedSchedule(1e-12));
+      TrialTrainer trainer = trainer(config, tail, trial, "smoothing-" + smoothing, 0);
+      metrics.add(trainer.train(List.of()).metrics().get(0));
+    }
+    assertEquals(metrics.get(0).valLoss(), metrics.get(1).valLoss(), 1e-6);
+    assertEquals(metrics.get(0).trainAccuracy(), metrics.get(1).trainAccuracy());
+    assertTrue(Math.abs(metrics.get(0).trainLoss() - metrics.get(1).trainLoss()) > 1e-3);
   }
 
   @Test

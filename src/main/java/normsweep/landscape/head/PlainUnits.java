@@ -1,6 +1,6 @@
 package normsweep.landscape.head;
 
-/** ReLU alone, y = max(u, 0): the hidden layer of a head whose norm sits before the pooling. */
+/** ReLU alone, y = max(u, 0): the hidden layer of a head without a norm behind it. */
 record PlainUnits() implements HeadActivation {
 
   @Override

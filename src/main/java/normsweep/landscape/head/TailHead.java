@@ -62,6 +62,7 @@ public record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
               spec.hiddenUnits(),
               position(scope, Head.DENSE + "_g"),
               position(scope, Head.DENSE + "_b"));
+      case NONE -> new PlainUnits();
       case FILTER_RESPONSE_NORM ->
           new FilterResponseUnits(
               spec.hiddenUnits(),

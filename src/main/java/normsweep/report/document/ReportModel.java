@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import normsweep.record.Norm;
+import normsweep.record.Optimizer;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
 import normsweep.report.figure.RenderedFigure;
@@ -69,6 +71,10 @@ final class ReportModel {
       shown.add("… and " + (missing.size() - MISSING) + " more.");
     }
     values.put("missing", shown);
+    values.put("control", sweep.config().grid().norm().contains(Norm.NONE));
+    Optimizer optimizer = sweep.config().training().optimizer();
+    values.put("optimizer", optimizer.label());
+    values.put("proportional", optimizer.hasMomentum());
     values.put("protocol", SetUp.protocol(sweep.config()));
     values.put("setup", SetUp.rows(sweep));
     values.put("limits", SetUp.limits(sweep));

@@ -12,8 +12,10 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import normsweep.backbone.BackboneForm;
+import normsweep.record.BlockBatchNorm;
 import normsweep.record.Clip;
 import normsweep.record.Norm;
+import normsweep.record.Optimizer;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults;
 import normsweep.report.analysis.SweepEvidence;
@@ -34,20 +36,75 @@ final class SetUp {
             + " trainable part consists of %s and the layers after it, average pooling, a dense"
             + " layer of %d units, the norm, ReLU (TLU for filter response norm), dropout of %s and"
             + " a dense layer with 10 outputs, initialised as in [3]. It is trained on"
-            + " cross-entropy with Adam [8], a learning rate of %s after a linear warm-up of %s,"
-            + " and cosine decay to zero, for %d epochs of %d images in batches of %d. The"
+            + " cross-entropy with %s, for %d epochs of %d images in batches of %d.%s The"
             + " parameters of the epoch with the lowest validation loss are kept; the test images"
             + " are evaluated once, with those.",
         config.model().unfreezeFrom(),
         config.model().unfreezeFrom(),
         config.model().hiddenUnits(),
         number(config.model().dropout()),
-        number(config.training().learningRate()),
-        number(config.training().warmupEpochs())
-            + (config.training().warmupEpochs() == 1 ? " epoch" : " epochs"),
+        optimisation(config.training()),
         config.training().epochs(),
         config.data().train(),
-        config.training().batchSize());
+        config.training().batchSize(),
+        variations(config));
+  }
+
+  private static String optimisation(SweepConfig.Training training) {
+    Optimizer optimizer = training.optimizer();
+    if (optimizer == Optimizer.ADADELTA) {
+      return optimizer.label() + ", which has no learning rate";
+    }
+    return say(
+        "%s%s, a learning rate of %s after a linear warm-up of %s, %s",
+        optimizer.label() + (optimizer == Optimizer.ADAM ? " [8]" : ""),
+        optimizer.hasMomentum() ? " (momentum " + number(training.momentum()) + ")" : "",
+        number(training.learningRate()),
+        number(training.warmupEpochs()) + (training.warmupEpochs() == 1 ? " epoch" : " epochs"),
+        switch (training.schedule()) {
+          case COSINE -> "and cosine decay to zero";
+          case LINEAR -> "and linear decay to zero";
+          case STEP -> "and a tenth of it after each third of the rest";
+          case CONSTANT -> "then constant";
+        });
+  }
+
+  /** What departs from the usual protocol, each in a sentence after a space. */
+  private static String variations(SweepConfig config) {
+    SweepConfig.Training training = config.training();
+    List<String> sentences = new ArrayList<>();
+    if (config.grid().norm().contains(Norm.NONE)) {
+      sentences.add("The norm-free head, a control, has ReLU right behind its dense layer.");
+    }
+    if (config.model().blockBatchNorm() == BlockBatchNorm.FROZEN) {
+      sentences.add(
+          "The batch norms of the trainable block stay the fixed scale and shift that they are in"
+              + " the backbone, so that only a batch norm in the head mixes the images of a batch.");
+    }
+    if (training.weightDecay() > 0) {
+      sentences.add(
+          say(
+              "Kernels and matrices, but neither biases nor norms, decay by %s, %s.",
+              number(training.weightDecay()),
+              training.optimizer() == Optimizer.ADAMW
+                  ? "decoupled from the gradient"
+                  : "as a term added to the clipped gradient"));
+    }
+    if (training.labelSmoothing() > 0) {
+      sentences.add(
+          say(
+              "Training losses are those of labels of which %s is spread over all classes;"
+                  + " validation and test losses are plain cross-entropy.",
+              number(training.labelSmoothing())));
+    }
+    if (training.patience() > 0) {
+      sentences.add(
+          say(
+              "A trial ends early after %d epochs without a lower validation loss; the schedule of"
+                  + " its learning rate spans all epochs.",
+              training.patience()));
+    }
+    return sentences.stream().map(sentence -> " " + sentence).collect(Collectors.joining());
   }
 
   /** The set-up table. */
@@ -97,8 +154,11 @@ final class SetUp {
     rows.put(
         "Budget",
         say(
-            "%d epochs and %d iterations per trial; %.0f s of training over all completed trials",
-            epochs, epochs * config.iterationsPerEpoch(), seconds));
+            "%s%d epochs and %d iterations per trial; %.0f s of training over all completed trials",
+            config.training().patience() > 0 ? "at most " : "",
+            epochs,
+            epochs * config.iterationsPerEpoch(),
+            seconds));
     rows.put(
         "Recorded",
         say(

@@ -31,6 +31,7 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker) {
   private static final Shape CIRCLE = new Ellipse2D.Double(-2.6, -2.6, 5.2, 5.2);
   private static final Shape SQUARE = new Rectangle2D.Double(-2.4, -2.4, 4.8, 4.8);
   private static final Shape TRIANGLE = polygon(0, -3.3, 3.1, 2.4, -3.1, 2.4);
+  private static final Shape WEDGE = polygon(0, 3.3, 3.1, -2.4, -3.1, -2.4);
   private static final Shape DIAMOND = polygon(0, -3.4, 3.4, 0, 0, 3.4, -3.4, 0);
   private static final List<Shape> MARKERS = List.of(CIRCLE, SQUARE, TRIANGLE, DIAMOND);
 
@@ -44,6 +45,7 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker) {
     return switch (head.norm()) {
       case BATCH_NORM -> new LineStyle(Palette.BLUE, stroke, CIRCLE);
       case LAYER_NORM -> new LineStyle(Palette.VERMILLION, stroke, SQUARE);
+      case NONE -> new LineStyle(Palette.BLACK, stroke, WEDGE);
       case FILTER_RESPONSE_NORM ->
           head.placement() == FrnPlacement.SPATIAL
               ? new LineStyle(Palette.PURPLE, stroke, DIAMOND)

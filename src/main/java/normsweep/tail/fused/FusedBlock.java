@@ -27,7 +27,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>For every image n, position p and channel c: z = Σ_i x[n,p,i]·W[i,c], y = min(max(γ·(z−μ)/√(σ²
  * + ε) + β, 0), 6), output[n,c] = mean over p of y, where μ and σ² are the batch's mean and
  * (biased) variance by channel in training, and their running estimates otherwise: running ←
- * decay·running + (1−decay)·batch, as in Deeplearning4j's batch norm.
+ * decay·running + (1−decay)·batch, as in Deeplearning4j's batch norm. A frozen batch norm uses the
+ * running estimates in training too, and neither they nor γ and β move ({@link
+ * normsweep.tail.FrozenBatchNorm}).
  *
  * <p>Input [N, H, W, nIn], channels last, single precision; output [N, nOut]. The layer must be the
  * first of its network: it gives no gradient for its input. Its parameters are 0 until they are
@@ -53,16 +55,20 @@ public final class FusedBlock extends FeedForwardLayer {
   /** What is added to the variance before its root is taken. */
   @JsonProperty double eps;
 
+  /** Whether the batch norm stays as it is and normalises by its running statistics. */
+  @JsonProperty boolean frozen;
+
   /** For JSON. */
   FusedBlock() {}
 
   /** A block of {@code nIn} to {@code nOut} channels. */
-  FusedBlock(String name, long nIn, long nOut, double decay, double eps) {
+  FusedBlock(String name, long nIn, long nOut, double decay, double eps, boolean frozen) {
     setLayerName(name);
     setNIn(nIn);
     setNOut(nOut);
     this.decay = decay;
     this.eps = eps;
+    this.frozen = frozen;
   }
 
   @Override
@@ -106,8 +112,9 @@ public final class FusedBlock extends FeedForwardLayer {
   @Override
   public IUpdater getUpdaterByParam(String key) {
     return switch (key) {
-      case MEAN, VARIANCE -> new NoOp();
-      default -> getIUpdater();
+      case KERNEL -> getIUpdater();
+      case GAMMA, BETA -> frozen ? new NoOp() : getIUpdater();
+      default -> new NoOp();
     };
   }
 

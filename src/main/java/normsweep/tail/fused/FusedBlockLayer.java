@@ -26,8 +26,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * &lt; 6 is kept, one bit per position. Nothing else is: with g the gradient of y at these
  * positions, dz = γ/σ·(g − dβ/n − (z−μ)/σ·dγ/n) and dW = Xᵀ·dz = γ/σ·(D − C·W/σ·dγ/n − s·dβ/n),
  * where D = Xᵀ·g is a sum of few features ({@link ActiveSums}), dβ = Σ g and dγ = (Σ W·D − μ·dβ)/σ.
- * In the backward pass, each channel is computed by one worker alone; its gradient does not depend
- * on which.
+ * With a frozen batch norm, dz = γ/σ·g and dW = γ/σ·D. In the backward pass, each channel is
+ * computed by one worker alone; its gradient does not depend on which.
  */
 public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   private static final long serialVersionUID = 1L;
@@ -69,6 +69,8 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     if (training) {
       buffers.reserve(batch);
       trained = prepared(batch, x);
+    }
+    if (training && !layerConf().frozen) {
       buffers.moments.compute(trained, w, workers);
       normaliseBy(buffers.moments.mean, buffers.moments.variance);
     } else {
@@ -100,9 +102,11 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
             channelsBack(batch, upstream, gamma, first, last, buffers.workers[worker], dw);
           }
         });
-    Native.floats(gradientViews.get(FusedBlock.GAMMA)).put(0, buffers.gammaGradient);
-    Native.floats(gradientViews.get(FusedBlock.BETA)).put(0, buffers.betaGradient);
-    moveRunningStatistics(batch);
+    if (!layerConf().frozen) { // else all of these stay 0
+      Native.floats(gradientViews.get(FusedBlock.GAMMA)).put(0, buffers.gammaGradient);
+      Native.floats(gradientViews.get(FusedBlock.BETA)).put(0, buffers.betaGradient);
+      moveRunningStatistics(batch);
+    }
 
     Gradient gradient = new DefaultGradient();
     gradientViews.forEach(gradient::setGradientFor);
@@ -213,13 +217,32 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       FusedBlockBuffers.WorkerBuffers own,
       FloatBuffer dw) {
     PreparedFeatures features = trained;
-    FeatureMoments moments = buffers.moments;
     float[][] d = buffers.kernelGradient;
-    double[] weighted = buffers.weighted;
     own.activeSums.compute(batch, features, buffers.active, upstream, from, to, d, buffers.count);
+    if (!layerConf().frozen) { // else slope and offset stay 0
+      batchNormBack(batch, gamma, from, to);
+    }
+    for (int i = 0; i < batch.inputs(); i++) {
+      ChannelLoops.kernelGradient(
+          d[i],
+          buffers.scale,
+          buffers.slope,
+          buffers.moments.spread[i],
+          buffers.offset,
+          (float) features.sum[i],
+          from,
+          to);
+      dw.put(i * batch.channels() + from, d[i], from, to - from);
+    }
+  }
+
+  // dβ and dγ of some channels, and what they add to dW.
+  private void batchNormBack(FusedBatch batch, float[] gamma, int from, int to) {
+    FeatureMoments moments = buffers.moments;
+    double[] weighted = buffers.weighted;
     Arrays.fill(weighted, from, to, 0);
     for (int i = 0; i < batch.inputs(); i++) {
-      ChannelLoops.dot(moments.kernel[i], d[i], weighted, from, to);
+      ChannelLoops.dot(moments.kernel[i], buffers.kernelGradient[i], weighted, from, to);
     }
     for (int c = from; c < to; c++) {
       double sum = buffers.count[c];
@@ -230,18 +253,6 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       buffers.betaGradient[c] = (float) sum;
       buffers.slope[c] = (float) (-scale * gammaGradient / (batch.count() * deviation));
       buffers.offset[c] = (float) (-scale * sum / batch.count());
-    }
-    for (int i = 0; i < batch.inputs(); i++) {
-      ChannelLoops.kernelGradient(
-          d[i],
-          buffers.scale,
-          buffers.slope,
-          moments.spread[i],
-          buffers.offset,
-          (float) features.sum[i],
-          from,
-          to);
-      dw.put(i * batch.channels() + from, d[i], from, to - from);
     }
   }
 

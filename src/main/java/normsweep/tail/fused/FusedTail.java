@@ -3,6 +3,7 @@ package normsweep.tail.fused;
 import java.util.List;
 import java.util.Optional;
 import normsweep.device.ArrayMemory;
+import normsweep.record.BlockBatchNorm;
 import normsweep.tail.Head;
 import normsweep.tail.Tail;
 import normsweep.tail.TailFactory;
@@ -18,7 +19,6 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * Makes tails whose trainable block is a {@link FusedBlock}; head, loss and optimiser are those of
@@ -51,9 +51,9 @@ public final class FusedTail {
       Gemm.useAllCores();
       return TailFactory.stock(backbone, spec, featureShape, obstacle.get());
     }
-    FusedBlock block = block(backbone);
+    FusedBlock block = block(backbone, spec.blockBatchNorm() == BlockBatchNorm.FROZEN);
     GraphBuilder builder =
-        TailFactory.builder(spec.seed(), new Adam(spec.learningRate()), DataType.FLOAT)
+        TailFactory.builder(spec.seed(), spec.optimizer(), DataType.FLOAT)
             .addInputs(TailFactory.FEATURES)
             .setInputTypes(
                 InputType.convolutional(
@@ -67,7 +67,7 @@ public final class FusedTail {
     graph.init();
     List<TailParameter> parameters =
         TailParameters.of(graph).stream()
-            .map(parameter -> parameter.head() ? parameter : canonical(parameter))
+            .map(parameter -> parameter.head() ? parameter : canonical(parameter, block.frozen))
             .toList();
     var layer = (FusedBlockLayer) graph.getLayer(CONVOLUTION);
     Tail tail =
@@ -101,7 +101,7 @@ public final class FusedTail {
         && relu.getMax() == null;
   }
 
-  private static FusedBlock block(ComputationGraph backbone) {
+  private static FusedBlock block(ComputationGraph backbone, boolean frozen) {
     var convolution = (ConvolutionLayer) backbone.getLayer(CONVOLUTION).conf().getLayer();
     var batchNorm = (BatchNormalization) backbone.getLayer(BATCH_NORM).conf().getLayer();
     return new FusedBlock(
@@ -109,11 +109,12 @@ public final class FusedTail {
         convolution.getNIn(),
         convolution.getNOut(),
         TailFactory.STATISTICS_DECAY,
-        batchNorm.getEps());
+        batchNorm.getEps(),
+        frozen);
   }
 
   // A parameter of the fused block under the name and shape that it has in stock layers.
-  private static TailParameter canonical(TailParameter parameter) {
+  private static TailParameter canonical(TailParameter parameter, boolean frozen) {
     if (parameter.name().equals(KERNEL)) {
       // [inputs, channels] row-major is [channels, inputs, 1, 1] column-major.
       return new TailParameter(
@@ -127,9 +128,10 @@ public final class FusedTail {
     }
     String key = parameter.name().substring(CONVOLUTION.length() + 1);
     boolean statistic = key.equals(FusedBlock.MEAN) || key.equals(FusedBlock.VARIANCE);
+    TailParameter.Kind kind = statistic ? TailParameter.Kind.STATISTIC : TailParameter.Kind.NORM;
     return new TailParameter(
         BATCH_NORM + "_" + key,
-        statistic ? TailParameter.Kind.STATISTIC : TailParameter.Kind.NORM,
+        frozen ? TailParameter.Kind.FROZEN : kind,
         false,
         List.of(parameter.length()),
         parameter.offset(),

@@ -32,7 +32,8 @@ class TailHeadTest {
         new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, Clip.NONE, 3),
         new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.NONE, 4),
         new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.DENSE, Clip.NONE, 5),
-        new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 6));
+        new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 6),
+        new Trial(Norm.NONE, FrnPlacement.DENSE, Clip.NONE, 7));
   }
 
   private static TailHead head(Tail tail, Sample sample) {

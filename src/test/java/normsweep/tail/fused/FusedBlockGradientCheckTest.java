@@ -8,7 +8,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,6 +36,10 @@ class FusedBlockGradientCheckTest {
   private final double[] beta = new double[OUT];
   private final double[][] target = new double[IMAGES][OUT];
 
+  private final double[] runningMean = new double[OUT];
+  private final double[] runningVariance = new double[OUT];
+  private boolean frozen;
+
   // Half the summed squared distance of the pooled outputs from their targets.
   private double loss() {
     int rows = x.length;
@@ -52,6 +57,10 @@ class FusedBlockGradientCheckTest {
       double variance = 0;
       for (double value : z) {
         variance += (value - mean) * (value - mean) / rows;
+      }
+      if (frozen) {
+        mean = runningMean[c];
+        variance = runningVariance[c];
       }
       for (int image = 0; image < IMAGES; image++) {
         double pooled = 0;
@@ -86,8 +95,10 @@ class FusedBlockGradientCheckTest {
     assertEquals(expected, actual, TOLERANCE * Math.max(1, Math.abs(expected)), what);
   }
 
-  @Test
-  void gradientsMatchSlopesOfLoss() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void gradientsMatchSlopesOfLoss(boolean frozenBatchNorm) {
+    frozen = frozenBatchNorm;
     Random random = new Random(17);
     for (double[] row : x) {
       fill(row, random, 1, 0.3);
@@ -97,6 +108,8 @@ class FusedBlockGradientCheckTest {
     }
     fill(gamma, random, 3, 0);
     fill(beta, random, 2, 2);
+    fill(runningMean, random, 1, 0);
+    fill(runningVariance, random, 0.1, 1);
     for (double[] row : target) {
       fill(row, random, 1, 2);
     }
@@ -109,7 +122,7 @@ class FusedBlockGradientCheckTest {
                 .graphBuilder()
                 .addInputs("features")
                 .setInputTypes(InputType.convolutional(SIDE, SIDE, IN, CNN2DFormat.NHWC))
-                .addLayer("block", new FusedBlock("block", IN, OUT, 0.9, EPS), "features")
+                .addLayer("block", new FusedBlock("block", IN, OUT, 0.9, EPS, frozen), "features")
                 .addLayer(
                     "loss",
                     new LossLayer.Builder(LossFunctions.LossFunction.L2)
@@ -122,6 +135,9 @@ class FusedBlockGradientCheckTest {
     graph.setParam("block_W", Nd4j.create(w).castTo(DataType.FLOAT));
     graph.setParam("block_gamma", Nd4j.create(gamma).castTo(DataType.FLOAT).reshape(1, OUT));
     graph.setParam("block_beta", Nd4j.create(beta).castTo(DataType.FLOAT).reshape(1, OUT));
+    graph.setParam("block_mean", Nd4j.create(runningMean).castTo(DataType.FLOAT).reshape(1, OUT));
+    graph.setParam(
+        "block_var", Nd4j.create(runningVariance).castTo(DataType.FLOAT).reshape(1, OUT));
     graph.setInputs(Nd4j.create(x).castTo(DataType.FLOAT).dup('c').reshape(IMAGES, SIDE, SIDE, IN));
     graph.setLabels(Nd4j.create(target).castTo(DataType.FLOAT));
     graph.computeGradientAndScore();
@@ -136,8 +152,8 @@ class FusedBlockGradientCheckTest {
     INDArray dGamma = graph.gradient().getGradientFor("block_gamma");
     INDArray dBeta = graph.gradient().getGradientFor("block_beta");
     for (int c = 0; c < OUT; c++) {
-      assertClose(slope(gamma, c), dGamma.getDouble(c) / 2, "dgamma " + c);
-      assertClose(slope(beta, c), dBeta.getDouble(c) / 2, "dbeta " + c);
+      assertClose(frozen ? 0 : slope(gamma, c), dGamma.getDouble(c) / 2, "dgamma " + c);
+      assertClose(frozen ? 0 : slope(beta, c), dBeta.getDouble(c) / 2, "dbeta " + c);
     }
   }
 }

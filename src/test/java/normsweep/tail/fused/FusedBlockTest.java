@@ -62,7 +62,8 @@ class FusedBlockTest {
     ComputationGraph graph =
         new ComputationGraph(
             builder()
-                .addLayer("Conv_1", new FusedBlock("Conv_1", IN, OUT, DECAY, EPS), "features")
+                .addLayer(
+                    "Conv_1", new FusedBlock("Conv_1", IN, OUT, DECAY, EPS, false), "features")
                 .addLayer("predictions", output(), "Conv_1")
                 .setOutputs("predictions")
                 .build());

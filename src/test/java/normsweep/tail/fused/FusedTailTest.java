@@ -9,11 +9,13 @@ import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import normsweep.base.HalfPrecision;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.tail.BatchReader;
 import normsweep.tail.Tail;
+import normsweep.tail.TailBackbones;
 import normsweep.tail.TailFactory;
 import normsweep.tail.TailParameter;
 import normsweep.tail.TailSpec;
@@ -27,7 +29,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -124,11 +126,16 @@ class FusedTailTest {
         });
   }
 
+  private static Stream<TailSpec> specs() {
+    return Stream.of(Norm.values())
+        .map(norm -> spec(norm, FrnPlacement.DENSE, "Conv_1"))
+        .flatMap(spec -> Stream.of(spec, TailBackbones.frozen(spec)));
+  }
+
   @ParameterizedTest
-  @EnumSource(Norm.class)
-  void trainsLikeTheStockTail(Norm norm) {
+  @MethodSource("specs")
+  void trainsLikeTheStockTail(TailSpec spec) {
     ComputationGraph backbone = backbone();
-    TailSpec spec = spec(norm, FrnPlacement.DENSE, "Conv_1");
     Tail stock = TailFactory.stock(backbone, spec, featureShape(), "reference");
     Tail fused = FusedTail.orStock(backbone, spec, featureShape());
     assertEquals("fused", fused.describe());
@@ -148,10 +155,9 @@ class FusedTailTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Norm.class)
-  void firstGradientsMatchStockTail(Norm norm) {
+  @MethodSource("specs")
+  void firstGradientsMatchStockTail(TailSpec spec) {
     ComputationGraph backbone = backbone();
-    TailSpec spec = spec(norm, FrnPlacement.DENSE, "Conv_1");
     Tail stock = TailFactory.stock(backbone, spec, featureShape(), "reference");
     Tail fused = FusedTail.orStock(backbone, spec, featureShape());
     INDArray features = Nd4j.randn(DataType.FLOAT, IMAGES, SIDE, SIDE, IN);
@@ -161,6 +167,7 @@ class FusedTailTest {
       tail.graph().computeGradientAndScore();
     }
     for (TailParameter parameter : stock.parameters()) {
+      assertEquals(parameter.kind(), fused.parameter(parameter.name()).kind());
       INDArray expected = parameter.view(stock.graph().getFlattenedGradients());
       INDArray actual =
           fused.parameter(parameter.name()).view(fused.graph().getFlattenedGradients());
