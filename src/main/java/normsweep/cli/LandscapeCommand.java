@@ -19,7 +19,7 @@ import normsweep.record.SweepFolder;
 import normsweep.report.document.SurfacesPage;
 import normsweep.report.figure.Fonts;
 import normsweep.report.figure.LandscapeFigures;
-import normsweep.sweep.SweepInputs;
+import normsweep.sweep.TrialInputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -86,8 +86,8 @@ final class LandscapeCommand implements Runnable {
 
   /** Computes and draws the surfaces, and returns the table of their measures. */
   private String draw(SweepFolder folder, LandscapeSettings settings, Engine engine) {
-    try (SweepInputs inputs =
-        SweepInputs.reopen(folder, sources.data(), sources.weights(), engine)) {
+    try (TrialInputs inputs =
+        TrialInputs.reopen(folder, sources.data(), sources.weights(), engine)) {
       inputs.weightsNote().ifPresent(System.out::println);
       SweepLandscape shared = Landscapes.compute(folder, settings, TrainedTails.of(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);

@@ -16,7 +16,10 @@ final class ResultTable {
   private ResultTable() {}
 
   static String of(SweepResults results) {
-    StringBuilder table = new StringBuilder(HEADINGS);
+    boolean further = results.trials().stream().anyMatch(trial -> !trial.settings().isEmpty());
+    StringBuilder table =
+        new StringBuilder(
+            further ? HEADINGS.replaceFirst("training\n", "training  settings\n") : HEADINGS);
     for (TrialResult trial : results.trials()) {
       table.append(
           row(
@@ -29,7 +32,8 @@ final class ResultTable {
               number("%.3f", trial.testLoss()),
               trial.convergenceEpoch() == null ? "-" : trial.convergenceEpoch().toString(),
               percent(trial.clippedFraction()),
-              number("%.1f", trial.trainSeconds())));
+              number("%.1f", trial.trainSeconds()),
+              further ? "  " + trial.settings().label() : ""));
     }
     results.trials().stream()
         .filter(trial -> trial.reason() != null)
@@ -46,6 +50,6 @@ final class ResultTable {
   }
 
   private static String row(Object... cells) {
-    return String.format(Locale.ROOT, "%-28s %-9s %5s  %-9s %8s %8s %8s %7s %8s %8s%n", cells);
+    return String.format(Locale.ROOT, "%-28s %-9s %5s  %-9s %8s %8s %8s %7s %8s %8s%s%n", cells);
   }
 }

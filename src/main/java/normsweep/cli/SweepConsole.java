@@ -3,6 +3,7 @@ package normsweep.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import normsweep.base.Progress;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
@@ -11,6 +12,7 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.record.TrialSettings;
 import normsweep.sweep.SweepInputs;
 import normsweep.sweep.SweepRunner;
 import normsweep.tail.Tail;
@@ -34,14 +36,24 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   @Override
   public void started(SweepInputs inputs, List<Trial> all) {
     trials = all;
+    SweepConfig first = config.of(all.get(0));
     print(
         "Sweep %s: %d trials of %d epochs on %,d training, %,d validation, %,d test images",
         config.name(),
         all.size(),
-        config.training().epochs(),
-        config.data().train(),
-        config.data().validation(),
-        config.data().test());
+        first.training().epochs(),
+        first.data().train(),
+        first.data().validation(),
+        first.data().test());
+    config
+        .grid()
+        .further()
+        .forEach(
+            (key, values) ->
+                print(
+                    "  %s: %s",
+                    key,
+                    values.stream().map(TrialSettings::text).collect(Collectors.joining(", "))));
     inputs.describe().forEach(line -> print("  %s", line));
   }
 
@@ -62,7 +74,7 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
         "  epoch %2d/%d  train loss %.3f, accuracy %5.1f %%  validation loss %.3f, accuracy %5.1f"
             + " %%  %.1f s",
         m.epoch(),
-        config.training().epochs(),
+        config.of(trial).training().epochs(),
         m.trainLoss(),
         100 * m.trainAccuracy(),
         m.valLoss(),
@@ -76,7 +88,7 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
         SweepStats.open(
             trialFolder.stats(), trial.id(), config.tracking().statsEvery(), iterations);
     stats = Optional.of(opened);
-    return List.of(opened.listener(), new EpochBar(config.iterationsPerEpoch()));
+    return List.of(opened.listener(), new EpochBar(config.of(trial).iterationsPerEpoch()));
   }
 
   @Override

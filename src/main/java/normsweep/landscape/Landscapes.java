@@ -150,14 +150,15 @@ public final class Landscapes {
       throws IOException {
     TrialFolder own = folder.trial(trial.id());
     Path file = file(folder, trial.id(), settings.over());
-    String key = settings.key(trial.id(), tails.featuresKey(), Hashes.sha256(own.model()));
+    String key =
+        settings.key(trial.id(), tails.featuresKey().apply(trial), Hashes.sha256(own.model()));
     Optional<TrialLandscape> kept = kept(file, trial.id(), key);
     if (kept.isPresent()) {
       progress.step(TrialSurfaces.steps(settings));
       return kept.get();
     }
     Tail tail = tails.load().apply(trial);
-    Sample sample = Sample.of(tail, tails.validation().get(), settings.images());
+    Sample sample = Sample.of(tail, tails.validation().apply(trial), settings.images());
     TrialSurfaces surfaces = new TrialSurfaces(trial, own, settings, key, tail, sample);
     TrialLandscape landscape = surfaces.compute(progress);
     Records.writeJson(file, landscape);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
@@ -15,7 +16,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import normsweep.base.AtomicFiles;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
@@ -41,6 +45,8 @@ public final class Records {
           .enable(CsvParser.Feature.EMPTY_STRING_AS_NULL)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
+
+  private static final String SETTINGS = "settings";
 
   private Records() {}
 
@@ -102,6 +108,32 @@ public final class Records {
   public static <T> void writeCsv(Path file, Class<T> type, List<T> rows) throws IOException {
     CsvSchema schema = CSV.schemaFor(type).withHeader().withLineSeparator("\n");
     AtomicFiles.write(file, out -> out.write(CSV.writer(schema).writeValueAsBytes(rows)));
+  }
+
+  /**
+   * Writes {@code results.csv} atomically: one row per trial, each further setting in a column of
+   * its own.
+   */
+  public static void writeTable(Path file, List<TrialResult> trials) throws IOException {
+    Set<String> further = new LinkedHashSet<>();
+    List<ObjectNode> rows = new ArrayList<>();
+    for (TrialResult trial : trials) {
+      further.addAll(trial.settings().values().keySet());
+      ObjectNode row = JSON.valueToTree(trial);
+      if (row.remove(SETTINGS) instanceof ObjectNode settings) {
+        row.setAll(settings);
+      }
+      rows.add(row);
+    }
+    CsvSchema.Builder columns = CsvSchema.builder().setUseHeader(true).setLineSeparator("\n");
+    for (CsvSchema.Column column : CSV.schemaFor(TrialResult.class)) {
+      if (column.hasName(SETTINGS)) {
+        further.forEach(columns::addColumn);
+      } else {
+        columns.addColumn(column.getName(), column.getType());
+      }
+    }
+    AtomicFiles.write(file, out -> out.write(CSV.writer(columns.build()).writeValueAsBytes(rows)));
   }
 
   /** Reads a CSV file with a header; exit code 3 if it is missing or malformed. */

@@ -27,6 +27,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class Settings {
   private static final int LONGEST = 60;
 
+  /** Sections that cannot change the results of a trial. */
+  private static final List<String> NO_AXES = List.of("grid.", "tracking.", "landscape.");
+
   /** Every section and setting by its dotted key, in the order of a sweep file. */
   static final Map<String, RecordComponent> KEYS = new LinkedHashMap<>();
 
@@ -50,7 +53,9 @@ public final class Settings {
 
   private static void list(String path, Class<?> section) {
     for (RecordComponent component : section.getRecordComponents()) {
-      KEYS.put(path + component.getName(), component);
+      if (isKey(component)) {
+        KEYS.put(path + component.getName(), component);
+      }
       if (isSection(component)) {
         list(path + component.getName() + ".", component.getType());
       }
@@ -58,7 +63,12 @@ public final class Settings {
   }
 
   static boolean isSection(RecordComponent component) {
-    return !component.isAnnotationPresent(Setting.class);
+    return component.getType().isRecord();
+  }
+
+  /** Whether a component holds a setting or a section of settings. */
+  static boolean isKey(RecordComponent component) {
+    return isSection(component) || component.isAnnotationPresent(Setting.class);
   }
 
   /** Every setting, in the order of a sweep file. */
@@ -96,9 +106,13 @@ public final class Settings {
     if (YamlText.empty(node)) {
       throw wrong(key, node, "a value (leave the key out for its default)");
     }
-    if (component.getType() != List.class) {
-      return single(key, type(component), setting, node);
-    }
+    return component.getType() == List.class
+        ? list(key, component, node)
+        : single(key, type(component), setting, node);
+  }
+
+  private static List<Object> list(String key, RecordComponent component, Node node) {
+    Setting setting = component.getAnnotation(Setting.class);
     Set<Object> items = new LinkedHashSet<>();
     for (Node item : node instanceof SequenceNode list ? list.getValue() : List.of(node)) {
       if (!(item instanceof ScalarNode)) {
@@ -112,6 +126,48 @@ public final class Settings {
       throw wrong(key, node, "at least one value");
     }
     return List.copyOf(items);
+  }
+
+  /**
+   * The values of a setting that is an axis of the grid, as {@link TrialSettings} holds them.
+   *
+   * @param node one value or a list of values
+   */
+  static List<Object> axis(String key, Node node) {
+    return list("grid." + key, KEYS.get(key), node).stream().map(Settings::plain).toList();
+  }
+
+  /** One value of an axis, which a file holds as a number, truth value or text. */
+  static Object axisValue(String key, Object value) {
+    if (!canBeAxis(key)) {
+      throw new IllegalArgumentException(MessageText.of(key) + " is no setting of a trial");
+    }
+    RecordComponent component = KEYS.get(key);
+    Node node = YamlText.read("--set " + key, String.valueOf(value));
+    return plain(single(key, type(component), component.getAnnotation(Setting.class), node));
+  }
+
+  // What has a name in files is kept by that name.
+  private static Object plain(Object value) {
+    return value instanceof Number || value instanceof Boolean
+        ? value
+        : Records.json().convertValue(value, String.class);
+  }
+
+  /** Whether a key is that of a single value that can change the results of a trial. */
+  static boolean canBeAxis(String key) {
+    RecordComponent component = KEYS.get(key);
+    return component != null
+        && !isSection(component)
+        && component.getType() != List.class
+        && !key.equals("name")
+        && NO_AXES.stream().noneMatch(key::startsWith);
+  }
+
+  /** The name of a key in trial ids. */
+  static String shortName(String key) {
+    String given = KEYS.get(key).getAnnotation(Setting.class).shortName();
+    return given.isEmpty() ? key.substring(key.lastIndexOf('.') + 1) : given;
   }
 
   /** One sentence that rejects a value. */

@@ -1,10 +1,14 @@
 package normsweep.record;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A fully resolved sweep config. {@link SweepYaml} reads and writes it. The {@link Setting} of each
@@ -53,6 +57,9 @@ public record SweepConfig(
 
     /** The pattern in words. */
     String allowed() default "";
+
+    /** The name in trial ids if the key is an axis; empty for the key's last part. */
+    String shortName() default "";
   }
 
   /** Images. */
@@ -124,7 +131,8 @@ public record SweepConfig(
               meaning = "learning rate after the warm-up",
               defaultValue = "0.001",
               min = 1e-8,
-              max = 10)
+              max = 10,
+              shortName = "lr")
           double learningRate,
       @Setting(meaning = "length of the warm-up in epochs", defaultValue = "1", max = 1000)
           double warmupEpochs,
@@ -166,7 +174,11 @@ public record SweepConfig(
               max = 1000)
           int patience) {}
 
-  /** The axes of the grid, each one value or a list of values. */
+  /**
+   * The axes of the grid, each one value or a list of values.
+   *
+   * @param further values of any other settings by their dotted keys, in the order of the file
+   */
   public record Grid(
       @Setting(
               meaning = "normalisation in the head",
@@ -177,7 +189,14 @@ public record SweepConfig(
               defaultValue = "dense")
           List<FrnPlacement> placement,
       @Setting(meaning = "gradient clipping", defaultValue = "[none, 1.0]") List<Clip> clip,
-      @Setting(meaning = "seed of the trial", defaultValue = "1") List<Long> seed) {}
+      @Setting(meaning = "seed of the trial", defaultValue = "1") List<Long> seed,
+      @JsonAnyGetter Map<String, List<Object>> further) {
+    /** Copies the further axes; missing ones are none. */
+    public Grid {
+      further =
+          further == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(further));
+    }
+  }
 
   /** What is recorded during training. */
   public record Tracking(
@@ -216,6 +235,15 @@ public record SweepConfig(
               max = 50_000)
           int images,
       @Setting(meaning = "seed of the two random directions", defaultValue = "1") long seed) {}
+
+  /**
+   * The config of one trial: this one with the trial's own settings and without further axes.
+   *
+   * @throws normsweep.base.NormSweepException exit code 2 if these settings do not fit together
+   */
+  public SweepConfig of(Trial trial) {
+    return SweepYaml.of(this, trial);
+  }
 
   /**
    * The iterations of one epoch. A last batch that is not full counts, except for a single leftover

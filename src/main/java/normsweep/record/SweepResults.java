@@ -105,4 +105,14 @@ public record SweepResults(
   public SweepResults with(WeightsOrigin newWeights, DataOrigin newData) {
     return new SweepResults(schema, sweep, newWeights, newData, environment, trials);
   }
+
+  /** These results with only some of the trials, which use these parts of the images. */
+  public SweepResults of(List<TrialResult> some, SweepConfig.Data parts) {
+    DataOrigin own =
+        data == null
+            ? null
+            : new DataOrigin(
+                data.source, data.sha256, parts.train(), parts.validation(), parts.test());
+    return new SweepResults(schema, sweep, weights, own, environment, some);
+  }
 }

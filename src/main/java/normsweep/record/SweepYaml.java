@@ -11,12 +11,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
@@ -37,6 +38,8 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 public final class SweepYaml {
   private static final long MAX_BYTES = 1 << 20;
 
+  private static final String GRID = "grid.";
+
   /** Ends every resolved file; keys that are added later go before it. */
   private static final String LAST_KEY = "landscape.seed";
 
@@ -48,7 +51,7 @@ public final class SweepYaml {
           .build();
 
   private final String file;
-  private final Map<String, Node> given = new HashMap<>();
+  private final Map<String, Node> given = new LinkedHashMap<>();
 
   private SweepYaml(String file, String text) {
     this.file = file;
@@ -112,6 +115,17 @@ public final class SweepYaml {
     return yaml.config();
   }
 
+  /** {@link SweepConfig#of}. */
+  static SweepConfig of(SweepConfig config, Trial trial) {
+    SweepYaml yaml = new SweepYaml(trial.id(), write(config));
+    yaml.given.keySet().removeIf(key -> key.startsWith(GRID) && !Settings.KEYS.containsKey(key));
+    trial
+        .settings()
+        .values()
+        .forEach((key, value) -> yaml.given.put(key, YamlText.read(key, String.valueOf(value))));
+    return yaml.config();
+  }
+
   /** The resolved config as YAML that {@link #parse} reads back to an equal one. */
   public static String write(SweepConfig config) {
     return new Dump(BLOCKS).dumpToString(values(config));
@@ -125,14 +139,20 @@ public final class SweepYaml {
   }
 
   private static void compare(String path, Map<?, ?> before, Map<?, ?> after, List<String> lines) {
-    before.forEach(
-        (key, value) -> {
-          if (value instanceof Map<?, ?> section) {
-            compare(path + key + ".", section, (Map<?, ?>) after.get(key), lines);
-          } else if (!value.equals(after.get(key))) {
-            lines.add(path + key + ": " + value + " -> " + after.get(key));
-          }
-        });
+    Set<Object> keys = new LinkedHashSet<>(before.keySet());
+    keys.addAll(after.keySet());
+    for (Object key : keys) {
+      Object value = before.get(key);
+      if (value instanceof Map<?, ?> section) {
+        compare(path + key + ".", section, (Map<?, ?>) after.get(key), lines);
+      } else if (!Objects.equals(value, after.get(key))) {
+        lines.add(path + key + ": " + shown(value) + " -> " + shown(after.get(key)));
+      }
+    }
+  }
+
+  private static Object shown(Object value) {
+    return value == null ? "no axis" : value;
   }
 
   /** The config as nested maps of texts, numbers, truth values and lists. */
@@ -196,6 +216,10 @@ public final class SweepYaml {
   /** Adds the value of a dotted key; errors name {@code place}. */
   private void put(String key, Node place, Node value) {
     RecordComponent component = Settings.KEYS.get(key);
+    if (component == null && key.startsWith(GRID)) {
+      putAxis(key.substring(GRID.length()), place, value);
+      return;
+    }
     if (component == null) {
       throw YamlText.error(
           place, "unknown key " + MessageText.of(key) + "; allowed here: " + siblings(key));
@@ -204,6 +228,26 @@ public final class SweepYaml {
       add(key + ".", value);
     } else {
       given.put(key, value);
+    }
+  }
+
+  private void putAxis(String setting, Node place, Node value) {
+    RecordComponent component = Settings.KEYS.get(setting);
+    if (Settings.canBeAxis(setting)) {
+      given.put(GRID + setting, value);
+    } else if (component == null) {
+      throw YamlText.error(
+          place,
+          "unknown key "
+              + MessageText.of(GRID + setting)
+              + "; allowed here: "
+              + siblings(GRID)
+              + ", and any other setting of a trial, such as training.learningRate");
+    } else if (Settings.isSection(component) && !setting.equals("grid")) {
+      add(GRID + setting + ".", value);
+    } else {
+      throw YamlText.error(
+          place, setting + " cannot be an axis of the grid: it changes no trial's results");
     }
   }
 
@@ -221,6 +265,11 @@ public final class SweepYaml {
   /** The config: the given values, and defaults for the rest. */
   private SweepConfig config() {
     SweepConfig config = section("", SweepConfig.class);
+    // What an axis sets is checked for each trial.
+    return config.grid().further().isEmpty() ? checked(config) : config;
+  }
+
+  private SweepConfig checked(SweepConfig config) {
     int used = config.data().train() + config.data().validation();
     if (used > 50_000) {
       throw refused(
@@ -254,8 +303,23 @@ public final class SweepYaml {
     if (Settings.isSection(component)) {
       return section(key + ".", component.getType());
     }
+    if (!Settings.isKey(component)) {
+      return axes();
+    }
     Node node = given.get(key);
     String value = component.getAnnotation(Setting.class).defaultValue();
     return Settings.value(key, component, node == null ? YamlText.read(key, value) : node);
+  }
+
+  private Map<String, List<Object>> axes() {
+    Map<String, List<Object>> axes = new LinkedHashMap<>();
+    given.forEach(
+        (key, values) -> {
+          if (key.startsWith(GRID) && !Settings.KEYS.containsKey(key)) {
+            String setting = key.substring(GRID.length());
+            axes.put(setting, Settings.axis(setting, values));
+          }
+        });
+    return axes;
   }
 }

@@ -1,6 +1,9 @@
 package normsweep.record;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -11,6 +14,7 @@ import normsweep.base.MessageText;
  * are null.
  *
  * @param id {@link Trial#id()}
+ * @param settings what further axes of the grid set; left out of the files if there are none
  * @param epochs complete epochs
  * @param bestEpoch epoch with the lowest validation loss, whose parameters the model contains
  * @param valAccuracy share of correct predictions on the validation images at the best epoch
@@ -30,6 +34,9 @@ public record TrialResult(
     FrnPlacement placement,
     Clip clip,
     long seed,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @JacksonInject(useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
+        TrialSettings settings,
     Status status,
     int epochs,
     Integer bestEpoch,
@@ -43,6 +50,11 @@ public record TrialResult(
     Double imagesPerSecond,
     String model,
     String reason) {
+
+  /** Takes missing settings for none. */
+  public TrialResult {
+    settings = Objects.requireNonNullElse(settings, TrialSettings.NONE);
+  }
 
   /** The progress of a trial. */
   public enum Status implements Named {
@@ -95,6 +107,7 @@ public record TrialResult(
         trial.placement(),
         trial.clip(),
         trial.seed(),
+        trial.settings(),
         status,
         epochs,
         null,
@@ -138,7 +151,7 @@ public record TrialResult(
 
   /** The trial this row is about. */
   public Trial trial() {
-    return new Trial(norm, placement, clip, seed);
+    return new Trial(norm, placement, clip, seed, settings);
   }
 
   /** Whether nothing is left to do: completed, or failed in a way that would happen again. */

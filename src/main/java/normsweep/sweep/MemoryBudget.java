@@ -52,26 +52,31 @@ final class MemoryBudget {
    */
   static void require(SweepConfig config, TailEngine engine, long machineBytes) {
     Trial largest =
-        TrialGrid.of(config.grid()).stream()
-            .max(Comparator.comparingLong(trial -> valuesPerImage(config, trial, engine)))
+        TrialGrid.of(config).stream()
+            .max(Comparator.comparingLong(trial -> bytes(config.of(trial), trial, engine)))
             .orElseThrow();
-    long perImage = Float.BYTES * valuesPerImage(config, largest, engine);
-    long needed = FIXED_BYTES + perImage * config.largestBatch();
+    SweepConfig own = config.of(largest);
+    long needed = FIXED_BYTES + bytes(own, largest, engine);
     if (needed <= machineBytes) {
       return;
     }
+    long perImage = Float.BYTES * valuesPerImage(own, largest, engine);
     long room = (machineBytes - FIXED_BYTES) / perImage;
-    long fits = room > 1 && config.data().train() % room == 1 ? room - 1 : room;
+    long fits = room > 1 && own.data().train() % room == 1 ? room - 1 : room;
     throw NormSweepException.usage(
         String.format(
             Locale.ROOT,
             "training.batchSize is %d and needs about %,d MiB for %s, but this machine or container"
                 + " has %,d MiB; %s.",
-            config.training().batchSize(),
+            own.training().batchSize(),
             needed / MIB,
             largest.id(),
             machineBytes / MIB,
             fits < 2 ? "no batch fits here" : "a batch of " + fits + " would fit"));
+  }
+
+  private static long bytes(SweepConfig own, Trial trial, TailEngine engine) {
+    return Float.BYTES * valuesPerImage(own, trial, engine) * own.largestBatch();
   }
 
   private static long valuesPerImage(SweepConfig config, Trial trial, TailEngine engine) {

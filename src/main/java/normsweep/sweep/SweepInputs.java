@@ -7,20 +7,20 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import normsweep.backbone.Weights;
-import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
 import normsweep.data.Split;
 import normsweep.device.Engine;
 import normsweep.features.FeatureCache;
 import normsweep.record.SweepConfig;
-import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.train.FeatureSets;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Everything that the trials of a sweep share: images, backbone, frozen trunk, features. */
+/**
+ * Everything that trials with the same features share: images, backbone, frozen trunk, features.
+ */
 public final class SweepInputs implements AutoCloseable {
   private final SweepConfig config;
   private final SweepSources sources;
@@ -28,51 +28,60 @@ public final class SweepInputs implements AutoCloseable {
   private final SweepBackbone backbone;
   private final SweepFeatures features;
 
-  /** Imports the backbone and computes the features that are not in the cache. */
-  private SweepInputs(SweepConfig config, SweepSources sources, Engine engine) {
+  private SweepInputs(
+      SweepConfig config,
+      SweepSources sources,
+      SweepBackbone backbone,
+      SweepFeatures features,
+      Engine engine) {
     this.config = config;
     this.sources = sources;
+    this.backbone = backbone;
+    this.features = features;
     this.engine = engine;
-    SweepConfig.Data parts = config.data();
-    Cifar10 data = sources.data();
-    Split split =
-        Split.stratified(data, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
-    backbone =
-        SweepBackbone.of(
-            sources.weights(), config.model().unfreezeFrom(), engine.trunk(), data, split.train());
-    FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
-    features =
-        new SweepFeatures(
-            config, data, split, sources.weights().sha256(), engine.trunk().device(), cache);
-    features.prepare();
-    backbone.calibrate(features.training(0).store());
   }
 
   /** Fetches what the user does not give from the caches or its publishers, and prepares it. */
   public static SweepInputs open(
       SweepConfig config, Optional<Path> userData, Optional<Path> userWeights, Engine engine) {
-    return of(config, SweepSources.acquire(userData, userWeights), engine);
-  }
-
-  /**
-   * Prepares the inputs of a sweep whose config and results are on disk. Files used at its start,
-   * if it was started, are used again unless the user names others.
-   *
-   * @throws NormSweepException exit code 2 if the images or weights found now are different
-   */
-  public static SweepInputs reopen(
-      SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights, Engine engine) {
-    return of(
-        folder.readConfig(), SweepSources.acquireAgain(folder, userData, userWeights), engine);
-  }
-
-  private static SweepInputs of(SweepConfig config, SweepSources sources, Engine engine) {
+    SweepSources sources = SweepSources.acquire(userData, userWeights);
     try {
-      return new SweepInputs(config, sources, engine);
+      return of(config, sources, engine);
     } catch (RuntimeException e) {
       sources.close();
       throw e;
     }
+  }
+
+  /** Imports the backbone and computes the features that are not in the cache. */
+  static SweepInputs of(SweepConfig config, SweepSources sources, Engine engine) {
+    SweepConfig.Data parts = config.data();
+    Cifar10 data = sources.data();
+    Split split =
+        Split.stratified(data, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
+    SweepBackbone backbone =
+        SweepBackbone.of(
+            sources.weights(), config.model().unfreezeFrom(), engine.trunk(), data, split.train());
+    try {
+      FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
+      SweepFeatures features =
+          new SweepFeatures(
+              config, data, split, sources.weights().sha256(), engine.trunk().device(), cache);
+      features.prepare();
+      backbone.calibrate(features.training(0).store());
+      return new SweepInputs(config, sources, backbone, features, engine);
+    } catch (RuntimeException e) {
+      backbone.close();
+      throw e;
+    }
+  }
+
+  /** The same inputs for another config, if its features are the same. */
+  Optional<SweepInputs> sharedBy(SweepConfig other) {
+    return other.data().equals(config.data())
+            && other.model().unfreezeFrom().equals(config.model().unfreezeFrom())
+        ? Optional.of(new SweepInputs(other, sources, backbone, features, engine))
+        : Optional.empty();
   }
 
   /** Training, validation and test features. */
@@ -140,9 +149,14 @@ public final class SweepInputs implements AutoCloseable {
     return sources.weights().note();
   }
 
+  /** Closes everything but the sources. */
+  void closeBackbone() {
+    backbone.close();
+  }
+
   @Override
   public void close() {
-    backbone.close();
+    closeBackbone();
     sources.close();
   }
 }

@@ -122,25 +122,26 @@ public final class SweepRunner {
   }
 
   private SweepResults run() throws IOException {
+    List<Trial> trials = TrialGrid.of(config);
     MemoryBudget.require(config, options.engine().tail(), MachineMemory.bytes());
-    SweepResults previous = claimFolder();
-    List<Trial> trials = TrialGrid.of(config.grid());
+    SweepResults previous = claimFolder(trials);
     if (previous.trials().stream().allMatch(TrialResult::ended)) {
       return previous;
     }
     put(Environment.resumed(folder, previous, options.engine(), options.switchDevice()));
-    try (SweepInputs inputs =
-        SweepInputs.reopen(folder, options.data(), options.weights(), options.engine())) {
-      put(results.with(inputs.weightsOrigin(), inputs.dataOrigin()));
-      observer.started(inputs, trials);
-      for (Trial trial : trials) {
-        if (!results.trial(trial.id()).orElseThrow().ended()) {
-          TrialResult result = runTrial(trial, inputs);
-          put(result);
-          observer.trialEnded(result);
-          if (!result.completed() && options.failFast()) {
-            break;
-          }
+    List<Trial> left =
+        trials.stream().filter(trial -> !results.trial(trial.id()).orElseThrow().ended()).toList();
+    try (TrialInputs inputs =
+        TrialInputs.reopen(folder, options.data(), options.weights(), options.engine())) {
+      put(results.with(inputs.weightsOrigin(), inputs.dataOrigin(trials.get(0))));
+      inputs.prepare(left);
+      observer.started(inputs.of(left.get(0)), trials);
+      for (Trial trial : left) {
+        TrialResult result = runTrial(trial, inputs.of(trial));
+        put(result);
+        observer.trialEnded(result);
+        if (!result.completed() && options.failFast()) {
+          break;
         }
       }
     }
@@ -148,7 +149,7 @@ public final class SweepRunner {
   }
 
   /** Writes config and grid, or checks that those on disk belong to this sweep. */
-  private SweepResults claimFolder() throws IOException {
+  private SweepResults claimFolder(List<Trial> trials) throws IOException {
     if (options.fresh()) {
       clean();
     }
@@ -165,8 +166,7 @@ public final class SweepRunner {
     } else {
       AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
     }
-    List<TrialResult> pending =
-        TrialGrid.of(config.grid()).stream().map(TrialResult::pending).toList();
+    List<TrialResult> pending = trials.stream().map(TrialResult::pending).toList();
     if (!Files.exists(folder.results())) {
       return new SweepResults(
           SweepResults.SCHEMA,
@@ -178,7 +178,7 @@ public final class SweepRunner {
     }
     SweepResults previous = folder.readResults();
     List<Trial> found = previous.trials().stream().map(TrialResult::trial).toList();
-    if (!found.equals(pending.stream().map(TrialResult::trial).toList())) {
+    if (!found.equals(trials)) {
       throw Records.damaged(
           folder.results(), "its trials differ from those of its sweep.yaml", null);
     }
@@ -216,7 +216,7 @@ public final class SweepRunner {
     try {
       Tail tail = inputs.networks().tail(trial);
       TrialTrainer trainer =
-          new TrialTrainer(config, trial, tail, files, inputs.features(), epochs);
+          new TrialTrainer(config.of(trial), trial, tail, files, inputs.features(), epochs);
       Checkpoint.State begin = trainer.state();
       put(TrialResult.running(trial, begin.epoch()));
       observer.trialStarted(trial, tail, begin.epoch());
@@ -239,13 +239,14 @@ public final class SweepRunner {
             .filter(row -> row.valAccuracy() >= CONVERGED * top)
             .findFirst()
             .orElseThrow();
-    double images = (double) state.epoch() * config.data().train();
+    double images = (double) state.epoch() * config.of(trial).data().train();
     return new TrialResult(
         trial.id(),
         trial.norm(),
         trial.placement(),
         trial.clip(),
         trial.seed(),
+        trial.settings(),
         TrialResult.Status.COMPLETED,
         state.epoch(),
         state.bestEpoch(),
@@ -270,7 +271,7 @@ public final class SweepRunner {
     results = changed;
     try {
       Records.writeJson(folder.results(), results);
-      Records.writeCsv(folder.resultsCsv(), TrialResult.class, results.trials());
+      Records.writeTable(folder.resultsCsv(), results.trials());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,6 +11,7 @@ import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
+import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 
 /**
@@ -35,11 +36,17 @@ final class SweepPage {
    * One trial.
    *
    * @param result its row of {@code results.json}
-   * @param label norm and clipping in words
+   * @param label norm, clipping and settings of further axes in words
+   * @param style norm and clipping alone, which determine how its curve is drawn
    * @param statistics whether it has training pages
    * @param valAccuracy validation accuracy after each epoch
    */
-  record TrialRow(TrialResult result, String label, boolean statistics, List<Double> valAccuracy) {}
+  record TrialRow(
+      TrialResult result,
+      String label,
+      String style,
+      boolean statistics,
+      List<Double> valAccuracy) {}
 
   SweepPage(SweepFolder folder, Predicate<String> hasStatistics) {
     this.folder = folder;
@@ -85,9 +92,11 @@ final class SweepPage {
   }
 
   private TrialRow row(TrialResult result) {
+    Trial trial = result.trial();
     return new TrialRow(
         result,
-        result.trial().label(),
+        trial.label(),
+        new Trial(trial.norm(), trial.placement(), trial.clip(), trial.seed()).label(),
         hasStatistics.test(result.id()),
         valAccuracy(folder.trial(result.id()).metrics()));
   }

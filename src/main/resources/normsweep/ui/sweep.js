@@ -47,6 +47,8 @@ function tableRow(row, best) {
   const result = row.result;
   const line = document.createElement('tr');
   line.dataset.trial = result.id;
+  line.addEventListener('mouseenter', () => mark(result.id, true));
+  line.addEventListener('mouseleave', () => mark(result.id, false));
   if (best != null && result.testAccuracy === best) {
     line.className = 'best';
   }
@@ -122,20 +124,30 @@ function drawCurves(rows) {
   for (const row of curves) {
     const style = curveClass(row, heads);
     const points = row.valAccuracy.map((value, i) => x(i + 1) + ',' + y(value)).join(' ');
-    const curve = drawing('polyline', {class: style, points: points});
+    const curve = drawing('polyline', {class: style, points: points, 'data-trial': row.result.id});
     curve.append(drawing('title', {}, row.result.id));
     chart.append(curve);
     if (row.valAccuracy.length === 1) {
       chart.append(drawing('circle', {class: style, cx: x(1), cy: y(row.valAccuracy[0]), r: 2}));
     }
-    if (!named.has(row.label)) {
-      named.add(row.label);
+    if (!named.has(row.style)) {
+      named.add(row.style);
       const sample = drawing('svg', {viewBox: '0 0 34 10', 'aria-hidden': 'true'});
       sample.append(drawing('line', {class: style, x1: 0, x2: 34, y1: 5, y2: 5}));
       const item = document.createElement('li');
-      item.append(sample, ' ' + row.label);
+      item.append(sample, ' ' + row.style);
       legend.append(item);
     }
+  }
+  if (curves.some(row => row.label !== row.style)) {
+    legend.append(element('li', 'Point at a curve for its trial, or at a trial for its curve.'));
+  }
+}
+
+// Shows which curve belongs to the trial that the pointer is on.
+function mark(id, on) {
+  for (const curve of document.querySelectorAll('#curves [data-trial="' + CSS.escape(id) + '"]')) {
+    curve.classList.toggle('marked', on);
   }
 }
 

@@ -25,6 +25,7 @@ class ResultTableTest {
             layerNorm.placement(),
             layerNorm.clip(),
             layerNorm.seed(),
+            layerNorm.settings(),
             TrialResult.Status.COMPLETED,
             20,
             12,

@@ -74,6 +74,7 @@ class LandscapesTest {
         trial.placement(),
         trial.clip(),
         trial.seed(),
+        trial.settings(),
         TrialResult.Status.COMPLETED,
         3,
         3,
@@ -118,8 +119,8 @@ class LandscapesTest {
           loads.incrementAndGet();
           return ToyTails.tail(trial.trial(), DataType.FLOAT);
         },
-        () -> ToyTails.features(60),
-        "toy");
+        trial -> ToyTails.features(60),
+        trial -> "toy");
   }
 
   private static LandscapeSettings settings(Scope over, int grid) {

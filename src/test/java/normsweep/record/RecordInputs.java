@@ -90,6 +90,7 @@ public final class RecordInputs {
                     batch.placement(),
                     batch.clip(),
                     batch.seed(),
+                    batch.settings(),
                     TrialResult.Status.COMPLETED,
                     3,
                     2,

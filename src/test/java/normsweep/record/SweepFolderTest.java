@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -44,6 +45,89 @@ class SweepFolderTest {
   void readsWhatWasWritten() {
     assertEquals(TRIAL, folder.readResults().trials().get(0).trial());
     assertEquals("a", folder.readConfig().name());
+  }
+
+  @Test
+  void furtherSettingsAreReadBack() throws IOException {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("training.learningRate", 1.0);
+    values.put("data.views", 2);
+    values.put("model.unfreezeFrom", "Conv_1");
+    Trial trial =
+        new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.NONE, 7, new TrialSettings(values));
+    SweepResults written =
+        new SweepResults(
+            SweepResults.SCHEMA, "a", null, null, Map.of(), List.of(TrialResult.pending(trial)));
+    Records.writeJson(folder.results(), written);
+    assertEquals(written, folder.readResults());
+    assertEquals(trial, folder.readResults().trials().get(0).trial());
+    String whole = Files.readString(folder.results());
+    assertTrue(whole.contains("\"training.learningRate\" : 1.0,"), whole);
+    refusedResults(whole.replace("\"data.views\" : 2", "\"data.views\" : 3"), "by its own row");
+    refusedResults(whole.replace("\"data.views\" : 2", "\"data.views\" : -3"), "data.views");
+    refusedResults(whole.replace("data.views", "landscape.grid"), "no setting of a trial");
+    refusedResults(whole.replace("data.views", "../../x"), "no setting of a trial");
+  }
+
+  @Test
+  void furtherSettingsAreColumnsOfTheTable() throws IOException {
+    Trial trial =
+        new Trial(
+            Norm.LAYER_NORM,
+            FrnPlacement.DENSE,
+            Clip.NONE,
+            7,
+            new TrialSettings(Map.of("training.learningRate", 3e-4)));
+    Records.writeTable(
+        folder.resultsCsv(),
+        List.of(TrialResult.failed(TRIAL, 2, "it, too"), TrialResult.pending(trial)));
+    assertEquals(
+        """
+        id,norm,placement,clip,seed,training.learningRate,status,epochs,bestEpoch,valAccuracy,\
+        valLoss,testAccuracy,testLoss,convergenceEpoch,clippedFraction,trainSeconds,\
+        imagesPerSecond,model,reason
+        "layer-norm.clip-1.0.seed-1",layer-norm,dense,1.0,1,,failed,2,,,,,,,,,,,"it, too"
+        "layer-norm.clip-none.seed-7.lr-3e-4",layer-norm,dense,none,7,3.0E-4,pending,0,,,,,,,,,,,
+        """,
+        Files.readString(folder.resultsCsv()));
+  }
+
+  /** Byte for byte what versions without further axes wrote. */
+  @Test
+  void filesWithoutFurtherSettingsStay() throws IOException {
+    List<TrialResult> rows = List.of(TrialResult.failed(TRIAL, 2, "it diverged"));
+    Records.writeTable(folder.resultsCsv(), rows);
+    Path plain = root.resolve("plain.csv");
+    Records.writeCsv(plain, OldRow.class, List.of(OldRow.of(rows.get(0))));
+    assertEquals(Files.readString(plain), Files.readString(folder.resultsCsv()));
+    assertEquals(
+        Records.json().writeValueAsString(OldRow.of(rows.get(0))),
+        Records.json().writeValueAsString(rows.get(0)));
+  }
+
+  /** The columns of a row before further axes existed. */
+  private record OldRow(
+      String id,
+      Norm norm,
+      FrnPlacement placement,
+      Clip clip,
+      long seed,
+      TrialResult.Status status,
+      int epochs,
+      Integer bestEpoch,
+      Double valAccuracy,
+      Double valLoss,
+      Double testAccuracy,
+      Double testLoss,
+      Integer convergenceEpoch,
+      Double clippedFraction,
+      Double trainSeconds,
+      Double imagesPerSecond,
+      String model,
+      String reason) {
+    static OldRow of(TrialResult row) {
+      return Records.json().convertValue(row, OldRow.class);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import org.junit.jupiter.api.Test;
@@ -175,6 +176,61 @@ class SweepYamlTest {
     assertEquals(5, config.training().epochs());
     assertEquals(List.of(Clip.NONE, Clip.globalNorm(0.5)), config.grid().clip());
     assertEquals(false, config.data().flip());
+  }
+
+  @Test
+  void anySettingOfATrialIsAnAxis() {
+    SweepConfig config =
+        parse(
+            "grid: {training.learningRate: [1e-4, 0.0003], data: {flip: false}, seed: 2}",
+            "grid.model.hiddenUnits=[64, 128]");
+    assertEquals(
+        Map.of(
+            "training.learningRate", List.of(1e-4, 3e-4),
+            "data.flip", List.of(false),
+            "model.hiddenUnits", List.of(64, 128)),
+        config.grid().further());
+    assertEquals(
+        List.of("training.learningRate", "data.flip", "model.hiddenUnits"),
+        List.copyOf(config.grid().further().keySet()));
+    assertEquals(config, parse(SweepYaml.write(config)));
+    assertEquals(
+        List.of("grid.data.flip: [false] -> no axis"),
+        SweepYaml.differences(
+            parse("grid: {data.flip: false, data.views: 1}"), parse("grid: {data.views: 1}")));
+  }
+
+  @Test
+  void configOfATrialHasItsSettings() {
+    SweepConfig config = parse("grid: {training.batchSize: [16, 32], data.train: [20, 100]}");
+    Map<String, Object> values = Map.of("training.batchSize", 16, "data.train", 20);
+    Trial trial =
+        new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.NONE, 1, new TrialSettings(values));
+    assertEquals(parse("{training: {batchSize: 16}, data: {train: 20}}"), config.of(trial));
+    Trial plain = new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
+    assertEquals(parse("data: {train: 70}"), parse("data: {train: 70}").of(plain));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "landscape.grid: [5] | landscape.grid cannot be an axis of the grid: it changes no",
+        "tracking.statsEvery: [5] | tracking.statsEvery cannot be an axis of the grid: it changes",
+        "name: [a, b] | name cannot be an axis of the grid",
+        "grid.norm: [batch-norm] | grid.norm cannot be an axis of the grid",
+        "training.foo: [5] | unknown key grid.training.foo; allowed here: norm, placement, clip,"
+            + " seed, and any other setting of a trial",
+        "training.epochs: [5, 5] | grid.training.epochs is 5, allowed is each value once",
+        "training.learningRate: [1e-4, 0.0001] | grid.training.learningRate is 0.0001, allowed is"
+            + " each value once",
+        "training.epochs: [0] | grid.training.epochs is 0, allowed is a whole number from 1",
+        "training.epochs: [] | grid.training.epochs is [], allowed is at least one value",
+        "training: 3 | grid.training is 3, allowed is a mapping",
+      })
+  void refusesOtherAxes(String axis, String expected) {
+    String message = error("grid: {" + axis + "}");
+    assertTrue(message.startsWith("a.yaml, line 1: " + expected.strip()), message);
   }
 
   @Test

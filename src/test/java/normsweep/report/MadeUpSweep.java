@@ -34,6 +34,7 @@ import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.figure.LandscapeFigures;
+import normsweep.sweep.TrialGrid;
 
 /**
  * Makes sweep folders whose numbers are made up but consistent: curves that rise to a chosen
@@ -56,6 +57,7 @@ public final class MadeUpSweep {
   private List<Norm> norms = List.of(Norm.BATCH_NORM, Norm.LAYER_NORM, Norm.FILTER_RESPONSE_NORM);
   private List<Clip> clips = List.of(Clip.NONE, Clip.globalNorm(1));
   private List<Long> seeds = List.of(1L);
+  private String axes = "";
   private int epochs = 10;
   private int train = 2000;
   private int test = 1000;
@@ -141,6 +143,12 @@ public final class MadeUpSweep {
     return this;
   }
 
+  /** Further axes, as a line of a sweep file's grid. */
+  public MadeUpSweep axes(String line) {
+    axes = line;
+    return this;
+  }
+
   /** Writes the folder. */
   public SweepFolder write(Path root) {
     SweepConfig config =
@@ -154,6 +162,7 @@ public final class MadeUpSweep {
               norm: [%s]
               clip: [%s]
               seed: %s
+              %s
             """
                 .formatted(
                     train,
@@ -161,21 +170,18 @@ public final class MadeUpSweep {
                     epochs,
                     String.join(", ", norms.stream().map(Norm::id).toList()),
                     String.join(", ", clips.stream().map(clip -> "\"" + clip.id() + "\"").toList()),
-                    seeds),
+                    seeds,
+                    axes),
             List.of());
     SweepFolder folder = new SweepFolder(root);
     try {
       AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
       List<TrialResult> rows = new ArrayList<>();
-      for (Norm norm : norms) {
-        for (Clip clip : clips) {
-          for (long seed : seeds) {
-            rows.add(writeTrial(folder, config, new Trial(norm, FrnPlacement.DENSE, clip, seed)));
-          }
-        }
+      for (Trial trial : axes.isEmpty() ? trials() : TrialGrid.of(config)) {
+        rows.add(writeTrial(folder, config.of(trial), trial));
       }
       Records.writeJson(folder.results(), results(config, rows));
-      Records.writeCsv(folder.resultsCsv(), TrialResult.class, rows);
+      Records.writeTable(folder.resultsCsv(), rows);
       if (curvature != null) {
         writeLandscapes(folder, rows);
       }
@@ -183,6 +189,18 @@ public final class MadeUpSweep {
       throw new UncheckedIOException(e);
     }
     return folder;
+  }
+
+  private List<Trial> trials() {
+    List<Trial> trials = new ArrayList<>();
+    for (Norm norm : norms) {
+      for (Clip clip : clips) {
+        for (long seed : seeds) {
+          trials.add(new Trial(norm, FrnPlacement.DENSE, clip, seed));
+        }
+      }
+    }
+    return trials;
   }
 
   // A bowl a·(x² + y²)/2: its sharpness within a radius r is a·r²/2, its eigenvalues are a.
@@ -370,6 +388,7 @@ public final class MadeUpSweep {
         trial.placement(),
         trial.clip(),
         trial.seed(),
+        trial.settings(),
         TrialResult.Status.COMPLETED,
         metrics.size(),
         last.epoch(),

@@ -57,6 +57,21 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void looksAtTheSettingsOfEachTrial() {
+    SweepConfig axis =
+        SweepYaml.parse(
+            "a.yaml",
+            "a",
+            "{data: {train: 45000}, grid: {training.batchSize: [16, 4096, 64]}}",
+            NONE);
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class, () -> MemoryBudget.require(axis, TailEngine.cpu(), 2 * GIB));
+    assertTrue(e.getMessage().startsWith("training.batchSize is 4096 "), e.getMessage());
+    assertTrue(e.getMessage().contains(".batchSize-4096, but this machine"), e.getMessage());
+  }
+
+  @Test
   void estimatesStockTrialsByStockLayers() {
     String grid = "grid: {norm: filter-response-norm, placement: %s}, training: {batchSize: 1024}";
     SweepConfig dense = SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("dense") + "}", NONE);

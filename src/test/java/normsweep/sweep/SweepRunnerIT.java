@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import normsweep.backbone.WeightsSources;
 import normsweep.base.ExitCode;
@@ -67,6 +68,38 @@ class SweepRunnerIT {
     assertEquals(results, sweep.readResults());
   }
 
+  /** A trial of an axis is the trial of a sweep with its value as a plain setting. */
+  @Test
+  void axesTrainLikePlainSettings() throws IOException {
+    SweepRunner.Observer silent = new SweepRunner.Observer() {};
+    SweepFolder axes = new SweepFolder(folder.resolve("axes"));
+    String yaml =
+        "{data: {train: 48, validation: 20, test: 20}, training: {batchSize: 16, epochs: 1}, grid:"
+            + " {norm: layer-norm, clip: none, data.views: [1, 2], training.learningRate: [0.001,"
+            + " 0.01], model.unfreezeFrom: [Conv_1, block_16_project]}}";
+    SweepConfig config = SweepYaml.parse("a", "a", yaml, List.of());
+    SweepRunner.run(config, axes, options(Engine.cpu()), silent);
+    assertEquals(8, axes.readResults().trials().size());
+    for (TrialResult row : axes.readResults().trials()) {
+      Map<String, Object> values = row.settings().values();
+      SweepFolder plain = new SweepFolder(folder.resolve(row.id()));
+      SweepConfig own =
+          SweepYaml.parse(
+              "p",
+              "p",
+              "{data: {train: 48, validation: 20, test: 20}, training: {batchSize: 16, epochs: 1},"
+                  + " grid: {norm: layer-norm, clip: none}}",
+              values.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue()).toList());
+      SweepRunner.run(own, plain, options(Engine.cpu()), silent);
+      TrialResult alone = plain.readResults().trials().get(0);
+      // The first trial of a process that was not started by `Main` differs in its last bits.
+      assertEquals(alone.valLoss(), row.valLoss(), 1e-6, row.id());
+      assertEquals(alone.testLoss(), row.testLoss(), 1e-6, row.id());
+    }
+    assertEquals(
+        8, axes.readResults().trials().stream().map(TrialResult::testLoss).distinct().count());
+  }
+
   @Test
   void stockAndFusedLayersAgree() {
     SweepFolder fused = new SweepFolder(folder.resolve("fused"));
@@ -94,15 +127,15 @@ class SweepRunnerIT {
         new SweepRunner.Options(
             Optional.empty(), Optional.of(mine), false, false, Engine.cpu(), false),
         new SweepRunner.Observer() {});
-    try (SweepInputs again =
-        SweepInputs.reopen(sweep, Optional.empty(), Optional.empty(), Engine.cpu())) {
+    try (TrialInputs again =
+        TrialInputs.reopen(sweep, Optional.empty(), Optional.empty(), Engine.cpu())) {
       assertEquals(mine.toString(), again.weightsOrigin().source());
     }
     Files.delete(mine);
     NormSweepException refused =
         assertThrows(
             NormSweepException.class,
-            () -> SweepInputs.reopen(sweep, Optional.empty(), Optional.empty(), Engine.cpu()));
+            () -> TrialInputs.reopen(sweep, Optional.empty(), Optional.empty(), Engine.cpu()));
     assertEquals(ExitCode.USAGE, refused.exitCode());
     assertTrue(
         refused.getMessage().contains("name the original file with --weights"),

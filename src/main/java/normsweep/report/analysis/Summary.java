@@ -2,6 +2,7 @@ package normsweep.report.analysis;
 
 import java.util.Collection;
 import java.util.Optional;
+import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
@@ -28,5 +29,15 @@ public record Summary(int n, double mean, double deviation, double least, double
             values.size() < 2 ? 0 : statistics.getStandardDeviation(),
             statistics.getMin(),
             statistics.getMax()));
+  }
+
+  /** The interval of the mean by Student's t with n − 1 degrees of freedom; empty for one value. */
+  public Optional<Interval> interval() {
+    if (n < 2) {
+      return Optional.empty();
+    }
+    double t = new TDistribution(n - 1).inverseCumulativeProbability(0.5 + Interval.CONFIDENCE / 2);
+    double half = t * deviation / Math.sqrt(n);
+    return Optional.of(new Interval(mean - half, mean + half));
   }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
+import normsweep.record.TrialSettings;
 
 /**
  * The contents of a sweep folder, in memory.
@@ -32,11 +34,50 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
     List<TrialEvidence> trials = new ArrayList<>();
     try (Progress progress = Progress.of("Reading trials", results.trials().size(), "trials")) {
       for (TrialResult row : results.trials()) {
-        trials.add(TrialEvidence.read(folder, row, config.iterationsPerEpoch()));
+        int iterations = config.of(row.trial()).iterationsPerEpoch();
+        trials.add(TrialEvidence.read(folder, row, iterations));
         progress.step(1);
       }
     }
     return new SweepEvidence(config, results, trials);
+  }
+
+  /** The settings of further axes, each combination once, in order; one without any if none. */
+  public List<TrialSettings> settings() {
+    return trials.stream().map(trial -> trial.row().trial().settings()).distinct().toList();
+  }
+
+  /**
+   * The trials with certain settings of the further axes, as a sweep whose config has these
+   * settings: heads and clipping choices are compared only within one such sweep.
+   */
+  public SweepEvidence at(TrialSettings settings) {
+    if (settings.isEmpty()) {
+      return this;
+    }
+    List<TrialEvidence> own =
+        trials.stream().filter(trial -> trial.row().trial().settings().equals(settings)).toList();
+    SweepConfig plain = config.of(own.get(0).row().trial());
+    return new SweepEvidence(
+        plain, results.of(own.stream().map(TrialEvidence::row).toList(), plain.data()), own);
+  }
+
+  /**
+   * The part of the sweep that single trials' figures and comparisons show: that with the settings
+   * of the highest mean validation accuracy, among those with the most completed trials. Test
+   * accuracy plays no part in the choice.
+   */
+  public SweepEvidence best() {
+    return settings().stream()
+        .map(this::at)
+        .max(
+            Comparator.<SweepEvidence>comparingInt(part -> part.completed().size())
+                .thenComparingDouble(SweepEvidence::meanValidationAccuracy))
+        .orElse(this);
+  }
+
+  private double meanValidationAccuracy() {
+    return completed().stream().mapToDouble(trial -> trial.row().valAccuracy()).average().orElse(0);
   }
 
   /** The heads of the sweep, each once, in order. */
@@ -130,7 +171,7 @@ public record SweepEvidence(SweepConfig config, SweepResults results, List<Trial
             sentences.add(
                 say(
                     "%s is running or was interrupted, %d of %d epochs done.",
-                    row.id(), row.epochs(), config.training().epochs()));
+                    row.id(), row.epochs(), config.of(row.trial()).training().epochs()));
         case FAILED ->
             sentences.add(
                 say("%s failed after %d epochs", row.id(), row.epochs())

@@ -40,7 +40,7 @@ record LandscapePictures(String caption, List<byte[]> pictures) {
     };
     for (String[] kind : kinds) {
       List<byte[]> pictures = new ArrayList<>();
-      for (TrialGroup cell : TrialGroup.atMost(sweep, CELLS)) {
+      for (TrialGroup cell : TrialGroup.atMost(sweep.best(), CELLS)) {
         Optional<Path> file =
             cell.trials().stream()
                 .filter(trial -> trial.landscape().isPresent())

@@ -53,9 +53,9 @@ final class ReportModel {
     ReportModel model = new ReportModel();
     model.general(sweep);
     model.findings(findings);
-    model.tables(sweep);
+    model.tables(sweep, sweep.best());
     model.figures(figures, forPdf);
-    model.landscapes(sweep, landscapes, figures.size());
+    model.landscapes(sweep.best(), landscapes, figures.size());
     return model.values;
   }
 
@@ -75,7 +75,7 @@ final class ReportModel {
     Optimizer optimizer = sweep.config().training().optimizer();
     values.put("optimizer", optimizer.label());
     values.put("proportional", optimizer.hasMomentum());
-    values.put("protocol", SetUp.protocol(sweep.config()));
+    values.put("protocol", SetUp.protocol(sweep));
     values.put("setup", SetUp.rows(sweep));
     values.put("limits", SetUp.limits(sweep));
     values.put("future", SetUp.future(sweep));
@@ -120,8 +120,8 @@ final class ReportModel {
     return findings.findings().stream().filter(one -> one.strength() == strength).count();
   }
 
-  private void tables(SweepEvidence sweep) {
-    List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, sweep)));
+  private void tables(SweepEvidence whole, SweepEvidence sweep) {
+    List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, whole)));
     Tables.comparisons(2, sweep).ifPresent(results::add);
     results.add(Tables.convergence(results.size() + 1, sweep));
     values.put("resultTables", results);

@@ -18,6 +18,8 @@ import normsweep.record.Norm;
 import normsweep.record.Optimizer;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults;
+import normsweep.record.TrialSettings;
+import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.SweepEvidence;
 
 /** Describes how a sweep was run: everything needed to repeat it. */
@@ -27,10 +29,11 @@ final class SetUp {
   private SetUp() {}
 
   /** The protocol as a paragraph. */
-  static String protocol(SweepConfig config) {
+  static String protocol(SweepEvidence sweep) {
+    SweepConfig config = sweep.best().config();
     return say(
         "Every trial trains the same network from the same pretrained weights and differs only in"
-            + " the norm of its head, gradient clipping and the seed. Images of 32×32 are upscaled"
+            + " the norm of its head, gradient clipping and %s. Images of 32×32 are upscaled"
             + " to 224×224; the layers of MobileNetV2 [4] before %s are frozen; their output is"
             + " computed once per image and augmentation draw and shared by all trials. The"
             + " trainable part consists of %s and the layers after it, average pooling, a dense"
@@ -39,6 +42,7 @@ final class SetUp {
             + " cross-entropy with %s, for %d epochs of %d images in batches of %d.%s The"
             + " parameters of the epoch with the lowest validation loss are kept; the test images"
             + " are evaluated once, with those.",
+        varied(sweep.config().grid().further()),
         config.model().unfreezeFrom(),
         config.model().unfreezeFrom(),
         config.model().hiddenUnits(),
@@ -107,9 +111,18 @@ final class SetUp {
     return sentences.stream().map(sentence -> " " + sentence).collect(Collectors.joining());
   }
 
+  // What this paragraph says of a further axis holds for the setting that is shown.
+  private static String varied(Map<String, List<Object>> further) {
+    return further.isEmpty()
+        ? "the seed"
+        : "the seed, and in "
+            + Sentences.list(further.keySet().stream().map(TrialSettings::words).toList())
+            + ", of which this section names the values of the setting that is shown";
+  }
+
   /** The set-up table. */
   static Map<String, String> rows(SweepEvidence sweep) {
-    SweepConfig config = sweep.config();
+    SweepConfig config = sweep.best().config();
     SweepConfig.Data data = config.data();
     SweepResults.WeightsOrigin weights = sweep.results().weights();
     SweepResults.DataOrigin images = sweep.results().data();
@@ -143,7 +156,8 @@ final class SetUp {
             + " × "
             + joined(config.grid().clip(), Clip::label)
             + " × seeds "
-            + joined(config.grid().seed(), String::valueOf));
+            + joined(config.grid().seed(), String::valueOf)
+            + further(sweep.config().grid().further()));
     double seconds =
         sweep.completed().stream()
             .map(trial -> trial.row().trainSeconds())
@@ -173,13 +187,24 @@ final class SetUp {
     return rows;
   }
 
+  private static String further(Map<String, List<Object>> axes) {
+    return axes.entrySet().stream()
+        .map(
+            axis ->
+                " × "
+                    + TrialSettings.words(axis.getKey())
+                    + " "
+                    + joined(axis.getValue(), TrialSettings::text))
+        .collect(Collectors.joining());
+  }
+
   private static <T> String joined(Collection<T> values, Function<T, String> label) {
     return values.stream().map(label).collect(Collectors.joining(", "));
   }
 
   /** The limitations of the sweep, one sentence each. */
   static List<String> limits(SweepEvidence sweep) {
-    SweepConfig config = sweep.config();
+    SweepConfig config = sweep.best().config();
     List<String> limits = new ArrayList<>();
     int seeds = config.grid().seed().size();
     if (seeds < 2) {
@@ -202,8 +227,9 @@ final class SetUp {
         config.data().test()
             + " test images: every accuracy has a sampling error that more seeds do not reduce.");
     limits.add(
-        "One data set, one backbone, one set of weights and one learning rate, which puts a head"
-            + " that needs another one at a disadvantage.");
+        "One data set, one backbone, one set of weights and one learning rate"
+            + (sweep.config().grid().further().isEmpty() ? "" : " in all comparisons of heads")
+            + ", which puts a head that needs another one at a disadvantage.");
     limits.add(
         say(
             "Everything before %s is frozen, and all epochs draw on the same %d augmentation draws"
@@ -221,7 +247,7 @@ final class SetUp {
 
   /** Suggestions for further work, one sentence each. */
   static List<String> future(SweepEvidence sweep) {
-    SweepConfig config = sweep.config();
+    SweepConfig config = sweep.best().config();
     List<String> future = new ArrayList<>();
     if (config.grid().seed().size() < 5) {
       future.add("First of all, more seeds.");

@@ -79,7 +79,7 @@ final class Axes {
     return axis;
   }
 
-  /** A logarithmic axis of positive values, vertical. */
+  /** A logarithmic axis of positive values. */
   static LogAxis logarithmic(String label, DoubleSummaryStatistics values) {
     double low = values.getMin() / 1.3;
     double high = values.getMax() * 1.3;
@@ -88,7 +88,13 @@ final class Axes {
           @Override
           protected List<NumberTick> refreshTicksVertical(
               Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
-            return ticks(low, high);
+            return ticks(low, high, TextAnchor.CENTER_RIGHT);
+          }
+
+          @Override
+          protected List<NumberTick> refreshTicksHorizontal(
+              Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
+            return ticks(low, high, TextAnchor.TOP_CENTER);
           }
         };
     axis.setRange(low, high);
@@ -140,7 +146,7 @@ final class Axes {
   // At powers of ten, and at 2 and 5 times those where few would fit; the library's own ticks are
   // too
   // many or none.
-  private static List<NumberTick> ticks(double low, double high) {
+  private static List<NumberTick> ticks(double low, double high, TextAnchor anchor) {
     double decades = Math.log10(high / low);
     int[] factors = decades < 2 ? new int[] {1, 2, 5} : new int[] {1};
     int step = Math.max(1, (int) Math.round(decades / 3));
@@ -150,9 +156,7 @@ final class Axes {
       for (int factor : factors) {
         double value = factor * Math.pow(10, power);
         if (value >= low && value <= high && Math.floorMod(power, step) == 0) {
-          ticks.add(
-              new NumberTick(
-                  value, text(value, power), TextAnchor.CENTER_RIGHT, TextAnchor.CENTER, 0));
+          ticks.add(new NumberTick(value, text(value, power), anchor, TextAnchor.CENTER, 0));
         }
       }
     }
@@ -163,9 +167,11 @@ final class Axes {
     if (Math.abs(power) <= 3) {
       return plain().format(value);
     }
+    long factor = Math.round(value / Math.pow(10, power));
+    String times = factor == 1 ? "" : factor + "\u00b7";
     return Integer.toString(Math.abs(power))
         .chars()
         .mapToObj(digit -> SUPERSCRIPTS.substring(digit - '0', digit - '0' + 1))
-        .collect(Collectors.joining("", power < 0 ? "10\u207b" : "10", ""));
+        .collect(Collectors.joining("", times + (power < 0 ? "10\u207b" : "10"), ""));
   }
 }

@@ -19,10 +19,15 @@ public final class SweepFigures {
 
   private SweepFigures() {}
 
-  /** The figures of the report, in order of appearance. */
-  public static List<Figure> of(SweepEvidence sweep) {
+  /**
+   * The figures of the report, in order of appearance. If the sweep has further axes, all but the
+   * one that compares their values show its best setting.
+   */
+  public static List<Figure> of(SweepEvidence whole) {
+    SweepEvidence sweep = whole.best();
     return Stream.of(
             accuracies(sweep),
+            AxisFigure.of(whole),
             curves(sweep),
             GradientFigures.totals(sweep),
             GradientFigures.steps(sweep),

@@ -12,16 +12,18 @@ import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
 
 /**
- * A head with a clipping choice, represented by a line or panel of a figure and averaged over its
- * seeds.
+ * A head with a clipping choice and one setting of every further axis, represented by a line or
+ * panel of a figure and averaged over its seeds.
  *
  * @param clipNumber place of the clipping choice among those of the sweep
  * @param trials its trials, one per seed, whatever their status
  */
 public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvidence> trials) {
-  /** All cells of a sweep that have a trial, head by head. */
+  /** All cells of a sweep that have a trial, head by head for each setting of further axes. */
   public static List<TrialGroup> of(SweepEvidence sweep) {
-    return atMost(sweep, Integer.MAX_VALUE);
+    return sweep.settings().stream()
+        .flatMap(settings -> atMost(sweep.at(settings), Integer.MAX_VALUE).stream())
+        .toList();
   }
 
   /**
@@ -48,7 +50,7 @@ public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvi
 
   /** Name in legends and titles. */
   public String label() {
-    return head.label() + ", " + clip.label();
+    return trials.get(0).row().trial().label();
   }
 
   LineStyle style() {

@@ -20,10 +20,16 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
   // them all.
   private static final int CLIPS = 4;
 
-  /** Derives whatever the numbers of a sweep support. */
-  public static Findings of(SweepEvidence sweep) {
+  /**
+   * Derives whatever the numbers of a sweep support. If it has further axes, trials are compared
+   * only within the setting that {@link SweepEvidence#best} names.
+   */
+  public static Findings of(SweepEvidence whole) {
+    SweepEvidence sweep = whole.best();
     List<Optional<Finding>> found = new ArrayList<>();
     found.add(SweepFindings.sampleSize(sweep));
+    found.add(SettingFindings.scope(whole, sweep));
+    found.add(SettingFindings.favoured(whole));
     found.add(HeadFindings.best(sweep));
     List<Clip> clips = sweep.clips().stream().filter(Clip::active).limit(CLIPS).toList();
     for (HeadKind head : sweep.heads()) {
@@ -40,7 +46,7 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
       found.add(ClippingFindings.steadiness(sweep, clip, Measure.LARGEST_DROP));
       found.add(ClippingFindings.steadiness(sweep, clip, Measure.LATE_LOSS_DEVIATION));
     }
-    found.add(SweepFindings.failedTrials(sweep));
+    found.add(SweepFindings.failedTrials(whole));
     found.add(HeadFindings.contrast(sweep, Topic.GENERALISATION, Measure.GENERALISATION_GAP));
     found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NORM));
     found.add(GradientFindings.decay(sweep));

@@ -1,8 +1,9 @@
-// Differences between heads, seed by seed: what trials of one seed share cancels.
+// Differences between heads, seed by seed: what trials of one seed share cancels. A pair has
+// the same clipping and settings.
 SortedMap<String, SortedMap<String, Double>> bySeed = new TreeMap<>();
 for (Map<String, String> row : completed) {
     bySeed.computeIfAbsent(head(row), key -> new TreeMap<>())
-        .put(row.get("seed") + "/" + row.get("clip"), number(row, "testAccuracy"));
+        .put(row.get("seed") + "/" + row.get("clip") + settings(row), number(row, "testAccuracy"));
 }
 List<String> heads = new ArrayList<>(bySeed.keySet());
 for (int i = 0; i < heads.size(); i++) {

@@ -31,6 +31,13 @@ double number(Map<String, String> row, String column) {
 }
 
 List<Map<String, String>> trials = csv(folder.resolve("results.csv"));
+// Columns between seed and status are settings of further axes.
+String settings(Map<String, String> row) {
+    List<String> names = new ArrayList<>(row.keySet());
+    return names.subList(names.indexOf("seed") + 1, names.indexOf("status")).stream()
+        .map(name -> ", " + name + " " + row.get(name)).collect(Collectors.joining());
+}
+
 List<Map<String, String>> completed =
     trials.stream().filter(row -> row.get("status").equals("completed")).toList();
 System.out.println(trials.size() + " trials, " + completed.size() + " completed");

@@ -12,7 +12,7 @@ String deviation(DoubleSummaryStatistics all, List<Double> values) {
 }
 
 Map<String, List<Double>> accuracies = completed.stream().collect(Collectors.groupingBy(
-    row -> head(row) + ", clip " + row.get("clip"), TreeMap::new,
+    row -> head(row) + ", clip " + row.get("clip") + settings(row), TreeMap::new,
     Collectors.mapping(row -> number(row, "testAccuracy"), Collectors.toList())));
 accuracies.forEach((name, values) -> {
     DoubleSummaryStatistics all = values.stream().mapToDouble(v -> v).summaryStatistics();

@@ -36,6 +36,35 @@ class SweepEvidenceTest {
   }
 
   @Test
+  void bestSettingIsThatOfValidation() {
+    SweepEvidence sweep =
+        SweepEvidence.read(
+            MadeUpSweep.quick()
+                .axes("training.batchSize: [50, 100, 200]")
+                .accuracy(t -> t.settings().label().endsWith("size 100") ? 0.8 : 0.6)
+                .status("batch-norm.clip-none.seed-1.batchSize-200", TrialResult.Status.PENDING)
+                .write(root));
+    assertEquals(18, sweep.trials().size());
+    assertEquals(3, sweep.settings().size());
+    SweepEvidence best = sweep.best();
+    assertEquals(6, best.trials().size());
+    assertEquals(100, best.config().training().batchSize());
+    assertEquals(Map.of(), best.config().grid().further());
+    assertEquals(6, best.results().trials().size());
+    // Each trial's files are checked against its own number of iterations.
+    assertEquals(
+        List.of("batch-norm.clip-none.seed-1.batchSize-200 has not started."), sweep.missing());
+    assertEquals(400, sweep.trials().get(0).gradients().orElseThrow().size());
+    assertEquals(200, best.trials().get(0).gradients().orElseThrow().size());
+  }
+
+  @Test
+  void withoutAxesTheWholeIsBest() {
+    SweepEvidence sweep = SweepEvidence.read(MadeUpSweep.quick().write(root));
+    assertEquals(sweep, sweep.best());
+  }
+
+  @Test
   void comparesHeadsOverSharedClips() {
     SweepFolder folder =
         MadeUpSweep.quick()

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -30,6 +31,43 @@ class SweepFiguresTest {
   }
 
   @TempDir Path root;
+
+  private List<Line> accuracyLines(MadeUpSweep sweep) {
+    Optional<Figure> figure = AxisFigure.of(SweepEvidence.read(sweep.write(root)));
+    return figure.stream()
+        .flatMap(found -> found.sheet().panels().stream())
+        .flatMap(panel -> ((LinePanel) panel).lines().stream())
+        .toList();
+  }
+
+  @Test
+  void plotsAccuracyAgainstTheNumericAxis() {
+    List<Line> lines =
+        accuracyLines(
+            MadeUpSweep.quick()
+                .epochs(2)
+                .seeds(1L, 2L, 3L)
+                .axes("training.learningRate: [1e-2, 1e-4]")
+                .accuracy(
+                    t -> (t.settings().label().endsWith("1e-4") ? 0.5 : 0.7) + 0.01 * t.seed()));
+    assertEquals(6, lines.size());
+    assertEquals("batch norm, no clipping", lines.get(0).label());
+    List<Line.Point> points = lines.get(0).points();
+    assertEquals(List.of(1e-4, 1e-2), points.stream().map(Line.Point::x).toList());
+    assertEquals(52, points.get(0).y(), 1e-9);
+    assertEquals(72, points.get(1).y(), 1e-9);
+    // Three seeds: t with two degrees of freedom is 4.3027, the deviation is one point.
+    assertEquals(52 + 4.30265 / Math.sqrt(3), points.get(0).high(), 1e-4);
+  }
+
+  @Test
+  void plotsNoAccuracyAgainstOtherAxes() {
+    MadeUpSweep sweep = MadeUpSweep.quick().epochs(2);
+    assertEquals(List.of(), accuracyLines(sweep));
+    assertEquals(List.of(), accuracyLines(sweep.axes("data.flip: [true, false]")));
+    assertEquals(
+        List.of(), accuracyLines(sweep.axes("model: {hiddenUnits: [8, 9], dropout: [0.1, 0.2]}")));
+  }
 
   @Test
   void writesFiguresAsPngAndSvg() throws Exception {

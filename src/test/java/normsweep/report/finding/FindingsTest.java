@@ -97,6 +97,36 @@ class FindingsTest {
         finding.text());
   }
 
+  /** Over all rates layer norm would lead; at the rate that validation chooses, batch norm does. */
+  @Test
+  void headsAreComparedWithinOneSetting() {
+    Findings findings =
+        Findings.of(
+            read(
+                MadeUpSweep.quick()
+                    .norms(Norm.BATCH_NORM, Norm.LAYER_NORM)
+                    .axes("training.learningRate: [1e-4, 1e-3]")
+                    .accuracy(
+                        t ->
+                            t.settings().label().endsWith("1e-3")
+                                ? 0.8 + lead(t, Norm.BATCH_NORM, 0.05)
+                                : 0.3 + lead(t, Norm.LAYER_NORM, 0.4))));
+    List<Finding> accuracy = findings.about(Topic.ACCURACY);
+    assertTrue(accuracy.get(1).text().contains("batch norm has the highest"), findings.toString());
+    assertEquals(List.of(0.8 + 0.05, 0.8 + 0.05, 0.8, 0.8), accuracy.get(0).numbers());
+    assertTrue(
+        accuracy
+            .get(0)
+            .text()
+            .startsWith(
+                "Of the 2 settings, validation accuracy is highest at learning rate 1e-3 for batch"
+                    + " norm, no clipping (test accuracy 85.0 %), "),
+        accuracy.toString());
+    Finding scope = findings.about(Topic.EVIDENCE).get(1);
+    assertTrue(
+        scope.text().contains("compared at one of them, learning rate 1e-3: "), scope.text());
+  }
+
   @Test
   void oneSeedConcludesNothing() {
     SweepEvidence sweep =
