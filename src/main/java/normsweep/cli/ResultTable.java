@@ -1,5 +1,8 @@
 package normsweep.cli;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import java.util.Locale;
 import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
@@ -36,8 +39,12 @@ final class ResultTable {
               further ? "  " + trial.settings().label() : ""));
     }
     results.trials().stream()
-        .filter(trial -> trial.reason() != null)
+        .filter(trial -> trial.reason() != null && !trial.leftOut())
         .forEach(trial -> table.append(trial.id() + ": " + trial.reason() + "\n"));
+    results.trials().stream()
+        .filter(TrialResult::leftOut)
+        .collect(groupingBy(TrialResult::reason, counting()))
+        .forEach((reason, count) -> table.append(count + " trials: " + reason + "\n"));
     return table.toString();
   }
 

@@ -1,8 +1,10 @@
 package normsweep.cli;
 
+import java.io.Console;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
@@ -12,8 +14,8 @@ import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.SweepYaml;
-import normsweep.record.TrialResult;
 import normsweep.report.figure.Fonts;
+import normsweep.sweep.SweepPlan;
 import normsweep.sweep.SweepRunner;
 import normsweep.ui.SweepUi;
 import picocli.CommandLine.Command;
@@ -53,6 +55,14 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--fresh", description = "Discard the results of any earlier run in the folder.")
   private boolean fresh;
 
+  @Option(names = "--yes", description = "Let --fresh delete without asking.")
+  private boolean yes;
+
+  @Option(
+      names = "--dry-run",
+      description = "Print the trials, and estimates of time and disk space, and do nothing else.")
+  private boolean dryRun;
+
   @Option(names = "--fail-fast", description = "Stop at the first trial that fails.")
   private boolean failFast;
 
@@ -82,16 +92,12 @@ final class RunCommand implements Callable<Integer> {
       return ExitCode.DONE.status();
     }
     SweepConfig config = SweepYaml.read(sweep, overrides);
-    warnWithoutFonts();
     SweepFolder folder =
         new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
-    SweepResults results = device.compute(engine -> run(config, folder, engine));
-    return results.trials().stream().allMatch(TrialResult::completed)
-        ? ExitCode.DONE.status()
-        : ExitCode.FAILED.status();
+    return device.compute(engine -> run(config, folder, engine)).status();
   }
 
-  private SweepResults run(SweepConfig config, SweepFolder folder, Engine engine) {
+  private ExitCode run(SweepConfig config, SweepFolder folder, Engine engine) {
     SweepRunner.Options options =
         new SweepRunner.Options(
             sources.data(),
@@ -100,6 +106,14 @@ final class RunCommand implements Callable<Integer> {
             failFast,
             stockLayers ? engine.stock() : engine,
             switchDevice);
+    if (dryRun) {
+      System.out.print(DryRun.text(SweepPlan.of(config, folder, options), config));
+      return ExitCode.DONE;
+    }
+    warnWithoutFonts();
+    if (fresh && !yes) {
+      SweepRunner.earlierRun(folder).ifPresent(found -> confirm(folder, found));
+    }
     try (SweepUi server = ui ? uiOptions.start(folder) : null;
         SweepConsole console = new SweepConsole(config, folder)) {
       if (server != null) {
@@ -107,7 +121,24 @@ final class RunCommand implements Callable<Integer> {
       }
       SweepResults results = SweepRunner.run(config, folder, options, console);
       console.summary(results);
-      return results;
+      return results.trials().stream().allMatch(row -> row.completed() || row.leftOut())
+          ? ExitCode.DONE
+          : ExitCode.FAILED;
+    }
+  }
+
+  /** Asks on a terminal; elsewhere nobody could answer. */
+  @SuppressWarnings("SystemConsoleNull") // since JDK 22, a console without terminal reads its input
+  private static void confirm(SweepFolder folder, String found) {
+    String what = "--fresh deletes the earlier run in " + folder.root() + " (" + found + ")";
+    Console console = System.console();
+    if (console == null) {
+      throw NormSweepException.usage(
+          what + "; add --yes to confirm, or choose another folder with --out.");
+    }
+    String answer = console.readLine("%s. Delete it? [y/N] ", what);
+    if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
+      throw NormSweepException.usage("Nothing was deleted; choose another folder with --out.");
     }
   }
 

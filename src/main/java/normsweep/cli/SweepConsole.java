@@ -45,15 +45,15 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
         first.data().train(),
         first.data().validation(),
         first.data().test());
-    config
-        .grid()
-        .further()
-        .forEach(
-            (key, values) ->
-                print(
-                    "  %s: %s",
-                    key,
-                    values.stream().map(TrialSettings::text).collect(Collectors.joining(", "))));
+    for (String key : config.varied()) {
+      print(
+          "  %s: %s",
+          key,
+          all.stream()
+              .map(trial -> TrialSettings.text(trial.settings().values().get(key)))
+              .distinct()
+              .collect(Collectors.joining(", ")));
+    }
     inputs.describe().forEach(line -> print("  %s", line));
   }
 

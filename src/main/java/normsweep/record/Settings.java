@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
+import normsweep.record.SearchRange.Kind;
 import normsweep.record.SweepConfig.Setting;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -28,7 +30,8 @@ public final class Settings {
   private static final int LONGEST = 60;
 
   /** Sections that cannot change the results of a trial. */
-  private static final List<String> NO_AXES = List.of("grid.", "tracking.", "landscape.");
+  private static final List<String> NO_AXES =
+      List.of("grid.", "search.", "tracking.", "landscape.");
 
   /** Every section and setting by its dotted key, in the order of a sweep file. */
   static final Map<String, RecordComponent> KEYS = new LinkedHashMap<>();
@@ -137,14 +140,74 @@ public final class Settings {
     return list("grid." + key, KEYS.get(key), node).stream().map(Settings::plain).toList();
   }
 
+  /**
+   * What a search draws a setting from; exit code 2 if it is empty or inverted.
+   *
+   * @param node a list of values, or a mapping of {@code log}, {@code uniform} or {@code integer}
+   *     to the two ends of a range
+   */
+  static SearchRange range(String key, Node node) {
+    String place = "search.space." + key;
+    if (!(node instanceof MappingNode mapping)) {
+      return new SearchRange(
+          Kind.LIST, list(place, KEYS.get(key), node).stream().map(Settings::plain).toList());
+    }
+    boolean whole = isWhole(key);
+    if (!whole && type(KEYS.get(key)) != double.class) {
+      throw wrong(place, node, "a list of values");
+    }
+    List<Kind> kinds =
+        whole ? List.of(Kind.LOG, Kind.UNIFORM, Kind.INTEGER) : List.of(Kind.LOG, Kind.UNIFORM);
+    for (Kind kind : kinds) {
+      if (mapping.getValue().size() == 1
+          && YamlText.key(mapping.getValue().get(0)).equals(kind.key())
+          && mapping.getValue().get(0).getValueNode() instanceof SequenceNode ends) {
+        return ends(place + "." + kind.key(), kind, KEYS.get(key), ends);
+      }
+    }
+    throw wrong(
+        place,
+        node,
+        "a list of values, or one of "
+            + kinds.stream()
+                .map(kind -> "{" + kind.key() + ": [LOW, HIGH]}")
+                .collect(joining(", ")));
+  }
+
+  private static SearchRange ends(
+      String place, Kind kind, RecordComponent component, SequenceNode node) {
+    Setting setting = component.getAnnotation(Setting.class);
+    List<Object> ends =
+        node.getValue().stream().map(end -> single(place, type(component), setting, end)).toList();
+    if (ends.size() != 2
+        || ((Number) ends.get(0)).doubleValue() >= ((Number) ends.get(1)).doubleValue()) {
+      throw wrong(place, node, "two numbers, the smaller one first");
+    }
+    if (kind == Kind.LOG && ((Number) ends.get(0)).doubleValue() <= 0) {
+      throw wrong(place, node, "two numbers above 0 (a logarithmic scale has no 0)");
+    }
+    return new SearchRange(kind, ends);
+  }
+
+  /** Whether the values of a key are whole numbers. */
+  public static boolean isWhole(String key) {
+    Class<?> type = type(KEYS.get(key));
+    return type == int.class || type == long.class;
+  }
+
   /** One value of an axis, which a file holds as a number, truth value or text. */
-  static Object axisValue(String key, Object value) {
+  public static Object axisValue(String key, Object value) {
     if (!canBeAxis(key)) {
       throw new IllegalArgumentException(MessageText.of(key) + " is no setting of a trial");
     }
+    return plain(typed(key, value));
+  }
+
+  /** The value that a component of the config has for a value of an axis. */
+  static Object typed(String key, Object value) {
     RecordComponent component = KEYS.get(key);
     Node node = YamlText.read("--set " + key, String.valueOf(value));
-    return plain(single(key, type(component), component.getAnnotation(Setting.class), node));
+    return single(key, type(component), component.getAnnotation(Setting.class), node);
   }
 
   // What has a name in files is kept by that name.

@@ -1,14 +1,17 @@
 package normsweep.record;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A fully resolved sweep config. {@link SweepYaml} reads and writes it. The {@link Setting} of each
@@ -25,6 +28,7 @@ public record SweepConfig(
     Model model,
     Training training,
     Grid grid,
+    Search search,
     Tracking tracking,
     Landscape landscape) {
 
@@ -198,6 +202,33 @@ public record SweepConfig(
     }
   }
 
+  /**
+   * A random search beside the grid: each cell of the grid is combined with each candidate.
+   *
+   * @param space what each setting is drawn from, by its dotted key, in the order of the file
+   */
+  public record Search(
+      @Setting(
+              meaning = "random settings for every cell of the grid; 0 for no search",
+              defaultValue = "0",
+              max = 10_000)
+          int candidates,
+      @Setting(
+              meaning = "minutes of training after which no further trial starts; 0 for no limit",
+              defaultValue = "0",
+              max = 1e6)
+          double maxMinutes,
+      @Setting(meaning = "seed of the random settings", defaultValue = "1") long seed,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, SearchRange> space) {
+    /** No search, as the defaults have it. */
+    static final Search NONE = new Search(0, 0, 1, Map.of());
+
+    /** Copies the space; a missing one is empty. */
+    public Search {
+      space = space == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(space));
+    }
+  }
+
   /** What is recorded during training. */
   public record Tracking(
       @Setting(
@@ -243,6 +274,19 @@ public record SweepConfig(
    */
   public SweepConfig of(Trial trial) {
     return SweepYaml.of(this, trial);
+  }
+
+  /** This config without further axes and search. */
+  SweepConfig withoutAxes() {
+    Grid own = new Grid(grid.norm, grid.placement, grid.clip, grid.seed, Map.of());
+    return new SweepConfig(name, data, model, training, own, Search.NONE, tracking, landscape);
+  }
+
+  /** The keys of all settings that differ between trials beyond norm, placement, clip and seed. */
+  public Set<String> varied() {
+    Set<String> keys = new LinkedHashSet<>(grid.further.keySet());
+    keys.addAll(search.space.keySet());
+    return keys;
   }
 
   /**

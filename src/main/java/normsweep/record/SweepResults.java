@@ -106,6 +106,11 @@ public record SweepResults(
     return new SweepResults(schema, sweep, newWeights, newData, environment, trials);
   }
 
+  /** These results with other rows. */
+  public SweepResults of(List<TrialResult> rows) {
+    return new SweepResults(schema, sweep, weights, data, environment, rows);
+  }
+
   /** These results with only some of the trials, which use these parts of the images. */
   public SweepResults of(List<TrialResult> some, SweepConfig.Data parts) {
     DataOrigin own =

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
@@ -38,7 +39,10 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 public final class SweepYaml {
   private static final long MAX_BYTES = 1 << 20;
 
+  /** Sections that take any setting of a trial by its dotted key. */
   private static final String GRID = "grid.";
+
+  private static final String SPACE = "search.space.";
 
   /** Ends every resolved file; keys that are added later go before it. */
   private static final String LAST_KEY = "landscape.seed";
@@ -49,6 +53,8 @@ public final class SweepYaml {
           .setDefaultFlowStyle(FlowStyle.BLOCK)
           .setSchema(new CoreSchema())
           .build();
+
+  private static final List<String> NO_TRIAL = List.of("grid", "search");
 
   private final String file;
   private final Map<String, Node> given = new LinkedHashMap<>();
@@ -117,13 +123,34 @@ public final class SweepYaml {
 
   /** {@link SweepConfig#of}. */
   static SweepConfig of(SweepConfig config, Trial trial) {
-    SweepYaml yaml = new SweepYaml(trial.id(), write(config));
-    yaml.given.keySet().removeIf(key -> key.startsWith(GRID) && !Settings.KEYS.containsKey(key));
-    trial
-        .settings()
-        .values()
-        .forEach((key, value) -> yaml.given.put(key, YamlText.read(key, String.valueOf(value))));
-    return yaml.config();
+    SweepConfig own = config.withoutAxes();
+    for (Map.Entry<String, Object> setting : trial.settings().values().entrySet()) {
+      String key = setting.getKey();
+      own = replaced(own, key, Settings.typed(key, setting.getValue()));
+    }
+    return trial.settings().isEmpty() ? own : checked(trial.id(), own);
+  }
+
+  /** A record in which one setting has another value. */
+  private static <T> T replaced(T section, String key, Object value) {
+    int dot = key.indexOf('.');
+    RecordComponent[] components = section.getClass().getRecordComponents();
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < values.length; i++) {
+      String name = components[i].getName();
+      try {
+        Object old = components[i].getAccessor().invoke(section);
+        values[i] =
+            name.equals(key)
+                ? value
+                : key.startsWith(name + ".") ? replaced(old, key.substring(dot + 1), value) : old;
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    @SuppressWarnings("unchecked") // the class of a T
+    Class<T> type = (Class<T>) section.getClass();
+    return construct(type, values);
   }
 
   /** The resolved config as YAML that {@link #parse} reads back to an equal one. */
@@ -216,8 +243,14 @@ public final class SweepYaml {
   /** Adds the value of a dotted key; errors name {@code place}. */
   private void put(String key, Node place, Node value) {
     RecordComponent component = Settings.KEYS.get(key);
-    if (component == null && key.startsWith(GRID)) {
-      putAxis(key.substring(GRID.length()), place, value);
+    for (String section : List.of(GRID, SPACE)) {
+      if (component == null && key.startsWith(section)) {
+        putAxis(section, key.substring(section.length()), place, value);
+        return;
+      }
+    }
+    if (key.equals("search.space")) {
+      add(SPACE, value);
       return;
     }
     if (component == null) {
@@ -231,23 +264,23 @@ public final class SweepYaml {
     }
   }
 
-  private void putAxis(String setting, Node place, Node value) {
+  private void putAxis(String section, String setting, Node place, Node value) {
     RecordComponent component = Settings.KEYS.get(setting);
     if (Settings.canBeAxis(setting)) {
-      given.put(GRID + setting, value);
+      given.put(section + setting, value);
     } else if (component == null) {
+      String own = section.equals(GRID) ? siblings(GRID) + ", and " : "";
       throw YamlText.error(
           place,
           "unknown key "
-              + MessageText.of(GRID + setting)
+              + MessageText.of(section + setting)
               + "; allowed here: "
-              + siblings(GRID)
-              + ", and any other setting of a trial, such as training.learningRate");
-    } else if (Settings.isSection(component) && !setting.equals("grid")) {
-      add(GRID + setting + ".", value);
+              + own
+              + "any other setting of a trial, such as training.learningRate");
+    } else if (Settings.isSection(component) && !NO_TRIAL.contains(setting)) {
+      add(section + setting + ".", value);
     } else {
-      throw YamlText.error(
-          place, setting + " cannot be an axis of the grid: it changes no trial's results");
+      throw YamlText.error(place, setting + " cannot be varied: it changes no trial's results");
     }
   }
 
@@ -265,11 +298,28 @@ public final class SweepYaml {
   /** The config: the given values, and defaults for the rest. */
   private SweepConfig config() {
     SweepConfig config = section("", SweepConfig.class);
+    for (String key : config.search().space().keySet()) {
+      if (config.grid().further().containsKey(key)) {
+        throw refused(file, ": %s is an axis of both grid and search.space; remove one.", key);
+      }
+    }
+    if (config.search().space().isEmpty() != (config.search().candidates() == 0)) {
+      throw refused(
+          file,
+          ": search.candidates is %s and search.space has %s keys; a search needs both, such as"
+              + " search: {candidates: 20, space: {training.learningRate: {log: [1e-5, 1e-2]}}}.",
+          config.search().candidates(),
+          config.search().space().size());
+    }
     // What an axis sets is checked for each trial.
-    return config.grid().further().isEmpty() ? checked(config) : config;
+    return config.varied().isEmpty() ? checked(file, config) : config;
   }
 
-  private SweepConfig checked(SweepConfig config) {
+  private static boolean isVaried(String key) {
+    return (key.startsWith(GRID) && !Settings.KEYS.containsKey(key)) || key.startsWith(SPACE);
+  }
+
+  private static SweepConfig checked(String file, SweepConfig config) {
     int used = config.data().train() + config.data().validation();
     if (used > 50_000) {
       throw refused(
@@ -288,10 +338,18 @@ public final class SweepYaml {
   }
 
   private <T> T section(String path, Class<T> type) {
-    RecordComponent[] components = type.getRecordComponents();
+    return construct(
+        type,
+        Arrays.stream(type.getRecordComponents())
+            .map(component -> value(path + component.getName(), component))
+            .toArray());
+  }
+
+  private static <T> T construct(Class<T> type, Object[] values) {
     Class<?>[] types =
-        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    Object[] values = Arrays.stream(components).map(c -> value(path + c.getName(), c)).toArray();
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
     try {
       return type.getDeclaredConstructor(types).newInstance(values);
     } catch (ReflectiveOperationException e) {
@@ -303,23 +361,27 @@ public final class SweepYaml {
     if (Settings.isSection(component)) {
       return section(key + ".", component.getType());
     }
+    if (key.equals("search.space")) {
+      return varied(SPACE, Settings::range);
+    }
     if (!Settings.isKey(component)) {
-      return axes();
+      return varied(GRID, Settings::axis);
     }
     Node node = given.get(key);
     String value = component.getAnnotation(Setting.class).defaultValue();
     return Settings.value(key, component, node == null ? YamlText.read(key, value) : node);
   }
 
-  private Map<String, List<Object>> axes() {
-    Map<String, List<Object>> axes = new LinkedHashMap<>();
+  /** The settings that are varied in a section, each with what {@code reader} makes of it. */
+  private <T> Map<String, T> varied(String section, BiFunction<String, Node, T> reader) {
+    Map<String, T> varied = new LinkedHashMap<>();
     given.forEach(
-        (key, values) -> {
-          if (key.startsWith(GRID) && !Settings.KEYS.containsKey(key)) {
-            String setting = key.substring(GRID.length());
-            axes.put(setting, Settings.axis(setting, values));
+        (key, value) -> {
+          if (key.startsWith(section) && isVaried(key)) {
+            String setting = key.substring(section.length());
+            varied.put(setting, reader.apply(setting, value));
           }
         });
-    return axes;
+    return varied;
   }
 }

@@ -26,7 +26,7 @@ import normsweep.base.MessageText;
  * @param trainSeconds wall-clock time of all epochs, including validation
  * @param imagesPerSecond training images per second, excluding validation
  * @param model path of the saved model, relative to the sweep folder
- * @param reason why a failed trial failed
+ * @param reason why a failed trial failed, or why a pending one was not started
  */
 public record TrialResult(
     String id,
@@ -88,6 +88,11 @@ public record TrialResult(
   /** The row of a trial that has not started. */
   public static TrialResult pending(Trial trial) {
     return bare(trial, Status.PENDING, 0, null);
+  }
+
+  /** The row of a trial that was not started, for a reason. */
+  public static TrialResult leftOut(Trial trial, String reason) {
+    return bare(trial, Status.PENDING, 0, reason);
   }
 
   /** The row of a running trial after {@code epochs} complete epochs. */
@@ -157,6 +162,11 @@ public record TrialResult(
   /** Whether nothing is left to do: completed, or failed in a way that would happen again. */
   public boolean ended() {
     return completed() || status == Status.FAILED;
+  }
+
+  /** Whether a limit that the user set has left the trial out. */
+  public boolean leftOut() {
+    return status == Status.PENDING && reason != null;
   }
 
   /** Whether the trial is trained, evaluated and saved. */

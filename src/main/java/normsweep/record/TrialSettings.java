@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -36,6 +37,20 @@ public record TrialSettings(@JsonValue Map<String, Object> values) implements Se
     Map<String, Object> typed = new LinkedHashMap<>();
     values.forEach((key, value) -> typed.put(key, Settings.axisValue(key, value)));
     return new TrialSettings(typed);
+  }
+
+  /** These and others, which come after them. */
+  public TrialSettings plus(TrialSettings others) {
+    Map<String, Object> all = new LinkedHashMap<>(values);
+    all.putAll(others.values);
+    return new TrialSettings(all);
+  }
+
+  /** Those of certain keys. */
+  public TrialSettings only(Collection<String> keys) {
+    Map<String, Object> some = new LinkedHashMap<>(values);
+    some.keySet().retainAll(keys);
+    return new TrialSettings(some);
   }
 
   /** Whether there are none. */

@@ -1,6 +1,7 @@
 package normsweep.sweep;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import normsweep.backbone.MobileNetV2;
 import normsweep.base.NormSweepException;
@@ -50,9 +51,10 @@ final class MemoryBudget {
    * @throws NormSweepException exit code 2; the message names the trial and the largest batch that
    *     fits
    */
-  static void require(SweepConfig config, TailEngine engine, long machineBytes) {
+  static void require(
+      SweepConfig config, List<Trial> trials, TailEngine engine, long machineBytes) {
     Trial largest =
-        TrialGrid.of(config).stream()
+        trials.stream()
             .max(Comparator.comparingLong(trial -> bytes(config.of(trial), trial, engine)))
             .orElseThrow();
     SweepConfig own = config.of(largest);
@@ -79,15 +81,20 @@ final class MemoryBudget {
     return Float.BYTES * valuesPerImage(own, trial, engine) * own.largestBatch();
   }
 
+  /** Whether a trial trains with a fused block. */
+  static boolean isFused(SweepConfig config, Trial trial, TailEngine engine) {
+    return engine.onlyStock().isEmpty()
+        && config.model().unfreezeFrom().equals(FUSED_FROM)
+        && FusedTail.obstacle(TrialNetworks.spec(config, trial)).isEmpty();
+  }
+
   private static long valuesPerImage(SweepConfig config, Trial trial, TailEngine engine) {
     String first = config.model().unfreezeFrom();
     TailSpec spec = TrialNetworks.spec(config, trial);
     if (engine.device().gpu()) {
       return STOCK_FEATURES; // the rest is in its own memory
     }
-    if (engine.onlyStock().isEmpty()
-        && first.equals(FUSED_FROM)
-        && FusedTail.obstacle(spec).isEmpty()) {
+    if (isFused(config, trial, engine)) {
       return FUSED_VALUES;
     }
     return STOCK_FEATURES

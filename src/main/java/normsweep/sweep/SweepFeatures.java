@@ -2,6 +2,7 @@ package normsweep.sweep;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
@@ -41,6 +42,22 @@ record SweepFeatures(
             .with("padding", data.padding())
             .with("flip", data.flip());
     return (trunk.gpu() ? key.with("trunkDevice", trunk.name()) : key).sha256();
+  }
+
+  /** The feature files of a config, by a text that equal ones share, with their images. */
+  static Map<String, Long> parts(SweepConfig config) {
+    SweepConfig.Data data = config.data();
+    String images =
+        config.model().unfreezeFrom()
+            + List.of(data.train(), data.validation(), data.test(), data.splitSeed());
+    Map<String, Long> parts = new LinkedHashMap<>();
+    parts.put("validation " + images, (long) data.validation());
+    parts.put("test " + images, (long) data.test());
+    for (int view = 0; view < data.views(); view++) {
+      String drawn = List.of(view, data.padding(), data.flip()).toString();
+      parts.put("train " + images + drawn, (long) data.train());
+    }
+    return parts;
   }
 
   @Override

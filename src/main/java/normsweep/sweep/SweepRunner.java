@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import normsweep.base.AtomicFiles;
-import normsweep.base.FileTree;
 import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
 import normsweep.device.Engine;
@@ -18,7 +16,6 @@ import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepResults;
-import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.tail.Tail;
@@ -37,21 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class SweepRunner {
   private static final Logger log = LoggerFactory.getLogger(SweepRunner.class);
   private static final double CONVERGED = 0.95;
-
-  /** What commands write into a sweep's folder. */
-  private static final List<String> WRITTEN =
-      List.of(
-          "results.json",
-          "results.csv",
-          "trials",
-          "figures",
-          "landscape.json",
-          "landscape-tail.json",
-          "report.pdf",
-          "report.html",
-          "analysis.ipynb",
-          "slides.pptx",
-          "sweep.yaml");
 
   private final SweepConfig config;
   private final SweepFolder folder;
@@ -121,87 +103,74 @@ public final class SweepRunner {
     }
   }
 
+  /**
+   * What {@code --fresh} would delete, in a few words; empty if the folder holds no earlier run.
+   */
+  public static Optional<String> earlierRun(SweepFolder folder) {
+    try {
+      return FolderClaim.earlierRun(folder);
+    } catch (IOException e) {
+      throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
+    }
+  }
+
   private SweepResults run() throws IOException {
-    List<Trial> trials = TrialGrid.of(config);
-    MemoryBudget.require(config, options.engine().tail(), MachineMemory.bytes());
-    SweepResults previous = claimFolder(trials);
-    if (previous.trials().stream().allMatch(TrialResult::ended)) {
+    FolderClaim claim = new FolderClaim(config, folder, options.engine());
+    List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
+    MemoryBudget.require(config, trials, options.engine().tail(), MachineMemory.bytes());
+    if (options.fresh()) {
+      claim.clean();
+    }
+    SweepResults found = claim.rows(trials);
+    boolean ended = found.trials().stream().allMatch(TrialResult::ended);
+    SweepResults previous =
+        ended
+            ? found
+            : Environment.resumed(folder, found, options.engine(), options.switchDevice());
+    if (!Files.exists(folder.config())) {
+      claim.writeConfig();
+    }
+    // Rows before config: after a crash between the two, rows of new trials are merely pending.
+    if (!ended || !previous.equals(folder.readResults())) {
+      put(previous);
+    }
+    claim.writeConfig();
+    if (ended) {
       return previous;
     }
-    put(Environment.resumed(folder, previous, options.engine(), options.switchDevice()));
     List<Trial> left =
         trials.stream().filter(trial -> !results.trial(trial.id()).orElseThrow().ended()).toList();
+    TimeLimit limit = TimeLimit.of(config, folder, results);
+    if (!limit.reached()) {
+      train(left, limit);
+    }
+    if (limit.reached()) {
+      left.stream()
+          .map(trial -> results.trial(trial.id()).orElseThrow())
+          .filter(row -> row.status() == TrialResult.Status.PENDING)
+          .forEach(row -> put(TrialResult.leftOut(row.trial(), limit.reason())));
+    }
+    return results;
+  }
+
+  private void train(List<Trial> left, TimeLimit limit) throws IOException {
     try (TrialInputs inputs =
         TrialInputs.reopen(folder, options.data(), options.weights(), options.engine())) {
-      put(results.with(inputs.weightsOrigin(), inputs.dataOrigin(trials.get(0))));
+      put(results.with(inputs.weightsOrigin(), inputs.dataOrigin(left.get(0))));
       inputs.prepare(left);
-      observer.started(inputs.of(left.get(0)), trials);
+      observer.started(
+          inputs.of(left.get(0)), results.trials().stream().map(TrialResult::trial).toList());
+      limit.start();
       for (Trial trial : left) {
+        if (limit.reached()) {
+          break;
+        }
         TrialResult result = runTrial(trial, inputs.of(trial));
         put(result);
         observer.trialEnded(result);
         if (!result.completed() && options.failFast()) {
           break;
         }
-      }
-    }
-    return results;
-  }
-
-  /** Writes config and grid, or checks that those on disk belong to this sweep. */
-  private SweepResults claimFolder(List<Trial> trials) throws IOException {
-    if (options.fresh()) {
-      clean();
-    }
-    if (Files.exists(folder.config())) {
-      List<String> differences = SweepYaml.differences(folder.readConfig(), config);
-      if (!differences.isEmpty()) {
-        throw refused(
-            "a sweep with a different config in its sweep.yaml ("
-                + String.join("; ", differences)
-                + "); start over");
-      }
-    } else if (Files.exists(folder.results())) {
-      throw refused("results without their sweep.yaml; restore it, start over");
-    } else {
-      AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
-    }
-    List<TrialResult> pending = trials.stream().map(TrialResult::pending).toList();
-    if (!Files.exists(folder.results())) {
-      return new SweepResults(
-          SweepResults.SCHEMA,
-          config.name(),
-          null,
-          null,
-          Environment.describe(options.engine()),
-          pending);
-    }
-    SweepResults previous = folder.readResults();
-    List<Trial> found = previous.trials().stream().map(TrialResult::trial).toList();
-    if (!found.equals(trials)) {
-      throw Records.damaged(
-          folder.results(), "its trials differ from those of its sweep.yaml", null);
-    }
-    return previous;
-  }
-
-  private NormSweepException refused(String found) {
-    return NormSweepException.usage(
-        folder.root()
-            + " contains "
-            + found
-            + " with --fresh or choose another folder with --out.");
-  }
-
-  /** Removes an earlier run, but only files that a sweep writes, and the config last. */
-  private void clean() throws IOException {
-    if (Files.exists(folder.config()) || Files.exists(folder.results())) {
-      for (String name : WRITTEN) {
-        Path path = folder.root().resolve(name);
-        if (Files.isSymbolicLink(path)) {
-          throw NormSweepException.usage(path + " is a link; remove it by hand before --fresh.");
-        }
-        FileTree.delete(path);
       }
     }
   }

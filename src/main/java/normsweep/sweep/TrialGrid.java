@@ -24,8 +24,8 @@ import org.deeplearning4j.arbiter.optimize.parameter.FixedValue;
 import org.deeplearning4j.arbiter.optimize.parameter.discrete.DiscreteParameterSpace;
 
 /**
- * The trials of a sweep: every cell of norm × placement × clip × further axes × seed, enumerated by
- * Arbiter.
+ * The trials of a sweep: every cell of norm × placement × clip × further axes × candidates of a
+ * search × seed, enumerated by Arbiter.
  */
 public final class TrialGrid {
   /** Trials of the largest sweep that is not taken for a mistake. */
@@ -44,11 +44,19 @@ public final class TrialGrid {
    *     if the settings of one do not fit together
    */
   public static List<Trial> of(SweepConfig config) {
-    SweepConfig.Grid grid = config.grid();
-    requireFew(grid);
+    requireFew(config);
+    return of(config, TrialSearch.candidates(config.search()));
+  }
+
+  /** The trials of candidates that were drawn before. */
+  static List<Trial> of(SweepConfig config, List<TrialSettings> candidates) {
+    requireFew(config);
     GridSearchCandidateGenerator generator =
         new GridSearchCandidateGenerator(
-            new Space(grid), 1, GridSearchCandidateGenerator.Mode.Sequential, Map.of());
+            new Space(config.grid(), candidates),
+            1,
+            GridSearchCandidateGenerator.Mode.Sequential,
+            Map.of());
     Set<Trial> trials = new LinkedHashSet<>();
     while (generator.hasMoreCandidates()) {
       trials.add((Trial) generator.getCandidate().getValue());
@@ -64,20 +72,22 @@ public final class TrialGrid {
   }
 
   /** Counts without enumerating, which would take too long for what it refuses. */
-  private static void requireFew(SweepConfig.Grid grid) {
+  private static void requireFew(SweepConfig config) {
+    SweepConfig.Grid grid = config.grid();
     boolean placed = grid.norm().contains(Norm.FILTER_RESPONSE_NORM);
     int heads = grid.norm().size() + (placed ? grid.placement().size() - 1 : 0);
     double trials =
         Stream.concat(Stream.of(grid.clip(), grid.seed()), grid.further().values().stream())
             .mapToDouble(List::size)
-            .reduce(heads, (a, b) -> a * b);
+            .reduce(heads * Math.max(1.0, config.search().candidates()), (a, b) -> a * b);
     if (trials > MOST_TRIALS) {
       throw NormSweepException.usage(
           String.format(
               Locale.ROOT,
-              "The grid has %,.0f trials, allowed are at most %,d; shorten its lists.",
+              "The sweep has %,.0f trials, allowed are at most %,d; shorten the lists of its grid%s.",
               trials,
-              MOST_TRIALS));
+              MOST_TRIALS,
+              config.search().candidates() == 0 ? "" : " or lower search.candidates"));
     }
   }
 
@@ -99,8 +109,7 @@ public final class TrialGrid {
         throw NormSweepException.usage(
             String.format(
                 Locale.ROOT,
-                "Two trials of the grid, %s and %s, would share the folder %s; remove one of the"
-                    + " values.",
+                "Two trials, %s and %s, would share the folder %s; remove one of the" + " values.",
                 other.label(),
                 trial.label(),
                 id));
@@ -118,13 +127,15 @@ public final class TrialGrid {
     private final ParameterSpace<Clip> clip;
     private final ParameterSpace<Long> seed;
     private final Map<String, ParameterSpace<Object>> further = new LinkedHashMap<>();
+    private final ParameterSpace<TrialSettings> candidate;
 
-    Space(SweepConfig.Grid grid) {
+    Space(SweepConfig.Grid grid, List<TrialSettings> candidates) {
       norm = axis(grid.norm());
       placement = axis(grid.placement().stream().sorted().toList());
       clip = axis(grid.clip());
       seed = axis(grid.seed());
       grid.further().forEach((key, values) -> further.put(key, axis(values)));
+      candidate = axis(candidates);
     }
 
     @Override
@@ -138,7 +149,7 @@ public final class TrialGrid {
           placed ? placement.getValue(parameters) : FrnPlacement.DENSE,
           clip.getValue(parameters),
           seed.getValue(parameters),
-          new TrialSettings(settings));
+          new TrialSettings(settings).plus(candidate.getValue(parameters)));
     }
 
     @Override
@@ -149,6 +160,7 @@ public final class TrialGrid {
     private List<ParameterSpace<?>> leaves() {
       List<ParameterSpace<?>> leaves = new ArrayList<>(List.of(clip, placement, norm));
       leaves.addAll(further.values());
+      leaves.add(candidate);
       leaves.add(seed);
       return leaves;
     }

@@ -17,7 +17,13 @@ class ShippedSweepsIT {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"quick, 6", "full, 6", "clip-thresholds, 12", "frn-placement, 4"})
+  @CsvSource({
+    "quick, 6",
+    "full, 6",
+    "clip-thresholds, 12",
+    "frn-placement, 4",
+    "learning-rate, 30"
+  })
   void runsToItsEnd(String sweep, int trials) throws IOException, InterruptedException {
     JarProcess.Ended ended =
         JarProcess.run(

@@ -34,7 +34,7 @@ public final class KeyCases {
     JsonNode whole = Records.json().valueToTree(config());
     for (Map.Entry<String, JsonNode> part : whole.properties()) {
       for (Map.Entry<String, JsonNode> value : part.getValue().properties()) {
-        if (!part.getKey().equals("grid")) {
+        if (!part.getKey().equals("grid") && !part.getKey().equals("search")) {
           changed.put(part.getKey() + "." + value.getKey(), with(part.getKey(), value.getKey()));
         }
       }

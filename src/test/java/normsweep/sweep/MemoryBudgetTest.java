@@ -31,9 +31,8 @@ class MemoryBudgetTest {
 
   @Test
   void usualBatchesFitIntoALaptop() {
-    assertDoesNotThrow(() -> MemoryBudget.require(config(64, "Conv_1"), TailEngine.cpu(), 4 * GIB));
-    assertDoesNotThrow(
-        () -> MemoryBudget.require(config(64, "Conv_1"), TailEngine.cpu().stock(), 4 * GIB));
+    assertDoesNotThrow(() -> require(config(64, "Conv_1"), TailEngine.cpu(), 4 * GIB));
+    assertDoesNotThrow(() -> require(config(64, "Conv_1"), TailEngine.cpu().stock(), 4 * GIB));
   }
 
   @Test
@@ -42,16 +41,14 @@ class MemoryBudgetTest {
       for (TailEngine engine : List.of(TailEngine.cpu(), TailEngine.cpu().stock())) {
         NormSweepException e =
             assertThrows(
-                NormSweepException.class,
-                () -> MemoryBudget.require(config(4096, layer), engine, 2 * GIB));
+                NormSweepException.class, () -> require(config(4096, layer), engine, 2 * GIB));
         assertEquals(ExitCode.USAGE, e.exitCode());
         Matcher matcher = Pattern.compile("a batch of (\\d+) would fit").matcher(e.getMessage());
         assertTrue(matcher.find(), e.getMessage());
         long fits = Long.parseLong(matcher.group(1));
-        assertDoesNotThrow(() -> MemoryBudget.require(config(fits, layer), engine, 2 * GIB));
+        assertDoesNotThrow(() -> require(config(fits, layer), engine, 2 * GIB));
         assertThrows(
-            NormSweepException.class,
-            () -> MemoryBudget.require(config(fits + 1, layer), engine, 2 * GIB));
+            NormSweepException.class, () -> require(config(fits + 1, layer), engine, 2 * GIB));
       }
     }
   }
@@ -65,8 +62,7 @@ class MemoryBudgetTest {
             "{data: {train: 45000}, grid: {training.batchSize: [16, 4096, 64]}}",
             NONE);
     NormSweepException e =
-        assertThrows(
-            NormSweepException.class, () -> MemoryBudget.require(axis, TailEngine.cpu(), 2 * GIB));
+        assertThrows(NormSweepException.class, () -> require(axis, TailEngine.cpu(), 2 * GIB));
     assertTrue(e.getMessage().startsWith("training.batchSize is 4096 "), e.getMessage());
     assertTrue(e.getMessage().contains(".batchSize-4096, but this machine"), e.getMessage());
   }
@@ -77,14 +73,11 @@ class MemoryBudgetTest {
     SweepConfig dense = SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("dense") + "}", NONE);
     SweepConfig both =
         SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("[dense, spatial]") + "}", NONE);
-    assertDoesNotThrow(() -> MemoryBudget.require(dense, TailEngine.cpu(), 4 * GIB));
+    assertDoesNotThrow(() -> require(dense, TailEngine.cpu(), 4 * GIB));
     NormSweepException e =
-        assertThrows(
-            NormSweepException.class, () -> MemoryBudget.require(both, TailEngine.cpu(), 4 * GIB));
+        assertThrows(NormSweepException.class, () -> require(both, TailEngine.cpu(), 4 * GIB));
     assertTrue(e.getMessage().contains("filter-response-norm-spatial.clip"), e.getMessage());
-    assertThrows(
-        NormSweepException.class,
-        () -> MemoryBudget.require(dense, TailEngine.cpu().stock(), 4 * GIB));
+    assertThrows(NormSweepException.class, () -> require(dense, TailEngine.cpu().stock(), 4 * GIB));
   }
 
   @Test
@@ -93,8 +86,7 @@ class MemoryBudgetTest {
     for (String layer : List.of("Conv_1", "block_16_expand", "block_13_expand", "block_1_expand")) {
       NormSweepException e =
           assertThrows(
-              NormSweepException.class,
-              () -> MemoryBudget.require(config(64, layer), TailEngine.cpu(), GIB));
+              NormSweepException.class, () -> require(config(64, layer), TailEngine.cpu(), GIB));
       Matcher needed = Pattern.compile("needs about ([\\d,]+) MiB").matcher(e.getMessage());
       assertTrue(needed.find(), e.getMessage());
       long mebibytes = Long.parseLong(needed.group(1).replace(",", ""));
@@ -106,9 +98,8 @@ class MemoryBudgetTest {
   @Test
   void activationsOfGpuAreNotInThisMachine() {
     SweepConfig deep = config(64, "block_1_expand");
-    assertThrows(
-        NormSweepException.class, () -> MemoryBudget.require(deep, TailEngine.cpu(), 4 * GIB));
-    assertDoesNotThrow(() -> MemoryBudget.require(deep, FakeEngines.tail(), 4 * GIB));
+    assertThrows(NormSweepException.class, () -> require(deep, TailEngine.cpu(), 4 * GIB));
+    assertDoesNotThrow(() -> require(deep, FakeEngines.tail(), 4 * GIB));
   }
 
   @Test
@@ -124,8 +115,11 @@ class MemoryBudgetTest {
   void refusesTooSmallMachine() {
     NormSweepException e =
         assertThrows(
-            NormSweepException.class,
-            () -> MemoryBudget.require(config(64, "Conv_1"), TailEngine.cpu(), GIB));
+            NormSweepException.class, () -> require(config(64, "Conv_1"), TailEngine.cpu(), GIB));
     assertTrue(e.getMessage().contains("no batch fits"), e.getMessage());
+  }
+
+  private static void require(SweepConfig config, TailEngine engine, long bytes) {
+    MemoryBudget.require(config, TrialGrid.of(config), engine, bytes);
   }
 }

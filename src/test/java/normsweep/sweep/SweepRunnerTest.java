@@ -5,14 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.device.Engine;
+import normsweep.record.Clip;
+import normsweep.record.Norm;
 import normsweep.record.Records;
+import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
+import normsweep.record.SweepYaml;
+import normsweep.record.TrialResult;
+import normsweep.record.TrialResult.Status;
 import normsweep.report.MadeUpSweep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,5 +55,149 @@ class SweepRunnerTest {
     assertEquals(ExitCode.UNAVAILABLE, e.exitCode());
     assertTrue(e.getMessage().contains("results.json is damaged"), e.getMessage());
     assertEquals(5, folder.readResults().trials().size());
+  }
+
+  private static SweepConfig config(SweepFolder folder, String... overrides) {
+    return SweepYaml.parse("x", "x", SweepYaml.write(folder.readConfig()), List.of(overrides));
+  }
+
+  private static List<TrialResult> rows(SweepFolder folder, String... overrides) {
+    SweepConfig config = config(folder, overrides);
+    FolderClaim claim = new FolderClaim(config, folder, Engine.cpu());
+    return claim.rows(claim.trials()).trials();
+  }
+
+  private static String refused(SweepFolder folder, String... overrides) {
+    NormSweepException e = assertThrows(NormSweepException.class, () -> rows(folder, overrides));
+    assertEquals(ExitCode.USAGE, e.exitCode());
+    assertTrue(
+        e.getMessage().endsWith("; choose another folder with --out, or start over with --fresh."),
+        e.getMessage());
+    return e.getMessage();
+  }
+
+  @Test
+  void moreSeedsAndValuesKeepFinishedTrials() {
+    SweepFolder folder = MadeUpSweep.quick().epochs(2).axes("data.views: [1, 2]").write(root);
+    List<TrialResult> before = folder.readResults().trials();
+    List<TrialResult> seeds = rows(folder, "grid.seed=[1,2]");
+    assertEquals(24, seeds.size());
+    assertEquals(before, seeds.subList(0, 12));
+    assertEquals(12, seeds.stream().filter(row -> row.status() == Status.PENDING).count());
+    List<TrialResult> values = rows(folder, "grid.data.views=[3,2,1]");
+    assertEquals(18, values.size());
+    assertTrue(values.containsAll(before));
+    assertEquals(before, rows(folder, "landscape.grid=11", "tracking.statsEvery=7"));
+    // What the axis replaces in every trial is of no consequence.
+    assertEquals(before, rows(folder, "data.views=9"));
+  }
+
+  @Test
+  void moreCandidatesKeepFinishedTrials() throws IOException {
+    String space = "space: {training.learningRate: {log: [1e-4, 1e-2]}}";
+    SweepConfig two = parse("search: {candidates: 2, " + space + "}");
+    SweepFolder folder = new SweepFolder(root);
+    FolderClaim first = new FolderClaim(two, folder, Engine.cpu());
+    SweepResults begun = first.rows(first.trials());
+    TrialResult started = TrialResult.failed(begun.trials().get(0).trial(), 1, "it diverged");
+    Records.writeJson(folder.results(), begun.with(started));
+    first.writeConfig();
+    List<TrialResult> three = rows(folder, "search.candidates=3");
+    assertEquals(18, three.size());
+    assertEquals(started, three.get(0));
+    // Rows on disk are the candidates; they are not drawn again.
+    assertEquals(begun.with(started).trials(), rows(folder));
+    assertTrue(refused(folder, "search.seed=2").contains("(search.seed: 1 -> 2)"), "another seed");
+  }
+
+  private static SweepConfig parse(String yaml) {
+    return SweepYaml.parse("a", "a", yaml, List.of());
+  }
+
+  @Test
+  void conflictsNameWhatDiffers() {
+    SweepFolder folder = MadeUpSweep.quick().epochs(2).seeds(1L, 2L).write(root);
+    assertTrue(refused(folder, "training.epochs=3").contains("(training.epochs: 2 -> 3)"));
+    assertTrue(refused(folder, "grid.seed=1").contains("(grid.seed: [1, 2] -> [1])"));
+    assertTrue(
+        refused(folder, "grid.training.learningRate=[1e-3,1e-4]")
+            .contains("(grid.training.learningRate: no axis -> [0.001, 1.0E-4])"));
+    assertTrue(refused(folder, "name=other").contains("(name: made-up -> other)"));
+  }
+
+  @Test
+  void trialsThatWereNotStartedMayGo() {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .epochs(2)
+            .norms(Norm.LAYER_NORM)
+            .clips(Clip.NONE)
+            .seeds(1L, 2L)
+            .status("layer-norm.clip-none.seed-2", Status.PENDING)
+            .write(root);
+    SweepResults results =
+        SweepRunner.run(
+            config(folder, "grid.seed=1"), folder, OPTIONS, new SweepRunner.Observer() {});
+    assertEquals(1, results.trials().size());
+    assertEquals(results, folder.readResults());
+    assertEquals(List.of(1L), folder.readConfig().grid().seed());
+  }
+
+  @Test
+  void timeOfEarlierRunsCounts() {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .epochs(2)
+            .norms(Norm.LAYER_NORM)
+            .clips(Clip.NONE)
+            .seeds(1L, 2L, 3L)
+            .status("layer-norm.clip-none.seed-3", Status.PENDING)
+            .write(root);
+    // The completed trials took more than six seconds each, by their own rows.
+    SweepConfig limited = config(folder, "search.maxMinutes=0.2");
+    SweepResults results = SweepRunner.run(limited, folder, OPTIONS, new SweepRunner.Observer() {});
+    TrialResult left = results.trials().get(2);
+    assertTrue(left.leftOut());
+    assertEquals(
+        "not started: search.maxMinutes is 0.2; raise it to run this trial", left.reason());
+    assertEquals(results, folder.readResults());
+    assertEquals(2, results.trials().stream().filter(TrialResult::completed).count());
+  }
+
+  @Test
+  void freshSaysWhatItDeletes() {
+    SweepFolder folder = MadeUpSweep.quick().epochs(2).write(root);
+    assertTrue(
+        SweepRunner.earlierRun(folder)
+            .orElseThrow()
+            .matches("6 completed of 6 trials, 21 files, \\d+ MiB"),
+        SweepRunner.earlierRun(folder).orElseThrow());
+    assertEquals(Optional.empty(), SweepRunner.earlierRun(new SweepFolder(root.resolve("none"))));
+  }
+
+  @Test
+  void planCountsWhatIsLeft() {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .epochs(2)
+            .status("layer-norm.clip-none.seed-1", Status.PENDING)
+            .write(root);
+    SweepPlan plan = SweepPlan.of(config(folder, "grid.seed=[1,2]"), folder, OPTIONS);
+    assertEquals(12, plan.rows().size());
+    double seconds =
+        folder.readResults().trials().stream()
+            .filter(TrialResult::completed)
+            .mapToDouble(TrialResult::trainSeconds)
+            .average()
+            .orElseThrow();
+    // Seven trials like the five that are completed, and two seconds for each.
+    assertEquals(7 * (seconds + 2), plan.trainSeconds(), 1e-6);
+    assertEquals((500 + 1000 + 2 * 2000) * 31_360L, plan.featureBytes());
+    assertTrue(plan.basis().startsWith("the 5 completed trials in this folder"), plan.basis());
+    SweepFolder none = new SweepFolder(root.resolve("none"));
+    SweepPlan first = SweepPlan.of(config(folder), none, OPTIONS);
+    assertEquals(6 * (2 + 2 * 2000 / 1100.0), first.trainSeconds(), 1e-6);
+    assertTrue(first.basis().startsWith("constants of a 2-core AVX2 machine"), first.basis());
+    assertTrue(Files.notExists(none.root()));
   }
 }

@@ -88,11 +88,12 @@ class TrialGridTest {
     // Three heads: batch norm has one placement.
     assertEquals(9999, ids(whole + ", clip: none, seed: " + numbers(1, 3333) + "}").size());
     assertEquals(
-        "The grid has 10,002 trials, allowed are at most 10,000; shorten its lists.",
+        "The sweep has 10,002 trials, allowed are at most 10,000; shorten the lists of its grid.",
         refused(whole + ", clip: none, seed: " + numbers(1, 3334) + "}"));
     String long1000 = numbers(10, 1000);
     assertEquals(
-        "The grid has 1,000,000,000,000,000 trials, allowed are at most 10,000; shorten its lists.",
+        "The sweep has 1,000,000,000,000,000 trials, allowed are at most 10,000; shorten the lists of"
+            + " its grid.",
         refused(
             "grid: {norm: layer-norm, clip: none, seed: %s, data.train: %s, data.validation: %s,"
                     .formatted(long1000, long1000, long1000)
@@ -102,7 +103,7 @@ class TrialGridTest {
   @Test
   void refusesTrialsThatWouldShareAFolder() {
     assertEquals(
-        "Two trials of the grid, batch norm, no clipping, unfreeze from Conv_1 and batch norm, no"
+        "Two trials, batch norm, no clipping, unfreeze from Conv_1 and batch norm, no"
             + " clipping, unfreeze from conv_1, would share the folder"
             + " batch-norm.clip-none.seed-1.unfreezeFrom-conv_1; remove one of the values.",
         refused("grid: {model.unfreezeFrom: [Conv_1, conv_1]}"));

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import normsweep.backbone.BackboneForm;
@@ -42,7 +43,7 @@ final class SetUp {
             + " cross-entropy with %s, for %d epochs of %d images in batches of %d.%s The"
             + " parameters of the epoch with the lowest validation loss are kept; the test images"
             + " are evaluated once, with those.",
-        varied(sweep.config().grid().further()),
+        varied(sweep.config().varied()),
         config.model().unfreezeFrom(),
         config.model().unfreezeFrom(),
         config.model().hiddenUnits(),
@@ -112,11 +113,11 @@ final class SetUp {
   }
 
   // What this paragraph says of a further axis holds for the setting that is shown.
-  private static String varied(Map<String, List<Object>> further) {
-    return further.isEmpty()
+  private static String varied(Set<String> keys) {
+    return keys.isEmpty()
         ? "the seed"
         : "the seed, and in "
-            + Sentences.list(further.keySet().stream().map(TrialSettings::words).toList())
+            + Sentences.list(keys.stream().map(TrialSettings::words).toList())
             + ", of which this section names the values of the setting that is shown";
   }
 
@@ -157,7 +158,7 @@ final class SetUp {
             + joined(config.grid().clip(), Clip::label)
             + " × seeds "
             + joined(config.grid().seed(), String::valueOf)
-            + further(sweep.config().grid().further()));
+            + further(sweep));
     double seconds =
         sweep.completed().stream()
             .map(trial -> trial.row().trainSeconds())
@@ -187,15 +188,25 @@ final class SetUp {
     return rows;
   }
 
-  private static String further(Map<String, List<Object>> axes) {
-    return axes.entrySet().stream()
-        .map(
-            axis ->
-                " × "
-                    + TrialSettings.words(axis.getKey())
-                    + " "
-                    + joined(axis.getValue(), TrialSettings::text))
-        .collect(Collectors.joining());
+  private static String further(SweepEvidence sweep) {
+    SweepConfig.Search search = sweep.config().search();
+    String axes =
+        sweep.config().grid().further().entrySet().stream()
+            .map(
+                axis ->
+                    " × "
+                        + TrialSettings.words(axis.getKey())
+                        + " "
+                        + joined(axis.getValue(), TrialSettings::text))
+            .collect(Collectors.joining());
+    return search.candidates() == 0
+        ? axes
+        : say(
+            "%s × %d random settings of %s (seed %d)",
+            axes,
+            search.candidates(),
+            joined(search.space().keySet(), TrialSettings::words),
+            search.seed());
   }
 
   private static <T> String joined(Collection<T> values, Function<T, String> label) {
@@ -228,7 +239,7 @@ final class SetUp {
             + " test images: every accuracy has a sampling error that more seeds do not reduce.");
     limits.add(
         "One data set, one backbone, one set of weights and one learning rate"
-            + (sweep.config().grid().further().isEmpty() ? "" : " in all comparisons of heads")
+            + (sweep.config().varied().isEmpty() ? "" : " in all comparisons of heads")
             + ", which puts a head that needs another one at a disadvantage.");
     limits.add(
         say(
