@@ -1,5 +1,6 @@
 package normsweep.record;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +52,23 @@ public record SweepResults(
     public WeightsOrigin {
       format = Objects.requireNonNullElse(format, "");
       form = Objects.requireNonNullElse(form, "");
+    }
+
+    /** Reads results of every version: as a record, JSON would have to name all components. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static WeightsOrigin read(Map<String, String> json) {
+      for (String key : List.of("name", "source", "sha256", "pretrainedOn")) {
+        if (json.get(key) == null) {
+          throw new IllegalArgumentException("its weights lack " + key);
+        }
+      }
+      return new WeightsOrigin(
+          json.get("name"),
+          json.get("source"),
+          json.get("sha256"),
+          json.get("pretrainedOn"),
+          json.get("format"),
+          json.get("form"));
     }
   }
 
