@@ -38,9 +38,10 @@ final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
     trials = all;
     SweepConfig first = config.of(all.get(0));
     print(
-        "Sweep %s: %d trials of %d epochs on %,d training, %,d validation, %,d test images",
+        "Sweep %s: %d trials of %s%d epochs on %,d training, %,d validation, %,d test images",
         config.name(),
         all.size(),
+        first.training().patience() > 0 ? "at most " : "",
         first.training().epochs(),
         first.data().train(),
         first.data().validation(),

@@ -13,7 +13,7 @@ public enum Optimizer implements Named {
   /** Adam with decoupled weight decay (Loshchilov &amp; Hutter 2019). */
   ADAMW("adamw", "AdamW"),
   /** Gradient descent with heavy-ball momentum (Polyak 1964). */
-  SGD("sgd", "SGD with momentum"),
+  SGD("sgd", "SGD"),
   /** Nesterov's accelerated gradient (Sutskever et al. 2013). */
   NESTEROV("nesterov", "Nesterov's accelerated gradient"),
   /** Adam with the largest second moment so far (Reddi et al. 2018). */

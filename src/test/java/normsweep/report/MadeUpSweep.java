@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import normsweep.base.AtomicFiles;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
@@ -66,6 +67,8 @@ public final class MadeUpSweep {
   private ToDoubleFunction<Trial> speed = trial -> 0.7;
   private ToDoubleFunction<Trial> wobble = trial -> 0;
   private ToDoubleFunction<Trial> curvature = null;
+  private ToIntFunction<Trial> length = trial -> epochs;
+  private List<String> settings = List.of();
   private final Map<String, TrialResult.Status> statuses = new HashMap<>();
 
   /** A sweep of the default norms, with and without clipping, one seed. */
@@ -94,6 +97,18 @@ public final class MadeUpSweep {
   /** Sets the length of training. */
   public MadeUpSweep epochs(int value) {
     epochs = value;
+    return this;
+  }
+
+  /** Sets after how many epochs each completed trial ended. */
+  public MadeUpSweep length(ToIntFunction<Trial> value) {
+    length = value;
+    return this;
+  }
+
+  /** Adds settings, {@code key=value}. */
+  public MadeUpSweep settings(String... values) {
+    settings = List.of(values);
     return this;
   }
 
@@ -172,7 +187,7 @@ public final class MadeUpSweep {
                     String.join(", ", clips.stream().map(clip -> "\"" + clip.id() + "\"").toList()),
                     seeds,
                     axes),
-            List.of());
+            settings);
     SweepFolder folder = new SweepFolder(root);
     try {
       AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
@@ -272,7 +287,7 @@ public final class MadeUpSweep {
     TrialResult.Status status = statuses.getOrDefault(trial.id(), TrialResult.Status.COMPLETED);
     int done =
         switch (status) {
-          case COMPLETED -> epochs;
+          case COMPLETED -> length.applyAsInt(trial);
           case PENDING -> 0;
           case RUNNING, FAILED -> epochs / 2;
         };

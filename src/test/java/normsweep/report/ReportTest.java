@@ -143,6 +143,58 @@ class ReportTest {
   }
 
   @Test
+  void describesWhatDepartsFromTheProtocol() throws Exception {
+    Report.write(
+        MadeUpSweep.quick()
+            .norms(Norm.values())
+            .seeds(1L, 2L)
+            .accuracy(t -> t.norm() == Norm.NONE ? 0.8 + 0.001 * t.seed() : 0.7)
+            .length(t -> 3 + t.norm().ordinal() + (int) t.seed())
+            .settings(
+                "training.patience=2",
+                "training.optimizer=nesterov",
+                "training.schedule=linear",
+                "training.weightDecay=1e-4",
+                "training.labelSmoothing=0.1",
+                "model.blockBatchNorm=frozen")
+            .landscapes(t -> 2)
+            .write(root));
+    Pdf pdf = pdf();
+    for (String part :
+        List.of(
+            "16 of 16 trials completed",
+            "Nesterov's accelerated gradient (momentum 0.9), a learning rate of 0.001",
+            "and linear decay to zero",
+            "decay by 0.0001, as a term added to the clipped gradient",
+            "0.1 is spread over all classes",
+            "stay the fixed scale and shift",
+            "at most 10 epochs",
+            "2 epochs without a lower validation loss",
+            "A step is proportional to the gradients",
+            "a control: what a norm does is the difference from it",
+            "Norm-free head did best: a mean test accuracy of 80.2 %")) {
+      assertTrue(pdf.text().contains(part), part + " in " + pdf.text());
+    }
+    assertFalse(pdf.text().contains("Adam divides") || pdf.text().contains("NaN"));
+    assertTrue(pdf.pages() <= 9, pdf.pages() + " pages");
+    wellFormed(Files.readString(root.resolve("report.html")));
+  }
+
+  @Test
+  void usualProtocolNeedsNoMoreWords() throws Exception {
+    Report.write(MadeUpSweep.quick().epochs(3).write(root));
+    Pdf pdf = pdf();
+    assertTrue(
+        pdf.text()
+            .contains(
+                "It is trained on cross-entropy with Adam [8], a learning rate of 0.001 after a"
+                    + " linear warm-up of 1 epoch, and cosine decay to zero, for 3 epochs of 2000"
+                    + " images in batches of 64. The parameters of the epoch with the lowest"
+                    + " validation loss are kept"));
+    assertTrue(pdf.text().contains("Adam divides by a running estimate of the gradient's size"));
+  }
+
+  @Test
   void reportsSweepBeforeItsStart() throws Exception {
     MadeUpSweep sweep = MadeUpSweep.quick();
     for (String norm : List.of("batch-norm", "layer-norm", "filter-response-norm")) {

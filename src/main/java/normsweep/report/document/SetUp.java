@@ -241,6 +241,12 @@ final class SetUp {
         "One data set, one backbone, one set of weights and one learning rate"
             + (sweep.config().varied().isEmpty() ? "" : " in all comparisons of heads")
             + ", which puts a head that needs another one at a disadvantage.");
+    if (config.training().patience() > 0) {
+      limits.add(
+          "Trials ended after different numbers of epochs, and what is measured over epochs covers"
+              + " each trial's own: areas under curves, late losses and gradients of unlike trials"
+              + " are not of the same part of training.");
+    }
     limits.add(
         say(
             "Everything before %s is frozen, and all epochs draw on the same %d augmentation draws"

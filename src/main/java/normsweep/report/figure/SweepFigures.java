@@ -66,8 +66,11 @@ public final class SweepFigures {
 
   /** The end of a caption of lines that stand for several seeds. */
   static String seedsNote(SweepEvidence sweep) {
+    String still = sweep.config().training().patience() > 0 ? " that still train" : "";
     return sweep.config().grid().seed().size() > 1
-        ? " Lines are means over seeds; bands range from the smallest to the largest value."
+        ? " Lines are means over seeds"
+            + still
+            + "; bands range from the smallest to the largest value."
         : "";
   }
 
