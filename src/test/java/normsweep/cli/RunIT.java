@@ -139,6 +139,36 @@ class RunIT {
   }
 
   @Test
+  void freshDeletesNothingUnasked() throws IOException, InterruptedException {
+    byte[] before = Files.readAllBytes(sweep().results());
+    JarProcess.Ended ended = JarProcess.run(folder, "run", "tiny.yaml", "--fresh");
+    assertEquals(2, ended.exitCode(), ended.output());
+    assertEquals(1, ended.output().strip().lines().count(), ended.output());
+    assertTrue(ended.output().contains("(6 completed of 6 trials, "), ended.output());
+    assertTrue(ended.output().contains("add --yes to confirm"), ended.output());
+    assertEquals(before.length, Files.size(sweep().results()));
+  }
+
+  @Test
+  void dryRunLeavesNothing() throws IOException, InterruptedException {
+    JarProcess.Ended ended =
+        JarProcess.run(
+            folder,
+            "run",
+            "tiny.yaml",
+            "--dry-run",
+            "--out",
+            "elsewhere",
+            "--set",
+            "grid.training.learningRate=[1e-4,1e-3]");
+    assertEquals(0, ended.exitCode(), ended.output());
+    assertEquals(12, ended.output().lines().filter(line -> line.startsWith("pending")).count());
+    assertTrue(ended.output().contains("Sweep tiny: 12 trials, 12 to run"), ended.output());
+    assertTrue(ended.output().strip().endsWith("Nothing was run."), ended.output());
+    assertTrue(Files.notExists(folder.resolve("elsewhere")));
+  }
+
+  @Test
   void everyCommandExplainsItself() throws IOException, InterruptedException {
     for (String command :
         List.of(

@@ -30,7 +30,7 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
     found.add(SweepFindings.sampleSize(sweep));
     found.add(SettingFindings.scope(whole, sweep));
     found.add(SettingFindings.favoured(whole));
-    found.add(HeadFindings.best(sweep));
+    found.add(HeadFindings.best(sweep).map(best -> SettingFindings.at(whole, sweep, best)));
     List<Clip> clips = sweep.clips().stream().filter(Clip::active).limit(CLIPS).toList();
     for (HeadKind head : sweep.heads()) {
       for (Clip clip : clips) {
@@ -64,7 +64,10 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
     found.add(accuracyAnd(sweep, Topic.DISCUSSION, Measure.AREA_UNDER_CURVE));
     found.add(accuracyAnd(sweep, Topic.DISCUSSION, Measure.GENERALISATION_GAP));
     return new Findings(
-        found.stream().flatMap(Optional::stream).toList(), Recommendations.of(sweep));
+        found.stream().flatMap(Optional::stream).toList(),
+        Recommendations.of(sweep).stream()
+            .map(text -> SettingFindings.where(whole, sweep) + text)
+            .toList());
   }
 
   private static Optional<Finding> accuracyAnd(SweepEvidence sweep, Topic topic, Measure other) {

@@ -36,8 +36,23 @@ final class SettingFindings {
                 + " heads and clipping choices are compared at one of them, %s: it has the highest"
                 + " mean validation accuracy over its %d completed trials. No comparison across"
                 + " settings is made.",
-            settings, shown.trials().get(0).row().trial().settings().label(), trials);
+            settings, label(shown), trials);
     return Optional.of(new Finding(Topic.EVIDENCE, Strength.OBSERVATION, text, settings, trials));
+  }
+
+  /** A finding about the setting that is shown, which its text names. */
+  static Finding at(SweepEvidence whole, SweepEvidence shown, Finding finding) {
+    String text = where(whole, shown) + finding.text();
+    return new Finding(finding.topic(), finding.strength(), text, finding.numbers());
+  }
+
+  /** The beginning of a sentence about the setting that is shown; empty if there is only one. */
+  static String where(SweepEvidence whole, SweepEvidence shown) {
+    return whole.settings().size() < 2 ? "" : "At " + label(shown) + ": ";
+  }
+
+  private static String label(SweepEvidence shown) {
+    return shown.trials().get(0).row().trial().settings().label();
   }
 
   /** For each head and clipping choice, the setting that validation favours. */
