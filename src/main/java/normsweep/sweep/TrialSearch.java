@@ -117,7 +117,7 @@ final class TrialSearch {
     }
 
     private static Object value(String key, SearchRange range, Object drawn) {
-      if (!(drawn instanceof Double number) || range.kind() == SearchRange.Kind.LIST) {
+      if (!(drawn instanceof Double number) || range.kind() == SearchRange.Draw.LIST) {
         return Settings.axisValue(key, drawn);
       }
       double rounded =
