@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import normsweep.record.EpochMetrics;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.SweepResults.DataOrigin;
@@ -29,9 +30,10 @@ import org.nd4j.linalg.schedule.FixedSchedule;
  * @param data what it was trained on
  * @param config the sweep's resolved config
  * @param scores figures by name, for example {@code testAccuracy}
+ * @param epochs metrics of every epoch, without times; empty in models of earlier versions
  * @param classes names of the outputs in their order
  * @param preprocessing how an image is processed before it is given to the network
- * @param versions versions of the software that created it, by name
+ * @param versions versions and machine that created it, by name
  */
 public record ModelDescription(
     int schema,
@@ -47,6 +49,7 @@ public record ModelDescription(
     DataOrigin data,
     JsonNode config,
     Map<String, Double> scores,
+    List<EpochMetrics> epochs,
     List<String> classes,
     String preprocessing,
     Map<String, String> versions) {
@@ -56,6 +59,7 @@ public record ModelDescription(
   /** Copies the collections; missing ones are empty. */
   public ModelDescription {
     scores = scores == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(scores));
+    epochs = epochs == null ? List.of() : List.copyOf(epochs);
     classes = classes == null ? List.of() : List.copyOf(classes);
     versions = versions == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(versions));
   }

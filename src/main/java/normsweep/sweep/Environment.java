@@ -2,6 +2,7 @@ package normsweep.sweep;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,12 +11,14 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import normsweep.base.Hashes;
 import normsweep.base.Processors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The environment in which a sweep ran, for its provenance. */
 public final class Environment {
+  private static final int BUILD_DIGITS = 12;
   private static final String UNKNOWN = "unpackaged";
   private static final String DEEPLEARNING4J_BUILD =
       "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
@@ -27,6 +30,7 @@ public final class Environment {
     String own = Environment.class.getPackage().getImplementationVersion();
     Map<String, String> facts = new TreeMap<>();
     facts.put("normsweep", Objects.requireNonNullElse(own, UNKNOWN));
+    facts.put("build", build());
     facts.put("deeplearning4j", deeplearning4j());
     facts.put("backend", Nd4j.getBackend().getClass().getSimpleName());
     facts.put("java", System.getProperty("java.version"));
@@ -34,6 +38,17 @@ public final class Environment {
     facts.put("cpu", cpu().orElse(System.getProperty("os.arch")));
     facts.put("cores", Integer.toString(Processors.count()));
     return facts;
+  }
+
+  /** Start of the SHA-256 of the program's jar: versions under development differ in it. */
+  private static String build() {
+    try {
+      Path jar =
+          Path.of(Environment.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Files.isRegularFile(jar) ? Hashes.sha256(jar).substring(0, BUILD_DIGITS) : UNKNOWN;
+    } catch (IOException | URISyntaxException e) {
+      return UNKNOWN;
+    }
   }
 
   // Its manifest has no version, but its build metadata does.

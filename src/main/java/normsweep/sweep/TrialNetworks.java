@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import normsweep.data.Cifar10;
+import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults.DataOrigin;
@@ -66,7 +69,8 @@ public final class TrialNetworks {
   }
 
   /** Saves the whole network of a finished trial. */
-  void save(Tail tail, Path file, TrialResult result) throws IOException {
+  void save(Tail tail, Path file, TrialResult result, List<EpochMetrics> epochs)
+      throws IOException {
     Map<String, Double> scores =
         Map.of(
             "validationAccuracy", result.valAccuracy(),
@@ -74,6 +78,8 @@ public final class TrialNetworks {
             "testAccuracy", result.testAccuracy(),
             "testLoss", result.testLoss(),
             "bestEpoch", (double) result.bestEpoch());
+    Map<String, String> environment = new TreeMap<>(Environment.describe());
+    environment.put(Reproduction.LAYERS, tail.describe());
     ModelDescription description =
         new ModelDescription(
             ModelDescription.SCHEMA,
@@ -89,9 +95,10 @@ public final class TrialNetworks {
             data,
             Records.json().valueToTree(config),
             scores,
+            epochs.stream().map(EpochMetrics::timeless).toList(),
             Cifar10.CLASS_NAMES,
             "32x32 RGB, bilinear to 224x224 (half-pixel centres), x / 127.5 - 1, NHWC",
-            Environment.describe());
+            environment);
     new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(file);
   }
 

@@ -161,6 +161,7 @@ final class WholeNetworkIT {
         null,
         null,
         Map.of(),
+        List.of(),
         Cifar10.CLASS_NAMES,
         ImageScaling.VERSION,
         Map.of());
