@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import normsweep.base.NormSweepException;
 import normsweep.base.Processors;
 import normsweep.record.Clip;
+import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepConfig.Grid;
 import normsweep.record.SweepFolder;
@@ -132,8 +133,9 @@ public final class Reproduction {
   }
 
   /**
-   * What differs here and now from the circumstances in which the model was trained; empty if bits
-   * can be expected to be equal. Fetches images and weights, but computes nothing from them.
+   * What differs here and now from the circumstances in which the model was trained, and between
+   * its config and its own records; empty if bits can be expected to be equal. Fetches images and
+   * weights, but computes nothing from them.
    *
    * @throws NormSweepException exit code 3 if images or weights are unavailable
    */
@@ -170,7 +172,21 @@ public final class Reproduction {
             Deviation.between("model.hiddenUnits", model.hiddenUnits(), spec.hiddenUnits(), ""),
             Deviation.between("model.dropout", model.dropout(), spec.dropout(), ""))
         .forEach(deviation -> deviation.ifPresent(found::add));
+    model.epochs().stream()
+        .flatMap(epoch -> learningRate(epoch, spec).stream())
+        .findFirst()
+        .ifPresent(found::add);
     return found;
+  }
+
+  /** The recorded learning rate of an epoch compared with that of the config's schedule. */
+  private Optional<Deviation> learningRate(EpochMetrics epoch, TailSpec spec) {
+    int last = epoch.epoch() * config.iterationsPerEpoch() - 1;
+    return Deviation.between(
+        ReproductionOutcome.LEARNING_RATE + epoch.epoch(),
+        epoch.learningRate(),
+        spec.learningRate().valueAt(last, epoch.epoch() - 1),
+        "");
   }
 
   private String remedy(String name) {

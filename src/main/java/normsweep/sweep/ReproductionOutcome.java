@@ -24,7 +24,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record ReproductionOutcome(
     boolean bitEqual, Optional<Deviation> first, String parameters, String testAccuracy) {
-  private static final String RATE = "learning rate";
+  /** The learning rate of an epoch, whose number follows. */
+  static final String LEARNING_RATE = "learning rate of epoch ";
 
   static ReproductionOutcome of(ModelZip saved, ModelZip again, List<Deviation> circumstances) {
     List<Deviation> results = results(saved.description(), again.description());
@@ -46,7 +47,9 @@ public record ReproductionOutcome(
     if (deviation.harmless()) {
       return 2;
     }
-    return circumstances.contains(deviation) ? 0 : deviation.fact().startsWith(RATE) ? 1 : 3;
+    return circumstances.contains(deviation)
+        ? 0
+        : deviation.fact().startsWith(LEARNING_RATE) ? 1 : 3;
   }
 
   /** Differences in the metrics of the epochs, in their order, and then in the scores. */
@@ -76,7 +79,7 @@ public record ReproductionOutcome(
   private static Map<String, Double> values(EpochMetrics metrics) {
     String epoch = " of epoch " + metrics.epoch();
     Map<String, Double> values = new LinkedHashMap<>();
-    values.put(RATE + epoch, metrics.learningRate());
+    values.put(LEARNING_RATE + metrics.epoch(), metrics.learningRate());
     values.put("training loss" + epoch, metrics.trainLoss());
     values.put("training accuracy" + epoch, metrics.trainAccuracy());
     values.put("validation loss" + epoch, metrics.valLoss());

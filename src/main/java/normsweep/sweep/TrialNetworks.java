@@ -79,7 +79,7 @@ public final class TrialNetworks {
             "testLoss", result.testLoss(),
             "bestEpoch", (double) result.bestEpoch());
     Map<String, String> environment = new TreeMap<>(Environment.describe());
-    environment.put(Reproduction.LAYERS, tail.describe());
+    environment.put(Reproduction.LAYERS, tail.describe().replaceFirst(" \\(.*", ""));
     ModelDescription description =
         new ModelDescription(
             ModelDescription.SCHEMA,

@@ -22,7 +22,7 @@ import normsweep.report.analysis.Summary;
  * @param rows its rows
  * @param notes how differences were computed, where not by pairs of seeds
  */
-public record CellTable(String cell, List<Row> rows, List<String> notes) {
+public record CellTable(String cell, List<CellRow> rows, List<String> notes) {
   private static final String NONE = "-";
 
   /**
@@ -32,7 +32,7 @@ public record CellTable(String cell, List<Row> rows, List<String> notes) {
    * @param values a text for each {@link Score}
    * @param count number of trials or of shared seeds; empty where neither applies
    */
-  public record Row(String label, List<String> values, String count) {}
+  public record CellRow(String label, List<String> values, String count) {}
 
   /** All cells. */
   static List<CellTable> of(SweepsComparison comparison) {
@@ -40,7 +40,7 @@ public record CellTable(String cell, List<Row> rows, List<String> notes) {
   }
 
   private static CellTable of(SweepsComparison comparison, Trial cell) {
-    List<Row> rows = new ArrayList<>();
+    List<CellRow> rows = new ArrayList<>();
     Set<String> notes = new LinkedHashSet<>();
     for (ComparedSweep sweep : comparison.sweeps()) {
       rows.add(means(sweep, cell));
@@ -66,7 +66,7 @@ public record CellTable(String cell, List<Row> rows, List<String> notes) {
     return Stream.of(Score.values());
   }
 
-  private static Row means(ComparedSweep sweep, Trial cell) {
+  private static CellRow means(ComparedSweep sweep, Trial cell) {
     List<String> values =
         scores()
             .map(
@@ -76,7 +76,7 @@ public record CellTable(String cell, List<Row> rows, List<String> notes) {
                         .orElse(NONE))
             .toList();
     int trials = sweep.values(cell, Score.TEST_ACCURACY).size();
-    return new Row(sweep.letter(), values, Integer.toString(trials));
+    return new CellRow(sweep.letter(), values, Integer.toString(trials));
   }
 
   private static String mean(Summary summary, int decimals) {
@@ -84,7 +84,7 @@ public record CellTable(String cell, List<Row> rows, List<String> notes) {
     return summary.n() < 2 ? mean : mean + " (" + number(summary.deviation(), "", decimals) + ")";
   }
 
-  private static List<Row> rows(String name, Map<Score, ScoreDifference> found, int shared) {
+  private static List<CellRow> rows(String name, Map<Score, ScoreDifference> found, int shared) {
     List<String> values = new ArrayList<>();
     List<String> intervals = new ArrayList<>();
     found.forEach(
@@ -94,8 +94,8 @@ public record CellTable(String cell, List<Row> rows, List<String> notes) {
               .interval()
               .ifPresent(range -> intervals.add(interval(range, score.decimals())));
         });
-    Row row = new Row(name, values, shared > 0 ? Integer.toString(shared) : "");
-    return intervals.isEmpty() ? List.of(row) : List.of(row, new Row("95 %", intervals, ""));
+    CellRow row = new CellRow(name, values, shared > 0 ? Integer.toString(shared) : "");
+    return intervals.isEmpty() ? List.of(row) : List.of(row, new CellRow("95 %", intervals, ""));
   }
 
   private static String interval(Interval range, int decimals) {

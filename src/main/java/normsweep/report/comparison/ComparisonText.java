@@ -37,7 +37,7 @@ public final class ComparisonText {
     lines.add("-".repeat(WIDTH));
     for (CellTable cell : CellTable.of(comparison)) {
       lines.add(cell.cell());
-      for (CellTable.Row row : cell.rows()) {
+      for (CellTable.CellRow row : cell.rows()) {
         List<Object> cells = new ArrayList<>(List.of(row.label()));
         cells.addAll(row.values());
         cells.add(row.count());
