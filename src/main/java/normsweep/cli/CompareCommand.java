@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Show the cells (norm, placement, clipping) of several sweeps side by side: means and standard"
-          + " deviations over seeds, and differences from the first sweep with 95 % intervals,"
+          + " deviations over seeds, and differences from the first sweep with 95 %% intervals,"
           + " paired where seeds are shared.",
       "Also names what differs in their configs, weights, images and machines, and warns if scores"
           + " are not comparable. Prints to the terminal only, unless an option names a file."
@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
     })
 final class CompareCommand implements Runnable {
   @Parameters(
-      arity = "2..*",
+      arity = "1..*",
       paramLabel = "DIR",
       description = "Folders of sweeps, such as output/quick; the first is the reference.")
   private List<Path> folders;

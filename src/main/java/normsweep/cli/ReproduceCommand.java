@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Exit codes: 0 bit-equal, 1 not equal, 2 invalid usage, 3 the model, data or weights are",
-      "unavailable.",
+      "Exit codes: 0 bit-equal, 1 not equal, 2 invalid usage,",
+      "3 model, data or weights unavailable.",
       "Example: java -jar target/normsweep.jar reproduce \\",
       "  output/quick/trials/layer-norm.clip-1.0.seed-1/model.zip"
     })

@@ -57,12 +57,11 @@ record ComparedSweep(String letter, Path folder, SweepConfig config, SweepResult
     if (results.weights() != null) {
       facts.put(
           "weights",
-          results.weights().name()
+          digits(results.weights().sha256())
+              + " "
+              + results.weights().name()
               + ", "
-              + results.weights().pretrainedOn()
-              + " ("
-              + digits(results.weights().sha256())
-              + ")");
+              + results.weights().pretrainedOn());
     }
     if (results.data() != null) {
       facts.put("images (SHA-256)", digits(results.data().sha256()));

@@ -22,16 +22,21 @@ import normsweep.record.Trial;
  */
 public record SweepsComparison(List<ComparedSweep> sweeps) {
 
-  /** Sweeps that can have a letter. */
-  public static final int MOST = 26;
+  /** As many as there are letters. */
+  private static final int MOST = 26;
 
   /**
    * Reads sweep folders.
    *
-   * @throws NormSweepException exit code 2 if one of them is no sweep folder, is given twice, or
-   *     shares no cell of completed trials with the first; 3 if its results are damaged
+   * @throws NormSweepException exit code 2 if there are not 2 to 26 of them, or if one of them is
+   *     no sweep folder, is given twice, or shares no cell of completed trials with the first; 3 if
+   *     its results are damaged
    */
   public static SweepsComparison of(List<Path> folders) {
+    if (folders.size() < 2 || folders.size() > MOST) {
+      throw NormSweepException.usage(
+          say("compare takes 2 to %d sweep folders, but got %d.", MOST, folders.size()));
+    }
     List<ComparedSweep> sweeps = new ArrayList<>();
     Set<Path> seen = new LinkedHashSet<>();
     for (Path folder : folders) {
@@ -78,22 +83,19 @@ public record SweepsComparison(List<ComparedSweep> sweeps) {
   }
 
   /**
-   * Facts that are not the same in all sweeps: for each its values, and the letters of the sweeps
-   * that have them.
+   * Facts that are not the same in all sweeps that state them: for each its values, and the letters
+   * of the sweeps that have them.
    */
   Map<String, Map<String, String>> differences() {
     Map<String, Map<String, String>> byName = new LinkedHashMap<>();
     for (ComparedSweep sweep : sweeps) {
-      sweep.facts().keySet().forEach(name -> byName.put(name, new LinkedHashMap<>()));
-    }
-    for (ComparedSweep sweep : sweeps) {
-      Map<String, String> facts = sweep.facts();
-      byName.forEach(
-          (name, values) ->
-              values.merge(
-                  facts.getOrDefault(name, "unknown"),
-                  sweep.letter(),
-                  (letters, letter) -> letters + ", " + letter));
+      sweep
+          .facts()
+          .forEach(
+              (name, value) ->
+                  byName
+                      .computeIfAbsent(name, fresh -> new LinkedHashMap<>())
+                      .merge(value, sweep.letter(), (letters, letter) -> letters + ", " + letter));
     }
     byName.values().removeIf(values -> values.size() < 2);
     return byName;

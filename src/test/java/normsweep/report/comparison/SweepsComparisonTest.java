@@ -228,7 +228,7 @@ class SweepsComparisonTest {
         differences.keySet());
     assertEquals(Map.of("1", "A, B", "2", "C"), differences.get("data.splitSeed"));
     assertEquals(
-        Map.of("mobilenet, COCO (0a0a0a0a0a0a)", "A, B", "mobilenet, COCO (0b0b0b0b0b0b)", "C"),
+        Map.of("0a0a0a0a0a0a mobilenet, COCO", "A, B", "0b0b0b0b0b0b mobilenet, COCO", "C"),
         differences.get("weights"));
   }
 
@@ -236,6 +236,7 @@ class SweepsComparisonTest {
   void badInputIsOneSentence() throws IOException {
     Path empty = Files.createDirectory(root.resolve("empty"));
     assertRefused(ExitCode.USAGE, "is not a sweep folder", slow, empty);
+    assertRefused(ExitCode.USAGE, "takes 2 to 26 sweep folders, but got 1", slow);
     Path again = slow.resolve("..").resolve("slow");
     assertRefused(ExitCode.USAGE, again + " is given twice", slow, fast, again);
     Path other =
