@@ -14,7 +14,7 @@ import normsweep.base.MessageText;
  * @param remedy how to make the two equal, to follow the sentence; empty if there is no such way
  */
 public record Deviation(String fact, String saved, String here, String remedy) {
-  private static final Set<String> HARMLESS = Set.of("build", "java", "os");
+  private static final Set<String> HARMLESS = Set.of(Environment.BUILD, "java", "os");
 
   /** A fact with two different values; nothing if they are equal or one of them is unknown. */
   static Optional<Deviation> between(String fact, Object saved, Object here, String remedy) {

@@ -18,6 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** The environment in which a sweep ran, for its provenance. */
 public final class Environment {
+  /** Name of the fact that tells versions under development apart. */
+  static final String BUILD = "build";
+
   private static final int BUILD_DIGITS = 12;
   private static final String UNKNOWN = "unpackaged";
   private static final String DEEPLEARNING4J_BUILD =
@@ -30,7 +33,7 @@ public final class Environment {
     String own = Environment.class.getPackage().getImplementationVersion();
     Map<String, String> facts = new TreeMap<>();
     facts.put("normsweep", Objects.requireNonNullElse(own, UNKNOWN));
-    facts.put("build", build());
+    facts.put(BUILD, build());
     facts.put("deeplearning4j", deeplearning4j());
     facts.put("backend", Nd4j.getBackend().getClass().getSimpleName());
     facts.put("java", System.getProperty("java.version"));

@@ -1,7 +1,9 @@
 package normsweep.sweep;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +29,7 @@ public final class Reproduction {
 
   /** What decides about bits comes first; everything else follows by name. */
   private static final List<String> FIRST =
-      List.of("normsweep", "build", "deeplearning4j", "backend", "cpu", "cores", LAYERS);
+      List.of("normsweep", Environment.BUILD, "deeplearning4j", "backend", "cpu", "cores", LAYERS);
 
   private static final String CORES = "cores";
 
@@ -62,7 +64,7 @@ public final class Reproduction {
   public static Reproduction of(Path zip, Optional<Path> data, Optional<Path> weights) {
     ModelZip saved = ModelZip.read(zip);
     ModelDescription model = saved.description();
-    if (model.config() == null
+    if (!whole(model.config())
         || model.trial() == null
         || model.clip() == null
         || model.weights() == null
@@ -80,6 +82,11 @@ public final class Reproduction {
         trial,
         data.or(() -> source(model.data().source())),
         weights.or(() -> source(model.weights().source())));
+  }
+
+  // Keys that it lacks before its last one were not known when it was written.
+  private static boolean whole(JsonNode config) {
+    return config != null && config.path("landscape").hasNonNull("seed");
   }
 
   private static Trial trial(Path zip, ModelDescription model) {
@@ -152,8 +159,10 @@ public final class Reproduction {
     List<String> names = new ArrayList<>(FIRST);
     new TreeSet<>(environment.keySet())
         .stream().filter(name -> !FIRST.contains(name)).forEach(names::add);
+    Map<String, String> stated = new HashMap<>(model.versions());
+    stated.putIfAbsent(Environment.BUILD, "unknown"); // an earlier version saved it
     for (String name : names) {
-      Deviation.between(name, model.versions().get(name), environment.get(name), remedy(name))
+      Deviation.between(name, stated.get(name), environment.get(name), remedy(name))
           .ifPresent(found::add);
     }
     TailSpec spec = TrialNetworks.spec(config, trial);

@@ -144,7 +144,7 @@ class ReproduceIT {
 
   @Test
   void tooLittleProvenanceIsOneSentence() throws IOException, InterruptedException {
-    edit("bare.zip", description -> description.remove("config"));
+    edit("bare.zip", description -> description.putObject("config").put("name", "two"));
     JarProcess.Ended bare = reproduce("bare.zip");
     assertEquals(3, bare.exitCode(), bare.output());
     assertEquals(1, bare.output().strip().lines().count(), bare.output());
