@@ -24,6 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      CompareCommand.class,
+      ReproduceCommand.class,
       ExploreCommand.class,
       CheckCommand.class,
       UiCommand.class,

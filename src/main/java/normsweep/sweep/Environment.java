@@ -2,6 +2,7 @@ package normsweep.sweep;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import normsweep.base.Hashes;
 import normsweep.base.NormSweepException;
 import normsweep.base.Processors;
 import normsweep.device.Engine;
@@ -20,6 +22,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** The environment in which a sweep ran, for its provenance. */
 public final class Environment {
+  /** Name of the fact that tells versions under development apart. */
+  static final String BUILD = "build";
+
+  private static final int BUILD_DIGITS = 12;
   private static final String UNKNOWN = "unpackaged";
   private static final String EARLIER = "earlierDevices";
   private static final String DEEPLEARNING4J_BUILD =
@@ -32,6 +38,7 @@ public final class Environment {
     String own = Environment.class.getPackage().getImplementationVersion();
     Map<String, String> facts = new TreeMap<>();
     facts.put("normsweep", Objects.requireNonNullElse(own, UNKNOWN));
+    facts.put(BUILD, build());
     facts.put("deeplearning4j", deeplearning4j());
     facts.put("java", System.getProperty("java.version"));
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
@@ -70,6 +77,17 @@ public final class Environment {
       facts.put(EARLIER, earlier == null ? before : earlier + "; " + before);
     }
     return results.with(facts);
+  }
+
+  /** Start of the SHA-256 of the program's jar: versions under development differ in it. */
+  private static String build() {
+    try {
+      Path jar =
+          Path.of(Environment.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Files.isRegularFile(jar) ? Hashes.sha256(jar).substring(0, BUILD_DIGITS) : UNKNOWN;
+    } catch (IOException | URISyntaxException e) {
+      return UNKNOWN;
+    }
   }
 
   // Its manifest has no version, but its build metadata does.

@@ -191,7 +191,7 @@ public final class SweepRunner {
       observer.trialStarted(trial, tail, begin.epoch());
       Checkpoint.State state = trainer.train(observer.listeners(trial, files, begin.iteration()));
       TrialResult result = result(trial, state, trainer.evaluate(inputs.features().test()));
-      inputs.networks().save(tail, files.model(), result);
+      inputs.networks().save(tail, files.model(), result, state.metrics());
       return result;
     } catch (DivergedException e) {
       log.warn("{}: {}", trial.id(), e.getMessage());

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import normsweep.data.Cifar10;
 import normsweep.device.Engine;
+import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults.DataOrigin;
@@ -77,7 +80,8 @@ public final class TrialNetworks {
   }
 
   /** Saves the whole network of a finished trial. */
-  void save(Tail tail, Path file, TrialResult result) throws IOException {
+  void save(Tail tail, Path file, TrialResult result, List<EpochMetrics> epochs)
+      throws IOException {
     Map<String, Double> scores =
         Map.of(
             "validationAccuracy", result.valAccuracy(),
@@ -85,6 +89,8 @@ public final class TrialNetworks {
             "testAccuracy", result.testAccuracy(),
             "testLoss", result.testLoss(),
             "bestEpoch", (double) result.bestEpoch());
+    Map<String, String> environment = new TreeMap<>(Environment.describe(engine));
+    environment.put(Reproduction.LAYERS, tail.describe().replaceFirst(" \\(.*", ""));
     ModelDescription description =
         new ModelDescription(
             ModelDescription.SCHEMA,
@@ -101,9 +107,10 @@ public final class TrialNetworks {
             data,
             Records.json().valueToTree(config),
             scores,
+            epochs.stream().map(EpochMetrics::timeless).toList(),
             Cifar10.CLASS_NAMES,
             "32x32 RGB, bilinear to 224x224 (half-pixel centres), x / 127.5 - 1, NHWC",
-            Environment.describe(engine));
+            environment);
     new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(file);
   }
 

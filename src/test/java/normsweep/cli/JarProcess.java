@@ -101,6 +101,12 @@ final class JarProcess {
     return true;
   }
 
+  /** Asks it to end, as Ctrl-C does, and waits for its end. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    process.waitFor();
+  }
+
   long pid() {
     return process.pid();
   }

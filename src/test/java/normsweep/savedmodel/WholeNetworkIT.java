@@ -164,6 +164,7 @@ final class WholeNetworkIT {
         null,
         null,
         Map.of(),
+        List.of(),
         Cifar10.CLASS_NAMES,
         ImageScaling.VERSION,
         Map.of());
