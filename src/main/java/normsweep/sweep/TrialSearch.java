@@ -50,7 +50,7 @@ final class TrialSearch {
     if (search.candidates() == 0) {
       return List.of(TrialSettings.NONE);
     }
-    RandomSearchGenerator generator = new RandomSearchGenerator(new Space(search.space()));
+    RandomSearchGenerator generator = new RandomSearchGenerator(new DrawSpace(search.space()));
     // The first numbers of Java's generator are nearly the same for neighbouring seeds.
     generator.setRngSeed(new SplittableRandom(search.seed()).nextLong());
     Set<TrialSettings> drawn = new LinkedHashSet<>();
@@ -89,11 +89,11 @@ final class TrialSearch {
   }
 
   /** The settings of the search, each drawn from its own Arbiter space. */
-  private static final class Space extends AbstractParameterSpace<TrialSettings> {
+  private static final class DrawSpace extends AbstractParameterSpace<TrialSettings> {
     private final Map<String, ParameterSpace<?>> spaces = new LinkedHashMap<>();
     private final Map<String, SearchRange> ranges;
 
-    Space(Map<String, SearchRange> ranges) {
+    DrawSpace(Map<String, SearchRange> ranges) {
       this.ranges = ranges;
       ranges.forEach((key, range) -> spaces.put(key, space(range)));
     }
