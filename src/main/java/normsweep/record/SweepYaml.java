@@ -334,6 +334,12 @@ public final class SweepYaml {
           config.training().batchSize(),
           config.data().train());
     }
+    if (config.model().hiddenUnits() == 1 && config.grid().norm().contains(Norm.LAYER_NORM)) {
+      throw refused(
+          file,
+          ": model.hiddenUnits is 1, allowed with layer-norm is at least 2 (a layer norm over one"
+              + " unit is constant).");
+    }
     return config;
   }
 
