@@ -50,7 +50,7 @@ final class TrialSearch {
     if (search.candidates() == 0) {
       return List.of(TrialSettings.NONE);
     }
-    RandomSearchGenerator generator = new RandomSearchGenerator(new DrawSpace(search.space()));
+    RandomSearchGenerator generator = new RandomSearchGenerator(new CandidateSpace(search.space()));
     // The first numbers of Java's generator are nearly the same for neighbouring seeds.
     generator.setRngSeed(new SplittableRandom(search.seed()).nextLong());
     Set<TrialSettings> drawn = new LinkedHashSet<>();
@@ -89,17 +89,17 @@ final class TrialSearch {
   }
 
   /** The settings of the search, each drawn from its own Arbiter space. */
-  private static final class DrawSpace extends AbstractParameterSpace<TrialSettings> {
+  private static final class CandidateSpace extends AbstractParameterSpace<TrialSettings> {
     private final Map<String, ParameterSpace<?>> spaces = new LinkedHashMap<>();
     private final Map<String, SearchRange> ranges;
 
-    DrawSpace(Map<String, SearchRange> ranges) {
+    CandidateSpace(Map<String, SearchRange> ranges) {
       this.ranges = ranges;
       ranges.forEach((key, range) -> spaces.put(key, space(range)));
     }
 
     private static ParameterSpace<?> space(SearchRange range) {
-      return switch (range.kind()) {
+      return switch (range.draw()) {
         case LOG ->
             new ContinuousParameterSpace(new LogUniformDistribution(range.low(), range.high()));
         case UNIFORM -> new ContinuousParameterSpace(range.low(), range.high());
@@ -117,7 +117,7 @@ final class TrialSearch {
     }
 
     private static Object value(String key, SearchRange range, Object drawn) {
-      if (!(drawn instanceof Double number) || range.kind() == SearchRange.Draw.LIST) {
+      if (!(drawn instanceof Double number) || range.draw() == SearchRange.Draw.LIST) {
         return Settings.axisValue(key, drawn);
       }
       double rounded =

@@ -52,7 +52,8 @@ function tableRow(row, best) {
   if (best != null && result.testAccuracy === best) {
     line.className = 'best';
   }
-  const name = element('td', row.label + ', seed ' + result.seed);
+  const name = element(
+      'td', row.label + ', seed ' + result.seed, row.label === row.style ? '' : 'wrapped');
   name.append(element('small', result.id));
   const status = document.createElement('td');
   status.append(element('span', result.status, 'status ' + result.status));
