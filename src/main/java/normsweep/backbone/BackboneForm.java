@@ -1,5 +1,6 @@
 package normsweep.backbone;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,21 +14,43 @@ import java.util.regex.Pattern;
  *     (PyTorch) or only below and to the right (TensorFlow)
  * @param imageNetScaling whether the network was trained on images from which ImageNet's mean was
  *     subtracted and which were divided by its standard deviation, or on values from -1 to 1
- * @param firstExpansion whether the first inverted residual block, whose expansion factor is 1,
- *     still has its expanding convolution (MXNet Gluon)
+ * @param blocks how its blocks differ from the paper's
  */
 public record BackboneForm(
-    double epsilon, boolean symmetricPadding, boolean imageNetScaling, boolean firstExpansion) {
+    double epsilon, boolean symmetricPadding, boolean imageNetScaling, Blocks blocks) {
   /** Keras Applications. */
-  public static final BackboneForm KERAS = new BackboneForm(1e-3, false, false, false);
+  public static final BackboneForm KERAS = new BackboneForm(1e-3, false, false, Blocks.PAPER);
 
   /** torchvision. */
-  static final BackboneForm TORCH = new BackboneForm(1e-5, true, true, false);
+  static final BackboneForm TORCH = new BackboneForm(1e-5, true, true, Blocks.PAPER);
+
+  /** What frameworks make of the paper's inverted residual blocks. */
+  public enum Blocks {
+    /** As in the paper. */
+    PAPER("firstExpansion=false", ""),
+    /** The first block, whose expansion factor is 1, still has its expanding convolution. */
+    EXPANDED("firstExpansion=true", ", expansion in the first block"),
+    /**
+     * The first release of MXNet Gluon: as {@link #EXPANDED}, but ReLUs have no limit, and maps are
+     * halved where the channels become 96 instead of 64.
+     */
+    GLUON(
+        "firstExpansion=true plainRelu=true lateStride=true",
+        ", expansion in the first block, ReLU without a limit, 28×28 maps up to block 10");
+
+    private final String text;
+    private final String description;
+
+    Blocks(String text, String description) {
+      this.text = text;
+      this.description = description;
+    }
+  }
 
   private static final Pattern LINE =
       Pattern.compile(
           "epsilon=(\\d\\.\\d{1,20}(?:E-\\d{1,2})?) symmetricPadding=(true|false)"
-              + " imageNetScaling=(true|false) firstExpansion=(true|false)");
+              + " imageNetScaling=(true|false) (firstExpansion=.*)");
 
   /** ImageNet's channel means (R, G, B) of values from 0 to 1. */
   static final double[] IMAGENET_MEAN = {0.485, 0.456, 0.406};
@@ -43,23 +66,27 @@ public record BackboneForm(
         + symmetricPadding
         + " imageNetScaling="
         + imageNetScaling
-        + " firstExpansion="
-        + firstExpansion;
+        + " "
+        + blocks.text;
   }
 
   /** The form that {@link #text} wrote; nothing if the line is none. */
   public static Optional<BackboneForm> parse(String text) {
     Matcher line = LINE.matcher(text);
-    return line.matches()
-            && Double.parseDouble(line.group(1)) > 0
-            && Double.parseDouble(line.group(1)) < 1
-        ? Optional.of(
-            new BackboneForm(
-                Double.parseDouble(line.group(1)),
-                Boolean.parseBoolean(line.group(2)),
-                Boolean.parseBoolean(line.group(3)),
-                Boolean.parseBoolean(line.group(4))))
-        : Optional.empty();
+    if (!line.matches()
+        || !(Double.parseDouble(line.group(1)) > 0 && Double.parseDouble(line.group(1)) < 1)) {
+      return Optional.empty();
+    }
+    return Arrays.stream(Blocks.values())
+        .filter(blocks -> blocks.text.equals(line.group(4)))
+        .findFirst()
+        .map(
+            blocks ->
+                new BackboneForm(
+                    Double.parseDouble(line.group(1)),
+                    Boolean.parseBoolean(line.group(2)),
+                    Boolean.parseBoolean(line.group(3)),
+                    blocks));
   }
 
   /** This form as a user reads it. */
@@ -70,7 +97,7 @@ public record BackboneForm(
         number(epsilon),
         padding(),
         scaling(),
-        firstExpansion ? ", expansion in the first block" : "");
+        blocks.description);
   }
 
   /** A small number as a user reads it, such as 1e-5. */

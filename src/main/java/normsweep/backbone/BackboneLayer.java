@@ -36,6 +36,8 @@ record BackboneLayer(
     BATCH_NORM("BatchNormalization"),
     /** min(max(x, 0), 6). */
     RELU6("ReLU"),
+    /** max(x, 0). */
+    RELU("ReLU"),
     /** Element-wise sum of the inputs. */
     ADD("Add");
 
@@ -60,7 +62,7 @@ record BackboneLayer(
               TensorShape.of(name, "beta", outChannels),
               TensorShape.of(name, "moving_mean", outChannels),
               TensorShape.of(name, "moving_variance", outChannels));
-      case INPUT, ZERO_PADDING, RELU6, ADD -> List.of();
+      case INPUT, ZERO_PADDING, RELU6, RELU, ADD -> List.of();
     };
   }
 }

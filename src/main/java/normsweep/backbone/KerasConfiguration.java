@@ -52,9 +52,9 @@ final class KerasConfiguration {
       "moving_mean_initializer": {"class_name": "Zeros", "config": {}},
       "moving_variance_initializer": {"class_name": "Ones", "config": {}}""";
 
-  private static final String RELU6 =
+  private static final String RELU =
       """
-      , "max_value": 6.0, "negative_slope": 0.0, "threshold": 0.0""";
+      , "max_value": %s, "negative_slope": 0.0, "threshold": 0.0""";
 
   private final BackboneForm form;
 
@@ -95,7 +95,8 @@ final class KerasConfiguration {
               layer.stride(),
               layer.stride() == 1 ? "same" : "valid");
       case BATCH_NORM -> text(BATCH_NORM, MobileNetV2Layers.MOMENTUM, form.epsilon());
-      case RELU6 -> RELU6;
+      case RELU6 -> text(RELU, "6.0");
+      case RELU -> text(RELU, "null");
       case ADD -> "";
     };
   }

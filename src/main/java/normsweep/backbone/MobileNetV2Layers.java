@@ -2,6 +2,7 @@ package normsweep.backbone;
 
 import java.util.ArrayList;
 import java.util.List;
+import normsweep.backbone.BackboneForm.Blocks;
 import normsweep.backbone.BackboneLayer.LayerKind;
 
 /**
@@ -36,7 +37,7 @@ public final class MobileNetV2Layers {
   private static final MobileNetV2Layers KERAS = new MobileNetV2Layers(BackboneForm.KERAS);
 
   private static final MobileNetV2Layers EXPANDED =
-      new MobileNetV2Layers(new BackboneForm(1e-5, true, true, true));
+      new MobileNetV2Layers(new BackboneForm(1e-5, true, true, Blocks.EXPANDED));
 
   private final List<BackboneLayer> all;
 
@@ -109,23 +110,37 @@ public final class MobileNetV2Layers {
       }
       add(LayerKind.ZERO_PADDING, "Conv1_pad", channels, 1, 1);
       normed(LayerKind.CONVOLUTION, "Conv1", "bn_Conv1", 32, 3, 2);
-      add(LayerKind.RELU6, "Conv1_relu", channels, 1, 1);
+      relu("Conv1_relu");
       int block = 0;
       for (Stage stage : STAGES) {
         for (int i = 0; i < stage.blocks(); i++) {
-          invertedResidual(block++, stage.channels(), i == 0 ? stage.stride() : 1);
+          invertedResidual(block++, stage.channels(), i == 0 ? stride(stage) : 1);
         }
       }
       normed(LayerKind.CONVOLUTION, "Conv_1", "Conv_1_bn", 1280, 1, 1);
-      add(LayerKind.RELU6, OUTPUT, channels, 1, 1);
+      relu(OUTPUT);
       return layers;
+    }
+
+    private int stride(Stage stage) {
+      boolean late = form.blocks() == Blocks.GLUON;
+      return switch (stage.channels()) {
+        case 64 -> late ? 1 : 2;
+        case 96 -> late ? 2 : 1;
+        default -> stage.stride();
+      };
+    }
+
+    private void relu(String name) {
+      boolean limited = form.blocks() != Blocks.GLUON;
+      add(limited ? LayerKind.RELU6 : LayerKind.RELU, name, channels, 1, 1);
     }
 
     private void invertedResidual(int block, int outChannels, int stride) {
       String prefix = block == 0 ? "expanded_conv_" : "block_" + block + "_";
       String shortcut = last;
       int inChannels = channels;
-      if (block > 0 || form.firstExpansion()) {
+      if (block > 0 || form.blocks() != Blocks.PAPER) {
         normed(
             LayerKind.CONVOLUTION,
             prefix + "expand",
@@ -133,7 +148,7 @@ public final class MobileNetV2Layers {
             block == 0 ? inChannels : inChannels * EXPANSION,
             1,
             1);
-        add(LayerKind.RELU6, prefix + "expand_relu", channels, 1, 1);
+        relu(prefix + "expand_relu");
       }
       if (stride == 2) {
         add(LayerKind.ZERO_PADDING, prefix + "pad", channels, 1, 1);
@@ -145,7 +160,7 @@ public final class MobileNetV2Layers {
           channels,
           3,
           stride);
-      add(LayerKind.RELU6, prefix + "depthwise_relu", channels, 1, 1);
+      relu(prefix + "depthwise_relu");
       normed(LayerKind.CONVOLUTION, prefix + "project", prefix + "project_BN", outChannels, 1, 1);
       if (stride == 1 && inChannels == outChannels) {
         layers.add(

@@ -4,7 +4,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.blas_get_num_thread
 import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
 
 import normsweep.base.Processors;
-import org.nd4j.linalg.factory.Nd4j;
+import normsweep.device.TailEngine;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -18,7 +18,9 @@ final class NativeThreads {
 
   /** Loads ND4J and lowers what it has set; fewer threads stay fewer. */
   static void bound() {
-    Nd4j.getBackend();
+    if (!TailEngine.runsOnHostThreads()) {
+      return; // a GPU's block size goes by the same name
+    }
     NativeOps operations = NativeOpsHolder.getInstance().getDeviceNativeOps();
     if (operations.ompGetMaxThreads() > Processors.count()) {
       operations.setOmpNumThreads(Processors.count());

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import normsweep.backbone.BackboneForm.Blocks;
 import normsweep.backbone.BackboneLayer.LayerKind;
 import normsweep.base.NormSweepException;
 import onnx.Onnx.AttributeProto;
@@ -67,18 +68,13 @@ final class OnnxWalk {
   WeightTensors tensors() {
     at = graph.image();
     List<BackboneLayer> layers = MobileNetV2Layers.of(BackboneForm.KERAS).all();
-    int stem = layers.stream().map(BackboneLayer::kind).toList().indexOf(LayerKind.RELU6) + 1;
+    int stem = layers.stream().map(BackboneLayer::kind).toList().indexOf(LayerKind.RELU6);
     layers.subList(0, stem).forEach(this::take);
-    // MXNet Gluon expands in the first block too, where others begin with its depthwise
-    // convolution.
-    NodeProto next = convolution(layers.get(stem));
-    boolean expands = OnnxGraph.integer(next, "group", 1) == 1;
-    if (expands) {
-      layers =
-          MobileNetV2Layers.of(new BackboneForm(1e-5, true, true, true)).all().stream()
-              .filter(layer -> !layer.name().equals(MobileNetV2Layers.INPUT_SCALING))
-              .toList();
-    }
+    Blocks blocks = blocks(layers.get(stem), layers.get(stem + 1));
+    layers =
+        MobileNetV2Layers.of(new BackboneForm(1e-5, true, true, blocks)).all().stream()
+            .filter(layer -> !layer.name().equals(MobileNetV2Layers.INPUT_SCALING))
+            .toList();
     layers.stream()
         .filter(layer -> layer.kind() == LayerKind.ADD)
         .forEach(sum -> shortcuts.add(sum.inputs().get(0)));
@@ -88,7 +84,7 @@ final class OnnxWalk {
         epsilon == null
             ? (padded ? BackboneForm.TORCH : BackboneForm.KERAS).epsilon()
             : Double.parseDouble(epsilon.toString());
-    BackboneForm form = new BackboneForm(added, padded, padded, expands);
+    BackboneForm form = new BackboneForm(added, padded, padded, blocks);
     folded.forEach(norm -> fill(norm, added));
     if (form.imageNetScaling()) {
       scaling(form);
@@ -106,11 +102,31 @@ final class OnnxWalk {
     return new WeightTensors(form, ordered);
   }
 
+  /** The blocks of the file's network, as its first activation and what follows it show. */
+  private Blocks blocks(BackboneLayer activation, BackboneLayer next) {
+    String before = at;
+    NodeProto first = only(activation, "a ReLU6");
+    Optional<NodeProto> limit = limit(first);
+    if (limit.isEmpty() && !is(first, "Relu")) {
+      throw differs(activation, "a ReLU6", List.of(first));
+    }
+    at = OnnxGraph.output(limit.orElse(first));
+    // MXNet Gluon expands in the first block too, where others begin with its depthwise
+    // convolution.
+    boolean expands = OnnxGraph.integer(convolution(next), "group", 1) == 1;
+    if (limit.isEmpty() && !expands) {
+      throw differs(activation, "a ReLU6", List.of(first));
+    }
+    at = before;
+    return limit.isEmpty() ? Blocks.GLUON : expands ? Blocks.EXPANDED : Blocks.PAPER;
+  }
+
   private void take(BackboneLayer layer) {
     switch (layer.kind()) {
       case CONVOLUTION, DEPTHWISE_CONVOLUTION -> kernel(layer, convolution(layer));
       case BATCH_NORM -> batchNorm(layer);
       case RELU6 -> relu6(layer);
+      case RELU -> relu(layer);
       case ADD -> sum(layer);
       case INPUT, ZERO_PADDING -> {
         // The image is where the walk begins; padding belongs to the convolution behind it.
@@ -301,18 +317,33 @@ final class OnnxWalk {
     return values;
   }
 
-  /** min(max(x, 0), 6), as one {@code Clip} or as {@code Relu} with a limit behind it. */
   private void relu6(BackboneLayer layer) {
     NodeProto first = only(layer, "a ReLU6");
-    NodeProto node = first;
-    boolean from0 = is(first, "Relu");
-    if (from0) {
-      at = OnnxGraph.output(first);
-      List<NodeProto> readers = graph.readers(at);
-      node = readers.size() == 1 ? readers.get(0) : first;
+    NodeProto last = limit(first).orElseThrow(() -> differs(layer, "a ReLU6", List.of(first)));
+    at = OnnxGraph.output(last);
+  }
+
+  private void relu(BackboneLayer layer) {
+    NodeProto node = only(layer, "a ReLU");
+    if (!is(node, "Relu")) {
+      throw differs(layer, "a ReLU", List.of(node));
     }
+    at = OnnxGraph.output(node);
+  }
+
+  /**
+   * The node that gives min(max(x, 0), 6): the first one, a {@code Clip}, or the limit behind it, a
+   * {@code Relu}.
+   */
+  private Optional<NodeProto> limit(NodeProto first) {
+    boolean from0 = is(first, "Relu");
+    List<NodeProto> last = from0 ? graph.readers(OnnxGraph.output(first)) : List.of(first);
+    if (last.size() != 1) {
+      return Optional.empty();
+    }
+    NodeProto node = last.get(0);
     float min = graph.number(node, 1, "min");
-    boolean limit =
+    boolean limits =
         is(node, "Min")
             ? from0
                 && (graph.number(node, 0, "") == RELU6_MAX
@@ -320,10 +351,7 @@ final class OnnxWalk {
             : is(node, "Clip")
                 && graph.number(node, 2, "max") == RELU6_MAX
                 && (min == 0 || (from0 && OnnxGraph.input(node, 1).isEmpty() && !(min > 0)));
-    if (!limit) {
-      throw differs(layer, "a ReLU6", List.of(first));
-    }
-    at = OnnxGraph.output(node);
+    return limits ? Optional.of(node) : Optional.empty();
   }
 
   private void sum(BackboneLayer layer) {

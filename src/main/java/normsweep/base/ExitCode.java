@@ -8,7 +8,7 @@ public enum ExitCode {
   FAILED(1),
   /** The command line or the sweep file is wrong. */
   USAGE(2),
-  /** Data or weights are unavailable or damaged. */
+  /** Data, weights or a GPU are unavailable or damaged. */
   UNAVAILABLE(3);
 
   private final int status;

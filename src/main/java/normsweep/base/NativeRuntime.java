@@ -73,7 +73,11 @@ public final class NativeRuntime {
     // Threads sleep while they wait for the next operation: OpenBLAS and the fused layers have
     // threads of their own, which spinning threads would slow down.
     environment(set, "OMP_WAIT_POLICY", "passive");
+    // Products in full precision on a GPU: the trunk must agree with the ComputationGraph.
+    environment(set, "NVIDIA_TF32_OVERRIDE", "0");
+    // Where another backend takes ND4J's place, its own build would be passed over.
     oneDnnExtension(flags)
+        .filter(NativeRuntime::onClassPath)
         .ifPresent(
             extension -> property(set, "org.bytedeco.javacpp.platform.extension", extension));
     long most = (long) (MachineMemory.bytes() * NATIVE_SHARE);
@@ -92,6 +96,11 @@ public final class NativeRuntime {
   /** The suffix of ND4J's oneDNN build for a CPU with these flags. */
   static Optional<String> oneDnnExtension(Set<String> flags) {
     return build(flags, "-onednn-avx512", "-onednn-avx2");
+  }
+
+  private static boolean onClassPath(String oneDnnExtension) {
+    String folder = "/org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64" + oneDnnExtension + "/";
+    return NativeRuntime.class.getResource(folder + "libjnind4jcpu.so") != null;
   }
 
   private static Optional<String> build(Set<String> flags, String skylakex, String haswell) {

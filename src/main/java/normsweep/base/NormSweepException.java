@@ -51,7 +51,7 @@ public final class NormSweepException extends RuntimeException {
     return new NormSweepException(ExitCode.USAGE, message, null);
   }
 
-  /** Data or weights are missing or damaged: exit code 3. */
+  /** Data, weights or a GPU are missing or damaged: exit code 3. */
   public static NormSweepException unavailable(String message, Throwable cause) {
     return new NormSweepException(ExitCode.UNAVAILABLE, message, cause);
   }

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
-import normsweep.base.Processors;
 import normsweep.base.Progress;
 import normsweep.bench.BenchReport.Spread;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
+import normsweep.device.Engine;
 import normsweep.features.FrozenTrunk;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
@@ -29,7 +29,6 @@ import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import normsweep.sweep.Environment;
 import normsweep.sweep.SweepInputs;
-import normsweep.sweep.TailChoice;
 import normsweep.tail.Tail;
 import normsweep.tail.fused.BareProducts;
 import normsweep.train.DivergedException;
@@ -69,8 +68,10 @@ public final class Bench {
    * @param trainImages training images per epoch, at least {@value #STOCK_IMAGES}
    * @param data the user's CIFAR-10, if given
    * @param weights the user's weights, if given
+   * @param engine what to measure
    */
-  public static BenchReport run(int trainImages, Optional<Path> data, Optional<Path> weights) {
+  public static BenchReport run(
+      int trainImages, Optional<Path> data, Optional<Path> weights, Engine engine) {
     if (trainImages < STOCK_IMAGES) {
       throw NormSweepException.usage(
           "--images is " + trainImages + "; it must be at least " + STOCK_IMAGES + ".");
@@ -78,7 +79,7 @@ public final class Bench {
     try {
       Path scratch = Files.createTempDirectory("normsweep-bench");
       try {
-        return run(trainImages, data, weights, scratch);
+        return run(trainImages, data, weights, engine, scratch);
       } finally {
         FileTree.delete(scratch);
       }
@@ -89,21 +90,21 @@ public final class Bench {
   }
 
   private static BenchReport run(
-      int trainImages, Optional<Path> data, Optional<Path> weights, Path scratch)
+      int trainImages, Optional<Path> data, Optional<Path> weights, Engine engine, Path scratch)
       throws IOException {
     try (Progress progress = Progress.of("Benchmarks", 2L + Norm.values().length, "parts")) {
       // Before any fused tail: those keep OpenBLAS to one thread.
       Spread stock;
       SweepConfig few = config(STOCK_IMAGES, 2);
-      try (SweepInputs inputs = SweepInputs.open(few, data, weights)) {
+      try (SweepInputs inputs = SweepInputs.open(few, data, weights, engine.stock())) {
         double[] millis =
-            new Bench(inputs, scratch).steps(Norm.BATCH_NORM, TailChoice.STOCK, few, 1);
+            new Bench(inputs, scratch.resolve("stock")).steps(Norm.BATCH_NORM, few, 1);
         stock = Spread.of("stepMillis", millis).imagesPerSecond(BATCH);
       }
       progress.step(1);
       SweepConfig config = config(trainImages, WARM_UP_EPOCHS + MEASURED_EPOCHS);
-      try (SweepInputs inputs = SweepInputs.open(config, data, weights)) {
-        Bench bench = new Bench(inputs, scratch);
+      try (SweepInputs inputs = SweepInputs.open(config, data, weights, engine)) {
+        Bench bench = new Bench(inputs, scratch.resolve("fastest"));
         Spread trunk = bench.trunk(config, data);
         progress.step(1);
         Map<Norm, BenchReport.TailSpeed> heads = new EnumMap<>(Norm.class);
@@ -113,7 +114,7 @@ public final class Bench {
         }
         return new BenchReport(
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            Environment.describe(),
+            Environment.describe(engine),
             trunk,
             heads.get(Norm.BATCH_NORM),
             heads,
@@ -146,7 +147,7 @@ public final class Bench {
     byte[] source = bytes.toByteArray();
     double[] rates = new double[TRUNK_RUNS];
     try (FrozenTrunk trunk =
-        FrozenTrunk.of(inputs.backbone(), config.model().unfreezeFrom(), Processors.count())) {
+        FrozenTrunk.of(inputs.backbone(), config.model().unfreezeFrom(), inputs.engine().trunk())) {
       float[] features = new float[TRUNK_IMAGES * trunk.valuesPerImage()];
       trunk.features(source, TRUNK_IMAGES, features);
       for (int run = 0; run < TRUNK_RUNS; run++) {
@@ -159,27 +160,35 @@ public final class Bench {
   }
 
   private BenchReport.TailSpeed tail(Norm norm, SweepConfig config) throws IOException {
-    Tail tail = inputs.networks().tail(trial(norm), TailChoice.FASTEST);
-    String how = tail.describe();
+    Tail tail = inputs.networks().tail(trial(norm));
+    if (inputs.engine().tail().device().gpu()) {
+      Spread step = Spread.of("stepMillis", steps(norm, config, WARM_UP_EPOCHS));
+      return speed(tail, config, step, null, null);
+    }
     double[] before;
     double[] steps;
     double[] after;
     try (BareProducts products =
         BareProducts.of(BATCH, tail.featureShape(), BareProducts.BLOCK_CHANNELS)) {
       before = products.millis(PRODUCT_RUNS);
-      steps = steps(norm, TailChoice.FASTEST, config, WARM_UP_EPOCHS);
+      steps = steps(norm, config, WARM_UP_EPOCHS);
       after = products.millis(PRODUCT_RUNS);
     }
     Spread step = Spread.of("stepMillis", steps);
     Spread gemm = Spread.of("gemmMillis", MathArrays.concatenate(before, after));
+    return speed(tail, config, step, gemm, step.median() / gemm.median());
+  }
+
+  private static BenchReport.TailSpeed speed(
+      Tail tail, SweepConfig config, Spread step, Spread gemm, Double stepToGemm) {
     return new BenchReport.TailSpeed(
-        how,
+        tail.describe(),
         BATCH,
         config.data().train(),
         step.imagesPerSecond(BATCH),
         step,
         gemm,
-        step.median() / gemm.median());
+        stepToGemm);
   }
 
   private static Trial trial(Norm norm) {
@@ -187,17 +196,16 @@ public final class Bench {
   }
 
   // Milliseconds of every step after the warm-up.
-  private double[] steps(Norm norm, TailChoice choice, SweepConfig how, int warmUpEpochs)
-      throws IOException {
+  private double[] steps(Norm norm, SweepConfig how, int warmUpEpochs) throws IOException {
     Trial trial = trial(norm);
-    Tail tail = inputs.networks().tail(trial, choice);
+    Tail tail = inputs.networks().tail(trial);
     StepClock clock = new StepClock(warmUpEpochs, how.data().train() / BATCH);
     TrialTrainer trainer =
         new TrialTrainer(
             how,
             trial,
             tail,
-            new SweepFolder(scratch.resolve(choice.name())).trial(trial.id()),
+            new SweepFolder(scratch).trial(trial.id()),
             inputs.features(),
             metrics -> {
               if (metrics.epoch() > warmUpEpochs) {

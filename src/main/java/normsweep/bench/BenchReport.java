@@ -2,6 +2,7 @@ package normsweep.bench;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,8 +73,10 @@ public record BenchReport(
    *
    * @param batchSize images per step
    * @param trainImages images per epoch
-   * @param stepToGemm the median step in multiples of the median of its two bare matrix products
+   * @param gemmMillis its two bare matrix products; null on a GPU
+   * @param stepToGemm the median step in multiples of the median of these; null likewise
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record TailSpeed(
       String how,
       int batchSize,
@@ -81,7 +84,7 @@ public record BenchReport(
       @JsonUnwrapped Spread imagesPerSecond,
       @JsonUnwrapped Spread stepMillis,
       @JsonUnwrapped Spread gemmMillis,
-      double stepToGemm) {}
+      Double stepToGemm) {}
 
   /** The largest resident set so far, with mapped files; 0 where the system does not report it. */
   public record Memory(double peakRssMiB) {}

@@ -6,6 +6,7 @@ import java.util.Locale;
 import normsweep.base.NormSweepException;
 import normsweep.bench.Bench;
 import normsweep.bench.BenchReport;
+import normsweep.device.Engine;
 import normsweep.record.Records;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,11 +31,13 @@ final class BenchCommand implements Runnable {
       description = "Training images per epoch (default: ${DEFAULT-VALUE}).")
   private int images;
 
+  @Mixin private DeviceOption device;
   @Mixin private SourceOptions sources;
 
   @Override
   public void run() {
-    BenchReport report = Bench.run(images, sources.data(), sources.weights());
+    BenchReport report =
+        device.compute(engine -> Bench.run(images, sources.data(), sources.weights(), engine));
     print(report);
     if (json != null) {
       try {
@@ -48,6 +51,7 @@ final class BenchCommand implements Runnable {
   private static void print(BenchReport report) {
     System.out.println(
         report.machine().get("cpu") + ", " + report.machine().get("cores") + " cores");
+    System.out.println(Engine.text(report.machine()));
     row("frozen trunk", report.trunk().median(), "images/s");
     report
         .heads()
@@ -59,10 +63,13 @@ final class BenchCommand implements Runnable {
                   "images/s (" + tail.how() + ")");
               System.out.printf(
                   Locale.ROOT,
-                  "%28s %.1f ms per step, %.2f times its two matrix products%n",
+                  "%28s %.1f ms per step%s%n",
                   "",
                   tail.stepMillis().median(),
-                  tail.stepToGemm());
+                  tail.stepToGemm() == null
+                      ? ""
+                      : String.format(
+                          Locale.ROOT, ", %.2f times its two matrix products", tail.stepToGemm()));
             });
     row("tail of stock layers", report.stock().median(), "images/s");
     row("whole epochs", report.sweep().median(), "images/s");

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import normsweep.base.ExitCode;
+import normsweep.device.Engine;
 import normsweep.sweep.SelfCheck;
 import normsweep.sweep.SweepInputs;
 import picocli.CommandLine.Command;
@@ -15,12 +16,17 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = "Run a small batch through every head: shapes, loss, gradients, trunk parity.")
 final class CheckCommand implements Callable<Integer> {
+  @Mixin private DeviceOption device;
   @Mixin private SourceOptions sources;
 
   @Override
   public Integer call() {
+    return device.compute(this::check).status();
+  }
+
+  private ExitCode check(Engine engine) {
     try (SweepInputs inputs =
-        SweepInputs.open(SelfCheck.config(), sources.data(), sources.weights())) {
+        SweepInputs.open(SelfCheck.config(), sources.data(), sources.weights(), engine)) {
       inputs.describe().forEach(System.out::println);
       System.out.println();
       List<SelfCheck.Outcome> outcomes = SelfCheck.run(inputs);
@@ -33,8 +39,8 @@ final class CheckCommand implements Callable<Integer> {
             outcome.detail());
       }
       return outcomes.stream().allMatch(SelfCheck.Outcome::passed)
-          ? ExitCode.DONE.status()
-          : ExitCode.FAILED.status();
+          ? ExitCode.DONE
+          : ExitCode.FAILED;
     }
   }
 }

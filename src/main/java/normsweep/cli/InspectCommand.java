@@ -1,6 +1,7 @@
 package normsweep.cli;
 
 import java.nio.file.Path;
+import normsweep.device.Engine;
 import normsweep.savedmodel.ModelInspection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -17,6 +18,7 @@ final class InspectCommand implements Runnable {
 
   @Override
   public void run() {
+    Engine.startNd4j();
     System.out.print(ModelInspection.of(zip).table());
   }
 }

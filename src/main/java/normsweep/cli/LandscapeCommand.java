@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
@@ -61,6 +62,7 @@ final class LandscapeCommand implements Runnable {
           "Maximum number of validation images for the loss (default: from the sweep file).")
   private Integer images;
 
+  @Mixin private DeviceOption device;
   @Mixin private SourceOptions sources;
 
   @Override
@@ -77,14 +79,21 @@ final class LandscapeCommand implements Runnable {
             scope());
     Landscapes.requireTrained(folder);
     Fonts.check();
-    try (TrialInputs inputs = TrialInputs.reopen(folder, sources.data(), sources.weights())) {
+    String table = device.compute(engine -> draw(folder, settings, engine));
+    System.out.println(table);
+    System.out.println("Pictures in " + folder.figures());
+  }
+
+  /** Computes and draws the surfaces, and returns the table of their measures. */
+  private String draw(SweepFolder folder, LandscapeSettings settings, Engine engine) {
+    try (TrialInputs inputs =
+        TrialInputs.reopen(folder, sources.data(), sources.weights(), engine)) {
       inputs.weightsNote().ifPresent(System.out::println);
       SweepLandscape shared = Landscapes.compute(folder, settings, TrainedTails.of(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
       LandscapeFigures.write(folder, shared, trials);
       SurfacesPage.write(folder, shared, trials);
-      System.out.println(table(trials));
-      System.out.println("Pictures in " + folder.figures());
+      return table(trials);
     } catch (IOException e) {
       throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
     }

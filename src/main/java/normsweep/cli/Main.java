@@ -24,6 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      CompareCommand.class,
+      ReproduceCommand.class,
       ExploreCommand.class,
       CheckCommand.class,
       UiCommand.class,
@@ -37,7 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit codes: 0 done, 1 failed while running, 2 invalid usage or config,",
-      "3 data or weights unavailable.",
+      "3 data, weights or GPU unavailable.",
       "Start with: java -jar target/normsweep.jar run sweeps/quick.yaml"
     })
 public final class Main {

@@ -14,6 +14,7 @@ import normsweep.backbone.ImageScaling;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.data.Images;
+import normsweep.device.Engine;
 import normsweep.savedmodel.ModelZip;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
@@ -60,6 +61,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Engine.startNd4j();
     model = ModelZip.read(zip);
     for (Path image : images) {
       attempt(() -> files(image).forEach(file -> attempt(() -> predict(file))));

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
 import normsweep.record.Settings;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -16,7 +17,6 @@ import normsweep.record.SweepYaml;
 import normsweep.report.figure.Fonts;
 import normsweep.sweep.SweepPlan;
 import normsweep.sweep.SweepRunner;
-import normsweep.sweep.TailChoice;
 import normsweep.ui.SweepUi;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,6 +74,14 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--ui", description = "Serve the training statistics while the sweep runs.")
   private boolean ui;
 
+  @Option(
+      names = "--switch-device",
+      description =
+          "Resume a sweep that was begun on another device. Finished trials stay; results differ in"
+              + " their last bits, and if the trunk moves, the unfinished trial starts again.")
+  private boolean switchDevice;
+
+  @Mixin private DeviceOption device;
   @Mixin private UiOptions uiOptions;
   @Mixin private SourceOptions sources;
 
@@ -86,34 +94,37 @@ final class RunCommand implements Callable<Integer> {
     SweepConfig config = SweepYaml.read(sweep, overrides);
     SweepFolder folder =
         new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
+    return device.compute(engine -> run(config, folder, engine)).status();
+  }
+
+  private ExitCode run(SweepConfig config, SweepFolder folder, Engine engine) {
     SweepRunner.Options options =
         new SweepRunner.Options(
             sources.data(),
             sources.weights(),
             fresh,
             failFast,
-            stockLayers ? TailChoice.STOCK : TailChoice.FASTEST);
+            stockLayers ? engine.stock() : engine,
+            switchDevice);
     if (dryRun) {
       System.out.print(DryRun.text(SweepPlan.of(config, folder, options), config));
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
     warnWithoutFonts();
     if (fresh && !yes) {
       SweepRunner.earlierRun(folder).ifPresent(found -> confirm(folder, found));
     }
-    SweepResults results;
     try (SweepUi server = ui ? uiOptions.start(folder) : null;
         SweepConsole console = new SweepConsole(config, folder)) {
       if (server != null) {
         System.out.println("Training statistics at " + server.address());
       }
-      results = SweepRunner.run(config, folder, options, console);
+      SweepResults results = SweepRunner.run(config, folder, options, console);
       console.summary(results);
+      return results.trials().stream().allMatch(row -> row.completed() || row.pruned() || row.leftOut())
+          ? ExitCode.DONE
+          : ExitCode.FAILED;
     }
-    return results.trials().stream()
-            .allMatch(row -> row.completed() || row.pruned() || row.leftOut())
-        ? ExitCode.DONE.status()
-        : ExitCode.FAILED.status();
   }
 
   /** Asks on a terminal; elsewhere nobody could answer. */

@@ -24,7 +24,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /** What a running sweep shows on the terminal, and the recording of each trial's statistics. */
-final class SweepConsole implements SweepRunner.Observer, AutoCloseable {
+class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   private final SweepConfig config;
   private final SweepFolder folder;
   private List<Trial> trials = List.of();

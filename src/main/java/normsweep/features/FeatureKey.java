@@ -6,6 +6,7 @@ import java.util.Locale;
 import normsweep.backbone.ImageScaling;
 import normsweep.base.Hashes;
 import normsweep.base.Key;
+import normsweep.device.Device;
 
 /**
  * Everything that the features of one part in one view depend on. Equal keys mean equal features,
@@ -19,6 +20,8 @@ import normsweep.base.Key;
  * @param imagesSha256 which images of the data set, in order: see {@link #of}
  * @param view augmentation draw from 0, or {@value #PLAIN} for the images as they are
  * @param augmentation padding, flip and seed of the draw; empty for plain images
+ * @param trunkDevice the GPU that computes them; empty for the CPU, so that caches from before
+ *     there was a choice stay valid
  */
 public record FeatureKey(
     String weightsSha256,
@@ -27,7 +30,8 @@ public record FeatureKey(
     String part,
     String imagesSha256,
     int view,
-    String augmentation) {
+    String augmentation,
+    String trunkDevice) {
   /** The view of images as they are. */
   public static final int PLAIN = -1;
 
@@ -45,7 +49,21 @@ public record FeatureKey(
     ByteBuffer bytes = ByteBuffer.allocate(images.length * Integer.BYTES);
     bytes.asIntBuffer().put(images);
     String imagesSha256 = HexFormat.of().formatHex(Hashes.digest("SHA-256").digest(bytes.array()));
-    return new FeatureKey(weightsSha256, unfreezeFrom, dataSha256, part, imagesSha256, PLAIN, "");
+    return new FeatureKey(
+        weightsSha256, unfreezeFrom, dataSha256, part, imagesSha256, PLAIN, "", "");
+  }
+
+  /** The key of the same features from another device. */
+  public FeatureKey on(Device trunk) {
+    return new FeatureKey(
+        weightsSha256,
+        unfreezeFrom,
+        dataSha256,
+        part,
+        imagesSha256,
+        view,
+        augmentation,
+        trunk.name());
   }
 
   /** The key of an augmented view of the same images: this key if the draw changes nothing. */
@@ -63,22 +81,24 @@ public record FeatureKey(
         part,
         imagesSha256,
         newView,
-        "padding " + padding + " flip " + flip + " seed " + seed);
+        "padding " + padding + " flip " + flip + " seed " + seed,
+        trunkDevice);
   }
 
   /** SHA-256 of all that the features depend on, the preprocessing and file format included. */
   String sha256() {
-    return Key.of("features", VERSION)
-        .with("format", FeatureFile.FORMAT)
-        .with("scaling", ImageScaling.VERSION)
-        .with("weights", weightsSha256)
-        .with("unfreezeFrom", unfreezeFrom)
-        .with("data", dataSha256)
-        .with("part", part)
-        .with("images", imagesSha256)
-        .with("view", view)
-        .with("augmentation", augmentation)
-        .sha256();
+    Key key =
+        Key.of("features", VERSION)
+            .with("format", FeatureFile.FORMAT)
+            .with("scaling", ImageScaling.VERSION)
+            .with("weights", weightsSha256)
+            .with("unfreezeFrom", unfreezeFrom)
+            .with("data", dataSha256)
+            .with("part", part)
+            .with("images", imagesSha256)
+            .with("view", view)
+            .with("augmentation", augmentation);
+    return (trunkDevice.isEmpty() ? key : key.with("trunkDevice", trunkDevice)).sha256();
   }
 
   /** A readable description of the features. */

@@ -47,6 +47,9 @@ final class TrunkTranslator {
   /** ReLU6 as the Keras import makes it. */
   private static final ActivationReLU RELU6 = new ActivationReLU(6.0, 0.0, 0.0);
 
+  /** ReLU without a limit, likewise. */
+  private static final ActivationReLU RELU = new ActivationReLU(null, 0.0, 0.0);
+
   private final ComputationGraph backbone;
   private final ComputationGraphConfiguration configuration;
   private final OnnxGraphWriter onnx = new OnnxGraphWriter("frozen trunk");
@@ -136,6 +139,9 @@ final class TrunkTranslator {
       String min = onnx.constant(name + "/min", new float[] {0});
       String max = onnx.constant(name + "/max", new float[] {6});
       return onnx.node(name, "Clip", List.of(write(input), min, max));
+    }
+    if (layer instanceof ActivationLayer activation && RELU.equals(activation.getActivationFn())) {
+      return onnx.node(name, "Relu", List.of(write(input)));
     }
     throw untranslatable(name, layer == null ? vertex : layer);
   }
@@ -240,7 +246,7 @@ final class TrunkTranslator {
         String.format(
             Locale.ROOT,
             "The frozen trunk does not support vertex '%s' (%s); it supports convolutions without"
-                + " bias, batch norms, zero padding, ReLU6 and sums of two.",
+                + " bias, batch norms, zero padding, ReLU, ReLU6 and sums of two.",
             vertex,
             what.getClass().getSimpleName()));
   }

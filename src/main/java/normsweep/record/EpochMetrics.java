@@ -19,4 +19,10 @@ public record EpochMetrics(
     double valLoss,
     double valAccuracy,
     double learningRate,
-    double seconds) {}
+    double seconds) {
+
+  /** The same epoch with 0 seconds: equal for equal training, however long it took. */
+  public EpochMetrics timeless() {
+    return new EpochMetrics(epoch, trainLoss, trainAccuracy, valLoss, valAccuracy, learningRate, 0);
+  }
+}

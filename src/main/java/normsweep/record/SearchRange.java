@@ -8,12 +8,12 @@ import java.util.Map;
 /**
  * What a search draws a setting from.
  *
- * @param kind how values are drawn
+ * @param draw how values are drawn
  * @param values the two ends of a range, or the values of a list
  */
-public record SearchRange(Kind kind, List<Object> values) {
+public record SearchRange(Draw draw, List<Object> values) {
   /** How values are drawn. */
-  public enum Kind {
+  public enum Draw {
     /** Uniformly on a logarithmic scale. */
     LOG,
     /** Uniformly. */
@@ -37,7 +37,7 @@ public record SearchRange(Kind kind, List<Object> values) {
   /** The form in a sweep file: {@code {log: [1.0E-5, 0.01]}} or the list. */
   @JsonValue
   Object written() {
-    return kind == Kind.LIST ? values : Map.of(kind.key(), values);
+    return draw == Draw.LIST ? values : Map.of(draw.key(), values);
   }
 
   /** The lower end of a range. */

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
-import normsweep.record.SearchRange.Kind;
+import normsweep.record.SearchRange.Draw;
 import normsweep.record.SweepConfig.Setting;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -151,15 +151,15 @@ public final class Settings {
     String place = section + key;
     if (!(node instanceof MappingNode mapping)) {
       return new SearchRange(
-          Kind.LIST, list(place, KEYS.get(key), node).stream().map(Settings::plain).toList());
+          Draw.LIST, list(place, KEYS.get(key), node).stream().map(Settings::plain).toList());
     }
     boolean whole = isWhole(key);
     if (!whole && type(KEYS.get(key)) != double.class) {
       throw wrong(place, node, "a list of values");
     }
-    List<Kind> kinds =
-        whole ? List.of(Kind.LOG, Kind.UNIFORM, Kind.INTEGER) : List.of(Kind.LOG, Kind.UNIFORM);
-    for (Kind kind : kinds) {
+    List<Draw> kinds =
+        whole ? List.of(Draw.LOG, Draw.UNIFORM, Draw.INTEGER) : List.of(Draw.LOG, Draw.UNIFORM);
+    for (Draw kind : kinds) {
       if (mapping.getValue().size() == 1
           && YamlText.key(mapping.getValue().get(0)).equals(kind.key())
           && mapping.getValue().get(0).getValueNode() instanceof SequenceNode ends) {
@@ -176,7 +176,7 @@ public final class Settings {
   }
 
   private static SearchRange ends(
-      String place, Kind kind, RecordComponent component, SequenceNode node) {
+      String place, Draw kind, RecordComponent component, SequenceNode node) {
     Setting setting = component.getAnnotation(Setting.class);
     List<Object> ends =
         node.getValue().stream().map(end -> single(place, type(component), setting, end)).toList();
@@ -184,7 +184,7 @@ public final class Settings {
         || ((Number) ends.get(0)).doubleValue() >= ((Number) ends.get(1)).doubleValue()) {
       throw wrong(place, node, "two numbers, the smaller one first");
     }
-    if (kind == Kind.LOG && ((Number) ends.get(0)).doubleValue() <= 0) {
+    if (kind == Draw.LOG && ((Number) ends.get(0)).doubleValue() <= 0) {
       throw wrong(place, node, "two numbers above 0 (a logarithmic scale has no 0)");
     }
     return new SearchRange(kind, ends);

@@ -1,5 +1,6 @@
 package normsweep.record;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +53,23 @@ public record SweepResults(
       format = Objects.requireNonNullElse(format, "");
       form = Objects.requireNonNullElse(form, "");
     }
+
+    /** Reads results of every version: as a record, JSON would have to name all components. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static WeightsOrigin read(Map<String, String> json) {
+      for (String key : List.of("name", "source", "sha256", "pretrainedOn")) {
+        if (json.get(key) == null) {
+          throw new IllegalArgumentException("its weights lack " + key);
+        }
+      }
+      return new WeightsOrigin(
+          json.get("name"),
+          json.get("source"),
+          json.get("sha256"),
+          json.get("pretrainedOn"),
+          json.get("format"),
+          json.get("form"));
+    }
   }
 
   /** Where the images come from (a path or an address), and how many make up each part. */
@@ -94,6 +112,11 @@ public record SweepResults(
     List<TrialResult> rows =
         trials.stream().map(old -> old.id().equals(row.id()) ? row : old).toList();
     return new SweepResults(schema, sweep, weights, data, environment, rows);
+  }
+
+  /** These results with another environment. */
+  public SweepResults with(Map<String, String> newEnvironment) {
+    return new SweepResults(schema, sweep, weights, data, newEnvironment, trials);
   }
 
   /** These results with their origins filled in. */

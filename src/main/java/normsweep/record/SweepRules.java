@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import normsweep.base.NormSweepException;
-import normsweep.record.SearchRange.Kind;
+import normsweep.record.SearchRange.Draw;
 
 /** What the settings of a sweep require of each other. */
 final class SweepRules {
@@ -45,6 +45,12 @@ final class SweepRules {
           "training.batchSize is %s, allowed is at most data.train (%s)",
           config.training().batchSize(),
           config.data().train());
+    }
+    if (config.model().hiddenUnits() == 1 && config.grid().norm().contains(Norm.LAYER_NORM)) {
+      throw refused(
+          file,
+          "model.hiddenUnits is 1, allowed with layer-norm is at least 2 (a layer norm over one unit"
+              + " is constant)");
     }
     for (int rung : prune.rungs()) {
       if (rung >= epochs) {
@@ -107,7 +113,7 @@ final class SweepRules {
     double combinations =
         tune.keys().values().stream()
             .mapToDouble(
-                range -> range.kind() == Kind.LIST ? range.values().size() : Double.MAX_VALUE)
+                range -> range.draw() == Draw.LIST ? range.values().size() : Double.MAX_VALUE)
             .reduce(1, (a, b) -> a * b);
     if (tune.candidates() > combinations) {
       throw refused(

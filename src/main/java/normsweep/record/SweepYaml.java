@@ -299,10 +299,9 @@ public final class SweepYaml {
             .map(other -> other.substring(section.length()))
             .filter(name -> !name.contains("."))
             .collect(joining(", "));
-    String further = SPACE.startsWith(section) ? ", space" : ", keys";
-    return known.isEmpty()
-        ? siblings("")
-        : section.equals("search.") || section.equals("tune.") ? known + further : known;
+    String varied =
+        section.equals("search.") ? ", space" : section.equals("tune.") ? ", keys" : "";
+    return known.isEmpty() ? siblings("") : known + varied;
   }
 
   /** The config: the given values, and defaults for the rest. */

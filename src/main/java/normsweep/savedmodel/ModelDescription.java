@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import normsweep.record.BlockBatchNorm;
+import normsweep.record.EpochMetrics;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.SweepResults.DataOrigin;
@@ -32,9 +33,10 @@ import org.nd4j.linalg.learning.config.NoOp;
  * @param data what it was trained on
  * @param config the sweep's resolved config
  * @param scores figures by name, for example {@code testAccuracy}
+ * @param epochs metrics of every epoch, without times; empty in models of earlier versions
  * @param classes names of the outputs in their order
  * @param preprocessing how an image is processed before it is given to the network
- * @param versions versions of the software that created it, by name
+ * @param versions versions and machine that created it, by name
  */
 public record ModelDescription(
     int schema,
@@ -51,6 +53,7 @@ public record ModelDescription(
     DataOrigin data,
     JsonNode config,
     Map<String, Double> scores,
+    List<EpochMetrics> epochs,
     List<String> classes,
     String preprocessing,
     Map<String, String> versions) {
@@ -61,6 +64,7 @@ public record ModelDescription(
   public ModelDescription {
     blockBatchNorm = blockBatchNorm == null ? BlockBatchNorm.TRAIN : blockBatchNorm;
     scores = scores == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(scores));
+    epochs = epochs == null ? List.of() : List.copyOf(epochs);
     classes = classes == null ? List.of() : List.copyOf(classes);
     versions = versions == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(versions));
   }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import normsweep.base.AtomicFiles;
 import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -56,10 +57,12 @@ final class FolderClaim {
 
   private final SweepConfig config;
   private final SweepFolder folder;
+  private final Engine engine;
 
-  FolderClaim(SweepConfig config, SweepFolder folder) {
+  FolderClaim(SweepConfig config, SweepFolder folder, Engine engine) {
     this.config = config;
     this.folder = folder;
+    this.engine = engine;
   }
 
   /** What {@code --fresh} would delete, as the end of a sentence; empty if there is nothing. */
@@ -130,7 +133,7 @@ final class FolderClaim {
         requireSame(folder.readConfig(), List.of(), trials);
       }
       return new SweepResults(
-          SweepResults.SCHEMA, config.name(), null, null, Environment.describe(), pending);
+          SweepResults.SCHEMA, config.name(), null, null, Environment.describe(engine), pending);
     }
     SweepConfig before = folder.readConfig();
     SweepResults found = folder.readResults();

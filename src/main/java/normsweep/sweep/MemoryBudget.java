@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import normsweep.backbone.MobileNetV2;
 import normsweep.base.NormSweepException;
+import normsweep.device.TailEngine;
 import normsweep.record.SweepConfig;
 import normsweep.record.Trial;
 import normsweep.tail.TailSpec;
@@ -51,17 +52,17 @@ final class MemoryBudget {
    *     fits
    */
   static void require(
-      SweepConfig config, List<Trial> trials, TailChoice choice, long machineBytes) {
+      SweepConfig config, List<Trial> trials, TailEngine engine, long machineBytes) {
     Trial largest =
         trials.stream()
-            .max(Comparator.comparingLong(trial -> bytes(config.of(trial), trial, choice)))
+            .max(Comparator.comparingLong(trial -> bytes(config.of(trial), trial, engine)))
             .orElseThrow();
     SweepConfig own = config.of(largest);
-    long needed = FIXED_BYTES + bytes(own, largest, choice);
+    long needed = FIXED_BYTES + bytes(own, largest, engine);
     if (needed <= machineBytes) {
       return;
     }
-    long perImage = Float.BYTES * valuesPerImage(own, largest, choice);
+    long perImage = Float.BYTES * valuesPerImage(own, largest, engine);
     long room = (machineBytes - FIXED_BYTES) / perImage;
     long fits = room > 1 && own.data().train() % room == 1 ? room - 1 : room;
     throw NormSweepException.usage(
@@ -76,21 +77,24 @@ final class MemoryBudget {
             fits < 2 ? "no batch fits here" : "a batch of " + fits + " would fit"));
   }
 
-  private static long bytes(SweepConfig own, Trial trial, TailChoice choice) {
-    return Float.BYTES * valuesPerImage(own, trial, choice) * own.largestBatch();
+  private static long bytes(SweepConfig own, Trial trial, TailEngine engine) {
+    return Float.BYTES * valuesPerImage(own, trial, engine) * own.largestBatch();
   }
 
   /** Whether a trial trains with a fused block. */
-  static boolean isFused(SweepConfig config, Trial trial, TailChoice choice) {
-    return choice == TailChoice.FASTEST
+  static boolean isFused(SweepConfig config, Trial trial, TailEngine engine) {
+    return engine.onlyStock().isEmpty()
         && config.model().unfreezeFrom().equals(FUSED_FROM)
         && FusedTail.obstacle(TrialNetworks.spec(config, trial)).isEmpty();
   }
 
-  private static long valuesPerImage(SweepConfig config, Trial trial, TailChoice choice) {
+  private static long valuesPerImage(SweepConfig config, Trial trial, TailEngine engine) {
     String first = config.model().unfreezeFrom();
     TailSpec spec = TrialNetworks.spec(config, trial);
-    if (isFused(config, trial, choice)) {
+    if (engine.device().gpu()) {
+      return STOCK_FEATURES; // the rest is in its own memory
+    }
+    if (isFused(config, trial, engine)) {
       return FUSED_VALUES;
     }
     return STOCK_FEATURES

@@ -62,13 +62,13 @@ public final class SelfCheck {
   }
 
   private static void check(SweepInputs inputs, Trial trial, List<Outcome> outcomes) {
-    Tail tail = inputs.networks().tail(trial, TailChoice.FASTEST);
+    Tail tail = inputs.networks().tail(trial);
     ComputationGraph graph = tail.graph();
     LabelledFeatures set = inputs.features().training(0);
     INDArray input = tail.newInput(BATCH);
     INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, Cifar10.CLASSES);
     for (int row = 0; row < BATCH; row++) {
-      Tail.put(input, row, set.store().half(row));
+      tail.put(input, row, set.store().half(row));
       labels.putScalar(row, set.labels()[row], 1);
     }
     String shape = Arrays.toString(graph.outputSingle(false, input).shape());

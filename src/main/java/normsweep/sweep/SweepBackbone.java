@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import normsweep.backbone.MobileNetV2;
 import normsweep.backbone.Weights;
-import normsweep.base.Processors;
 import normsweep.data.Cifar10;
+import normsweep.device.TrunkEngine;
 import normsweep.features.FeatureStore;
 import normsweep.features.FrozenTrunk;
 import normsweep.tail.BatchNormCalibration;
@@ -35,10 +35,11 @@ record SweepBackbone(
   private static final int CALIBRATION_BATCH = 100;
 
   /** Imports weights, cuts the network and compares the two on the first of {@code images}. */
-  static SweepBackbone of(Weights weights, String unfreezeFrom, Cifar10 data, int[] images) {
+  static SweepBackbone of(
+      Weights weights, String unfreezeFrom, TrunkEngine engine, Cifar10 data, int[] images) {
     log.info("Importing {} and checking its frozen trunk", weights.name());
     ComputationGraph network = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
-    FrozenTrunk trunk = FrozenTrunk.of(network, unfreezeFrom, Processors.count());
+    FrozenTrunk trunk = FrozenTrunk.of(network, unfreezeFrom, engine);
     ByteBuffer few = ByteBuffer.allocate(PARITY_IMAGES * data.image(0).length);
     for (int i = 0; i < PARITY_IMAGES; i++) {
       few.put(data.image(images[i]));

@@ -10,6 +10,7 @@ import normsweep.base.Key;
 import normsweep.data.Augmentation;
 import normsweep.data.Cifar10;
 import normsweep.data.Split;
+import normsweep.device.Device;
 import normsweep.features.FeatureCache;
 import normsweep.features.FeatureKey;
 import normsweep.record.SweepConfig;
@@ -18,23 +19,29 @@ import normsweep.train.LabelledFeatures;
 
 /** A sweep's features, computed once by the frozen trunk and then read from the cache. */
 record SweepFeatures(
-    SweepConfig config, Cifar10 data, Split split, String weightsSha256, FeatureCache cache)
+    SweepConfig config,
+    Cifar10 data,
+    Split split,
+    String weightsSha256,
+    Device trunk,
+    FeatureCache cache)
     implements FeatureSets {
   /** What the features of all parts of a sweep depend on, as a digest. */
-  static String key(SweepConfig config, String weightsSha256, String dataSha256) {
+  static String key(SweepConfig config, String weightsSha256, String dataSha256, Device trunk) {
     SweepConfig.Data data = config.data();
-    return Key.of("features of a sweep", 1)
-        .with("weights", weightsSha256)
-        .with("data", dataSha256)
-        .with("unfreezeFrom", config.model().unfreezeFrom())
-        .with("train", data.train())
-        .with("validation", data.validation())
-        .with("test", data.test())
-        .with("splitSeed", data.splitSeed())
-        .with("views", data.views())
-        .with("padding", data.padding())
-        .with("flip", data.flip())
-        .sha256();
+    Key key =
+        Key.of("features of a sweep", 1)
+            .with("weights", weightsSha256)
+            .with("data", dataSha256)
+            .with("unfreezeFrom", config.model().unfreezeFrom())
+            .with("train", data.train())
+            .with("validation", data.validation())
+            .with("test", data.test())
+            .with("splitSeed", data.splitSeed())
+            .with("views", data.views())
+            .with("padding", data.padding())
+            .with("flip", data.flip());
+    return (trunk.gpu() ? key.with("trunkDevice", trunk.name()) : key).sha256();
   }
 
   /** The feature files of a config, by a text that equal ones share, with their images. */
@@ -55,7 +62,7 @@ record SweepFeatures(
 
   @Override
   public String key() {
-    return key(config, weightsSha256, data.sha256());
+    return key(config, weightsSha256, data.sha256(), trunk);
   }
 
   @Override
@@ -94,7 +101,8 @@ record SweepFeatures(
   }
 
   private FeatureKey key(String part, int[] images) {
-    return FeatureKey.of(weightsSha256, config.model().unfreezeFrom(), data.sha256(), part, images);
+    return FeatureKey.of(weightsSha256, config.model().unfreezeFrom(), data.sha256(), part, images)
+        .on(trunk);
   }
 
   /** Images per second over everything that had to be computed; empty if everything was cached. */

@@ -10,6 +10,7 @@ import normsweep.backbone.Weights;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
 import normsweep.data.Split;
+import normsweep.device.Engine;
 import normsweep.features.FeatureCache;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults.DataOrigin;
@@ -23,23 +24,29 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 public final class SweepInputs implements AutoCloseable {
   private final SweepConfig config;
   private final SweepSources sources;
+  private final Engine engine;
   private final SweepBackbone backbone;
   private final SweepFeatures features;
 
   private SweepInputs(
-      SweepConfig config, SweepSources sources, SweepBackbone backbone, SweepFeatures features) {
+      SweepConfig config,
+      SweepSources sources,
+      SweepBackbone backbone,
+      SweepFeatures features,
+      Engine engine) {
     this.config = config;
     this.sources = sources;
     this.backbone = backbone;
     this.features = features;
+    this.engine = engine;
   }
 
   /** Fetches what the user does not give from the caches or its publishers, and prepares it. */
   public static SweepInputs open(
-      SweepConfig config, Optional<Path> userData, Optional<Path> userWeights) {
+      SweepConfig config, Optional<Path> userData, Optional<Path> userWeights, Engine engine) {
     SweepSources sources = SweepSources.acquire(userData, userWeights);
     try {
-      return of(config, sources);
+      return of(config, sources, engine);
     } catch (RuntimeException e) {
       sources.close();
       throw e;
@@ -47,20 +54,22 @@ public final class SweepInputs implements AutoCloseable {
   }
 
   /** Imports the backbone and computes the features that are not in the cache. */
-  static SweepInputs of(SweepConfig config, SweepSources sources) {
+  static SweepInputs of(SweepConfig config, SweepSources sources, Engine engine) {
     SweepConfig.Data parts = config.data();
     Cifar10 data = sources.data();
     Split split =
         Split.stratified(data, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
     SweepBackbone backbone =
-        SweepBackbone.of(sources.weights(), config.model().unfreezeFrom(), data, split.train());
+        SweepBackbone.of(
+            sources.weights(), config.model().unfreezeFrom(), engine.trunk(), data, split.train());
     try {
       FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
       SweepFeatures features =
-          new SweepFeatures(config, data, split, sources.weights().sha256(), cache);
+          new SweepFeatures(
+              config, data, split, sources.weights().sha256(), engine.trunk().device(), cache);
       features.prepare();
       backbone.calibrate(features.training(0).store());
-      return new SweepInputs(config, sources, backbone, features);
+      return new SweepInputs(config, sources, backbone, features, engine);
     } catch (RuntimeException e) {
       backbone.close();
       throw e;
@@ -71,7 +80,7 @@ public final class SweepInputs implements AutoCloseable {
   Optional<SweepInputs> sharedBy(SweepConfig other) {
     return other.data().equals(config.data())
             && other.model().unfreezeFrom().equals(config.model().unfreezeFrom())
-        ? Optional.of(new SweepInputs(other, sources, backbone, features))
+        ? Optional.of(new SweepInputs(other, sources, backbone, features, engine))
         : Optional.empty();
   }
 
@@ -82,7 +91,7 @@ public final class SweepInputs implements AutoCloseable {
 
   /** The networks of the trials. */
   public TrialNetworks networks() {
-    return new TrialNetworks(config, backbone, weightsOrigin(), dataOrigin());
+    return new TrialNetworks(config, backbone, weightsOrigin(), dataOrigin(), engine);
   }
 
   /** The whole backbone. */
@@ -93,6 +102,11 @@ public final class SweepInputs implements AutoCloseable {
   /** Largest difference between trunk and ComputationGraph on a few images. */
   public double parity() {
     return backbone.parity();
+  }
+
+  /** What it is computed on. */
+  public Engine engine() {
+    return engine;
   }
 
   /** Where the weights come from. */
@@ -118,6 +132,9 @@ public final class SweepInputs implements AutoCloseable {
             "trunk:    everything before %s, differs from the ComputationGraph by at most %.1e",
             config.model().unfreezeFrom(),
             parity()));
+    if (engine.tail().device().gpu() || engine.trunk().device().gpu()) {
+      lines.add("device:   " + Engine.text(engine.facts()));
+    }
     OptionalDouble rate = features.imagesPerSecond();
     lines.add(
         rate.isEmpty()

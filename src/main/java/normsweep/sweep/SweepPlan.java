@@ -77,9 +77,9 @@ public record SweepPlan(
       Map<String, Long> features,
       Optional<SweepPlan> tuning,
       long trialBytes) {
-    FolderClaim claim = new FolderClaim(config, folder);
+    FolderClaim claim = new FolderClaim(config, folder, options.engine());
     List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
-    MemoryBudget.require(config, trials, options.tail(), MachineMemory.bytes());
+    MemoryBudget.require(config, trials, options.engine().tail(), MachineMemory.bytes());
     List<TrialResult> rows =
         options.fresh()
             ? trials.stream().map(TrialResult::pending).toList()
@@ -100,7 +100,7 @@ public record SweepPlan(
       SweepConfig own = config.of(row.trial());
       int epochs = Math.max(0, expected.get(row.id()) - row.epochs());
       double constant =
-          MemoryBudget.isFused(own, row.trial(), options.tail()) ? FUSED_RATE : STOCK_RATE;
+          MemoryBudget.isFused(own, row.trial(), options.engine().tail()) ? FUSED_RATE : STOCK_RATE;
       seconds +=
           TRIAL_SECONDS
               + (double) epochs * own.data().train() / (done.isEmpty() ? constant : ownRate);

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import normsweep.base.FileTree;
 import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
@@ -52,13 +53,16 @@ public final class SweepRunner {
    * @param weights the user's weights file, if given
    * @param fresh whether an earlier run in the folder is discarded
    * @param failFast whether the first failed trial ends the sweep
+   * @param engine what the sweep is computed on
+   * @param switchDevice whether it may resume on another device than it was begun on
    */
   public record Options(
       Optional<Path> data,
       Optional<Path> weights,
       boolean fresh,
       boolean failFast,
-      TailChoice tail) {}
+      Engine engine,
+      boolean switchDevice) {}
 
   /** Follows a sweep while it runs. */
   public interface Observer {
@@ -125,20 +129,24 @@ public final class SweepRunner {
   }
 
   private SweepResults run() throws IOException {
-    FolderClaim claim = new FolderClaim(config, folder);
+    FolderClaim claim = new FolderClaim(config, folder, options.engine());
     List<Trial> trials = check(claim);
     if (config.tuned()) {
       SweepRunner first = tuning();
-      first.check(new FolderClaim(first.config, first.folder));
+      first.check(new FolderClaim(first.config, first.folder, options.engine()));
     }
     if (options.fresh()) {
       claim.clean();
     }
-    SweepResults previous = claim.rows(trials);
+    SweepResults found = claim.rows(trials);
+    boolean ended = found.trials().stream().allMatch(TrialResult::ended);
+    SweepResults previous =
+        ended
+            ? found
+            : Environment.resumed(folder, found, options.engine(), options.switchDevice());
     if (!Files.exists(folder.config())) {
       claim.writeConfig();
     }
-    boolean ended = previous.trials().stream().allMatch(TrialResult::ended);
     // Rows before config: after a crash between the two, rows of new trials are merely pending.
     if (!ended || !previous.equals(folder.readResults())) {
       put(previous);
@@ -166,7 +174,8 @@ public final class SweepRunner {
   }
 
   private void train(List<Trial> left, TimeLimit limit) throws IOException {
-    try (TrialInputs inputs = TrialInputs.reopen(folder, options.data(), options.weights())) {
+    try (TrialInputs inputs =
+        TrialInputs.reopen(folder, options.data(), options.weights(), options.engine())) {
       put(results.with(inputs.weightsOrigin(), inputs.dataOrigin(left.get(0))));
       inputs.prepare(left);
       List<Trial> all = results.trials().stream().map(TrialResult::trial).toList();
@@ -265,7 +274,7 @@ public final class SweepRunner {
   /** The trials of the sweep, if it can run in its folder on this machine. */
   private List<Trial> check(FolderClaim claim) {
     List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
-    MemoryBudget.require(config, trials, options.tail(), MachineMemory.bytes());
+    MemoryBudget.require(config, trials, options.engine().tail(), MachineMemory.bytes());
     if (!options.fresh()) {
       claim.rows(trials);
     }
@@ -275,7 +284,13 @@ public final class SweepRunner {
   // A candidate that fails loses, and is no reason to stop.
   private SweepRunner tuning() {
     Options own =
-        new Options(options.data(), options.weights(), options.fresh(), false, options.tail());
+        new Options(
+            options.data(),
+            options.weights(),
+            options.fresh(),
+            false,
+            options.engine(),
+            options.switchDevice());
     return new SweepRunner(config.tuning(), folder.tuning(), own, observer, true);
   }
 
@@ -298,7 +313,7 @@ public final class SweepRunner {
           observer.epochDone(trial, metrics);
         };
     try {
-      Tail tail = inputs.networks().tail(trial, options.tail());
+      Tail tail = inputs.networks().tail(trial);
       TrialTrainer trainer =
           new TrialTrainer(config.of(trial), trial, tail, files, inputs.features(), epochs);
       Checkpoint.State begin = trainer.state();
@@ -314,7 +329,7 @@ public final class SweepRunner {
       }
       TrialResult result =
           result(trial, state, Optional.of(trainer.evaluate(inputs.features().test())));
-      inputs.networks().save(tail, files.model(), result);
+      inputs.networks().save(tail, files.model(), result, state.metrics());
       return result;
     } catch (DivergedException e) {
       log.warn("{}: {}", trial.id(), e.getMessage());

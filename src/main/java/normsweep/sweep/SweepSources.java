@@ -60,7 +60,7 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
   }
 
   // A source is a path, an address or a package.
-  private static Optional<Path> file(String source) {
+  static Optional<Path> file(String source) {
     try {
       return Optional.of(Path.of(source)).filter(Files::isRegularFile);
     } catch (InvalidPathException e) {

@@ -53,7 +53,7 @@ public final class TrialGrid {
     requireFew(config);
     GridSearchCandidateGenerator generator =
         new GridSearchCandidateGenerator(
-            new Space(config.grid(), candidates),
+            new GridSpace(config.grid(), candidates),
             1,
             GridSearchCandidateGenerator.Mode.Sequential,
             Map.of());
@@ -121,7 +121,7 @@ public final class TrialGrid {
    * The grid's axes for Arbiter, whose generator varies the first leaf fastest. It omits
    * single-valued axes from the parameter vector, so such an axis is a {@link FixedValue} here.
    */
-  private static final class Space extends AbstractParameterSpace<Trial> {
+  private static final class GridSpace extends AbstractParameterSpace<Trial> {
     private final ParameterSpace<Norm> norm;
     private final ParameterSpace<FrnPlacement> placement;
     private final ParameterSpace<Clip> clip;
@@ -129,7 +129,7 @@ public final class TrialGrid {
     private final Map<String, ParameterSpace<Object>> further = new LinkedHashMap<>();
     private final ParameterSpace<TrialSettings> candidate;
 
-    Space(SweepConfig.Grid grid, List<TrialSettings> candidates) {
+    GridSpace(SweepConfig.Grid grid, List<TrialSettings> candidates) {
       norm = axis(grid.norm());
       placement = axis(grid.placement().stream().sorted().toList());
       clip = axis(grid.clip());

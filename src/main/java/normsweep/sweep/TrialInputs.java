@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults.DataOrigin;
@@ -18,11 +19,13 @@ import normsweep.record.Trial;
 public final class TrialInputs implements AutoCloseable {
   private final SweepConfig config;
   private final SweepSources sources;
+  private final Engine engine;
   private Optional<SweepInputs> current = Optional.empty();
 
-  private TrialInputs(SweepConfig config, SweepSources sources) {
+  private TrialInputs(SweepConfig config, SweepSources sources, Engine engine) {
     this.config = config;
     this.sources = sources;
+    this.engine = engine;
   }
 
   /**
@@ -32,9 +35,9 @@ public final class TrialInputs implements AutoCloseable {
    * @throws NormSweepException exit code 2 if the images or weights found now are different
    */
   public static TrialInputs reopen(
-      SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights) {
+      SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights, Engine engine) {
     return new TrialInputs(
-        folder.readConfig(), SweepSources.acquireAgain(folder, userData, userWeights));
+        folder.readConfig(), SweepSources.acquireAgain(folder, userData, userWeights), engine);
   }
 
   /** Computes the features of all these trials that are not in the cache. */
@@ -48,7 +51,7 @@ public final class TrialInputs implements AutoCloseable {
     Optional<SweepInputs> shared = current.flatMap(inputs -> inputs.sharedBy(own));
     if (shared.isEmpty()) {
       closeCurrent();
-      shared = Optional.of(SweepInputs.of(own, sources));
+      shared = Optional.of(SweepInputs.of(own, sources, engine));
     }
     current = shared;
     return shared.get();
@@ -56,7 +59,11 @@ public final class TrialInputs implements AutoCloseable {
 
   /** What the features of a trial depend on, as a digest. */
   public String featuresKey(Trial trial) {
-    return SweepFeatures.key(config.of(trial), sources.weights().sha256(), sources.data().sha256());
+    return SweepFeatures.key(
+        config.of(trial),
+        sources.weights().sha256(),
+        sources.data().sha256(),
+        engine.trunk().device());
   }
 
   /** Where the weights come from. */

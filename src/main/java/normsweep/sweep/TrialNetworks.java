@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import normsweep.data.Cifar10;
+import normsweep.device.Engine;
+import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults.DataOrigin;
@@ -30,20 +34,26 @@ public final class TrialNetworks {
   private final SweepBackbone backbone;
   private final WeightsOrigin weights;
   private final DataOrigin data;
+  private final Engine engine;
 
   TrialNetworks(
-      SweepConfig config, SweepBackbone backbone, WeightsOrigin weights, DataOrigin data) {
+      SweepConfig config,
+      SweepBackbone backbone,
+      WeightsOrigin weights,
+      DataOrigin data,
+      Engine engine) {
     this.config = config;
     this.backbone = backbone;
     this.weights = weights;
     this.data = data;
+    this.engine = engine;
   }
 
   /** The network of a trial, freshly initialised from the trial's seed. */
-  public Tail tail(Trial trial, TailChoice choice) {
+  public Tail tail(Trial trial) {
     TailSpec spec = spec(config, trial);
-    return choice == TailChoice.STOCK
-        ? TailFactory.stock(backbone.network(), spec)
+    return engine.tail().onlyStock().isPresent()
+        ? TailFactory.stock(backbone.network(), spec, engine.tail())
         : FusedTail.orStock(
             backbone.network(),
             spec,
@@ -70,7 +80,8 @@ public final class TrialNetworks {
   }
 
   /** Saves the whole network of a finished trial. */
-  void save(Tail tail, Path file, TrialResult result) throws IOException {
+  void save(Tail tail, Path file, TrialResult result, List<EpochMetrics> epochs)
+      throws IOException {
     Map<String, Double> scores =
         Map.of(
             "validationAccuracy", result.valAccuracy(),
@@ -78,6 +89,8 @@ public final class TrialNetworks {
             "testAccuracy", result.testAccuracy(),
             "testLoss", result.testLoss(),
             "bestEpoch", (double) result.bestEpoch());
+    Map<String, String> environment = new TreeMap<>(Environment.describe(engine));
+    environment.put(Reproduction.LAYERS, tail.describe().replaceFirst(" \\(.*", ""));
     ModelDescription description =
         new ModelDescription(
             ModelDescription.SCHEMA,
@@ -94,16 +107,17 @@ public final class TrialNetworks {
             data,
             Records.json().valueToTree(config),
             scores,
+            epochs.stream().map(EpochMetrics::timeless).toList(),
             Cifar10.CLASS_NAMES,
             "32x32 RGB, bilinear to 224x224 (half-pixel centres), x / 127.5 - 1, NHWC",
-            Environment.describe());
+            environment);
     new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(file);
   }
 
   /** The tail of a saved model of this sweep, with the parameters of the model. */
   public Tail load(TrialResult trial, Path model) {
     ComputationGraph network = ModelZip.read(model).network();
-    Tail tail = tail(trial.trial(), TailChoice.FASTEST);
+    Tail tail = tail(trial.trial());
     Map<String, INDArray> parameters = new LinkedHashMap<>();
     tail.parameters().forEach(p -> parameters.put(p.name(), network.getParam(p.name())));
     tail.load(parameters);

@@ -54,7 +54,7 @@ final class TrialSearch {
     if (all.size() == search.candidates()) {
       return all;
     }
-    RandomSearchGenerator generator = new RandomSearchGenerator(new Space(search.space()));
+    RandomSearchGenerator generator = new RandomSearchGenerator(new CandidateSpace(search.space()));
     // The first numbers of Java's generator are nearly the same for neighbouring seeds.
     generator.setRngSeed(new SplittableRandom(search.seed()).nextLong());
     Set<TrialSettings> drawn = new LinkedHashSet<>();
@@ -83,7 +83,7 @@ final class TrialSearch {
     List<TrialSettings> all = List.of(TrialSettings.NONE);
     for (Map.Entry<String, SearchRange> one : space.entrySet()) {
       List<Object> values = one.getValue().values();
-      if (one.getValue().kind() != SearchRange.Kind.LIST
+      if (one.getValue().draw() != SearchRange.Draw.LIST
           || (long) all.size() * values.size() > TrialGrid.MOST_TRIALS) {
         return List.of();
       }
@@ -114,17 +114,17 @@ final class TrialSearch {
   }
 
   /** The settings of the search, each drawn from its own Arbiter space. */
-  private static final class Space extends AbstractParameterSpace<TrialSettings> {
+  private static final class CandidateSpace extends AbstractParameterSpace<TrialSettings> {
     private final Map<String, ParameterSpace<?>> spaces = new LinkedHashMap<>();
     private final Map<String, SearchRange> ranges;
 
-    Space(Map<String, SearchRange> ranges) {
+    CandidateSpace(Map<String, SearchRange> ranges) {
       this.ranges = ranges;
       ranges.forEach((key, range) -> spaces.put(key, space(range)));
     }
 
     private static ParameterSpace<?> space(SearchRange range) {
-      return switch (range.kind()) {
+      return switch (range.draw()) {
         case LOG ->
             new ContinuousParameterSpace(new LogUniformDistribution(range.low(), range.high()));
         case UNIFORM -> new ContinuousParameterSpace(range.low(), range.high());
@@ -142,7 +142,7 @@ final class TrialSearch {
     }
 
     private static Object value(String key, SearchRange range, Object drawn) {
-      if (!(drawn instanceof Double number) || range.kind() == SearchRange.Kind.LIST) {
+      if (!(drawn instanceof Double number) || range.draw() == SearchRange.Draw.LIST) {
         return Settings.axisValue(key, drawn);
       }
       double rounded =

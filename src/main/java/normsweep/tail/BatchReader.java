@@ -2,6 +2,7 @@ package normsweep.tail;
 
 import java.nio.ShortBuffer;
 import java.util.function.IntFunction;
+import normsweep.device.ArrayMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Fills one array of {@link Tail#newInput} with one batch after the other. */
@@ -18,7 +19,7 @@ public interface BatchReader {
   void finish();
 
   /** Reads nothing before {@link #finish}. */
-  static BatchReader inTime(INDArray input) {
+  static BatchReader inTime(INDArray input, ArrayMemory memory) {
     return new BatchReader() {
       private IntFunction<ShortBuffer> source;
 
@@ -30,7 +31,7 @@ public interface BatchReader {
       @Override
       public void finish() {
         for (int row = 0; row < input.size(0); row++) {
-          Tail.put(input, row, source.apply(row));
+          Tail.put(input, row, source.apply(row), memory);
         }
       }
     };

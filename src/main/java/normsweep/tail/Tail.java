@@ -1,6 +1,5 @@
 package normsweep.tail;
 
-import java.nio.DoubleBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -8,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import normsweep.base.HalfPrecision;
+import normsweep.device.ArrayMemory;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -26,6 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param featureShape height, width and channels of one image's features
  * @param parameters all parameters in the order of the graph's flat vectors, statistics included
  * @param readers what reads batches to train on into an array of {@link #newInput}
+ * @param memory how to get at the values of its arrays
  * @param describe how it computes, for a log line: {@code fused}, or {@code stock} and the reason
  */
 public record Tail(
@@ -34,6 +34,7 @@ public record Tail(
     List<Integer> featureShape,
     List<TailParameter> parameters,
     Function<INDArray, BatchReader> readers,
+    ArrayMemory memory,
     String describe) {
 
   /** Copies the lists. */
@@ -62,20 +63,17 @@ public record Tail(
    * @param features IEEE 754 half-precision values, NHWC, as they lie in the cache; H·W·C of them
    *     are read from the buffer's position, which moves on
    */
-  public static void put(INDArray input, int row, ShortBuffer features) {
+  public void put(INDArray input, int row, ShortBuffer features) {
+    put(input, row, features, memory);
+  }
+
+  static void put(INDArray input, int row, ShortBuffer features, ArrayMemory memory) {
     // Through arrays: bulk copies and array loops are several times as fast as single gets.
     short[] halves = new short[Math.toIntExact(input.length() / input.size(0))];
     float[] values = new float[halves.length];
     features.get(halves);
     HalfPrecision.toFloats(halves, values, values.length);
-    if (input.dataType() == DataType.DOUBLE) {
-      DoubleBuffer target = input.data().asNioDouble().position(row * values.length);
-      for (float value : values) {
-        target.put(value);
-      }
-    } else {
-      input.data().asNioFloat().put(row * values.length, values);
-    }
+    memory.write(input, (long) row * values.length, values);
   }
 
   /** The parameter of a canonical name. */

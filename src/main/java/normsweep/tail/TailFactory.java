@@ -4,6 +4,8 @@ import java.util.List;
 import normsweep.backbone.HeNormal;
 import normsweep.backbone.MobileNetV2Layers;
 import normsweep.backbone.TrunkCut;
+import normsweep.device.ArrayMemory;
+import normsweep.device.TailEngine;
 import normsweep.record.BlockBatchNorm;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -44,6 +46,15 @@ public final class TailFactory {
    */
   public static Tail stock(
       ComputationGraph backbone, TailSpec spec, List<Integer> featureShape, String reason) {
+    return stock(backbone, spec, featureShape, ArrayMemory.HOST, reason);
+  }
+
+  private static Tail stock(
+      ComputationGraph backbone,
+      TailSpec spec,
+      List<Integer> featureShape,
+      ArrayMemory memory,
+      String reason) {
     TrunkCut cut = TrunkCut.of(backbone, spec.unfreezeFrom());
     GraphBuilder graph =
         builder(spec.seed(), spec.optimizer(), dataType(backbone)).addInputs(FEATURES);
@@ -58,19 +69,21 @@ public final class TailFactory {
             spec,
             featureShape,
             TailParameters.of(network),
-            BatchReader::inTime,
+            input -> BatchReader.inTime(input, memory),
+            memory,
             "stock (" + reason + ")");
     initialise(tail, backbone);
     return tail;
   }
 
-  /** A tail of stock layers for images of 224×224. */
-  public static Tail stock(ComputationGraph backbone, TailSpec spec) {
+  /** A tail of stock layers for images of 224×224, on the device of {@code engine}. */
+  public static Tail stock(ComputationGraph backbone, TailSpec spec, TailEngine engine) {
     return stock(
         backbone,
         spec,
         featureShape(backbone, spec.unfreezeFrom(), MobileNetV2Layers.IMAGE_SIZE),
-        "layers of Deeplearning4j");
+        engine.memory(),
+        engine.onlyStock().orElseThrow());
   }
 
   /**

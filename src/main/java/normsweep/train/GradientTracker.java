@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import normsweep.device.ArrayMemory;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
 import normsweep.record.Records;
@@ -30,6 +31,7 @@ final class GradientTracker extends BaseTrainingListener {
 
   private final TrialFolder folder;
   private final List<TailParameter> parameters;
+  private final ArrayMemory memory;
   private final GradientClipping clipping;
   private final int histogramEvery;
   private final StringBuilder rows = new StringBuilder();
@@ -41,10 +43,12 @@ final class GradientTracker extends BaseTrainingListener {
   GradientTracker(
       TrialFolder folder,
       List<TailParameter> parameters,
+      ArrayMemory memory,
       GradientClipping clipping,
       int histogramEvery) {
     this.folder = folder;
     this.parameters = parameters;
+    this.memory = memory;
     this.clipping = clipping;
     this.histogramEvery = histogramEvery;
   }
@@ -91,7 +95,7 @@ final class GradientTracker extends BaseTrainingListener {
     ComputationGraph graph = (ComputationGraph) model;
     int iteration = graph.getIterationCount() + 1;
     if (views == null) {
-      views = TrainableGradients.of(graph.getFlattenedGradients(), parameters);
+      views = TrainableGradients.of(graph.getFlattenedGradients(), parameters, memory);
     }
     TrainableGradients gradients = views.summedOver(Math.toIntExact(graph.getInput(0).size(0)));
     if ((iteration - 1) % histogramEvery == 0) {

@@ -109,7 +109,7 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
     INDArray features = tail.newInput(images);
     return new Batch(
         features,
-        training ? tail.readers().apply(features) : BatchReader.inTime(features),
+        training ? tail.readers().apply(features) : BatchReader.inTime(features, tail.memory()),
         Nd4j.create(DataType.FLOAT, images, Cifar10.CLASSES),
         new int[images]);
   }

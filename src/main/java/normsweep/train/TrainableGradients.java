@@ -1,8 +1,8 @@
 package normsweep.train;
 
 import java.util.List;
+import normsweep.device.ArrayMemory;
 import normsweep.tail.TailParameter;
-import normsweep.tail.fused.Native;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -15,44 +15,37 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * the gradient vector; they are not gradients and are left out here.
  *
  * @param sums the sum over the batch of the gradient of each parameter
+ * @param memory how to get at their values
  */
-record TrainableGradients(List<TailParameter> parameters, List<INDArray> sums, int batchSize) {
+record TrainableGradients(
+    List<TailParameter> parameters, List<INDArray> sums, ArrayMemory memory, int batchSize) {
   /**
    * Views of {@code ComputationGraph.getFlattenedGradients()}, taken as the gradient of one image.
    */
-  static TrainableGradients of(INDArray flatGradient, List<TailParameter> parameters) {
+  static TrainableGradients of(
+      INDArray flatGradient, List<TailParameter> parameters, ArrayMemory memory) {
     INDArray vector = flatGradient.reshape(flatGradient.length());
     List<TailParameter> trained = parameters.stream().filter(TailParameter::trained).toList();
     List<INDArray> views =
         trained.stream()
             .map(p -> vector.get(NDArrayIndex.interval(p.offset(), p.offset() + p.length())))
             .toList();
-    return new TrainableGradients(trained, views, 1);
+    return new TrainableGradients(trained, views, memory, 1);
   }
 
   /** The same vector, taken as the sum over a batch of {@code images}. */
   TrainableGradients summedOver(int images) {
-    return new TrainableGradients(parameters, sums, images);
+    return new TrainableGradients(parameters, sums, memory, images);
   }
 
   /** A copy of the elements of parameter {@code i}'s gradient, still summed over the batch. */
   float[] sum(int i) {
-    INDArray sum = sums.get(i);
-    float[] values = new float[Math.toIntExact(sum.length())];
-    sum.data().asNioFloat().get(Math.toIntExact(sum.offset()), values);
-    return values;
+    return memory.read(sums.get(i));
   }
 
   /** The 2-norm of each parameter's gradient. */
   double[] norms() {
-    return sums.stream().mapToDouble(sum -> norm(sum) / batchSize).toArray();
-  }
-
-  // ND4J's own norm of a layer's gradient takes as long as its update.
-  private static double norm(INDArray gradient) {
-    return Native.holds(gradient)
-        ? Math.sqrt(Native.squaredNorm(gradient))
-        : gradient.norm2Number().doubleValue();
+    return sums.stream().mapToDouble(sum -> memory.norm(sum) / batchSize).toArray();
   }
 
   /** The 2-norm of all parameters together. */

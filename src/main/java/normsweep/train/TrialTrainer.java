@@ -56,7 +56,8 @@ public final class TrialTrainer {
     ((BaseOutputLayer) tail.graph().getLayer(output).conf().getLayer()).setLossFn(loss);
     int histogramEvery = config.tracking().histogramEvery();
     GradientClipping clipping = GradientClipping.of(trial.clip());
-    tracker = new GradientTracker(folder, tail.parameters(), clipping, histogramEvery);
+    tracker =
+        new GradientTracker(folder, tail.parameters(), tail.memory(), clipping, histogramEvery);
     String key = TrialProgress.key(config, trial, features.key());
     progress = new TrialProgress(trial.id(), key, folder, tail, tracker);
   }

@@ -112,6 +112,7 @@ public final class OnnxFiles {
             case BATCH_NORM ->
                 style.folded() || layer.name().equals("input_scaling") ? at : norm(layer, at);
             case RELU6 -> relu6(at);
+            case RELU -> node("Relu", List.of(at));
             case ADD -> node("Add", List.of(outputs.get(layer.inputs().get(0)), at));
           };
       outputs.put(layer.name(), at);

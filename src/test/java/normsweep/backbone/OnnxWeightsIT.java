@@ -19,19 +19,19 @@ final class OnnxWeightsIT {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"bn", "folded"})
-  void computesWhatTheExporterComputed(String batchNorms) throws Exception {
-    TorchReference reference = TorchReference.of(batchNorms, folder);
+  @ValueSource(strings = {"bn", "folded", "gluon"})
+  void computesWhatTheExporterComputed(String network) throws Exception {
+    TorchReference reference = TorchReference.of(network, folder);
     Weights weights = WeightsSources.acquire(Optional.of(reference.file()), folder);
     assertTrue(weights.format().contains("pytorch"), weights.format());
-    assertComputes(reference, weights, batchNorms.equals("folded"));
+    assertComputes(reference, weights, network.equals("folded"));
 
     Path converted = folder.resolve("converted.h5");
     String told = WeightsInspection.of(reference.file()).convert(converted);
     assertTrue(told.contains("Keras does not"), told);
     Weights again = WeightsSources.acquire(Optional.of(converted), folder);
     assertTrue(again.source().contains(weights.sha256()), again.source());
-    assertComputes(reference, again, batchNorms.equals("folded"));
+    assertComputes(reference, again, network.equals("folded"));
   }
 
   private static void assertComputes(TorchReference reference, Weights weights, boolean folded) {
@@ -41,7 +41,7 @@ final class OnnxWeightsIT {
     assertArrayEquals(
         reference.features(),
         activations.get("block_16_project_BN").dup('c').data().asFloat(),
-        1e-4f);
+        reference.tolerance());
     reference
         .pooled()
         .ifPresent(
@@ -49,6 +49,6 @@ final class OnnxWeightsIT {
                 assertArrayEquals(
                     pooled,
                     activations.get("out_relu").mean(1, 2).dup('c').data().asFloat(),
-                    1e-4f));
+                    reference.tolerance()));
   }
 }

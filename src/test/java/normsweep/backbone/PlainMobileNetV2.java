@@ -27,7 +27,7 @@ final class PlainMobileNetV2 {
     PlainMobileNetV2 net = blocks(weights, image);
     net.convolve("Conv_1", 1280, 1, 1);
     net.batchNorm("Conv_1_bn");
-    net.relu6();
+    net.relu();
     return net.x;
   }
 
@@ -43,27 +43,37 @@ final class PlainMobileNetV2 {
     }
     net.convolve("Conv1", 32, 3, 2);
     net.batchNorm("bn_Conv1");
-    net.relu6();
+    net.relu();
     int block = 0;
     for (int[] stage : STAGES) {
       for (int i = 0; i < stage[0]; i++) {
-        net.block(block++, stage[1], i == 0 ? stage[2] : 1);
+        net.block(block++, stage[1], i == 0 ? net.stride(stage) : 1);
       }
     }
     return net;
   }
 
+  // Gluon's first release halves its maps at 96 channels, not at 64.
+  private int stride(int[] stage) {
+    boolean moved = gluon() && (stage[1] == 64 || stage[1] == 96);
+    return moved ? 3 - stage[2] : stage[2];
+  }
+
+  private boolean gluon() {
+    return weights.form().blocks() == BackboneForm.Blocks.GLUON;
+  }
+
   private void block(int block, int out, int stride) {
     String prefix = block == 0 ? "expanded_conv" : "block_" + block;
     float[] shortcut = stride == 1 && channels == out ? x : null;
-    if (block > 0 || weights.form().firstExpansion()) {
+    if (block > 0 || weights.form().blocks() != BackboneForm.Blocks.PAPER) {
       convolve(prefix + "_expand", block == 0 ? channels : channels * 6, 1, 1);
       batchNorm(prefix + "_expand_BN");
-      relu6();
+      relu();
     }
     depthwise(prefix + "_depthwise", stride);
     batchNorm(prefix + "_depthwise_BN");
-    relu6();
+    relu();
     convolve(prefix + "_project", out, 1, 1);
     batchNorm(prefix + "_project_BN");
     for (int i = 0; shortcut != null && i < x.length; i++) {
@@ -151,9 +161,9 @@ final class PlainMobileNetV2 {
     x = y;
   }
 
-  private void relu6() {
+  private void relu() {
     for (int i = 0; i < x.length; i++) {
-      x[i] = Math.min(Math.max(x[i], 0), 6);
+      x[i] = Math.min(Math.max(x[i], 0), gluon() ? Float.MAX_VALUE : 6);
     }
   }
 }

@@ -19,23 +19,31 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param image images as the backbone takes them: NHWC, values from -1 to 1
  * @param images how many
  * @param features the activation behind the last inverted residual block, NHWC
+ * @param tolerance how far an import may be off: 1e-4, and more where activations have no limit of
+ *     6
  * @param pooled out_relu averaged over its positions
  */
 public record TorchReference(
-    Path file, float[] image, int images, float[] features, Optional<float[]> pooled) {
+    Path file,
+    float[] image,
+    int images,
+    float[] features,
+    float tolerance,
+    Optional<float[]> pooled) {
   private static final int EDGE = 224;
 
   /**
    * A reference.
    *
-   * @param batchNorms "bn" if they are kept, "folded" if not
+   * @param network "bn" for torchvision's with its batch norms, "folded" without, "gluon" for the
+   *     one of MXNet Gluon's first release, which is always made up
    * @param folder where a made-up file may be written
    */
-  public static TorchReference of(String batchNorms, Path folder) throws IOException {
+  public static TorchReference of(String network, Path folder) throws IOException {
     String development = System.getenv("NORMSWEEP_DEV_ZOO");
-    return development == null
-        ? madeUp(batchNorms, folder)
-        : torchvision(batchNorms, Path.of(development, "torchvision_random"));
+    return development == null || network.equals("gluon")
+        ? madeUp(network, folder)
+        : torchvision(network, Path.of(development, "torchvision_random"));
   }
 
   /** The images as an array [N, 224, 224, 3]. */
@@ -55,23 +63,34 @@ public record TorchReference(
         image,
         4,
         nhwc(floats(zoo.resolve("features17_4x320x7x7.f32")), 4, 320, 49),
+        1e-4f,
         Optional.of(floats(zoo.resolve("pooled_4x1280.f32"))));
   }
 
-  private static TorchReference madeUp(String batchNorms, Path folder) throws IOException {
-    WeightTensors weights = RandomWeights.of(11, BackboneForm.TORCH);
-    Style style = batchNorms.equals("bn") ? Style.TORCH : Style.TORCH_FOLDED;
+  private static TorchReference madeUp(String network, Path folder) throws IOException {
+    BackboneForm form =
+        network.equals("gluon")
+            ? new BackboneForm(1e-5, true, true, BackboneForm.Blocks.GLUON)
+            : BackboneForm.TORCH;
+    WeightTensors weights = RandomWeights.of(11, form);
+    Style style = network.equals("folded") ? Style.TORCH_FOLDED : Style.TORCH;
     byte[] model = OnnxFiles.model(weights, style).toByteArray();
     float[] image = new float[3 * EDGE * EDGE];
     Random random = new Random(1);
     for (int i = 0; i < image.length; i++) {
       image[i] = 2 * random.nextFloat() - 1;
     }
+    float[] features = PlainMobileNetV2.features(weights, image);
+    float largest = 0;
+    for (float value : features) {
+      largest = Math.max(largest, Math.abs(value));
+    }
     return new TorchReference(
         Files.write(folder.resolve("made.onnx"), model),
         image,
         1,
-        PlainMobileNetV2.features(weights, image),
+        features,
+        network.equals("gluon") ? 1e-4f * largest / 6 : 1e-4f,
         Optional.empty());
   }
 

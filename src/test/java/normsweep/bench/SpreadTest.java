@@ -9,6 +9,7 @@ import java.util.Optional;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.bench.BenchReport.Spread;
+import normsweep.device.Engine;
 import normsweep.record.Records;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +57,8 @@ class SpreadTest {
   void refusesTooFewImages() {
     NormSweepException refused =
         assertThrows(
-            NormSweepException.class, () -> Bench.run(10, Optional.empty(), Optional.empty()));
+            NormSweepException.class,
+            () -> Bench.run(10, Optional.empty(), Optional.empty(), Engine.cpu()));
     assertEquals(ExitCode.USAGE, refused.exitCode());
     assertTrue(refused.getMessage().contains("384"), refused.getMessage());
   }

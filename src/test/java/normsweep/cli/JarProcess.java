@@ -34,11 +34,16 @@ final class JarProcess {
   }
 
   private static List<String> command(Path javaHome, List<String> jvm, String... arguments) {
+    return command(javaHome, Path.of(System.getProperty("normsweep.jar")), jvm, arguments);
+  }
+
+  private static List<String> command(
+      Path javaHome, Path jar, List<String> jvm, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(javaHome.resolve("bin").resolve("java").toString());
     command.addAll(jvm);
     command.add("-jar");
-    command.add(Path.of(System.getProperty("normsweep.jar")).toAbsolutePath().toString());
+    command.add(jar.toAbsolutePath().toString());
     command.addAll(List.of(arguments));
     return command;
   }
@@ -70,6 +75,13 @@ final class JarProcess {
     return start(folder, command(javaHome, List.of(), arguments)).await();
   }
 
+  /** Runs another jar of the program to the end. */
+  static Ended runJar(Path jar, Path folder, String... arguments)
+      throws IOException, InterruptedException {
+    Path javaHome = Path.of(System.getProperty("java.home"));
+    return start(folder, command(javaHome, jar, List.of(), arguments)).await();
+  }
+
   /** Waits for its end. */
   Ended await() throws IOException, InterruptedException {
     if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
@@ -87,6 +99,12 @@ final class JarProcess {
     process.destroyForcibly();
     process.waitFor();
     return true;
+  }
+
+  /** Asks it to end, as Ctrl-C does, and waits for its end. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    process.waitFor();
   }
 
   long pid() {

@@ -180,6 +180,8 @@ class RunIT {
             "report",
             "inspect",
             "predict",
+            "compare",
+            "reproduce",
             "bench")) {
       assertEquals(0, Main.execute(command, "--help"), command);
     }

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import normsweep.device.Device;
+import normsweep.device.FakeEngines;
 import org.junit.jupiter.api.Test;
 
 class FeatureKeyTest {
+  private static final Device GPU = FakeEngines.gpu().trunk().device();
+
   private static FeatureKey key() {
     return FeatureKey.of("weights", "Conv_1", "data", "train", new int[] {3, 1, 2});
   }
@@ -29,7 +33,10 @@ class FeatureKeyTest {
             key().view(1, 4, true, 7),
             key().view(0, 3, true, 7),
             key().view(0, 4, false, 7),
-            key().view(0, 4, true, 8));
+            key().view(0, 4, true, 8),
+            key().on(GPU),
+            key().on(new Device("ONNX Runtime", "NVIDIA A", "550")),
+            key().on(GPU).view(0, 4, true, 7));
     Set<String> names = new HashSet<>();
     Set<String> hashes = new HashSet<>();
     for (FeatureKey key : keys) {
@@ -45,6 +52,14 @@ class FeatureKeyTest {
     assertEquals(
         "ae361d4b8e947092d0cd0d4eba16768c6b29351627f830d21d449da180598bcf",
         key().view(1, 4, true, 7).sha256());
+    assertEquals(
+        "10fdfa1401523ff5292763a69a5b0e2243926f8710e9ee10a63c42626e1105c2", key().on(GPU).sha256());
+  }
+
+  @Test
+  void cpuKeepsKeyFromBeforeThereWasChoice() {
+    assertEquals(key(), key().on(Device.cpu("ONNX Runtime 1.23.2, CPU")));
+    assertEquals(key().on(GPU), key().on(new Device("another", FakeEngines.CARD, "555")));
   }
 
   @Test

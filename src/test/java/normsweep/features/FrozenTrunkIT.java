@@ -14,6 +14,7 @@ import normsweep.backbone.WeightsSources;
 import normsweep.data.Augmentation;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
+import normsweep.device.TrunkEngine;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.zoo.PretrainedType;
 import org.junit.jupiter.api.AfterAll;
@@ -68,7 +69,7 @@ class FrozenTrunkIT {
     "block_13_expand, block_12_add, 14, 96"
   })
   void agreesWithTheBackbone(String unfreezeFrom, String features, int side, int channels) {
-    try (FrozenTrunk trunk = FrozenTrunk.of(backbone, unfreezeFrom, 2)) {
+    try (FrozenTrunk trunk = FrozenTrunk.of(backbone, unfreezeFrom, TrunkEngine.cpu(2))) {
       assertEquals(features, TrunkCut.of(backbone, unfreezeFrom).features());
       assertArrayEquals(new int[] {side, side, channels}, trunk.featureShape());
       double difference = trunk.requireParity(images, 2);
@@ -82,7 +83,7 @@ class FrozenTrunkIT {
     int[] indices = {0, 1, 2, 3, 4};
     FeatureKey key =
         FeatureKey.of("weights", "Conv_1", data.sha256(), "train", indices).view(3, 4, true, 1);
-    try (FrozenTrunk trunk = FrozenTrunk.of(backbone, "Conv_1", 2)) {
+    try (FrozenTrunk trunk = FrozenTrunk.of(backbone, "Conv_1", TrunkEngine.cpu(2))) {
       FeatureStore store =
           FeatureCache.open(folder, () -> trunk)
               .store(key, IMAGES, i -> augmentation.draw(data.image(indices[i]), 3, indices[i]));

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import java.util.Arrays;
 import normsweep.backbone.SmallBackbones;
 import normsweep.backbone.TrunkCut;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
+import normsweep.device.FakeEngines;
+import normsweep.device.TrunkEngine;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -24,9 +28,14 @@ import org.nd4j.linalg.activations.Activation;
 /** Every translated piece against what Deeplearning4j computes for the same graph. */
 class FrozenTrunkTest {
   private static final double CLOSE = 2e-5;
+  private static final TrunkEngine CPU = TrunkEngine.cpu(3);
 
   private static FrozenTrunk trunk(ComputationGraph graph, String unfreezeFrom) {
-    return FrozenTrunk.of(graph, unfreezeFrom, SmallBackbones.SOURCE, SmallBackbones.INPUT, 3);
+    return FrozenTrunk.of(graph, unfreezeFrom, SmallBackbones.SOURCE, SmallBackbones.INPUT, CPU);
+  }
+
+  private static FrozenTrunk trunk(ComputationGraph graph, TrunkEngine engine) {
+    return FrozenTrunk.of(graph, "last", SmallBackbones.SOURCE, SmallBackbones.INPUT, engine);
   }
 
   private static void assertSame(GraphBuilder builder, String features, int... shape) {
@@ -111,7 +120,7 @@ class FrozenTrunkTest {
   @Test
   void batchSizeDoesNotChangeFeatures() {
     ComputationGraph graph = SmallBackbones.build(SmallBackbones.residual());
-    int n = 9 * FrozenTrunk.BATCH + 1;
+    int n = 9 * CPU.batch() + 1;
     byte[] images = SmallBackbones.images(n);
     try (FrozenTrunk trunk = trunk(graph, "last")) {
       int values = trunk.valuesPerImage();
@@ -124,6 +133,36 @@ class FrozenTrunkTest {
         assertArrayEquals(Arrays.copyOfRange(together, i * values, (i + 1) * values), alone);
       }
     }
+  }
+
+  @Test
+  void largerBatchesOfDeviceAgree() {
+    ComputationGraph graph = SmallBackbones.build(SmallBackbones.residual());
+    int n = 2 * FakeEngines.gpu().trunk().batch() + 3;
+    try (FrozenTrunk cpu = trunk(graph, "last");
+        FrozenTrunk gpu = trunk(graph, FakeEngines.gpu().trunk())) {
+      float[] expected = new float[n * cpu.valuesPerImage()];
+      float[] actual = new float[expected.length];
+      cpu.features(SmallBackbones.images(n), n, expected);
+      gpu.features(SmallBackbones.images(n), n, actual);
+      assertArrayEquals(expected, actual, (float) CLOSE);
+    }
+  }
+
+  @Test
+  void fullDeviceIsNamed() {
+    ComputationGraph graph = SmallBackbones.build(SmallBackbones.residual());
+    TrunkEngine full =
+        FakeEngines.trunk(
+            options -> {
+              throw new OrtException(
+                  "bfc_arena.cc:376 Failed to allocate memory for requested buffer of size 318080");
+            });
+    Engine engine = new Engine(FakeEngines.tail(), full);
+    NormSweepException e =
+        assertThrows(NormSweepException.class, () -> engine.compute(() -> trunk(graph, full)));
+    assertEquals(ExitCode.FAILED, e.exitCode());
+    assertTrue(e.getMessage().startsWith("NVIDIA Fake 1 is out of memory"), e.getMessage());
   }
 
   @Test

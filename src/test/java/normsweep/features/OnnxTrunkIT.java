@@ -29,9 +29,9 @@ class OnnxTrunkIT {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"bn", "folded"})
-  void trunkComputesWhatTheExporterComputed(String batchNorms) throws Exception {
-    TorchReference reference = TorchReference.of(batchNorms, folder);
+  @ValueSource(strings = {"bn", "folded", "gluon"})
+  void trunkComputesWhatTheExporterComputed(String network) throws Exception {
+    TorchReference reference = TorchReference.of(network, folder);
     ComputationGraph backbone =
         new MobileNetV2(WeightsSources.acquire(Optional.of(reference.file()), folder))
             .initPretrained(PretrainedType.IMAGENET);
@@ -48,7 +48,7 @@ class OnnxTrunkIT {
           ((OnnxTensor) result.get(TrunkTranslator.FEATURES).orElseThrow()).getFloatBuffer();
       float[] computed = new float[features.remaining()];
       features.get(computed);
-      assertArrayEquals(reference.features(), computed, 1e-4f);
+      assertArrayEquals(reference.features(), computed, reference.tolerance());
     }
   }
 

@@ -145,6 +145,19 @@ class SweepFolderTest {
   }
 
   @Test
+  void weightsWithoutFormatAreRead() throws IOException {
+    String whole = Files.readString(folder.results());
+    String weights =
+        "{\"name\":\"w\",\"source\":\"s\",\"sha256\":\"ab\",\"pretrainedOn\":\"COCO\"}";
+    String old = whole.replace("\"weights\" : null", "\"weights\" : " + weights);
+    Files.writeString(folder.results(), old);
+    assertEquals(
+        new SweepResults.WeightsOrigin("w", "s", "ab", "COCO", "", ""),
+        folder.readResults().weights());
+    refusedResults(old.replace("sha256", "sha1"), "its weights lack sha256");
+  }
+
+  @Test
   void cutConfigIsRefused() throws IOException {
     String whole = Files.readString(folder.config());
     int landscape = whole.indexOf("landscape:");

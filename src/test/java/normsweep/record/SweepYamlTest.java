@@ -261,6 +261,7 @@ class SweepYamlTest {
         "data: {train: 49999, validation: 5000} | data.train + data.validation is 54999, allowed",
         "landscape: {grid: 50} | landscape.grid is 50, allowed is an odd number",
         "data: {train: 50}  | training.batchSize is 64, allowed is at most data.train (50)",
+        "model: {hiddenUnits: 1} | model.hiddenUnits is 1, allowed with layer-norm is at least 2",
         "grid: {norm: [batchnorm]} | grid.norm is \"batchnorm\", allowed is batch-norm |"
             + " layer-norm",
         "grid: {norm: []} | grid.norm is [], allowed is at least one value",
@@ -310,7 +311,7 @@ class SweepYamlTest {
   void everyShippedSweepIsValid() throws IOException {
     try (var files = Files.list(Path.of("sweeps"))) {
       List<Path> sweeps = files.filter(file -> file.toString().endsWith(".yaml")).toList();
-      assertEquals(5, sweeps.size());
+      assertEquals(6, sweeps.size());
       for (Path sweep : sweeps) {
         SweepConfig config = SweepYaml.read(sweep, List.of());
         assertEquals(sweep.getFileName().toString(), config.name() + ".yaml");

@@ -8,17 +8,6 @@ public final class TimelessMetrics {
 
   /** The same rows with 0 seconds. */
   public static List<EpochMetrics> of(List<EpochMetrics> metrics) {
-    return metrics.stream()
-        .map(
-            m ->
-                new EpochMetrics(
-                    m.epoch(),
-                    m.trainLoss(),
-                    m.trainAccuracy(),
-                    m.valLoss(),
-                    m.valAccuracy(),
-                    m.learningRate(),
-                    0))
-        .toList();
+    return metrics.stream().map(EpochMetrics::timeless).toList();
   }
 }

@@ -149,7 +149,7 @@ class ReportTest {
             .norms(Norm.values())
             .seeds(1L, 2L)
             .accuracy(t -> t.norm() == Norm.NONE ? 0.8 + 0.001 * t.seed() : 0.7)
-            .length(t -> 3 + t.norm().ordinal() + (int) t.seed())
+            .length(t -> t.norm().id().length() / 3 + 2 + (int) t.seed())
             .settings(
                 "training.patience=2",
                 "training.optimizer=nesterov",

@@ -28,6 +28,7 @@ import normsweep.backbone.TrunkCut;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.record.BlockBatchNorm;
+import normsweep.record.EpochMetrics;
 import normsweep.record.Norm;
 import normsweep.record.Records;
 import normsweep.record.SweepResults.DataOrigin;
@@ -336,6 +337,7 @@ final class ModelZipTest {
             new DataOrigin("archive", "def", 2000, 500, 1000),
             Records.json().createObjectNode().put("name", "quick"),
             Map.of("testAccuracy", 0.8125),
+            List.of(new EpochMetrics(1, 1.5, 0.5, 1.25, 0.625, 1e-3, 0)),
             List.of("airplane", "automobile"),
             "x/127.5-1",
             Map.of("normsweep", "0.1.0")));

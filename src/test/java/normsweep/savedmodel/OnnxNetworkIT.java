@@ -9,6 +9,7 @@ import normsweep.backbone.MobileNetV2;
 import normsweep.backbone.TorchReference;
 import normsweep.backbone.Weights;
 import normsweep.backbone.WeightsSources;
+import normsweep.device.TailEngine;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.tail.TailFactory;
@@ -34,7 +35,8 @@ final class OnnxNetworkIT {
     TailSpec spec =
         new TailSpec(
             Norm.LAYER_NORM, FrnPlacement.DENSE, "Conv_1", 64, 0.5, 1, new FixedSchedule(1e-3));
-    ComputationGraph whole = WholeNetwork.of(backbone, TailFactory.stock(backbone, spec));
+    ComputationGraph whole =
+        WholeNetwork.of(backbone, TailFactory.stock(backbone, spec, TailEngine.cpu().stock()));
     Path zip = folder.resolve("model.zip");
     new ModelZip(whole, WholeNetworkIT.description(weights, spec)).write(zip);
 

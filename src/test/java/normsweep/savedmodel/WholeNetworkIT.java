@@ -16,6 +16,8 @@ import normsweep.backbone.Weights;
 import normsweep.backbone.WeightsSources;
 import normsweep.data.Caches;
 import normsweep.data.Cifar10;
+import normsweep.device.TailEngine;
+import normsweep.device.TrunkEngine;
 import normsweep.features.FrozenTrunk;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
@@ -105,7 +107,7 @@ final class WholeNetworkIT {
   })
   void predictsFromZipAsInTraining(Norm norm, FrnPlacement placement, String cut) throws Exception {
     TailSpec spec = new TailSpec(norm, placement, cut, 256, 0.5, 1, new FixedSchedule(1e-3));
-    Tail tail = TailFactory.stock(backbone, spec);
+    Tail tail = TailFactory.stock(backbone, spec, TailEngine.cpu().stock());
     INDArray features = features(cut);
     for (int i = 0; i < 2; i++) {
       tail.graph().fit(new INDArray[] {features}, new INDArray[] {labels});
@@ -162,13 +164,14 @@ final class WholeNetworkIT {
         null,
         null,
         Map.of(),
+        List.of(),
         Cifar10.CLASS_NAMES,
         ImageScaling.VERSION,
         Map.of());
   }
 
   private static INDArray features(String cut) {
-    try (FrozenTrunk trunk = FrozenTrunk.of(backbone, cut, 2)) {
+    try (FrozenTrunk trunk = FrozenTrunk.of(backbone, cut, TrunkEngine.cpu(2))) {
       int[] shape = trunk.featureShape();
       float[] values = new float[IMAGES * trunk.valuesPerImage()];
       trunk.features(images, IMAGES, values);

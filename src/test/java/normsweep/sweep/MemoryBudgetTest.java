@@ -10,6 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.device.FakeEngines;
+import normsweep.device.TailEngine;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepYaml;
 import org.junit.jupiter.api.Test;
@@ -29,24 +31,24 @@ class MemoryBudgetTest {
 
   @Test
   void usualBatchesFitIntoALaptop() {
-    assertDoesNotThrow(() -> require(config(64, "Conv_1"), TailChoice.FASTEST, 4 * GIB));
-    assertDoesNotThrow(() -> require(config(64, "Conv_1"), TailChoice.STOCK, 4 * GIB));
+    assertDoesNotThrow(() -> require(config(64, "Conv_1"), TailEngine.cpu(), 4 * GIB));
+    assertDoesNotThrow(() -> require(config(64, "Conv_1"), TailEngine.cpu().stock(), 4 * GIB));
   }
 
   @Test
   void namesLargestFittingBatch() {
     for (String layer : List.of("Conv_1", "block_16_expand")) {
-      for (TailChoice choice : TailChoice.values()) {
+      for (TailEngine engine : List.of(TailEngine.cpu(), TailEngine.cpu().stock())) {
         NormSweepException e =
             assertThrows(
-                NormSweepException.class, () -> require(config(4096, layer), choice, 2 * GIB));
+                NormSweepException.class, () -> require(config(4096, layer), engine, 2 * GIB));
         assertEquals(ExitCode.USAGE, e.exitCode());
         Matcher matcher = Pattern.compile("a batch of (\\d+) would fit").matcher(e.getMessage());
         assertTrue(matcher.find(), e.getMessage());
         long fits = Long.parseLong(matcher.group(1));
-        assertDoesNotThrow(() -> require(config(fits, layer), choice, 2 * GIB));
+        assertDoesNotThrow(() -> require(config(fits, layer), engine, 2 * GIB));
         assertThrows(
-            NormSweepException.class, () -> require(config(fits + 1, layer), choice, 2 * GIB));
+            NormSweepException.class, () -> require(config(fits + 1, layer), engine, 2 * GIB));
       }
     }
   }
@@ -60,7 +62,7 @@ class MemoryBudgetTest {
             "{data: {train: 45000}, grid: {training.batchSize: [16, 4096, 64]}}",
             NONE);
     NormSweepException e =
-        assertThrows(NormSweepException.class, () -> require(axis, TailChoice.FASTEST, 2 * GIB));
+        assertThrows(NormSweepException.class, () -> require(axis, TailEngine.cpu(), 2 * GIB));
     assertTrue(e.getMessage().startsWith("training.batchSize is 4096 "), e.getMessage());
     assertTrue(e.getMessage().contains(".batchSize-4096, but this machine"), e.getMessage());
   }
@@ -71,11 +73,11 @@ class MemoryBudgetTest {
     SweepConfig dense = SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("dense") + "}", NONE);
     SweepConfig both =
         SweepYaml.parse("a.yaml", "a", "{" + grid.formatted("[dense, spatial]") + "}", NONE);
-    assertDoesNotThrow(() -> require(dense, TailChoice.FASTEST, 4 * GIB));
+    assertDoesNotThrow(() -> require(dense, TailEngine.cpu(), 4 * GIB));
     NormSweepException e =
-        assertThrows(NormSweepException.class, () -> require(both, TailChoice.FASTEST, 4 * GIB));
+        assertThrows(NormSweepException.class, () -> require(both, TailEngine.cpu(), 4 * GIB));
     assertTrue(e.getMessage().contains("filter-response-norm-spatial.clip"), e.getMessage());
-    assertThrows(NormSweepException.class, () -> require(dense, TailChoice.STOCK, 4 * GIB));
+    assertThrows(NormSweepException.class, () -> require(dense, TailEngine.cpu().stock(), 4 * GIB));
   }
 
   @Test
@@ -84,13 +86,20 @@ class MemoryBudgetTest {
     for (String layer : List.of("Conv_1", "block_16_expand", "block_13_expand", "block_1_expand")) {
       NormSweepException e =
           assertThrows(
-              NormSweepException.class, () -> require(config(64, layer), TailChoice.FASTEST, GIB));
+              NormSweepException.class, () -> require(config(64, layer), TailEngine.cpu(), GIB));
       Matcher needed = Pattern.compile("needs about ([\\d,]+) MiB").matcher(e.getMessage());
       assertTrue(needed.find(), e.getMessage());
       long mebibytes = Long.parseLong(needed.group(1).replace(",", ""));
       assertTrue(mebibytes > last, e.getMessage());
       last = mebibytes;
     }
+  }
+
+  @Test
+  void activationsOfGpuAreNotInThisMachine() {
+    SweepConfig deep = config(64, "block_1_expand");
+    assertThrows(NormSweepException.class, () -> require(deep, TailEngine.cpu(), 4 * GIB));
+    assertDoesNotThrow(() -> require(deep, FakeEngines.tail(), 4 * GIB));
   }
 
   @Test
@@ -106,11 +115,11 @@ class MemoryBudgetTest {
   void refusesTooSmallMachine() {
     NormSweepException e =
         assertThrows(
-            NormSweepException.class, () -> require(config(64, "Conv_1"), TailChoice.FASTEST, GIB));
+            NormSweepException.class, () -> require(config(64, "Conv_1"), TailEngine.cpu(), GIB));
     assertTrue(e.getMessage().contains("no batch fits"), e.getMessage());
   }
 
-  private static void require(SweepConfig config, TailChoice choice, long bytes) {
-    MemoryBudget.require(config, TrialGrid.of(config), choice, bytes);
+  private static void require(SweepConfig config, TailEngine engine, long bytes) {
+    MemoryBudget.require(config, TrialGrid.of(config), engine, bytes);
   }
 }

@@ -12,6 +12,7 @@ import normsweep.MalformedInput;
 import normsweep.MalformedInput.Answer;
 import normsweep.MalformedInput.Outcome;
 import normsweep.Mutations;
+import normsweep.device.Engine;
 import normsweep.record.Clip;
 import normsweep.record.Norm;
 import normsweep.record.SweepConfig;
@@ -23,7 +24,8 @@ import normsweep.report.MadeUpSweep;
 /** Damaged files of a sweep folder, as {@code run} finds them when it resumes. */
 public final class ResumeInputs {
   private static final SweepRunner.Options OPTIONS =
-      new SweepRunner.Options(Optional.empty(), Optional.empty(), false, false, TailChoice.FASTEST);
+      new SweepRunner.Options(
+          Optional.empty(), Optional.empty(), false, false, Engine.cpu(), false);
 
   private ResumeInputs() {}
 

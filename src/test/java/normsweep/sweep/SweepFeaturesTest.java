@@ -5,25 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import normsweep.device.Device;
+import normsweep.device.FakeEngines;
 import normsweep.record.KeyCases;
 import org.junit.jupiter.api.Test;
 
 class SweepFeaturesTest {
+  private static final Device CPU = Device.cpu("ONNX Runtime");
+
   @Test
   void keyOfKnownConfigIsPinned() {
     assertEquals(
         "e54db37bf363cf4ca6dc21e743c167a8fbc77ae0771e51dbfe1fb55ea8253d43",
-        SweepFeatures.key(KeyCases.config(), "weights", "data"));
+        SweepFeatures.key(KeyCases.config(), "weights", "data", CPU));
   }
 
   @Test
   void dataAndCutChangeTheKey() {
-    String key = SweepFeatures.key(KeyCases.config(), "weights", "data");
+    String key = SweepFeatures.key(KeyCases.config(), "weights", "data", CPU);
     List<String> changing = new ArrayList<>();
     KeyCases.changed()
         .forEach(
             (value, config) -> {
-              if (!SweepFeatures.key(config, "weights", "data").equals(key)) {
+              if (!SweepFeatures.key(config, "weights", "data", CPU).equals(key)) {
                 changing.add(value);
               }
             });
@@ -38,7 +42,9 @@ class SweepFeaturesTest {
             "data.flip",
             "model.unfreezeFrom"),
         changing);
-    assertNotEquals(key, SweepFeatures.key(KeyCases.config(), "other", "data"));
-    assertNotEquals(key, SweepFeatures.key(KeyCases.config(), "weights", "other"));
+    assertNotEquals(key, SweepFeatures.key(KeyCases.config(), "other", "data", CPU));
+    assertNotEquals(key, SweepFeatures.key(KeyCases.config(), "weights", "other", CPU));
+    Device gpu = FakeEngines.gpu().trunk().device();
+    assertNotEquals(key, SweepFeatures.key(KeyCases.config(), "weights", "data", gpu));
   }
 }

@@ -14,6 +14,7 @@ import normsweep.backbone.WeightsSources;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
+import normsweep.device.Engine;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -41,8 +42,8 @@ class SweepRunnerIT {
 
   @TempDir Path folder;
 
-  private static SweepRunner.Options options(TailChoice tail) {
-    return new SweepRunner.Options(Optional.empty(), Optional.empty(), false, false, tail);
+  private static SweepRunner.Options options(Engine engine) {
+    return new SweepRunner.Options(Optional.empty(), Optional.empty(), false, false, engine, false);
   }
 
   private static boolean isFirst(Trial trial) {
@@ -59,7 +60,7 @@ class SweepRunnerIT {
             return isFirst(trial) ? List.of(new Poison()) : List.of();
           }
         };
-    SweepResults results = SweepRunner.run(CONFIG, sweep, options(TailChoice.FASTEST), poisoner);
+    SweepResults results = SweepRunner.run(CONFIG, sweep, options(Engine.cpu()), poisoner);
     TrialResult failed = results.trials().get(0);
     assertEquals(Status.FAILED, failed.status());
     assertTrue(failed.reason().contains("became NaN in epoch 1"), failed.reason());
@@ -77,7 +78,7 @@ class SweepRunnerIT {
             + " {norm: layer-norm, clip: none, data.views: [1, 2], training.learningRate: [0.001,"
             + " 0.01], model.unfreezeFrom: [Conv_1, block_16_project]}}";
     SweepConfig config = SweepYaml.parse("a", "a", yaml, List.of());
-    SweepRunner.run(config, axes, options(TailChoice.FASTEST), silent);
+    SweepRunner.run(config, axes, options(Engine.cpu()), silent);
     assertEquals(8, axes.readResults().trials().size());
     for (TrialResult row : axes.readResults().trials()) {
       Map<String, Object> values = row.settings().values();
@@ -89,7 +90,7 @@ class SweepRunnerIT {
               "{data: {train: 48, validation: 20, test: 20}, training: {batchSize: 16, epochs: 1},"
                   + " grid: {norm: layer-norm, clip: none}}",
               values.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue()).toList());
-      SweepRunner.run(own, plain, options(TailChoice.FASTEST), silent);
+      SweepRunner.run(own, plain, options(Engine.cpu()), silent);
       TrialResult alone = plain.readResults().trials().get(0);
       // The first trial of a process that was not started by `Main` differs in its last bits.
       assertEquals(alone.valLoss(), row.valLoss(), 1e-6, row.id());
@@ -104,8 +105,8 @@ class SweepRunnerIT {
     SweepFolder fused = new SweepFolder(folder.resolve("fused"));
     SweepFolder stock = new SweepFolder(folder.resolve("stock"));
     SweepRunner.Observer silent = new SweepRunner.Observer() {};
-    SweepRunner.run(CONFIG, fused, options(TailChoice.FASTEST), silent);
-    SweepRunner.run(CONFIG, stock, options(TailChoice.STOCK), silent);
+    SweepRunner.run(CONFIG, fused, options(Engine.cpu()), silent);
+    SweepRunner.run(CONFIG, stock, options(Engine.cpu().stock()), silent);
     for (TrialResult trial : fused.readResults().trials()) {
       double expected = stock.readResults().trial(trial.id()).orElseThrow().valLoss();
       assertEquals(expected, trial.valLoss(), 0.02 * expected, trial.id());
@@ -124,16 +125,17 @@ class SweepRunnerIT {
         CONFIG,
         sweep,
         new SweepRunner.Options(
-            Optional.empty(), Optional.of(mine), false, false, TailChoice.FASTEST),
+            Optional.empty(), Optional.of(mine), false, false, Engine.cpu(), false),
         new SweepRunner.Observer() {});
-    try (TrialInputs again = TrialInputs.reopen(sweep, Optional.empty(), Optional.empty())) {
+    try (TrialInputs again =
+        TrialInputs.reopen(sweep, Optional.empty(), Optional.empty(), Engine.cpu())) {
       assertEquals(mine.toString(), again.weightsOrigin().source());
     }
     Files.delete(mine);
     NormSweepException refused =
         assertThrows(
             NormSweepException.class,
-            () -> TrialInputs.reopen(sweep, Optional.empty(), Optional.empty()));
+            () -> TrialInputs.reopen(sweep, Optional.empty(), Optional.empty(), Engine.cpu()));
     assertEquals(ExitCode.USAGE, refused.exitCode());
     assertTrue(
         refused.getMessage().contains("name the original file with --weights"),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.device.Engine;
 import normsweep.record.Clip;
 import normsweep.record.Norm;
 import normsweep.record.Records;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What can be said of a sweep without images and weights. */
 class SweepRunnerTest {
   private static final SweepRunner.Options OPTIONS =
-      new SweepRunner.Options(Optional.empty(), Optional.empty(), false, false, TailChoice.FASTEST);
+      new SweepRunner.Options(
+          Optional.empty(), Optional.empty(), false, false, Engine.cpu(), false);
 
   @TempDir Path root;
 
@@ -61,7 +63,7 @@ class SweepRunnerTest {
 
   private static List<TrialResult> rows(SweepFolder folder, String... overrides) {
     SweepConfig config = config(folder, overrides);
-    FolderClaim claim = new FolderClaim(config, folder);
+    FolderClaim claim = new FolderClaim(config, folder, Engine.cpu());
     return claim.rows(claim.trials()).trials();
   }
 
@@ -95,7 +97,7 @@ class SweepRunnerTest {
     String space = "space: {training.learningRate: {log: [1e-4, 1e-2]}}";
     SweepConfig two = parse("search: {candidates: 2, " + space + "}");
     SweepFolder folder = new SweepFolder(root);
-    FolderClaim first = new FolderClaim(two, folder);
+    FolderClaim first = new FolderClaim(two, folder, Engine.cpu());
     SweepResults begun = first.rows(first.trials());
     TrialResult started = TrialResult.failed(begun.trials().get(0).trial(), 1, "it diverged");
     Records.writeJson(folder.results(), begun.with(started));
@@ -118,7 +120,7 @@ class SweepRunnerTest {
         "search: {candidates: 2, space: {training.learningRate: {log: [1e-4, 1e-2]}}}\n"
             + "prune: {rungs: [2]}";
     SweepFolder folder = new SweepFolder(root);
-    FolderClaim first = new FolderClaim(parse(pruned), folder);
+    FolderClaim first = new FolderClaim(parse(pruned), folder, Engine.cpu());
     SweepResults begun = first.rows(first.trials());
     // Nothing has started: all of it may still change.
     Records.writeJson(folder.results(), begun);
@@ -144,7 +146,7 @@ class SweepRunnerTest {
     SweepConfig config =
         parse("tune: {candidates: 2, seeds: [7], keys: {training.learningRate: [0.1, 0.2]}}");
     SweepFolder folder = new SweepFolder(root);
-    FolderClaim first = new FolderClaim(config, folder);
+    FolderClaim first = new FolderClaim(config, folder, Engine.cpu());
     SweepResults begun = first.rows(first.trials());
     TrialResult started = TrialResult.running(begun.trials().get(0).trial(), 1);
     Records.writeJson(folder.results(), begun.with(started));

@@ -78,8 +78,8 @@ final class StockTailTest {
         half[i] = HalfPrecision.fromFloat(i / 4f);
       }
       ShortBuffer features = ShortBuffer.wrap(half);
-      Tail.put(input, 1, features);
-      Tail.put(input, 0, features);
+      tail.put(input, 1, features);
+      tail.put(input, 0, features);
       assertEquals(0, features.remaining());
       for (int i = 0; i < values; i++) {
         assertEquals(i / 4.0, input.slice(1).ravel().getDouble(i));

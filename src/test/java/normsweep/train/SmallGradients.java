@@ -1,6 +1,7 @@
 package normsweep.train;
 
 import java.util.List;
+import normsweep.device.ArrayMemory;
 import normsweep.tail.TailParameter;
 import normsweep.tail.TailParameter.Kind;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,6 +30,6 @@ final class SmallGradients {
 
   /** Views of {@code flat}, a row of five. */
   static TrainableGradients views(INDArray flat) {
-    return TrainableGradients.of(flat, PARAMETERS).summedOver(BATCH);
+    return TrainableGradients.of(flat, PARAMETERS, ArrayMemory.HOST).summedOver(BATCH);
   }
 }

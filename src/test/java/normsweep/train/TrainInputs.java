@@ -17,6 +17,7 @@ import normsweep.MalformedInput;
 import normsweep.MalformedInput.Answer;
 import normsweep.MalformedInput.Outcome;
 import normsweep.Mutations;
+import normsweep.device.ArrayMemory;
 import normsweep.record.Clip;
 import normsweep.record.GradientHistograms;
 import normsweep.record.Records;
@@ -63,7 +64,7 @@ public final class TrainInputs {
 
   private static GradientTracker files(TrialFolder folder) throws IOException {
     GradientTracker tracker =
-        new GradientTracker(folder, List.of(), GradientClipping.of(Clip.NONE), 1);
+        new GradientTracker(folder, List.of(), ArrayMemory.HOST, GradientClipping.of(Clip.NONE), 1);
     tracker.start();
     Files.writeString(
         folder.gradients(), "1,dense_W,0.5,0.25\n1,total,0.5,0.25\n", StandardOpenOption.APPEND);

@@ -40,7 +40,7 @@ public record Sample(List<INDArray> batches, int[] labels) {
       INDArray batch = tail.newInput(size);
       for (int row = 0; row < size; row++) {
         set.store().readHalf(chosen[from + row], image, 0);
-        Tail.put(batch, row, ShortBuffer.wrap(image));
+        tail.put(batch, row, ShortBuffer.wrap(image));
       }
       batches.add(batch);
     }

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
@@ -64,9 +63,7 @@ public record Comparison(int pairs, double first, double second, Optional<Interv
       SummaryStatistics differences, double confidence, double resolution) {
     double deviation = Math.max(differences.getStandardDeviation(), resolution / Math.sqrt(6));
     double n = differences.getN();
-    double t = new TDistribution(null, n - 1).inverseCumulativeProbability(0.5 + confidence / 2);
-    double half = t * deviation / Math.sqrt(n);
-    return new Interval(differences.getMean() - half, differences.getMean() + half);
+    return Interval.student(differences.getMean(), deviation / Math.sqrt(n), n - 1, confidence);
   }
 
   /** first − second. */

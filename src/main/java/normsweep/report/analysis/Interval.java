@@ -1,6 +1,7 @@
 package normsweep.report.analysis;
 
 import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * A closed interval of plausible values of a quantity.
@@ -25,6 +26,46 @@ public record Interval(double low, double high) {
   /** Half of the interval's length. */
   public double halfWidth() {
     return (high - low) / 2;
+  }
+
+  /**
+   * Student's t interval for a difference: {@code difference ± t·error}.
+   *
+   * @param error standard error of the difference
+   * @param freedom degrees of freedom
+   */
+  static Interval student(double difference, double error, double freedom, double confidence) {
+    double t = new TDistribution(null, freedom).inverseCumulativeProbability(0.5 + confidence / 2);
+    return new Interval(difference - t * error, difference + t * error);
+  }
+
+  /**
+   * Welch's interval for the difference of two means of independent values: x̄₁ − x̄₂ ± t·√(v₁ +
+   * v₂) with v = s²/n, by Student's t with (v₁ + v₂)² / (v₁²/(n₁−1) + v₂²/(n₂−1)) degrees of
+   * freedom (Welch 1947).
+   *
+   * @param resolution smallest step in which a value can change, 0 if it is continuous; a standard
+   *     deviation counts as no less than rounding allows
+   * @throws IllegalArgumentException if there are fewer than two values in a group
+   */
+  public static Interval welch(
+      Summary first, Summary second, double confidence, double resolution) {
+    if (first.n() < 2 || second.n() < 2) {
+      throw new IllegalArgumentException("fewer than two values");
+    }
+    double v1 = variance(first, resolution) / first.n();
+    double v2 = variance(second, resolution) / second.n();
+    double difference = first.mean() - second.mean();
+    double freedom =
+        (v1 + v2) * (v1 + v2) / (v1 * v1 / (first.n() - 1) + v2 * v2 / (second.n() - 1));
+    return v1 + v2 > 0
+        ? student(difference, Math.sqrt(v1 + v2), freedom, confidence)
+        : new Interval(difference, difference);
+  }
+
+  // A value rounded to steps of r has an error variance of r²/12.
+  private static double variance(Summary group, double resolution) {
+    return Math.max(group.deviation() * group.deviation(), resolution * resolution / 12);
   }
 
   /**

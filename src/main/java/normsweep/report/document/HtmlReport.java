@@ -37,15 +37,20 @@ public final class HtmlReport {
       List<RenderedFigure> figures,
       boolean forPdf)
       throws IOException {
-    Map<String, Object> model =
-        new HashMap<>(
-            ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf));
+    return page(
+        "report.ftlh",
+        ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf));
+  }
+
+  /** A page in the report's style from a template, which gets the style sheet as {@code css}. */
+  public static String page(String template, Map<String, Object> values) throws IOException {
+    Map<String, Object> model = new HashMap<>(values);
     model.put("css", IOUtils.resourceToString(FOLDER + "report.css", StandardCharsets.UTF_8));
     StringWriter page = new StringWriter();
     try {
-      TEMPLATES.getTemplate("report.ftlh").process(model, page);
+      TEMPLATES.getTemplate(template).process(model, page);
     } catch (TemplateException e) {
-      throw new IllegalStateException("the report's template does not match its model", e);
+      throw new IllegalStateException(template + " does not match its model", e);
     }
     return page.toString().strip() + "\n";
   }

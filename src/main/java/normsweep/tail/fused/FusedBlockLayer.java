@@ -3,6 +3,7 @@ package normsweep.tail.fused;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import normsweep.device.HostMemory;
 import normsweep.tail.BatchReader;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -44,7 +45,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   /** What reads batches to train on into an array, ahead of their step. */
   BatchReader reader(INDArray array) {
     return new PreparedFeatures(
-        batch(array), Native.pointer(array), workers, features -> ready = features);
+        batch(array), HostMemory.pointer(array), workers, features -> ready = features);
   }
 
   @Override
@@ -63,8 +64,8 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
             DataType.FLOAT,
             new long[] {batch.images(), batch.channels()},
             'c');
-    FloatPointer x = Native.pointer(input);
-    FloatPointer w = Native.pointer(params.get(FusedBlock.KERNEL));
+    FloatPointer x = HostMemory.pointer(input);
+    FloatPointer w = HostMemory.pointer(params.get(FusedBlock.KERNEL));
     if (training) {
       buffers.reserve(batch);
       trained = prepared(batch, x);

@@ -2,6 +2,7 @@ package normsweep.tail.fused;
 
 import java.util.List;
 import java.util.Optional;
+import normsweep.device.ArrayMemory;
 import normsweep.record.BlockBatchNorm;
 import normsweep.tail.Head;
 import normsweep.tail.Tail;
@@ -12,11 +13,12 @@ import normsweep.tail.TailSpec;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Makes tails whose trainable block is a {@link FusedBlock}; head, loss and optimiser are those of
@@ -31,8 +33,8 @@ public final class FusedTail {
   private FusedTail() {}
 
   /**
-   * The fastest tail there is for this backbone and head: fused, or stock with the reason in {@link
-   * Tail#describe}. Parameters are initialised as by {@link TailFactory#initialise}.
+   * The fastest tail on the CPU for this backbone and head: fused, or stock with the reason in
+   * {@link Tail#describe}. Parameters are initialised as by {@link TailFactory#initialise}.
    *
    * @param backbone the whole backbone
    * @param featureShape height, width and channels of one image's features
@@ -41,6 +43,9 @@ public final class FusedTail {
     Optional<String> obstacle = obstacle(spec);
     if (obstacle.isEmpty() && TailFactory.dataType(backbone) != DataType.FLOAT) {
       obstacle = Optional.of("the backbone's data type is " + TailFactory.dataType(backbone));
+    }
+    if (obstacle.isEmpty() && hasPlainRelu(backbone)) {
+      obstacle = Optional.of("the backbone's ReLUs have no limit of 6");
     }
     if (obstacle.isPresent()) {
       Gemm.useAllCores();
@@ -65,7 +70,8 @@ public final class FusedTail {
             .map(parameter -> parameter.head() ? parameter : canonical(parameter, block.frozen))
             .toList();
     var layer = (FusedBlockLayer) graph.getLayer(CONVOLUTION);
-    Tail tail = new Tail(graph, spec, featureShape, parameters, layer::reader, "fused");
+    Tail tail =
+        new Tail(graph, spec, featureShape, parameters, layer::reader, ArrayMemory.HOST, "fused");
     TailFactory.initialise(tail, backbone);
     return tail;
   }
@@ -78,9 +84,6 @@ public final class FusedTail {
     if (spec.spatialFrn()) {
       return Optional.of("the head normalises the map before it is pooled");
     }
-    if (!Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")) {
-      return Optional.of("the backend is " + Nd4j.getBackend().getClass().getSimpleName());
-    }
     if (!spec.unfreezeFrom().equals(CONVOLUTION)) {
       return Optional.of(
           "what trains from "
@@ -88,6 +91,14 @@ public final class FusedTail {
               + " on is more than a 1×1 convolution, batch norm and ReLU6");
     }
     return Optional.empty();
+  }
+
+  // ReLU without a limit, as MXNet Gluon's first MobileNetV2 has it.
+  private static boolean hasPlainRelu(ComputationGraph backbone) {
+    String last = backbone.getConfiguration().getNetworkOutputs().get(0);
+    return backbone.getLayer(last).conf().getLayer() instanceof ActivationLayer layer
+        && layer.getActivationFn() instanceof ActivationReLU relu
+        && relu.getMax() == null;
   }
 
   private static FusedBlock block(ComputationGraph backbone, boolean frozen) {

@@ -231,7 +231,7 @@ class FusedTailTest {
       halves[i] = HalfPrecision.fromFloat(i / 8f);
     }
     ShortBuffer buffer = ShortBuffer.wrap(halves).position(2);
-    Tail.put(input, 1, buffer);
+    fused.put(input, 1, buffer);
     assertEquals(0, buffer.remaining());
     float[] all = input.data().asFloat();
     for (int i = 0; i < values; i++) {
