@@ -121,7 +121,8 @@ final class RunCommand implements Callable<Integer> {
       }
       SweepResults results = SweepRunner.run(config, folder, options, console);
       console.summary(results);
-      return results.trials().stream().allMatch(row -> row.completed() || row.pruned() || row.leftOut())
+      return results.trials().stream()
+              .allMatch(row -> row.completed() || row.pruned() || row.leftOut())
           ? ExitCode.DONE
           : ExitCode.FAILED;
     }

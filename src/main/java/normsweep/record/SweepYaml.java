@@ -299,8 +299,7 @@ public final class SweepYaml {
             .map(other -> other.substring(section.length()))
             .filter(name -> !name.contains("."))
             .collect(joining(", "));
-    String varied =
-        section.equals("search.") ? ", space" : section.equals("tune.") ? ", keys" : "";
+    String varied = section.equals("search.") ? ", space" : section.equals("tune.") ? ", keys" : "";
     return known.isEmpty() ? siblings("") : known + varied;
   }
 
