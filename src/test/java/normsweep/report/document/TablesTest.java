@@ -1,11 +1,22 @@
 package normsweep.report.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import normsweep.record.Clip;
+import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
+import normsweep.record.TrialSettings;
+import normsweep.record.TuningChoice;
 import normsweep.report.MadeUpSweep;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
@@ -61,6 +72,80 @@ class TablesTest {
     assertEquals("2", table.rows().get(0).get(1));
     assertEquals("beyond noise", table.rows().get(0).get(4));
     assertEquals("inside noise", table.rows().get(1).get(4));
+  }
+
+  @Test
+  void whatTuningChoseHasATable() throws IOException {
+    MadeUpSweep sweep =
+        MadeUpSweep.quick()
+            .settings(
+                "tune.candidates=2",
+                "tune.seeds=[7,8]",
+                "tune.keys.training.learningRate=[1e-3,1e-2]",
+                "prune.rungs=[1,2]");
+    TrialSettings rate = new TrialSettings(Map.of("training.learningRate", 0.01));
+    TuningChoice chosen =
+        new TuningChoice(
+            Norm.LAYER_NORM,
+            FrnPlacement.DENSE,
+            Clip.NONE,
+            TrialSettings.NONE,
+            rate,
+            0.51234,
+            0.825,
+            2,
+            6,
+            3);
+    TuningChoice none =
+        new TuningChoice(
+            Norm.BATCH_NORM,
+            FrnPlacement.DENSE,
+            Clip.NONE,
+            TrialSettings.NONE,
+            null,
+            null,
+            null,
+            2,
+            6,
+            0);
+    Records.writeJson(
+        new SweepFolder(root).choices(), new TuningChoice.All(List.of(chosen, none)));
+    SweepEvidence evidence = read(sweep);
+    assertEquals(
+        List.of(
+            List.of(
+                "layer norm, no clipping", "learning rate 0.01", "0.512", "82.5", "2", "3 of 6"),
+            List.of(
+                "batch norm, no clipping",
+                "none: no candidate was completed",
+                "–",
+                "–",
+                "2",
+                "0 of 6")),
+        Tables.tuning(4, evidence).orElseThrow().rows());
+    String protocol = SetUp.protocol(evidence);
+    assertTrue(
+        protocol.contains(
+            " Of learning rate, this section names the value of one cell: every cell of the grid"
+                + " tried 2 candidates with other seeds (7, 8), and its trials have the one with"
+                + " the lowest mean validation loss. After epochs 1 and 2, the share 0.5 of a"
+                + " cell's candidates with the lowest validation losses trained on;"),
+        protocol);
+    assertFalse(SetUp.limits(evidence).toString().contains("one learning rate"));
+  }
+
+  @Test
+  void prunedTrialsAreNoEvidence() {
+    SweepEvidence evidence =
+        read(
+            MadeUpSweep.quick()
+                .status("layer-norm.clip-none.seed-1", TrialResult.Status.PRUNED)
+                .status("layer-norm.clip-1.0.seed-1", TrialResult.Status.PRUNED));
+    assertEquals(4, evidence.results().trials().size());
+    assertEquals(2, evidence.trials().size());
+    assertEquals(List.of(), evidence.missing());
+    assertEquals(2, Tables.accuracy(1, evidence).rows().size());
+    assertEquals(Optional.empty(), Tables.tuning(2, evidence));
   }
 
   private static double place(normsweep.record.Trial trial) {
