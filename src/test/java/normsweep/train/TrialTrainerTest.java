@@ -2,6 +2,7 @@ package normsweep.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -245,6 +246,22 @@ class TrialTrainerTest {
     Checkpoint.State resumed = impatient("resumed", 0).train(List.of());
     assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(resumed.metrics()));
     assertEquals(whole.bestEpoch(), resumed.bestEpoch());
+  }
+
+  @Test
+  void pausesAtRungsWithoutATrace() throws Exception {
+    Checkpoint.State whole = impatient("whole", 0).train(List.of());
+    for (int rung : new int[] {1, 3}) {
+      TrialTrainer part = impatient("paused", 0);
+      assertEquals(rung, part.train(List.of(), rung).epoch());
+      assertFalse(part.finished());
+      assertEquals(rung, part.train(List.of(), rung).epoch()); // it is already there
+    }
+    TrialTrainer last = impatient("paused", 0);
+    Checkpoint.State paused = last.train(List.of(), 12); // patience ends it before this rung
+    assertTrue(last.finished());
+    assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(paused.metrics()));
+    assertEquals(whole.bestEpoch(), paused.bestEpoch());
   }
 
   @Test
