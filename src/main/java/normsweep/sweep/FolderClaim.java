@@ -21,6 +21,8 @@ import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialResult.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a sweep finds in its folder. An earlier run of the same sweep is continued, also with more
@@ -28,6 +30,8 @@ import normsweep.record.TrialResult.Status;
  * were started.
  */
 final class FolderClaim {
+  private static final Logger log = LoggerFactory.getLogger(FolderClaim.class);
+
   /** What commands write into a sweep's folder; the config is removed last. */
   private static final List<String> WRITTEN =
       List.of(
@@ -210,10 +214,20 @@ final class FolderClaim {
    * Writes the config, if it is new or differs. The rows must be on disk if trials were started.
    */
   void writeConfig() throws IOException {
-    String text = SweepYaml.write(config);
-    if (!Files.exists(folder.config()) || !folder.readConfig().equals(config)) {
-      AtomicFiles.writeString(folder.config(), text);
+    if (Files.exists(folder.config())) {
+      SweepConfig earlier = folder.readConfig();
+      if (earlier.equals(config)) {
+        return;
+      }
+      List<String> replaced =
+          SweepYaml.differences(earlier, config).stream()
+              .filter(line -> HARMLESS.stream().anyMatch(line::startsWith))
+              .toList();
+      if (!replaced.isEmpty()) {
+        log.warn("{} had other settings: {}", folder.config(), String.join("; ", replaced));
+      }
     }
+    AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
   }
 
   /** Removes an earlier run, but only files that a sweep writes, and the config last. */
