@@ -33,11 +33,11 @@ final class ResultTable {
                   ? "none of " + choice.candidates() + " candidates was completed"
                   : String.format(
                       Locale.ROOT,
-                      "%s (validation loss %.3f, accuracy %.1f %%, %d seeds, %d of %d candidates)",
+                      "%s (validation loss %.3f, accuracy %.1f %%, %s, %d of %d candidates)",
                       choice.tuned().label(),
                       choice.valLoss(),
                       100 * choice.valAccuracy(),
-                      choice.seeds(),
+                      choice.seeds() == 1 ? "one seed" : choice.seeds() + " seeds",
                       choice.completed(),
                       choice.candidates())));
     }

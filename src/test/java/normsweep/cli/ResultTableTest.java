@@ -10,6 +10,8 @@ import normsweep.record.Norm;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.record.TrialSettings;
+import normsweep.record.TuningChoice;
 import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
@@ -62,5 +64,42 @@ class ResultTableTest {
         filter-response-norm-spatial.clip-none.seed-42: the loss is NaN at iteration 97
         """,
         ResultTable.of(results));
+  }
+
+  @Test
+  void showsWhatTuningChose() {
+    TrialSettings rate = new TrialSettings(Map.of("training.learningRate", 3e-4));
+    TuningChoice chosen =
+        new TuningChoice(
+            Norm.NONE,
+            FrnPlacement.DENSE,
+            Clip.NONE,
+            TrialSettings.NONE,
+            rate,
+            0.5,
+            0.825,
+            1,
+            6,
+            3);
+    TuningChoice none =
+        new TuningChoice(
+            Norm.LAYER_NORM,
+            FrnPlacement.DENSE,
+            Clip.NONE,
+            TrialSettings.NONE,
+            null,
+            null,
+            null,
+            2,
+            6,
+            0);
+    List<String> lines = ResultTable.of(List.of(chosen, none)).lines().map(String::strip).toList();
+    assertEquals(
+        "norm-free head, no clipping              learning rate 3e-4 (validation loss 0.500,"
+            + " accuracy 82.5 %, one seed, 3 of 6 candidates)",
+        lines.get(0));
+    assertEquals(
+        "layer norm, no clipping                  none of 6 candidates was completed",
+        lines.get(1));
   }
 }

@@ -108,8 +108,7 @@ class TablesTest {
             2,
             6,
             0);
-    Records.writeJson(
-        new SweepFolder(root).choices(), new TuningChoice.All(List.of(chosen, none)));
+    Records.writeJson(new SweepFolder(root).choices(), new TuningChoice.All(List.of(chosen, none)));
     SweepEvidence evidence = read(sweep);
     assertEquals(
         List.of(
