@@ -139,10 +139,11 @@ final class Halving {
   Map<String, Integer> expectedEpochs(SweepConfig config, List<Trial> trials) {
     Map<String, Integer> expected = new HashMap<>();
     for (List<Trial> cohort : cohorts(trials)) {
-      List<TrialSettings> candidates = cohort.stream().map(Trial::settings).distinct().toList();
+      Map<TrialSettings, Integer> places = new HashMap<>();
+      cohort.forEach(trial -> places.putIfAbsent(trial.settings(), places.size()));
       for (Trial trial : cohort) {
-        int place = candidates.indexOf(trial.settings());
-        int left = candidates.size();
+        int place = places.get(trial.settings());
+        int left = places.size();
         int epochs = config.of(trial).training().epochs();
         for (int rung : prune.rungs()) {
           left = kept(left);
