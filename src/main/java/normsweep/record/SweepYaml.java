@@ -176,17 +176,17 @@ public final class SweepYaml {
     keys.addAll(after.keySet());
     for (Object key : keys) {
       Object value = before.get(key);
-      if (value instanceof Map<?, ?> section) {
-        Object others = after.get(key);
-        compare(path + key + ".", section, others == null ? Map.of() : (Map<?, ?>) others, lines);
-      } else if (!Objects.equals(value, after.get(key))) {
-        lines.add(path + key + ": " + shown(value) + " -> " + shown(after.get(key)));
+      Object other = after.get(key);
+      if (value instanceof Map<?, ?> section && other instanceof Map<?, ?> others) {
+        compare(path + key + ".", section, others, lines);
+      } else if (!Objects.equals(value, other)) {
+        lines.add(path + key + ": " + shown(value) + " -> " + shown(other));
       }
     }
   }
 
   private static Object shown(Object value) {
-    return value == null ? "no axis" : value;
+    return value == null ? "none" : value;
   }
 
   /** The config as nested maps of texts, numbers, truth values and lists. */

@@ -195,7 +195,7 @@ class SweepYamlTest {
         List.copyOf(config.grid().further().keySet()));
     assertEquals(config, parse(SweepYaml.write(config)));
     assertEquals(
-        List.of("grid.data.flip: [false] -> no axis"),
+        List.of("grid.data.flip: [false] -> none"),
         SweepYaml.differences(
             parse("grid: {data.flip: false, data.views: 1}"), parse("grid: {data.views: 1}")));
   }
@@ -239,6 +239,24 @@ class SweepYamlTest {
         List.of("data.train: 2000 -> 100", "training.learningRate: 0.001 -> 0.01"),
         SweepYaml.differences(
             parse(""), parse("{data: {train: 100}, training: {learningRate: 0.01}}")));
+  }
+
+  @Test
+  void differencesOfSearchesNameRanges() {
+    String search = "search: {candidates: 2, space: {training.learningRate: %s}}";
+    SweepConfig list = parse(search.formatted("[0.1, 0.2]"));
+    SweepConfig range = parse(search.formatted("{log: [0.1, 0.2]}"));
+    String key = "search.space.training.learningRate: ";
+    assertEquals(
+        List.of(key + "[0.1, 0.2] -> {log=[0.1, 0.2]}"), SweepYaml.differences(list, range));
+    assertEquals(
+        List.of(key + "{log=[0.1, 0.2]} -> [0.1, 0.2]"), SweepYaml.differences(range, list));
+    SweepConfig other = parse("search: {candidates: 2, space: {model.dropout: {log: [0.1, 0.2]}}}");
+    assertEquals(
+        List.of(
+            key + "{log=[0.1, 0.2]} -> none",
+            "search.space.model.dropout: none -> {log=[0.1, 0.2]}"),
+        SweepYaml.differences(range, other));
   }
 
   @ParameterizedTest

@@ -183,7 +183,7 @@ class SweepRunnerTest {
     assertTrue(refused(folder, "grid.seed=1").contains("(grid.seed: [1, 2] -> [1])"));
     assertTrue(
         refused(folder, "grid.training.learningRate=[1e-3,1e-4]")
-            .contains("(grid.training.learningRate: no axis -> [0.001, 1.0E-4])"));
+            .contains("(grid.training.learningRate: none -> [0.001, 1.0E-4])"));
     assertTrue(refused(folder, "name=other").contains("(name: made-up -> other)"));
   }
 
