@@ -161,14 +161,21 @@ public final class SweepRunner {
     List<Trial> left =
         results.trials().stream().filter(row -> !row.ended()).map(TrialResult::trial).toList();
     TimeLimit limit = TimeLimit.of(config, folder, results);
-    if (!left.isEmpty() && (!limit.reached() || config.prunes())) {
-      train(left, limit);
+    List<Trial> due =
+        limit.reached() && !config.prunes() ? left.stream().filter(this::started).toList() : left;
+    if (!due.isEmpty()) {
+      train(due, limit);
     }
     if (limit.reached()) {
-      left.stream()
-          .map(trial -> results.trial(trial.id()).orElseThrow())
-          .filter(row -> row.status() == TrialResult.Status.PENDING)
-          .forEach(row -> put(TrialResult.leftOut(row.trial(), limit.reason())));
+      put(
+          results.of(
+              results.trials().stream()
+                  .map(
+                      row ->
+                          started(row.trial())
+                              ? row
+                              : TrialResult.leftOut(row.trial(), limit.reason()))
+                  .toList()));
     }
     return results;
   }
@@ -191,7 +198,8 @@ public final class SweepRunner {
 
   private void trainEach(List<Trial> left, TrialInputs inputs, TimeLimit limit) throws IOException {
     for (Trial trial : left) {
-      if (limit.reached() || !train(trial, Integer.MAX_VALUE, inputs)) {
+      boolean due = started(trial) || !limit.reached();
+      if (due && !train(trial, Integer.MAX_VALUE, inputs)) {
         return;
       }
     }
@@ -202,9 +210,7 @@ public final class SweepRunner {
       throws IOException {
     Halving halving = new Halving(config);
     for (List<Trial> cohort : halving.cohorts(all)) {
-      boolean started =
-          cohort.stream().anyMatch(trial -> row(trial).status() != TrialResult.Status.PENDING);
-      if (limit.reached() && !started) {
+      if (limit.reached() && cohort.stream().noneMatch(this::started)) {
         return;
       }
       for (int rung = 0; rung <= config.prune().rungs().size(); rung++) {
@@ -255,6 +261,10 @@ public final class SweepRunner {
     }
     observer.trialEnded(result);
     return result.status() != TrialResult.Status.FAILED || !options.failFast();
+  }
+
+  private boolean started(Trial trial) {
+    return row(trial).status() != TrialResult.Status.PENDING;
   }
 
   private TrialResult row(Trial trial) {

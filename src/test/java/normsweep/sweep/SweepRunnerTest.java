@@ -227,6 +227,30 @@ class SweepRunnerTest {
   }
 
   @Test
+  void startedTrialOutlivesTheLimit() {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .epochs(2)
+            .norms(Norm.LAYER_NORM)
+            .clips(Clip.NONE)
+            .seeds(1L, 2L, 3L)
+            .status("layer-norm.clip-none.seed-2", Status.RUNNING)
+            .status("layer-norm.clip-none.seed-3", Status.PENDING)
+            .write(root);
+    SweepConfig limited = config(folder, "search.maxMinutes=0.1");
+    Path missing = root.resolve("no-images");
+    SweepRunner.Options options =
+        new SweepRunner.Options(
+            Optional.of(missing), Optional.empty(), false, false, Engine.cpu(), false);
+    // That it asks for images shows that it goes on.
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class,
+            () -> SweepRunner.run(limited, folder, options, new SweepRunner.Observer() {}));
+    assertTrue(e.getMessage().contains(missing.toString()), e.getMessage());
+  }
+
+  @Test
   void freshSaysWhatItDeletes() {
     SweepFolder folder = MadeUpSweep.quick().epochs(2).write(root);
     assertTrue(

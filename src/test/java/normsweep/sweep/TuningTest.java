@@ -192,7 +192,7 @@ class TuningTest {
     }
     List<String> differences = SweepYaml.differences(parse(TUNE), parse(""));
     assertTrue(
-        differences.contains("tune.keys.training.learningRate: [0.1, 0.2, 0.3] -> none"),
+        differences.contains("tune.keys: {training.learningRate=[0.1, 0.2, 0.3]} -> none"),
         differences.toString());
   }
 }
