@@ -23,6 +23,11 @@ final class DeviceOption {
     return engine.compute(() -> work.apply(engine));
   }
 
+  /** What {@link #compute} would start, for a plan. */
+  Engine planned() {
+    return Engine.planned(choice());
+  }
+
   private DeviceChoice choice() {
     return switch (device) {
       case "auto" -> DeviceChoice.AUTO;

@@ -30,6 +30,8 @@ final class DryRun {
                 .orElse(""),
             plan.rows().size(),
             left(plan)));
+    double maxSeconds = 60 * config.search().maxMinutes();
+    double limit = maxSeconds > 0 ? maxSeconds : Double.POSITIVE_INFINITY;
     double tuningSeconds = plan.tuning().map(SweepPlan::trainSeconds).orElse(0.0);
     if (tuningSeconds > 0) {
       text.append(
@@ -41,18 +43,19 @@ final class DryRun {
     text.append(
         line(
             "time: about %s of training, and at most %s for features that are not in the cache",
-            duration(plan.trainSeconds()), duration(plan.featureSeconds())));
+            duration(Math.min(plan.trainSeconds(), limit)), duration(plan.featureSeconds())));
     text.append(
         line(
             "disk: about %s for trials, and at most %s for features",
             size(plan.trialBytes() + plan.tuning().map(SweepPlan::trialBytes).orElse(0L)),
             size(plan.featureBytes())));
     text.append(line("estimated from %s", plan.basis()));
-    if (config.search().maxMinutes() > 0) {
+    if (maxSeconds > 0) {
       text.append(
           line(
-              "search.maxMinutes ends the sweep after %s minutes of training",
-              config.search().maxMinutes()));
+              "search.maxMinutes starts no trial after %s of training, those of earlier runs"
+                  + " included",
+              duration(maxSeconds)));
     }
     text.append(line("Nothing was run."));
     return text.toString();

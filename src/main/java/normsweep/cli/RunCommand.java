@@ -94,22 +94,25 @@ final class RunCommand implements Callable<Integer> {
     SweepConfig config = SweepYaml.read(sweep, overrides);
     SweepFolder folder =
         new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
-    return device.compute(engine -> run(config, folder, engine)).status();
+    if (dryRun) {
+      SweepPlan plan = SweepPlan.of(config, folder, options(device.planned()));
+      System.out.print(DryRun.text(plan, config));
+      return ExitCode.DONE.status();
+    }
+    return device.compute(engine -> run(config, folder, options(engine))).status();
   }
 
-  private ExitCode run(SweepConfig config, SweepFolder folder, Engine engine) {
-    SweepRunner.Options options =
-        new SweepRunner.Options(
-            sources.data(),
-            sources.weights(),
-            fresh,
-            failFast,
-            stockLayers ? engine.stock() : engine,
-            switchDevice);
-    if (dryRun) {
-      System.out.print(DryRun.text(SweepPlan.of(config, folder, options), config));
-      return ExitCode.DONE;
-    }
+  private SweepRunner.Options options(Engine engine) {
+    return new SweepRunner.Options(
+        sources.data(),
+        sources.weights(),
+        fresh,
+        failFast,
+        stockLayers ? engine.stock() : engine,
+        switchDevice);
+  }
+
+  private ExitCode run(SweepConfig config, SweepFolder folder, SweepRunner.Options options) {
     warnWithoutFonts();
     if (fresh && !yes) {
       SweepRunner.earlierRun(folder).ifPresent(found -> confirm(folder, found));

@@ -34,6 +34,21 @@ public record Engine(TailEngine tail, TrunkEngine trunk) {
     }
   }
 
+  /**
+   * The engine that {@link #start} would give, for plans: no library that computes is loaded, and a
+   * GPU that the build needs may be missing.
+   *
+   * @throws NormSweepException exit code 2 if the user wants the CPU of a build that needs a GPU
+   */
+  public static Engine planned(DeviceChoice choice) {
+    return new Engine(TailEngine.planned(choice), TrunkEngine.planned(choice));
+  }
+
+  /** Whether all its devices are in this machine. */
+  public boolean known() {
+    return tail.device().known() && trunk.device().known();
+  }
+
   /** Both parts on the CPU. */
   public static Engine cpu() {
     return new Engine(TailEngine.cpu(), TrunkEngine.cpu(Processors.count()));

@@ -110,6 +110,15 @@ record NvidiaDriver(Supplier<Cuda> cuda, Supplier<Management> management) {
     return device;
   }
 
+  /** The first GPU if {@code library} can compute on it, and otherwise one without a name. */
+  Device planned(GpuLibrary library, String backend) {
+    try {
+      return require(library, backend);
+    } catch (NormSweepException e) {
+      return Device.unknownGpu(backend);
+    }
+  }
+
   private static int value(ToIntFunction<IntByReference> query) {
     IntByReference value = new IntByReference();
     return query.applyAsInt(value) == 0 ? value.getValue() : 0;

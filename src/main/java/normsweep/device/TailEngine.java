@@ -16,6 +16,7 @@ import org.nd4j.linalg.factory.Nd4jBackend;
  */
 public record TailEngine(Device device, Optional<String> onlyStock, ArrayMemory memory) {
   private static final String CUDA = "JCublasBackend";
+  private static final String CPU = "CpuBackend";
 
   /** Fused blocks on the CPU. */
   public static TailEngine cpu() {
@@ -45,11 +46,7 @@ public record TailEngine(Device device, Optional<String> onlyStock, ArrayMemory 
     if (cuda.isEmpty()) {
       return cpu();
     }
-    if (choice == DeviceChoice.CPU) {
-      throw NormSweepException.usage(
-          "--device cpu: ND4J has only its CUDA backend in this build; use the ordinary build,"
-              + " target/normsweep.jar.");
-    }
+    requireGpu(choice);
     Device gpu = NvidiaDriver.installed().require(GpuLibrary.ND4J, CUDA);
     try {
       cuda.get().get().canRun(); // ND4J would print a stack trace, and then another reason
@@ -67,6 +64,23 @@ public record TailEngine(Device device, Optional<String> onlyStock, ArrayMemory 
               });
     }
     return gpu(gpu);
+  }
+
+  private static void requireGpu(DeviceChoice choice) {
+    if (choice == DeviceChoice.CPU) {
+      throw NormSweepException.usage(
+          "--device cpu: ND4J has only its CUDA backend in this build; use the ordinary build,"
+              + " target/normsweep.jar.");
+    }
+  }
+
+  /** {@link Engine#planned}. */
+  static TailEngine planned(DeviceChoice choice) {
+    if (!cudaOnClassPath()) {
+      return new TailEngine(Device.cpu(CPU), Optional.empty(), ArrayMemory.HOST);
+    }
+    requireGpu(choice);
+    return gpu(NvidiaDriver.installed().planned(GpuLibrary.ND4J, CUDA));
   }
 
   /** Whether ND4J's operations run on the threads of this machine. */

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.util.List;
 import normsweep.base.NormSweepException;
 import normsweep.base.Processors;
 
@@ -21,6 +22,12 @@ public record TrunkEngine(Device device, int threads, int batch, Provider provid
   // The activations of larger batches fall out of a CPU's caches.
   private static final int CPU_BATCH = 2;
   private static final int GPU_BATCH = 64;
+
+  /** Where the build for a GPU has its CUDA provider. */
+  private static final List<String> CUDA_LIBRARIES =
+      List.of(
+          "native/linux-x64/libonnxruntime_providers_cuda.so",
+          "native/win-x64/onnxruntime_providers_cuda.dll");
 
   /** Makes a session compute on a device. */
   @FunctionalInterface
@@ -67,6 +74,19 @@ public record TrunkEngine(Device device, int threads, int batch, Provider provid
                       e));
     }
     return new TrunkEngine(gpu, 1, GPU_BATCH, TrunkEngine::cuda);
+  }
+
+  /** {@link Engine#planned}. */
+  static TrunkEngine planned(DeviceChoice choice) {
+    String backend = "ONNX Runtime";
+    return choice == DeviceChoice.CPU
+            || CUDA_LIBRARIES.stream().allMatch(file -> OrtEnvironment.class.getResource(file) == null)
+        ? new TrunkEngine(Device.cpu(backend), Processors.count(), CPU_BATCH, options -> {})
+        : new TrunkEngine(
+            NvidiaDriver.installed().planned(GpuLibrary.ONNX_RUNTIME, backend),
+            1,
+            GPU_BATCH,
+            TrunkEngine::cuda);
   }
 
   private static void cuda(SessionOptions options) throws OrtException {

@@ -9,6 +9,7 @@ import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 
@@ -83,7 +84,7 @@ public record SweepPlan(
     List<TrialResult> rows =
         options.fresh()
             ? trials.stream().map(TrialResult::pending).toList()
-            : claim.rows(trials).trials();
+            : found(claim.rows(trials), folder, options);
     List<TrialResult> done = rows.stream().filter(TrialResult::completed).toList();
     double ownRate =
         done.stream()
@@ -127,5 +128,13 @@ public record SweepPlan(
                 ownRate);
     return new SweepPlan(
         rows, seconds, images / TRUNK_RATE, (long) bytes, images * FEATURE_BYTES, basis, tuning);
+  }
+
+  private static List<TrialResult> found(
+      SweepResults results, SweepFolder folder, SweepRunner.Options options) {
+    if (options.engine().known() && !results.trials().stream().allMatch(TrialResult::ended)) {
+      Environment.resumed(folder, results, options.engine(), options.switchDevice());
+    }
+    return results.trials();
   }
 }

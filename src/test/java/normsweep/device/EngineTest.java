@@ -44,6 +44,14 @@ class EngineTest {
   }
 
   @Test
+  void plannedEngineResumesAsTheStartedOne() {
+    Engine planned = Engine.planned(DeviceChoice.AUTO);
+    assertTrue(planned.known());
+    assertEquals(
+        Engine.text(Engine.start(DeviceChoice.AUTO).facts()), Engine.text(planned.facts()));
+  }
+
+  @Test
   void gpuIsNamedWithItsDriver() {
     assertEquals(
         Map.of(

@@ -12,6 +12,7 @@ import java.util.Optional;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.device.Engine;
+import normsweep.device.FakeEngines;
 import normsweep.record.Clip;
 import normsweep.record.Norm;
 import normsweep.record.Records;
@@ -259,6 +260,27 @@ class SweepRunnerTest {
             .matches("6 completed of 6 trials, 21 files, \\d+ MiB"),
         SweepRunner.earlierRun(folder).orElseThrow());
     assertEquals(Optional.empty(), SweepRunner.earlierRun(new SweepFolder(root.resolve("none"))));
+  }
+
+  @Test
+  void planRefusesAnotherDevice() throws IOException {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .epochs(2)
+            .status("layer-norm.clip-none.seed-1", Status.PENDING)
+            .write(root);
+    SweepResults results = folder.readResults();
+    Records.writeJson(
+        folder.results(), results.with(Environment.describe(FakeEngines.gpu())));
+    NormSweepException e =
+        assertThrows(
+            NormSweepException.class, () -> SweepPlan.of(folder.readConfig(), folder, OPTIONS));
+    assertEquals(ExitCode.USAGE, e.exitCode());
+    assertTrue(e.getMessage().contains("--switch-device"), e.getMessage());
+    SweepRunner.Options moves =
+        new SweepRunner.Options(
+            Optional.empty(), Optional.empty(), false, false, Engine.cpu(), true);
+    assertEquals(6, SweepPlan.of(folder.readConfig(), folder, moves).rows().size());
   }
 
   @Test
