@@ -24,12 +24,13 @@ final class SweepRules {
     checkPruning(file, config);
     // What an axis sets is checked for each trial.
     if (config.varied().isEmpty() && !config.tuned()) {
-      checkTrial(file, config, config.prune());
+      checkTrial(file, config, config.grid().norm(), config.prune());
     }
   }
 
-  /** Checks the settings of one trial, whose candidates are pruned in this way. */
-  static void checkTrial(String file, SweepConfig config, SweepConfig.Prune prune) {
+  /** Checks the settings of trials with these norms, whose candidates are pruned in this way. */
+  static void checkTrial(
+      String file, SweepConfig config, List<Norm> norms, SweepConfig.Prune prune) {
     int used = config.data().train() + config.data().validation();
     int epochs = config.training().epochs();
     if (used > TRAINING_IMAGES) {
@@ -46,7 +47,7 @@ final class SweepRules {
           config.training().batchSize(),
           config.data().train());
     }
-    if (config.model().hiddenUnits() == 1 && config.grid().norm().contains(Norm.LAYER_NORM)) {
+    if (config.model().hiddenUnits() == 1 && norms.contains(Norm.LAYER_NORM)) {
       throw refused(
           file,
           "model.hiddenUnits is 1, allowed with layer-norm is at least 2 (a layer norm over one unit"

@@ -132,7 +132,7 @@ public final class SweepYaml {
       own = replaced(own, key, Settings.typed(key, setting.getValue()));
     }
     if (!settings.isEmpty()) {
-      SweepRules.checkTrial(trial.id(), own, config.prune());
+      SweepRules.checkTrial(trial.id(), own, List.of(trial.norm()), config.prune());
     }
     return own;
   }
@@ -287,8 +287,17 @@ public final class SweepYaml {
     } else if (Settings.isSection(component) && !NO_TRIAL.contains(setting)) {
       add(section + setting + ".", value);
     } else {
-      throw YamlText.error(place, setting + " cannot be varied: it changes no trial's results");
+      String first = setting.replaceFirst("\\..*", "");
+      throw YamlText.error(place, setting + " cannot be varied" + reason(first));
     }
+  }
+
+  private static String reason(String section) {
+    return !NO_TRIAL.contains(section)
+        ? ": it changes no trial's results"
+        : section.equals("grid")
+            ? " here: its values belong directly into grid"
+            : ": it belongs to the whole sweep, not to a trial";
   }
 
   private static String siblings(String key) {

@@ -218,7 +218,11 @@ class SweepYamlTest {
         "landscape.grid: [5] | landscape.grid cannot be varied: it changes no",
         "tracking.statsEvery: [5] | tracking.statsEvery cannot be varied: it changes",
         "name: [a, b] | name cannot be varied",
-        "grid.norm: [batch-norm] | grid.norm cannot be varied",
+        "grid.norm: [batch-norm] | grid.norm cannot be varied here: its values belong directly into"
+            + " grid.",
+        "grid: {norm: batch-norm} | grid cannot be varied here: its values belong directly into grid",
+        "search.candidates: [1, 2] | search.candidates cannot be varied: it belongs to the whole"
+            + " sweep, not to a trial.",
         "training.foo: [5] | unknown key grid.training.foo; allowed here: norm, placement, clip,"
             + " seed, and any other setting of a trial",
         "training.epochs: [5, 5] | grid.training.epochs is 5, allowed is each value once",

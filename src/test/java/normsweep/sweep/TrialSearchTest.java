@@ -133,6 +133,9 @@ class TrialSearchTest {
     assertTrue(
         refused("candidates: 3, space: {landscape.grid: {integer: [3, 5]}}")
             .contains("landscape.grid cannot be varied"));
+    assertTrue(
+        refused("candidates: 2, space: {grid.norm: [layer-norm, batch-norm]}")
+            .contains("grid.norm cannot be varied here: its values belong directly into grid"));
     assertTrue(refused("candidates: 3").contains("search.candidates is 3 and search.space has 0"));
     assertTrue(refused(SPACE).contains("search.candidates is 0 and search.space has 4 keys"));
     NormSweepException many =
