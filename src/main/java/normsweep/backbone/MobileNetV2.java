@@ -126,6 +126,11 @@ public final class MobileNetV2 extends ZooModel<MobileNetV2> {
             < FOLDED_TOLERANCE;
   }
 
+  /** Whether a MobileNetV2 has a layer of this name, with the weights of some exporter. */
+  public static boolean hasLayer(String name) {
+    return MobileNetV2Layers.anyHas(name);
+  }
+
   /**
    * How many values the activations of one image hold, in {@code first} and every layer behind it;
    * 0 if there is no such layer.

@@ -2,6 +2,7 @@ package normsweep.backbone;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import normsweep.backbone.BackboneForm.Blocks;
 import normsweep.backbone.BackboneLayer.LayerKind;
 
@@ -63,6 +64,13 @@ public final class MobileNetV2Layers {
   /** Every tensor of every layer. */
   List<TensorShape> tensors() {
     return all.stream().flatMap(layer -> layer.tensors().stream()).toList();
+  }
+
+  /** Whether the network of any exporter has a layer of this name. */
+  static boolean anyHas(String name) {
+    return Stream.of(Blocks.values())
+        .flatMap(blocks -> of(new BackboneForm(1e-5, true, true, blocks)).all.stream())
+        .anyMatch(layer -> layer.name().equals(name));
   }
 
   /** Values that the activations of all layers from this one on hold for one image. */

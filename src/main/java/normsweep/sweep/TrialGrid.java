@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import normsweep.backbone.MobileNetV2;
 import normsweep.base.NormSweepException;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
@@ -62,13 +63,24 @@ public final class TrialGrid {
       trials.add((Trial) generator.getCandidate().getValue());
     }
     requireFolders(trials);
-    Set<TrialSettings> checked = new HashSet<>();
+    Set<Object> checked = new HashSet<>();
     for (Trial trial : trials) {
-      if (checked.add(trial.settings())) {
-        config.of(trial);
+      if (checked.add(List.of(trial.norm(), trial.settings()))) {
+        requireLayer(config.of(trial).model().unfreezeFrom());
       }
     }
     return List.copyOf(trials);
+  }
+
+  // Whether the backbone can be cut there is known once its weights are.
+  private static void requireLayer(String unfreezeFrom) {
+    if (!MobileNetV2.hasLayer(unfreezeFrom)) {
+      throw NormSweepException.usage(
+          "model.unfreezeFrom is '"
+              + unfreezeFrom
+              + "', which is no layer of MobileNetV2; allowed are, for example, Conv_1,"
+              + " block_16_project, block_16_expand.");
+    }
   }
 
   /** Counts without enumerating, which would take too long for what it refuses. */

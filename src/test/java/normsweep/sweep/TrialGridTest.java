@@ -20,6 +20,21 @@ class TrialGridTest {
   }
 
   @Test
+  void unknownLayersAreRefusedAtOnce() {
+    for (String yaml :
+        List.of("model: {unfreezeFrom: Foo}", "grid: {model.unfreezeFrom: [Conv_1, Foo]}")) {
+      assertEquals(
+          "model.unfreezeFrom is 'Foo', which is no layer of MobileNetV2; allowed are, for example,"
+              + " Conv_1, block_16_project, block_16_expand.",
+          refused(yaml));
+    }
+    // Only weights of MXNet Gluon have the second one.
+    for (String layer : List.of("Conv_1", "block_10_pad", "block_16_project")) {
+      assertEquals(6, ids("model: {unfreezeFrom: " + layer + "}").size(), layer);
+    }
+  }
+
+  @Test
   void defaultGridHasSixTrials() {
     assertEquals(
         List.of(
@@ -125,6 +140,9 @@ class TrialGridTest {
         "batch-norm.clip-none.seed-1.train-20.batchSize-32: training.batchSize is 32, allowed is"
             + " at most data.train (20).",
         refused("grid: {data.train: [20, 100], training.batchSize: [16, 32]}"));
+    assertTrue(
+        refused("grid: {model.hiddenUnits: [1, 2]}")
+            .startsWith("layer-norm.clip-none.seed-1.hiddenUnits-1: model.hiddenUnits is 1, allowed"));
     // What the axes replace plays no part.
     assertEquals(12, ids("{data: {train: 20}, grid: {training.batchSize: [16, 20]}}").size());
   }
