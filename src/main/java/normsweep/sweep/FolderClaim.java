@@ -21,6 +21,7 @@ import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialResult.Status;
+import normsweep.record.TrialSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,12 +114,15 @@ final class FolderClaim {
       return TrialGrid.of(config);
     }
     Set<String> searched = config.search().space().keySet();
-    return TrialGrid.of(
-        config,
+    List<TrialSettings> found =
         folder.readResults().trials().stream()
             .map(row -> row.settings().only(searched))
             .distinct()
-            .toList());
+            .toList();
+    // A crash while the sweep was extended leaves rows of more candidates than its config has.
+    return found.size() == config.search().candidates()
+        ? TrialGrid.of(config, found)
+        : TrialGrid.of(config);
   }
 
   /**

@@ -109,6 +109,10 @@ class SweepRunnerTest {
     // Rows on disk are the candidates; they are not drawn again.
     assertEquals(begun.with(started).trials(), rows(folder));
     assertTrue(refused(folder, "search.seed=2").contains("(search.seed: 1 -> 2)"), "another seed");
+    // As a crash leaves it before the config of three candidates is written.
+    Records.writeJson(folder.results(), begun.of(three));
+    assertEquals(begun.with(started).trials(), rows(folder));
+    assertEquals(three, rows(folder, "search.candidates=3"));
   }
 
   private static SweepConfig parse(String yaml) {
