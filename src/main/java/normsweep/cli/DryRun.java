@@ -53,8 +53,7 @@ final class DryRun {
     if (maxSeconds > 0) {
       text.append(
           line(
-              "search.maxMinutes starts no trial after %s of training, those of earlier runs"
-                  + " included",
+              "search.maxMinutes: no trial starts after %s of training, earlier runs included",
               duration(maxSeconds)));
     }
     text.append(line("Nothing was run."));

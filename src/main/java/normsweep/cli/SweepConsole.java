@@ -1,7 +1,10 @@
 package normsweep.cli;
 
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,18 +43,11 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   public void started(SweepInputs inputs, List<Trial> all, boolean tunes) {
     trials = all;
     tuning = tunes;
-    SweepConfig first = config.of(all.get(0));
+    SweepConfig shown = tuning ? config.tuning() : config;
     print(
-        "Sweep %s: %d %strials of %s%d epochs on %,d training, %,d validation, %,d test images",
-        config.name(),
-        all.size(),
-        tuning ? "tuning " : "",
-        first.training().patience() > 0 ? "at most " : "",
-        first.training().epochs(),
-        first.data().train(),
-        first.data().validation(),
-        first.data().test());
-    for (String key : (tuning ? config.tuning() : config).varied()) {
+        "Sweep %s: %d %s%s%s",
+        config.name(), all.size(), tuning ? "tuning " : "", plural(all.size()), common(shown));
+    for (String key : shown.varied()) {
       print(
           "  %s: %s",
           key,
@@ -61,6 +57,39 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
               .collect(Collectors.joining(", ")));
     }
     inputs.describe().forEach(line -> print("  %s", line));
+  }
+
+  /** Epochs and images, as far as all trials have the same. */
+  private String common(SweepConfig shown) {
+    Set<String> varied = new HashSet<>(shown.varied());
+    varied.addAll(config.tune().keys().keySet());
+    SweepConfig.Data data = config.data();
+    Map<String, Integer> parts = new LinkedHashMap<>();
+    parts.put("train", data.train());
+    parts.put("validation", data.validation());
+    parts.put("test", data.test());
+    parts.keySet().removeIf(part -> varied.contains("data." + part));
+    int epochs = config.training().epochs();
+    boolean early = config.training().patience() > 0 || varied.contains("training.patience");
+    String text =
+        varied.contains("training.epochs")
+            ? ""
+            : " of " + (early ? "at most " : "") + epochs + (epochs == 1 ? " epoch" : " epochs");
+    return parts.isEmpty()
+        ? text
+        : parts.entrySet().stream()
+            .map(
+                part ->
+                    String.format(
+                        Locale.ROOT,
+                        "%,d %s",
+                        part.getValue(),
+                        part.getKey().replace("train", "training")))
+            .collect(Collectors.joining(", ", text + " on ", " images"));
+  }
+
+  private static String plural(int trials) {
+    return trials == 1 ? "trial" : "trials";
   }
 
   @Override

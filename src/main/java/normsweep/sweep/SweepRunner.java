@@ -183,9 +183,9 @@ public final class SweepRunner {
   private void train(List<Trial> left, TimeLimit limit) throws IOException {
     try (TrialInputs inputs =
         TrialInputs.reopen(folder, options.data(), options.weights(), options.engine())) {
-      put(results.with(inputs.weightsOrigin(), inputs.dataOrigin(left.get(0))));
-      inputs.prepare(left);
       List<Trial> all = results.trials().stream().map(TrialResult::trial).toList();
+      put(results.with(inputs.weightsOrigin(), inputs.dataOrigin(all.get(0))));
+      inputs.prepare(left);
       observer.started(inputs.of(left.get(0)), all, tuning);
       limit.start();
       if (config.prunes()) {
