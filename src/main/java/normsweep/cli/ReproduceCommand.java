@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import normsweep.base.ExitCode;
+import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.ScratchFolder;
 import normsweep.device.Engine;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Exit codes: 0 bit-equal, 1 not equal, 2 invalid usage,",
-      "3 model, data or weights unavailable.",
+      "3 model, data, weights or GPU unavailable.",
       "Example: java -jar target/normsweep.jar reproduce \\",
       "  output/quick/trials/layer-norm.clip-1.0.seed-1/model.zip"
     })
@@ -90,7 +91,8 @@ final class ReproduceCommand implements Callable<Integer> {
   }
 
   private static void announce(Reproduction trial) {
-    System.out.println(trial.saved().trial() + " of sweep " + trial.config().name());
+    String id = MessageText.of(trial.saved().trial());
+    System.out.println(id + " of sweep " + trial.config().name());
     List<Deviation> deviations = trial.deviations();
     deviations.forEach(deviation -> System.out.println("  " + deviation));
     if (trial.saved().epochs().isEmpty()) {

@@ -27,7 +27,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    description = "Run a sweep, or resume it where it stopped.")
+    description =
+        "Run a sweep, resume it where it stopped, or extend it: by more seeds, values of its axes or"
+            + " candidates.")
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SWEEP.yaml", description = "The sweep, such as sweeps/quick.yaml.")
   private Path sweep;
@@ -52,10 +54,11 @@ final class RunCommand implements Callable<Integer> {
       description = "The sweep's folder (default: output/NAME).")
   private Path out;
 
-  @Option(names = "--fresh", description = "Discard the results of any earlier run in the folder.")
+  @Option(names = "--fresh", description =
+          "Discard the results of any earlier run in the folder; asks on a terminal first.")
   private boolean fresh;
 
-  @Option(names = "--yes", description = "Let --fresh delete without asking.")
+  @Option(names = "--yes", description = "Let --fresh delete without asking, as it must where there is no terminal.")
   private boolean yes;
 
   @Option(

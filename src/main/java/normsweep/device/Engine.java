@@ -80,11 +80,13 @@ public record Engine(TailEngine tail, TrunkEngine trunk) {
    * {@code results.json} named the backend alone.
    */
   public static String text(Map<String, String> facts) {
-    String gpu = facts.containsKey("device") ? " (" + facts.get("device") + ")" : "";
-    return facts.get("backend")
-        + gpu
-        + " with the trunk on "
-        + facts.getOrDefault("trunkDevice", "the CPU");
+    String tail = device("CpuBackend".equals(facts.get("backend")), facts.get("device"));
+    String trunk = device(!facts.containsKey("trunkDevice"), facts.get("trunkDevice"));
+    return tail.equals(trunk) ? tail : tail + ", with the trunk on " + trunk;
+  }
+
+  private static String device(boolean cpu, String name) {
+    return cpu ? "the CPU" : name == null ? "a GPU" : "the GPU (" + name + ")";
   }
 
   /**

@@ -31,7 +31,8 @@ import org.nd4j.linalg.learning.config.NoOp;
  * @param dropout probability of dropping a hidden unit in training
  * @param weights what the backbone started from
  * @param data what it was trained on
- * @param config the sweep's resolved config
+ * @param config the trial's resolved config: the sweep's, with what its axes or its tuning set in
+ *     place
  * @param scores figures by name, for example {@code testAccuracy}
  * @param epochs metrics of every epoch, without times; empty in models of earlier versions
  * @param classes names of the outputs in their order

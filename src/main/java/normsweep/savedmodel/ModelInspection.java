@@ -1,5 +1,6 @@
 package normsweep.savedmodel;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Formatter;
@@ -116,6 +117,9 @@ public record ModelInspection(
     line(text, "clip", description.clip());
     line(text, "seed", String.valueOf(description.seed()));
     line(text, "trained from", description.unfreezeFrom());
+    line(text, "block batch norm", description.blockBatchNorm().id());
+    line(text, "optimizer", training("optimizer"));
+    line(text, "learning rate", training("learningRate"));
     if (description.weights() != null) {
       WeightsOrigin weights = description.weights();
       line(text, "weights", weights.name() + ", pretrained on " + weights.pretrainedOn());
@@ -146,6 +150,11 @@ public record ModelInspection(
       text.format(ROW, row.name(), row.type(), parameters, isFrozen);
     }
     return text.toString();
+  }
+
+  private String training(String name) {
+    JsonNode config = description.config();
+    return config == null ? null : config.path("training").path(name).asText(null);
   }
 
   private static void line(Formatter text, String name, String value) {

@@ -27,7 +27,9 @@ public final class Environment {
 
   private static final int BUILD_DIGITS = 12;
   private static final String UNKNOWN = "unpackaged";
-  private static final String EARLIER = "earlierDevices";
+  /** Name of the fact that a sweep, or a trial of it, was begun on other devices. */
+  static final String EARLIER = "earlierDevices";
+
   private static final String DEEPLEARNING4J_BUILD =
       "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
 

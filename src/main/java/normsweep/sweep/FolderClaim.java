@@ -98,7 +98,8 @@ final class FolderClaim {
         trials = "a damaged results.json, ";
       }
     }
-    return Optional.of(trials + files.size() + " files, " + Math.max(1, bytes >> 20) + " MiB");
+    String size = bytes < 1 << 20 ? Math.max(1, bytes >> 10) + " KiB" : (bytes >> 20) + " MiB";
+    return Optional.of(trials + files.size() + " files, " + size);
   }
 
   /** The trials of the sweep; candidates of a search that are on disk are not drawn again. */

@@ -28,9 +28,21 @@ public final class Reproduction {
   /** The provenance's name for how the tail was computed. */
   static final String LAYERS = "layers";
 
+  private static final String TRUNK_DEVICE = "trunkDevice";
+
   /** What decides about bits comes first; everything else follows by name. */
   private static final List<String> FIRST =
-      List.of("normsweep", Environment.BUILD, "deeplearning4j", "backend", "cpu", "cores", LAYERS);
+      List.of(
+          "normsweep",
+          Environment.BUILD,
+          "deeplearning4j",
+          "backend",
+          "trunk",
+          TRUNK_DEVICE,
+          Environment.EARLIER,
+          "cpu",
+          "cores",
+          LAYERS);
 
   private static final String CORES = "cores";
 
@@ -158,8 +170,13 @@ public final class Reproduction {
         .stream().filter(name -> !FIRST.contains(name)).forEach(names::add);
     Map<String, String> stated = new HashMap<>(model.versions());
     stated.putIfAbsent(Environment.BUILD, "unknown"); // an earlier version saved it
+    if (!stated.containsKey("trunk")) {
+      stated.put(TRUNK_DEVICE, "the CPU"); // so did every trunk before there was a choice
+    }
+    Map<String, String> here = new HashMap<>(environment);
+    here.putIfAbsent(Environment.EARLIER, "none");
     for (String name : names) {
-      Deviation.between(name, stated.get(name), environment.get(name), remedy(name))
+      Deviation.between(name, stated.get(name), here.get(name), remedy(name))
           .ifPresent(found::add);
     }
     TailSpec spec = TrialNetworks.spec(config, trial);

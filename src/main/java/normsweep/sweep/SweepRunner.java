@@ -339,7 +339,8 @@ public final class SweepRunner {
       }
       TrialResult result =
           result(trial, state, Optional.of(trainer.evaluate(inputs.features().test())));
-      inputs.networks().save(tail, files.model(), result, state.metrics());
+      String earlier = begin.epoch() == 0 ? null : results.environment().get(Environment.EARLIER);
+      inputs.networks().save(tail, files.model(), result, state.metrics(), earlier);
       return result;
     } catch (DivergedException e) {
       log.warn("{}: {}", trial.id(), e.getMessage());

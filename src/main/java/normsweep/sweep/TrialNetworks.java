@@ -79,8 +79,13 @@ public final class TrialNetworks {
         Optimizers.of(training.optimizer(), learningRate, training.momentum()));
   }
 
-  /** Saves the whole network of a finished trial. */
-  void save(Tail tail, Path file, TrialResult result, List<EpochMetrics> epochs)
+  /**
+   * Saves the whole network of a finished trial.
+   *
+   * @param earlier devices on which it may have been begun, if it was resumed; null if there are
+   *     none
+   */
+  void save(Tail tail, Path file, TrialResult result, List<EpochMetrics> epochs, String earlier)
       throws IOException {
     Map<String, Double> scores =
         Map.of(
@@ -91,6 +96,9 @@ public final class TrialNetworks {
             "bestEpoch", (double) result.bestEpoch());
     Map<String, String> environment = new TreeMap<>(Environment.describe(engine));
     environment.put(Reproduction.LAYERS, tail.describe().replaceFirst(" \\(.*", ""));
+    if (earlier != null) {
+      environment.put(Environment.EARLIER, earlier);
+    }
     ModelDescription description =
         new ModelDescription(
             ModelDescription.SCHEMA,

@@ -126,7 +126,9 @@ class ReproduceIT {
     edit(
         "foreign.zip",
         description -> {
-          ((ObjectNode) description.get("versions")).put("normsweep", "0.0.9").put("cores", "640");
+          ((ObjectNode) description.get("versions")).put("normsweep", "0.0.9").put("cores", "640")
+              .put("earlierDevices", "the GPU (NVIDIA Fake 1)");
+          description.put("trial", description.get("trial").asText() + ".\u001b[2J");
           ((ObjectNode) description.get("weights")).put("sha256", "ab");
           description.remove("epochs");
         });
@@ -135,6 +137,8 @@ class ReproduceIT {
         ended,
         "normsweep: 0.0.9 in the zip, 0.1.0 here",
         "cores: 640 in the zip",
+        "earlierDevices: the GPU (NVIDIA Fake 1) in the zip, none here",
+        TRIAL + ".?[2J of sweep two",
         "weights (SHA-256): ab in the zip",
         "no metrics of single epochs",
         "Bit-equal results are not to be expected.",

@@ -300,6 +300,8 @@ final class ModelZipTest {
             "testAccuracy",
             "0.8125",
             "178 trained",
+            "block batch norm train",
+            "optimizer        adam",
             "airplane",
             "Conv_1_bn",
             "block_16_depthwise ",
@@ -335,7 +337,10 @@ final class ModelZipTest {
             spec.dropout(),
             new WeightsOrigin("MobileNetV2", "a\u001b[2Jfile", "abc", "COCO", "HDF5", ""),
             new DataOrigin("archive", "def", 2000, 500, 1000),
-            Records.json().createObjectNode().put("name", "quick"),
+            Records.json()
+                .createObjectNode()
+                .put("name", "quick")
+                .set("training", Records.json().createObjectNode().put("optimizer", "adam")),
             Map.of("testAccuracy", 0.8125),
             List.of(new EpochMetrics(1, 1.5, 0.5, 1.25, 0.625, 1e-3, 0)),
             List.of("airplane", "automobile"),

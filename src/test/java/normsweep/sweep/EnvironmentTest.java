@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On which devices a sweep may be continued. */
 class EnvironmentTest {
-  private static final String GPU =
-      "JCublasBackend (NVIDIA Fake 1) with the trunk on NVIDIA Fake 1";
+  private static final String GPU = "the GPU (NVIDIA Fake 1)";
 
   @TempDir Path root;
   private SweepFolder folder;
@@ -61,7 +60,7 @@ class EnvironmentTest {
     assertEquals(ExitCode.USAGE, e.exitCode());
     assertEquals(
         folder.root()
-            + " was begun on CpuBackend with the trunk on the CPU and would resume on "
+            + " was begun on the CPU and would resume on "
             + GPU
             + ", whose results differ in their last bits; accept that with --switch-device, or"
             + " choose another folder with --out.",
@@ -75,12 +74,12 @@ class EnvironmentTest {
     SweepResults gpu =
         resumed(of(Map.of("backend", "CpuBackend", "cpu", "x")), FakeEngines.gpu(), true);
     assertEquals("NVIDIA Fake 1", gpu.environment().get("device"));
-    assertEquals("CpuBackend with the trunk on the CPU", gpu.environment().get("earlierDevices"));
+    assertEquals("the CPU", gpu.environment().get("earlierDevices"));
     assertEquals(begun.trials(), gpu.trials());
     SweepResults back = resumed(gpu, Engine.cpu(), true);
     assertFalse(back.environment().containsKey("device"));
     assertEquals(
-        "CpuBackend with the trunk on the CPU; " + GPU, back.environment().get("earlierDevices"));
+        "the CPU; " + GPU, back.environment().get("earlierDevices"));
   }
 
   @Test
