@@ -72,7 +72,9 @@ final class ResultTable {
     results.trials().stream()
         .filter(TrialResult::leftOut)
         .collect(groupingBy(TrialResult::reason, counting()))
-        .forEach((reason, count) -> table.append(count + (count == 1 ? " trial: " : " trials: ") + reason + "\n"));
+        .forEach(
+            (reason, count) ->
+                table.append(count + (count == 1 ? " trial: " : " trials: ") + reason + "\n"));
     return table.toString();
   }
 

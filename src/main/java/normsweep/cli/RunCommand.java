@@ -54,11 +54,15 @@ final class RunCommand implements Callable<Integer> {
       description = "The sweep's folder (default: output/NAME).")
   private Path out;
 
-  @Option(names = "--fresh", description =
+  @Option(
+      names = "--fresh",
+      description =
           "Discard the results of any earlier run in the folder; asks on a terminal first.")
   private boolean fresh;
 
-  @Option(names = "--yes", description = "Let --fresh delete without asking, as it must where there is no terminal.")
+  @Option(
+      names = "--yes",
+      description = "Let --fresh delete without asking, as it must where there is no terminal.")
   private boolean yes;
 
   @Option(

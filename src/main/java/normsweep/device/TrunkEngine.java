@@ -80,7 +80,8 @@ public record TrunkEngine(Device device, int threads, int batch, Provider provid
   static TrunkEngine planned(DeviceChoice choice) {
     String backend = "ONNX Runtime";
     return choice == DeviceChoice.CPU
-            || CUDA_LIBRARIES.stream().allMatch(file -> OrtEnvironment.class.getResource(file) == null)
+            || CUDA_LIBRARIES.stream()
+                .allMatch(file -> OrtEnvironment.class.getResource(file) == null)
         ? new TrunkEngine(Device.cpu(backend), Processors.count(), CPU_BATCH, options -> {})
         : new TrunkEngine(
             NvidiaDriver.installed().planned(GpuLibrary.ONNX_RUNTIME, backend),

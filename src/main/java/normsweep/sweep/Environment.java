@@ -27,6 +27,7 @@ public final class Environment {
 
   private static final int BUILD_DIGITS = 12;
   private static final String UNKNOWN = "unpackaged";
+
   /** Name of the fact that a sweep, or a trial of it, was begun on other devices. */
   static final String EARLIER = "earlierDevices";
 

@@ -176,8 +176,7 @@ public final class Reproduction {
     Map<String, String> here = new HashMap<>(environment);
     here.putIfAbsent(Environment.EARLIER, "none");
     for (String name : names) {
-      Deviation.between(name, stated.get(name), here.get(name), remedy(name))
-          .ifPresent(found::add);
+      Deviation.between(name, stated.get(name), here.get(name), remedy(name)).ifPresent(found::add);
     }
     TailSpec spec = TrialNetworks.spec(config, trial);
     List.of(

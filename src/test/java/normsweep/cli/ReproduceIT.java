@@ -126,7 +126,9 @@ class ReproduceIT {
     edit(
         "foreign.zip",
         description -> {
-          ((ObjectNode) description.get("versions")).put("normsweep", "0.0.9").put("cores", "640")
+          ((ObjectNode) description.get("versions"))
+              .put("normsweep", "0.0.9")
+              .put("cores", "640")
               .put("earlierDevices", "the GPU (NVIDIA Fake 1)");
           description.put("trial", description.get("trial").asText() + ".\u001b[2J");
           ((ObjectNode) description.get("weights")).put("sha256", "ab");

@@ -78,8 +78,7 @@ class EnvironmentTest {
     assertEquals(begun.trials(), gpu.trials());
     SweepResults back = resumed(gpu, Engine.cpu(), true);
     assertFalse(back.environment().containsKey("device"));
-    assertEquals(
-        "the CPU; " + GPU, back.environment().get("earlierDevices"));
+    assertEquals("the CPU; " + GPU, back.environment().get("earlierDevices"));
   }
 
   @Test

@@ -274,8 +274,7 @@ class SweepRunnerTest {
             .status("layer-norm.clip-none.seed-1", Status.PENDING)
             .write(root);
     SweepResults results = folder.readResults();
-    Records.writeJson(
-        folder.results(), results.with(Environment.describe(FakeEngines.gpu())));
+    Records.writeJson(folder.results(), results.with(Environment.describe(FakeEngines.gpu())));
     NormSweepException e =
         assertThrows(
             NormSweepException.class, () -> SweepPlan.of(folder.readConfig(), folder, OPTIONS));

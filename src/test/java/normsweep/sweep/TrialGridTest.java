@@ -142,7 +142,8 @@ class TrialGridTest {
         refused("grid: {data.train: [20, 100], training.batchSize: [16, 32]}"));
     assertTrue(
         refused("grid: {model.hiddenUnits: [1, 2]}")
-            .startsWith("layer-norm.clip-none.seed-1.hiddenUnits-1: model.hiddenUnits is 1, allowed"));
+            .startsWith(
+                "layer-norm.clip-none.seed-1.hiddenUnits-1: model.hiddenUnits is 1, allowed"));
     // What the axes replace plays no part.
     assertEquals(12, ids("{data: {train: 20}, grid: {training.batchSize: [16, 20]}}").size());
   }
