@@ -82,7 +82,7 @@ public record Engine(TailEngine tail, TrunkEngine trunk) {
   public static String text(Map<String, String> facts) {
     String tail = device("CpuBackend".equals(facts.get("backend")), facts.get("device"));
     String trunk = device(!facts.containsKey("trunkDevice"), facts.get("trunkDevice"));
-    return tail.equals(trunk) ? tail : tail + ", with the trunk on " + trunk;
+    return tail.equals(trunk) ? tail : tail + " with the trunk on " + trunk;
   }
 
   private static String device(boolean cpu, String name) {
