@@ -195,6 +195,19 @@ class ReportTest {
   }
 
   @Test
+  void namesOptimizerOfTheShownSetting() throws Exception {
+    Report.write(
+        MadeUpSweep.quick()
+            .epochs(3)
+            .axes("training.optimizer: [adam, sgd]")
+            .accuracy(t -> t.settings().label().endsWith("sgd") ? 0.8 : 0.6)
+            .write(root));
+    String text = pdf().text();
+    assertTrue(text.contains("A step is proportional to the gradients"), text);
+    assertFalse(text.contains("Adam divides"), text);
+  }
+
+  @Test
   void reportsSweepBeforeItsStart() throws Exception {
     MadeUpSweep sweep = MadeUpSweep.quick();
     for (String norm : List.of("batch-norm", "layer-norm", "filter-response-norm")) {
