@@ -25,9 +25,11 @@ public final class Environment {
   /** Name of the fact that tells versions under development apart. */
   static final String BUILD = "build";
 
+  /** Name of the fact that names what earlier trials were trained on; missing if it is the same. */
+  public static final String EARLIER = "earlierDevices";
+
   private static final int BUILD_DIGITS = 12;
   private static final String UNKNOWN = "unpackaged";
-  private static final String EARLIER = "earlierDevices";
   private static final String DEEPLEARNING4J_BUILD =
       "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
 
