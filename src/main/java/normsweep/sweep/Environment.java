@@ -25,12 +25,11 @@ public final class Environment {
   /** Name of the fact that tells versions under development apart. */
   static final String BUILD = "build";
 
+  /** Name of the fact that a sweep, or a trial of it, was begun on other devices. */
+  public static final String EARLIER = "earlierDevices";
+
   private static final int BUILD_DIGITS = 12;
   private static final String UNKNOWN = "unpackaged";
-
-  /** Name of the fact that a sweep, or a trial of it, was begun on other devices. */
-  static final String EARLIER = "earlierDevices";
-
   private static final String DEEPLEARNING4J_BUILD =
       "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
 

@@ -141,7 +141,7 @@ function drawCurves(rows) {
     }
   }
   if (curves.some(row => row.label !== row.style)) {
-    legend.append(element('li', 'Point at a curve for its trial, or at a trial for its curve.'));
+    legend.append(element('li', 'Hover over a curve or a trial to see which belong together.'));
   }
 }
 

@@ -195,6 +195,42 @@ class ReportTest {
   }
 
   @Test
+  void namesOptimizerOfTheShownSetting() throws Exception {
+    Report.write(
+        MadeUpSweep.quick()
+            .epochs(3)
+            .axes("training.optimizer: [adam, sgd]")
+            .accuracy(t -> t.settings().label().endsWith("sgd") ? 0.8 : 0.6)
+            .write(root));
+    String text = pdf().text();
+    assertTrue(text.contains("A step is proportional to the gradients"), text);
+    assertFalse(text.contains("Adam divides"), text);
+  }
+
+  @Test
+  void countsOfOneAreSingular() throws Exception {
+    MadeUpSweep sweep = MadeUpSweep.quick().epochs(3).norms(Norm.LAYER_NORM);
+    Report.write(sweep.write(root));
+    assertTrue(pdf().text().contains("A learning rate tuned for each head, more unfrozen"));
+    Report.write(
+        sweep
+            .axes("training.learningRate: [1e-3, 1e-4]")
+            .settings("training.patience=1", "training.schedule=step", "data.views=1")
+            .write(root));
+    String text = pdf().text();
+    for (String part :
+        List.of(
+            "ends early after 1 epoch without",
+            "divided by ten after each third of the remaining steps",
+            "learning rate; the values below are those of the setting shown.",
+            "1 draw per training image",
+            "the same 1 augmentation draw of each image",
+            "More unfrozen blocks")) {
+      assertTrue(text.contains(part), part + " in " + text);
+    }
+  }
+
+  @Test
   void reportsSweepBeforeItsStart() throws Exception {
     MadeUpSweep sweep = MadeUpSweep.quick();
     for (String norm : List.of("batch-norm", "layer-norm", "filter-response-norm")) {

@@ -76,8 +76,8 @@ public record SweepEvidence(
 
   /**
    * The part of the sweep that single trials' figures and comparisons show: that with the settings
-   * of the highest mean validation accuracy, among those with the most completed trials. Test
-   * accuracy plays no part in the choice.
+   * of the highest mean validation accuracy (of the kept epochs), among those with the most
+   * completed trials. Test accuracy plays no part in the choice.
    */
   public SweepEvidence best() {
     return settings().stream()

@@ -1,5 +1,6 @@
 package normsweep.report.comparison;
 
+import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 
 /** What trials are compared by. Each trial's epoch was chosen by validation loss. */
@@ -44,11 +45,11 @@ enum Score {
         };
   }
 
-  /** The smallest step in which the score can change; 0 for losses. */
-  double resolution(ComparedSweep sweep) {
+  /** The smallest step in which the score can change in a cell of a sweep; 0 for losses. */
+  double resolution(ComparedSweep sweep, Trial cell) {
     return switch (this) {
-      case VALIDATION_ACCURACY -> factor / sweep.config().data().validation();
-      case TEST_ACCURACY -> factor / sweep.config().data().test();
+      case VALIDATION_ACCURACY -> factor / sweep.data(cell).validation();
+      case TEST_ACCURACY -> factor / sweep.data(cell).test();
       default -> 0;
     };
   }

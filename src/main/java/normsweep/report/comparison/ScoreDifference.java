@@ -33,7 +33,10 @@ record ScoreDifference(Method method, int shared, double value, Optional<Interva
       ComparedSweep reference, ComparedSweep other, Trial cell, Score score) {
     Map<Long, Double> before = reference.values(cell, score);
     Map<Long, Double> now = other.values(cell, score);
-    double resolution = Math.max(score.resolution(reference), score.resolution(other));
+    if (before.isEmpty() || now.isEmpty()) {
+      return Optional.empty();
+    }
+    double resolution = Math.max(score.resolution(reference, cell), score.resolution(other, cell));
     Optional<Comparison> paired = Comparison.paired(now, before, Interval.CONFIDENCE, resolution);
     int shared = paired.map(Comparison::pairs).orElse(0);
     if (shared > 1) {

@@ -9,14 +9,19 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.Trial;
+import normsweep.record.TrialSettings;
+import normsweep.report.analysis.Sentences;
 
 /**
- * The cells of several sweeps side by side. A cell is a trial without its seed.
+ * The cells of several sweeps side by side. A cell is a trial without its seed; a setting that one
+ * of the sweeps varies is part of the cells of all.
  *
  * @param sweeps the sweeps; the first is the reference
  */
@@ -47,18 +52,28 @@ public record SweepsComparison(List<ComparedSweep> sweeps) {
       }
       sweeps.add(sweep);
     }
+    Set<String> varied = new LinkedHashSet<>();
+    sweeps.forEach(sweep -> varied.addAll(sweep.config().varied()));
+    sweeps.replaceAll(sweep -> sweep.by(varied));
     List<Trial> first = sweeps.get(0).cells();
     for (ComparedSweep other : sweeps.subList(1, sweeps.size())) {
       if (other.cells().stream().noneMatch(first::contains)) {
         throw NormSweepException.usage(
             other.folder()
-                + " has no completed trial with the norm, placement and clipping of a completed"
-                + " trial in "
+                + " has no completed trial with the "
+                + parts(varied)
+                + " of a completed trial in "
                 + folders.get(0)
                 + "; name sweeps that have such trials.");
       }
     }
     return new SweepsComparison(List.copyOf(sweeps));
+  }
+
+  private static String parts(Set<String> varied) {
+    Stream<String> words = varied.stream().map(TrialSettings::words);
+    return Sentences.list(
+        Stream.concat(Stream.of("norm", "placement", "clipping"), words).toList());
   }
 
   private static Path real(Path folder) {
@@ -83,19 +98,25 @@ public record SweepsComparison(List<ComparedSweep> sweeps) {
   }
 
   /**
-   * Facts that are not the same in all sweeps that state them: for each its values, and the letters
-   * of the sweeps that have them.
+   * Facts that are not the same in all sweeps, apart from those that older versions did not record:
+   * for each its values, and the letters of the sweeps that have them.
    */
   Map<String, Map<String, String>> differences() {
-    Map<String, Map<String, String>> byName = new LinkedHashMap<>();
+    Map<String, Map<String, String>> facts = new LinkedHashMap<>();
+    Set<String> names = new LinkedHashSet<>();
     for (ComparedSweep sweep : sweeps) {
-      sweep
-          .facts()
-          .forEach(
-              (name, value) ->
-                  byName
-                      .computeIfAbsent(name, fresh -> new LinkedHashMap<>())
-                      .merge(value, sweep.letter(), (letters, letter) -> letters + ", " + letter));
+      facts.put(sweep.letter(), sweep.facts());
+      names.addAll(sweep.facts().keySet());
+    }
+    Map<String, Map<String, String>> byName = new LinkedHashMap<>();
+    for (String name : names) {
+      Map<String, String> values = new LinkedHashMap<>();
+      facts.forEach(
+          (letter, known) ->
+              Optional.ofNullable(known.get(name))
+                  .or(() -> ComparedSweep.missing(name))
+                  .ifPresent(value -> values.merge(value, letter, (a, b) -> a + ", " + b)));
+      byName.put(name, values);
     }
     byName.values().removeIf(values -> values.size() < 2);
     return byName;
@@ -103,26 +124,30 @@ public record SweepsComparison(List<ComparedSweep> sweeps) {
 
   /** Why scores of the sweeps are not comparable, one sentence each. */
   List<String> warnings() {
-    List<String> warnings = new ArrayList<>();
-    Map<String, String> expected = conditions(reference());
+    Set<String> warnings = new LinkedHashSet<>();
     for (ComparedSweep other : others()) {
-      Map<String, String> found = conditions(other);
-      expected.forEach(
-          (what, value) -> {
-            if (!value.equals(found.get(what))) {
-              warnings.add(
-                  say(
-                      "Not comparable: %s has other %s than %s.",
-                      other.letter(), what, reference().letter()));
-            }
-          });
+      for (Trial cell : reference().cells()) {
+        if (other.byCell().containsKey(cell)) {
+          Map<String, String> found = conditions(other, cell);
+          conditions(reference(), cell)
+              .forEach(
+                  (what, value) -> {
+                    if (!value.equals(found.get(what))) {
+                      warnings.add(
+                          say(
+                              "Not comparable: %s has other %s than %s.",
+                              other.letter(), what, reference().letter()));
+                    }
+                  });
+        }
+      }
     }
-    return warnings;
+    return List.copyOf(warnings);
   }
 
-  /** What must be equal for scores to be comparable. */
-  private static Map<String, String> conditions(ComparedSweep sweep) {
-    SweepConfig.Data data = sweep.config().data();
+  /** What must be equal for a cell's scores to be comparable. */
+  private static Map<String, String> conditions(ComparedSweep sweep, Trial cell) {
+    SweepConfig.Data data = sweep.data(cell);
     String images =
         (sweep.results().data() == null ? "" : sweep.results().data().sha256())
             + " "

@@ -72,7 +72,7 @@ final class ReportModel {
     }
     values.put("missing", shown);
     values.put("control", sweep.config().grid().norm().contains(Norm.NONE));
-    Optimizer optimizer = sweep.config().training().optimizer();
+    Optimizer optimizer = sweep.best().config().training().optimizer();
     values.put("optimizer", optimizer.label());
     values.put("proportional", optimizer.hasMomentum());
     values.put("protocol", SetUp.protocol(sweep));

@@ -5,6 +5,7 @@ import static normsweep.report.analysis.Sentences.say;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ final class SetUp {
         switch (training.schedule()) {
           case COSINE -> "and cosine decay to zero";
           case LINEAR -> "and linear decay to zero";
-          case STEP -> "and a tenth of it after each third of the rest";
+          case STEP -> "divided by ten after each third of the remaining steps";
           case CONSTANT -> "then constant";
         });
   }
@@ -133,9 +134,9 @@ final class SetUp {
     if (training.patience() > 0) {
       sentences.add(
           say(
-              "A trial ends early after %d epochs without a lower validation loss; the schedule of"
+              "A trial ends early after %s without a lower validation loss; the schedule of"
                   + " its learning rate spans all epochs.",
-              training.patience()));
+              counted(training.patience(), "epoch")));
     }
     return sentences.stream().map(sentence -> " " + sentence).collect(Collectors.joining());
   }
@@ -146,7 +147,7 @@ final class SetUp {
         ? "the seed"
         : "the seed, and in "
             + Sentences.list(keys.stream().map(TrialSettings::words).toList())
-            + ", of which this section names the values of the setting that is shown";
+            + "; the values below are those of the setting shown";
   }
 
   /** The set-up table. */
@@ -177,8 +178,10 @@ final class SetUp {
     rows.put(
         "Augmentation",
         say(
-            "%d draws per training image: random crop after %d pixels of padding%s",
-            data.views(), data.padding(), data.flip() ? ", random mirroring" : ""));
+            "%s per training image: random crop after %s of padding%s",
+            counted(data.views(), "draw"),
+            counted(data.padding(), "pixel"),
+            data.flip() ? ", random mirroring" : ""));
     rows.put(
         "Grid",
         joined(config.grid().norm(), Norm::label)
@@ -275,13 +278,12 @@ final class SetUp {
       limits.add(
           "Trials ended after different numbers of epochs, and what is measured over epochs covers"
               + " each trial's own: areas under curves, late losses and gradients of unlike trials"
-              + " are not of the same part of training.");
+              + " cover different parts of training.");
     }
     limits.add(
         say(
-            "Everything before %s is frozen, and all epochs draw on the same %d augmentation draws"
-                + " of each image.",
-            config.model().unfreezeFrom(), config.data().views()));
+            "Everything before %s is frozen, and all epochs draw on the same %s of each image.",
+            config.model().unfreezeFrom(), counted(config.data().views(), "augmentation draw")));
     limits.add(
         "Training figures include dropout and augmentation, so the generalisation gap is"
             + " comparable between trials but not absolute; wall-clock times depend on what else"
@@ -305,12 +307,20 @@ final class SetUp {
     if (config.grid().clip().stream().filter(Clip::active).count() < 2) {
       future.add("Several clipping thresholds around the gradient norms found here.");
     }
+    Set<String> varied = new HashSet<>(sweep.config().varied());
+    varied.addAll(sweep.config().tune().keys().keySet());
     future.add(
-        (sweep.config().tuned() ? "More" : "A learning rate tuned for each head, more")
+        (varied.contains("training.learningRate")
+                ? "More"
+                : "A learning rate tuned for each head, more")
             + " unfrozen blocks, and filter response norm"
             + " on the 7×7 map, where it has positions to average over.");
     future.add("A paired test on the individual test images, which are the same for all trials.");
     return future;
+  }
+
+  private static String counted(int count, String what) {
+    return say("%d %s%s", count, what, count == 1 ? "" : "s");
   }
 
   private static String number(double value) {

@@ -27,7 +27,7 @@ final class AxisFigure {
 
   /**
    * One curve for each head and clipping choice; empty unless exactly one setting has several
-   * values and all of them are numbers.
+   * values, all of them are numbers, and completed trials have at least two of them.
    */
   static Optional<Figure> of(SweepEvidence sweep) {
     Map<String, Set<Object>> axes = new TreeMap<>();
@@ -43,7 +43,12 @@ final class AxisFigure {
     }
     String key = axes.keySet().iterator().next();
     Set<Object> values = axes.get(key);
-    return values.stream().allMatch(Number.class::isInstance)
+    long completed =
+        sweep.completed().stream()
+            .map(trial -> trial.row().settings().values().get(key))
+            .distinct()
+            .count();
+    return completed > 1 && values.stream().allMatch(Number.class::isInstance)
         ? figure(sweep, key)
         : Optional.empty();
   }

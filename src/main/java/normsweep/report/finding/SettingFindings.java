@@ -3,6 +3,7 @@ package normsweep.report.finding;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -18,25 +19,27 @@ import normsweep.report.finding.Finding.Topic;
 
 /** Findings about the further axes of a sweep; none if it has no such axis. */
 final class SettingFindings {
-  private static final Measure VALIDATION = Measure.BEST_VALIDATION_ACCURACY;
   private static final Measure TEST = Measure.TEST_ACCURACY;
 
   private SettingFindings() {}
 
-  /** Which of the settings the other findings are about, and why that one. */
+  /**
+   * Which of the settings the other findings are about, and why that one; none before a trial is
+   * completed.
+   */
   static Optional<Finding> scope(SweepEvidence whole, SweepEvidence shown) {
     int settings = whole.settings().size();
-    if (settings < 2) {
+    int trials = shown.completed().size();
+    if (settings < 2 || trials == 0) {
       return Optional.empty();
     }
-    int trials = shown.completed().size();
     String text =
         say(
             "The sweep has %d settings of further axes. Apart from the next finding and Table 1,"
-                + " heads and clipping choices are compared at one of them, %s: it has the highest"
-                + " mean validation accuracy over its %d completed trials. No comparison across"
-                + " settings is made.",
-            settings, label(shown), trials);
+                + " heads and clipping choices are compared at one of them, %s: among the settings"
+                + " with the most completed trials, it has the highest mean validation accuracy"
+                + " (%d completed trial%s). No comparison across settings is made.",
+            settings, label(shown), trials, trials == 1 ? "" : "s");
     return Optional.of(new Finding(Topic.EVIDENCE, Strength.OBSERVATION, text, settings, trials));
   }
 
@@ -46,9 +49,14 @@ final class SettingFindings {
     return new Finding(finding.topic(), finding.strength(), text, finding.numbers());
   }
 
-  /** The beginning of a sentence about the setting that is shown; empty if there is only one. */
+  /**
+   * The beginning of a sentence about the setting that is shown; empty if there is only one, or
+   * none with a completed trial.
+   */
   static String where(SweepEvidence whole, SweepEvidence shown) {
-    return whole.settings().size() < 2 ? "" : "At " + label(shown) + ": ";
+    return whole.settings().size() < 2 || shown.completed().isEmpty()
+        ? ""
+        : "At " + label(shown) + ": ";
   }
 
   private static String label(SweepEvidence shown) {
@@ -64,12 +72,12 @@ final class SettingFindings {
       for (Clip clip : whole.clips()) {
         Optional<TrialSettings> best =
             settings.stream()
-                .filter(one -> mean(whole, one, head, clip, VALIDATION).isPresent())
+                .filter(one -> validation(whole, one, head, clip).isPresent())
                 .max(
                     Comparator.comparingDouble(
-                        one -> mean(whole, one, head, clip, VALIDATION).orElseThrow()));
+                        one -> validation(whole, one, head, clip).orElseThrow()));
         if (best.isPresent()) {
-          double test = mean(whole, best.get(), head, clip, TEST).orElseThrow();
+          double test = mean(whole.at(best.get()).bySeed(TEST, head, clip).values()).orElseThrow();
           numbers.add(test);
           items.add(
               say(
@@ -88,8 +96,17 @@ final class SettingFindings {
         : Optional.of(new Finding(Topic.ACCURACY, Strength.OBSERVATION, text, numbers));
   }
 
-  private static Optional<Double> mean(
-      SweepEvidence whole, TrialSettings settings, HeadKind head, Clip clip, Measure measure) {
-    return Summary.of(whole.at(settings).bySeed(measure, head, clip).values()).map(Summary::mean);
+  // That of the kept epochs, as in the choice of the setting that is shown.
+  private static Optional<Double> validation(
+      SweepEvidence whole, TrialSettings settings, HeadKind head, Clip clip) {
+    return mean(
+        whole.at(settings).trials(head, clip).stream()
+            .filter(trial -> trial.row().completed())
+            .map(trial -> trial.row().valAccuracy())
+            .toList());
+  }
+
+  private static Optional<Double> mean(Collection<Double> values) {
+    return Summary.of(values).map(Summary::mean);
   }
 }

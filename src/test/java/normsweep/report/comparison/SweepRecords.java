@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import normsweep.base.AtomicFiles;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
@@ -22,6 +23,9 @@ import normsweep.record.TrialSettings;
 final class SweepRecords {
   private final List<TrialResult> rows = new ArrayList<>();
   private final List<String> settings = new ArrayList<>();
+  private final Map<String, String> environment =
+      new TreeMap<>(Map.of("cores", "2", "normsweep", "0.1.0"));
+  private TrialSettings own = TrialSettings.NONE;
   private String weights = "0a".repeat(32);
 
   static SweepRecords of(String... settings) {
@@ -36,10 +40,22 @@ final class SweepRecords {
     return this;
   }
 
+  /** Adds a fact of the environment. */
+  SweepRecords environment(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Sets what further axes set for the trials that are added next. */
+  SweepRecords at(Map<String, Object> values) {
+    own = new TrialSettings(values);
+    return this;
+  }
+
   /** A completed trial with dense placement. */
   SweepRecords trial(
       Norm norm, Clip clip, long seed, double valAcc, double valLoss, double testAcc, double loss) {
-    Trial trial = new Trial(norm, FrnPlacement.DENSE, clip, seed);
+    Trial trial = new Trial(norm, FrnPlacement.DENSE, clip, seed, own);
     rows.add(
         new TrialResult(
             trial.id(),
@@ -47,7 +63,7 @@ final class SweepRecords {
             FrnPlacement.DENSE,
             clip,
             seed,
-            TrialSettings.NONE,
+            own,
             TrialSettings.NONE,
             TrialResult.Status.COMPLETED,
             2,
@@ -82,7 +98,7 @@ final class SweepRecords {
             config.name(),
             new SweepResults.WeightsOrigin("mobilenet", "a file", weights, "COCO", "", ""),
             new SweepResults.DataOrigin("a file", "cd".repeat(32), 200, 100, 100),
-            Map.of("cores", "2", "normsweep", "0.1.0"),
+            environment,
             rows));
     return root;
   }

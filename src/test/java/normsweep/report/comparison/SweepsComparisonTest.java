@@ -232,6 +232,88 @@ class SweepsComparisonTest {
         differences.get("weights"));
   }
 
+  private static SweepRecords rates() {
+    return SweepRecords.of("training.learningRate=0.5", "grid.training.learningRate=[3e-4, 1e-3]")
+        .at(Map.of("training.learningRate", 3e-4))
+        .trial(Norm.LAYER_NORM, CLIP, 1, 0.30, 1.9, 0.30, 1.9);
+  }
+
+  @Test
+  void settingOfAllMatchesAxis() throws IOException {
+    Path axis =
+        rates()
+            .at(Map.of("training.learningRate", 1e-3))
+            .trial(Norm.LAYER_NORM, CLIP, 1, 0.50, 1.7, 0.40, 1.75)
+            .write(root.resolve("axis"));
+    SweepsComparison comparison = SweepsComparison.of(List.of(slow, axis));
+    assertEquals(
+        List.of(
+            "layer norm, clip 1.0, learning rate 1e-3",
+            "batch norm, no clipping, learning rate 1e-3",
+            "layer norm, clip 1.0, learning rate 3e-4"),
+        comparison.cells().stream().map(Trial::label).toList());
+    List<ComparedSweep> sweeps = comparison.sweeps();
+    Trial shared = comparison.cells().get(0);
+    assertEquals(
+        40 - 37,
+        ScoreDifference.of(sweeps.get(0), sweeps.get(1), shared, Score.TEST_ACCURACY)
+            .orElseThrow()
+            .value(),
+        1e-9);
+    Map<String, Map<String, String>> differences = comparison.differences();
+    assertEquals(Map.of("0.001", "A", "varied", "B"), differences.get("training.learningRate"));
+    assertEquals(
+        Map.of("none", "A", "[3.0E-4, 0.001]", "B"), differences.get("grid.training.learningRate"));
+    Path other = rates().write(root.resolve("other"));
+    assertRefused(
+        ExitCode.USAGE,
+        "with the norm, placement, clipping and learning rate of a completed trial in " + slow,
+        slow,
+        other);
+  }
+
+  private static SweepRecords hundred(SweepRecords records) {
+    return records
+        .at(Map.of("data.test", 100))
+        .trial(Norm.LAYER_NORM, CLIP, 1, 0.50, 1.7, 0.40, 1.75);
+  }
+
+  @Test
+  void axesReplaceSettingsOfAll() throws IOException {
+    Path first =
+        hundred(SweepRecords.of("data.test=50", "grid.data.test=[100]")).write(root.resolve("a"));
+    Path other = hundred(SweepRecords.of("grid.data.test=[100]")).write(root.resolve("b"));
+    SweepsComparison comparison = SweepsComparison.of(List.of(first, other));
+    assertEquals(List.of(), comparison.warnings());
+    Trial cell = comparison.cells().get(0);
+    for (ComparedSweep sweep : comparison.sweeps()) {
+      assertEquals(1, Score.TEST_ACCURACY.resolution(sweep, cell), 1e-12); // of 100 images
+    }
+  }
+
+  @Test
+  void factsOfSomeSweepsAreDifferences() throws IOException {
+    Map<String, Object> rate = Map.of("training.learningRate", 3e-4);
+    Path search =
+        SweepRecords.of("search.candidates=2", "search.space.training.learningRate=[3e-4, 1e-2]")
+            .environment("earlierDevices", "the CPU")
+            .environment("threads", "2") // a fact that older versions did not record
+            .at(rate)
+            .trial(Norm.LAYER_NORM, CLIP, 1, 0.50, 1.7, 0.40, 1.75)
+            .write(root.resolve("search"));
+    Map<String, Map<String, String>> differences =
+        SweepsComparison.of(List.of(rates().write(root.resolve("axis")), search)).differences();
+    assertEquals(
+        Set.of(
+            "grid.training.learningRate",
+            "search.candidates",
+            "search.space.training.learningRate",
+            "earlierDevices"),
+        differences.keySet());
+    assertEquals(Map.of("none", "A", "the CPU", "B"), differences.get("earlierDevices"));
+    assertEquals("B", differences.get("grid.training.learningRate").get("none"));
+  }
+
   @Test
   void badInputIsOneSentence() throws IOException {
     Path empty = Files.createDirectory(root.resolve("empty"));

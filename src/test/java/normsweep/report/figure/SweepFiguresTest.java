@@ -17,6 +17,7 @@ import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import normsweep.record.Clip;
+import normsweep.record.Norm;
 import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
 import normsweep.report.analysis.SweepEvidence;
@@ -67,6 +68,20 @@ class SweepFiguresTest {
     assertEquals(List.of(), accuracyLines(sweep.axes("data.flip: [true, false]")));
     assertEquals(
         List.of(), accuracyLines(sweep.axes("model: {hiddenUnits: [8, 9], dropout: [0.1, 0.2]}")));
+  }
+
+  @Test
+  void plotsNoAccuracyAgainstFewerThanTwoValues() {
+    MadeUpSweep sweep =
+        MadeUpSweep.quick()
+            .epochs(2)
+            .norms(Norm.LAYER_NORM)
+            .clips(Clip.NONE)
+            .axes("model.hiddenUnits: [8, 9]")
+            .status("layer-norm.clip-none.seed-1.hiddenUnits-8", TrialResult.Status.PENDING);
+    assertEquals(List.of(), accuracyLines(sweep));
+    sweep.status("layer-norm.clip-none.seed-1.hiddenUnits-9", TrialResult.Status.PENDING);
+    assertEquals(List.of(), accuracyLines(sweep));
   }
 
   @Test
@@ -139,7 +154,7 @@ class SweepFiguresTest {
 
   @Test
   void pendingSweepHasNoFigures() {
-    MadeUpSweep sweep = MadeUpSweep.quick().norms(normsweep.record.Norm.LAYER_NORM);
+    MadeUpSweep sweep = MadeUpSweep.quick().norms(Norm.LAYER_NORM);
     sweep.status("layer-norm.clip-none.seed-1", TrialResult.Status.PENDING);
     sweep.status("layer-norm.clip-1.0.seed-1", TrialResult.Status.PENDING);
     assertEquals(List.of(), SweepFigures.of(SweepEvidence.read(sweep.write(root))));

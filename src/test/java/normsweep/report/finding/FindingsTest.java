@@ -135,6 +135,53 @@ class FindingsTest {
         scope.text().contains("compared at one of them, learning rate 1e-3: "), scope.text());
   }
 
+  /** The rate that leads with all its trials is not shown if one of them is not completed. */
+  @Test
+  void shownSettingHasMostCompletedTrials() {
+    String first = "batch-norm.clip-none.seed-1.lr-";
+    MadeUpSweep sweep =
+        MadeUpSweep.quick()
+            .norms(Norm.BATCH_NORM)
+            .clips(Clip.NONE, ONE)
+            .axes("training.learningRate: [1e-4, 1e-3]")
+            .accuracy(t -> t.settings().label().endsWith("1e-3") ? 0.8 : 0.6)
+            .status(first + "1e-3", TrialResult.Status.PENDING);
+    assertTrue(
+        scope(sweep)
+            .contains(
+                "at one of them, learning rate 1e-4: among the settings with the most completed"
+                    + " trials, it has the highest mean validation accuracy (2 completed trials)."),
+        scope(sweep));
+    for (String end : List.of("none.seed-1.lr-1e-4", "1.0.seed-1.lr-1e-4", "1.0.seed-1.lr-1e-3")) {
+      sweep.status("batch-norm.clip-" + end, TrialResult.Status.PENDING);
+    }
+    assertEquals("", scope(sweep));
+  }
+
+  private String scope(MadeUpSweep sweep) {
+    return Findings.of(read(sweep)).about(Topic.EVIDENCE).stream()
+        .map(Finding::text)
+        .filter(text -> text.contains("settings of further axes"))
+        .collect(java.util.stream.Collectors.joining());
+  }
+
+  /** The larger rate has the best epoch, but not the better one of the lowest validation loss. */
+  @Test
+  void favouredSettingIsTheShownOne() {
+    SweepEvidence sweep =
+        read(
+            MadeUpSweep.quick()
+                .norms(Norm.BATCH_NORM)
+                .clips(Clip.NONE)
+                .axes("training.learningRate: [1e-4, 1e-3]")
+                .wobble(t -> t.settings().label().endsWith("1e-3") ? 0.3 : 0)
+                .accuracy(t -> t.settings().label().endsWith("1e-3") ? 0.8 : 0.6));
+    String shown = sweep.best().trials().get(0).row().settings().label();
+    assertEquals("learning rate 1e-4", shown);
+    Finding favoured = SettingFindings.favoured(sweep).orElseThrow();
+    assertTrue(favoured.text().contains("is highest at " + shown), favoured.text());
+  }
+
   @Test
   void oneSeedConcludesNothing() {
     SweepEvidence sweep =
