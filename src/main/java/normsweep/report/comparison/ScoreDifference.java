@@ -36,8 +36,7 @@ record ScoreDifference(Method method, int shared, double value, Optional<Interva
     if (before.isEmpty() || now.isEmpty()) {
       return Optional.empty();
     }
-    double resolution = 
-        Math.max(score.resolution(reference, cell), score.resolution(other, cell));
+    double resolution = Math.max(score.resolution(reference, cell), score.resolution(other, cell));
     Optional<Comparison> paired = Comparison.paired(now, before, Interval.CONFIDENCE, resolution);
     int shared = paired.map(Comparison::pairs).orElse(0);
     if (shared > 1) {

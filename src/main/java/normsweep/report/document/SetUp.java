@@ -179,7 +179,9 @@ final class SetUp {
         "Augmentation",
         say(
             "%s per training image: random crop after %s of padding%s",
-            counted(data.views(), "draw"), counted(data.padding(), "pixel"), data.flip() ? ", random mirroring" : ""));
+            counted(data.views(), "draw"),
+            counted(data.padding(), "pixel"),
+            data.flip() ? ", random mirroring" : ""));
     rows.put(
         "Grid",
         joined(config.grid().norm(), Norm::label)
@@ -308,7 +310,9 @@ final class SetUp {
     Set<String> varied = new HashSet<>(sweep.config().varied());
     varied.addAll(sweep.config().tune().keys().keySet());
     future.add(
-        (varied.contains("training.learningRate") ? "More" : "A learning rate tuned for each head, more")
+        (varied.contains("training.learningRate")
+                ? "More"
+                : "A learning rate tuned for each head, more")
             + " unfrozen blocks, and filter response norm"
             + " on the 7×7 map, where it has positions to average over.");
     future.add("A paired test on the individual test images, which are the same for all trials.");

@@ -54,7 +54,9 @@ final class SettingFindings {
    * none with a completed trial.
    */
   static String where(SweepEvidence whole, SweepEvidence shown) {
-    return whole.settings().size() < 2 || shown.completed().isEmpty() ? "" : "At " + label(shown) + ": ";
+    return whole.settings().size() < 2 || shown.completed().isEmpty()
+        ? ""
+        : "At " + label(shown) + ": ";
   }
 
   private static String label(SweepEvidence shown) {

@@ -261,11 +261,9 @@ class SweepsComparisonTest {
             .value(),
         1e-9);
     Map<String, Map<String, String>> differences = comparison.differences();
+    assertEquals(Map.of("0.001", "A", "varied", "B"), differences.get("training.learningRate"));
     assertEquals(
-        Map.of("0.001", "A", "varied", "B"), differences.get("training.learningRate"));
-    assertEquals(
-        Map.of("none", "A", "[3.0E-4, 0.001]", "B"),
-        differences.get("grid.training.learningRate"));
+        Map.of("none", "A", "[3.0E-4, 0.001]", "B"), differences.get("grid.training.learningRate"));
     Path other = rates().write(root.resolve("other"));
     assertRefused(
         ExitCode.USAGE,
@@ -297,8 +295,7 @@ class SweepsComparisonTest {
   void factsOfSomeSweepsAreDifferences() throws IOException {
     Map<String, Object> rate = Map.of("training.learningRate", 3e-4);
     Path search =
-        SweepRecords.of(
-                "search.candidates=2", "search.space.training.learningRate=[3e-4, 1e-2]")
+        SweepRecords.of("search.candidates=2", "search.space.training.learningRate=[3e-4, 1e-2]")
             .environment("earlierDevices", "the CPU")
             .environment("threads", "2") // a fact that older versions did not record
             .at(rate)
