@@ -38,7 +38,7 @@ import org.apache.poi.xslf.usermodel.XSLFTextBox;
 import org.apache.poi.xslf.usermodel.XSLFTextParagraph;
 import org.apache.poi.xslf.usermodel.XSLFTextRun;
 
-/** The report as twelve slides, 16:9. */
+/** The report as twelve slides, 16:9, and one more if the sweep has an axis of numbers. */
 public final class Slides {
   private static final int WIDTH = 960;
   private static final int HEIGHT = 540;
@@ -78,6 +78,9 @@ public final class Slides {
     text("Question and set-up", setUp());
     text("Main results", texts(Topic.EVIDENCE, Topic.ACCURACY));
     figure("Test accuracy", "test-accuracy", List.of());
+    if (figures.stream().anyMatch(found -> found.name().equals("accuracy-by-setting"))) {
+      figure("Test accuracy by setting", "accuracy-by-setting", List.of());
+    }
     table("Accuracy and loss", Tables.accuracy(1, sweep));
     figure("Learning curves", "curves", List.of());
     text(

@@ -36,6 +36,7 @@ public final class Notebook {
   private static final List<Map.Entry<String, String>> PICTURES =
       List.of(
           Map.entry("test-accuracy", "Test accuracy with 95 % sampling intervals."),
+          Map.entry("accuracy-by-setting", "Test accuracy by setting."),
           Map.entry("curves", "Loss and accuracy of all trials."),
           Map.entry("gradient-total", "Total gradient norm before and after clipping."),
           Map.entry("gradient-steps", "Clipped steps and gradient noise."),
