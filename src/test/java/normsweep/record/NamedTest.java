@@ -25,7 +25,8 @@ class NamedTest {
         String.join(" ", ids(Optimizer.values())));
     assertEquals(List.of("dense", "spatial"), ids(FrnPlacement.values()));
     assertEquals(
-        List.of("pending", "running", "completed", "failed"), ids(TrialResult.Status.values()));
+        List.of("pending", "running", "completed", "failed", "pruned"),
+        ids(TrialResult.Status.values()));
     assertEquals(List.of("head", "tail"), ids(Scope.values()));
     assertEquals(List.of("", "-tail"), Arrays.stream(Scope.values()).map(Scope::suffix).toList());
   }
