@@ -23,9 +23,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /** A headless Chromium, driven over its debugging protocol. */
 final class Browser implements AutoCloseable {
@@ -186,20 +189,29 @@ final class Browser implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     socket.abort();
-    process.destroy();
+    // Its children write to the profile until they end, which may be after it.
+    List<ProcessHandle> family =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    family.forEach(ProcessHandle::destroy);
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
+      ended(family).get(10, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      family.forEach(ProcessHandle::destroyForcibly);
+      ended(family).join();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      family.forEach(ProcessHandle::destroyForcibly);
       Thread.currentThread().interrupt();
     }
-    try (Stream<Path> files = Files.walk(profile)) {
-      files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
+    FileUtils.deleteQuietly(profile.toFile());
+  }
+
+  private static CompletableFuture<Void> ended(List<ProcessHandle> family) {
+    return CompletableFuture.allOf(
+        family.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new));
   }
 
   private JsonNode call(String method, ObjectNode parameters) {
