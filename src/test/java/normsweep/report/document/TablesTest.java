@@ -44,7 +44,7 @@ class TablesTest {
                     .status("layer-norm.clip-1.0.seed-2", TrialResult.Status.PENDING)));
     // 72 and 74: mean 73, standard deviation √2.
     assertEquals("batch norm, no clipping", table.rows().get(0).get(0));
-    assertEquals("73.0 ± 1.4", table.rows().get(0).get(1));
+    assertEquals("73.0\u00a0±\u00a01.4", table.rows().get(0).get(1));
     assertEquals("layer norm, no clipping (1 completed, 1 failed)", table.rows().get(2).get(0));
     assertEquals("72.0", table.rows().get(2).get(1));
     assertEquals(
