@@ -291,7 +291,17 @@ public record SweepConfig(
               defaultValue = "50",
               min = 1,
               max = 1_000_000)
-          int statsEvery) {}
+          int statsEvery,
+      @Setting(
+              meaning =
+                  "iterations between measurements of steps, gradient noise and the loss along the"
+                      + " gradient; 0 for none",
+              defaultValue = "50",
+              max = 1_000_000)
+          int dynamicsEvery) {
+    /** Iterations between measurements by default. */
+    public static final int DYNAMICS_EVERY = 50;
+  }
 
   /** Loss surfaces. */
   public record Landscape(
