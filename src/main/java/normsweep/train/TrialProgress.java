@@ -114,8 +114,8 @@ final class TrialProgress {
   private void resume(Checkpoint checkpoint) throws IOException {
     state = checkpoint.state();
     best = checkpoint.best();
+    dynamics.resume(state); // changes no file, so it comes first: it may refuse a damaged one
     tracker.resume(state);
-    dynamics.resume(state);
     tailState.setParameters(checkpoint.parameters());
     tailState.setUpdater(checkpoint.updater());
     tail.graph().getConfiguration().setIterationCount(state.iteration());

@@ -131,6 +131,17 @@ public record SweepEvidence(
         .findFirst();
   }
 
+  /** How many times as long as without clipping the median step of a trial was. */
+  public Optional<Double> stepLength(TrialEvidence trial) {
+    return trial
+        .dynamics()
+        .flatMap(
+            own ->
+                unclipped(trial)
+                    .flatMap(TrialEvidence::dynamics)
+                    .flatMap(own::stepLengthRelativeTo));
+  }
+
   /** Completed trials. */
   public List<TrialEvidence> completed() {
     return trials.stream().filter(trial -> trial.row().completed()).toList();

@@ -165,18 +165,7 @@ final class Tables {
         factor("25 %", ClippingFactor::lower),
         factor("75 %", ClippingFactor::upper),
         factor("variation", ClippingFactor::variation),
-        new Column(
-            "step length (×)",
-            2,
-            trial ->
-                trial
-                    .dynamics()
-                    .flatMap(
-                        own ->
-                            sweep
-                                .unclipped(trial)
-                                .flatMap(TrialEvidence::dynamics)
-                                .flatMap(own::stepLengthRelativeTo))),
+        new Column("step length (×)", 2, sweep::stepLength),
         new Column(
             "accuracy (points)",
             1,

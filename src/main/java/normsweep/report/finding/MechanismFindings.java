@@ -54,7 +54,7 @@ final class MechanismFindings {
       numbers.addAll(List.of(median, variation));
       factors.add(say("%.2f with %s (%.2f)", median, head.label(), variation));
       List<Double> steps =
-          trials.stream().flatMap(trial -> stepLength(sweep, trial).stream()).toList();
+          trials.stream().flatMap(trial -> sweep.stepLength(trial).stream()).toList();
       if (!steps.isEmpty()) {
         numbers.add(mean(steps));
         lengths.add(say("%.2f with %s", mean(steps), head.label()));
@@ -76,18 +76,6 @@ final class MechanismFindings {
         : Optional.of(new Finding(Topic.CLIPPING, Strength.OBSERVATION, text + measured, numbers));
   }
 
-  /** How many times as long as without clipping the steps of a clipped trial were. */
-  private static Optional<Double> stepLength(SweepEvidence sweep, TrialEvidence trial) {
-    return trial
-        .dynamics()
-        .flatMap(
-            own ->
-                sweep
-                    .unclipped(trial)
-                    .flatMap(TrialEvidence::dynamics)
-                    .flatMap(own::stepLengthRelativeTo));
-  }
-
   // What the optimizer makes of the factor, and whether the accuracies agree.
   private static String expectation(SweepEvidence sweep, Clip clip) {
     Optimizer optimizer = sweep.config().training().optimizer();
@@ -107,18 +95,18 @@ final class MechanismFindings {
             .filter(head -> tests.get(head).verdict() == Verdict.BEYOND_NOISE)
             .map(HeadKind::label)
             .toList();
-    boolean tested =
-        !tests.isEmpty()
-            && tests.values().stream().noneMatch(found -> found.verdict() == Verdict.UNKNOWN);
+    String outcome =
+        tests.isEmpty()
+            ? "."
+            : tests.values().stream().anyMatch(found -> found.verdict() == Verdict.UNKNOWN)
+                ? "; one seed cannot test that."
+                : against.isEmpty()
+                    ? ", and no change of it is beyond the noise between seeds."
+                    : say(", as it did for %s.", Sentences.list(against));
     return say(
         "Under %s a factor that is the same in every step cancels, so only its variation can change"
             + " the accuracy%s",
-        optimizer.label(),
-        !tested
-            ? "; one seed cannot test that."
-            : against.isEmpty()
-                ? ", and no change of it is beyond the noise between seeds."
-                : say(", as it did for %s.", Sentences.list(against)));
+        optimizer.label(), outcome);
   }
 
   /**
