@@ -123,6 +123,16 @@ public record SweepFolder(Path root) {
       return root.resolve("histograms.json");
     }
 
+    /** Rows of {@link TrainingDynamics.Update}. */
+    public Path updates() {
+      return root.resolve("updates.csv");
+    }
+
+    /** Rows of {@link TrainingDynamics.Step}. */
+    public Path dynamics() {
+      return root.resolve("dynamics.csv");
+    }
+
     /** Data for the DL4J UI. */
     public Path stats() {
       return root.resolve("stats.db");

@@ -32,6 +32,7 @@ public final class Report {
   private static final List<Set<String>> DISPENSABLE =
       List.of(
           Set.of(),
+          Set.of("gradient-dynamics"),
           Set.of("gradient-magnitudes-time"),
           Set.of("gradient-layers"),
           Set.of("gradient-steps"),

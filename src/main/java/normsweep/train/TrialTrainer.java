@@ -31,6 +31,7 @@ public final class TrialTrainer {
   private final Consumer<EpochMetrics> observer;
   private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss();
   private final GradientTracker tracker;
+  private final GradientDynamics dynamics;
   private final TrialProgress progress;
 
   /**
@@ -58,8 +59,10 @@ public final class TrialTrainer {
     GradientClipping clipping = GradientClipping.of(trial.clip());
     tracker =
         new GradientTracker(folder, tail.parameters(), tail.memory(), clipping, histogramEvery);
+    int dynamicsEvery = config.tracking().dynamicsEvery();
+    dynamics = new GradientDynamics(folder, tail, dynamicsEvery, config.training().learningRate());
     String key = TrialProgress.key(config, trial, features.key());
-    progress = new TrialProgress(trial.id(), key, folder, tail, tracker);
+    progress = new TrialProgress(trial.id(), key, folder, tail, tracker, dynamics);
   }
 
   /** The progress of the trial. */
@@ -86,7 +89,7 @@ public final class TrialTrainer {
    */
   public Checkpoint.State train(List<TrainingListener> listeners, int until) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
-    all.add(0, tracker);
+    all.addAll(0, List.of(dynamics, tracker));
     SweepConfig.Training settings = config.training();
     if (settings.weightDecay() > 0) {
       all.add(new WeightDecay(settings.optimizer(), settings.weightDecay(), tail));
@@ -99,6 +102,7 @@ public final class TrialTrainer {
       }
     } catch (DivergedException e) {
       tracker.flush(); // users will want to see the steps that led here
+      dynamics.flush();
       throw e;
     }
     progress.restoreBest();
@@ -151,6 +155,7 @@ public final class TrialTrainer {
       Minibatches.Batch batch = batches.next();
       graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
       lossSum += graph.score() * batch.size();
+      dynamics.after(batch, trial.seed());
     }
     return lossSum / training.size();
   }

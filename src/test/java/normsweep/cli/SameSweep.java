@@ -36,6 +36,8 @@ final class SameSweep {
       assertEquals(timeless(a), timeless(b), trial.id());
       assertArrayEquals(Files.readAllBytes(a.gradients()), Files.readAllBytes(b.gradients()));
       assertArrayEquals(Files.readAllBytes(a.histograms()), Files.readAllBytes(b.histograms()));
+      assertArrayEquals(Files.readAllBytes(a.dynamics()), Files.readAllBytes(b.dynamics()));
+      assertArrayEquals(Files.readAllBytes(a.updates()), Files.readAllBytes(b.updates()));
       for (int epoch = 0; epoch <= trial.epochs(); epoch++) {
         assertArrayEquals(
             Files.readAllBytes(a.trajectory(epoch)), Files.readAllBytes(b.trajectory(epoch)));

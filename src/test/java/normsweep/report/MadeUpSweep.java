@@ -32,6 +32,8 @@ import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.SweepYaml;
+import normsweep.record.TrainingDynamics.Step;
+import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.figure.LandscapeFigures;
@@ -173,6 +175,7 @@ public final class MadeUpSweep {
             """
             data: {train: %d, validation: 500, test: %d}
             training: {epochs: %d}
+            tracking: {dynamicsEvery: 50}
             grid:
               norm: [%s]
               clip: [%s]
@@ -301,6 +304,7 @@ public final class MadeUpSweep {
     List<GradientNorm> norms = gradients(trial, config, done, random);
     Records.writeCsv(files.gradients(), GradientNorm.class, norms);
     Records.writeJson(files.histograms(), histograms(config, norms, random));
+    writeDynamics(files, config, trial, done);
     return switch (status) {
       case RUNNING -> TrialResult.running(trial, done);
       case PRUNED -> TrialResult.pruned(trial, metrics, "pruned after epoch " + done + ".");
@@ -352,6 +356,27 @@ public final class MadeUpSweep {
       rows.add(new GradientNorm(iteration, GradientNorm.TOTAL, total, total * factor));
     }
     return rows;
+  }
+
+  // Steps of a clipped trial are half as long; the noise scale is 100 images in every step.
+  private void writeDynamics(
+      SweepFolder.TrialFolder files, SweepConfig config, Trial trial, int done) throws IOException {
+    int every = config.tracking().dynamicsEvery();
+    List<Step> steps = new ArrayList<>();
+    List<Update> updates = new ArrayList<>();
+    float scale = (float) gradientScale.applyAsDouble(trial);
+    for (int i = every; every > 0 && i <= done * config.iterationsPerEpoch(); i += every) {
+      steps.add(new Step(i, 0.1f, 32, 2, 200, 1, 0.75f, 1, scale, scale / 2, 10 * scale));
+      float length = (trial.clip().active() ? 0.5f : 1f) * 50 / i;
+      for (String parameter : PARAMETERS) {
+        updates.add(new Update(i, parameter, 10, length / 3, 0.01f * i));
+      }
+      updates.add(new Update(i, GradientNorm.TOTAL, 30, length, 0.03f * i));
+    }
+    if (every > 0) {
+      Records.writeCsv(files.dynamics(), Step.class, steps);
+      Records.writeCsv(files.updates(), Update.class, updates);
+    }
   }
 
   private static GradientHistograms histograms(

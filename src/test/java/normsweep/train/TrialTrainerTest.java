@@ -16,11 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import normsweep.base.HalfPrecision;
-import normsweep.features.FeatureStore;
 import normsweep.record.Clip;
 import normsweep.record.EpochMetrics;
 import normsweep.record.FrnPlacement;
@@ -44,7 +41,6 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 
 class TrialTrainerTest {
   private static final int EPOCHS = 4;
-  private static final int IMAGES = 70; // the last batch of 16 is not full
 
   // Rounding, which Adam amplifies where a gradient is nearly 0; a permuted parameter or moment
   // changes the loss by at least ten times as much.
@@ -60,8 +56,9 @@ class TrialTrainerTest {
     return SweepYaml.parse(
         "t",
         "t",
-        "{data: {train: %d, views: 2}, training: {batchSize: 16, epochs: %d, learningRate: %s}}"
-            .formatted(IMAGES, EPOCHS, learningRate),
+        ("{data: {train: %d, views: 2}, training: {batchSize: 16, epochs: %d, learningRate: %s},"
+                + " tracking: {dynamicsEvery: 3}}")
+            .formatted(RandomFeatures.TRAINING, EPOCHS, learningRate),
         List.of(settings));
   }
 
@@ -116,6 +113,8 @@ class TrialTrainerTest {
     assertEquals(whole.clippedIterations(), resumed.clippedIterations());
     assertArrayEquals(Files.readAllBytes(a.gradients()), Files.readAllBytes(b.gradients()));
     assertArrayEquals(Files.readAllBytes(a.histograms()), Files.readAllBytes(b.histograms()));
+    assertArrayEquals(Files.readAllBytes(a.dynamics()), Files.readAllBytes(b.dynamics()));
+    assertArrayEquals(Files.readAllBytes(a.updates()), Files.readAllBytes(b.updates()));
     for (int epoch = 0; epoch <= EPOCHS; epoch++) {
       assertArrayEquals(
           Files.readAllBytes(a.trajectory(epoch)), Files.readAllBytes(b.trajectory(epoch)));
@@ -393,64 +392,6 @@ class TrialTrainerTest {
       return Files.readAllBytes(trial.gradients());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Features whose first value tells the class. */
-  private static final class RandomFeatures implements FeatureSets {
-    static boolean poison;
-
-    @Override
-    public String key() {
-      return "random";
-    }
-
-    @Override
-    public LabelledFeatures training(int view) {
-      return features(view, IMAGES);
-    }
-
-    @Override
-    public LabelledFeatures validation() {
-      return features(100, 40);
-    }
-
-    @Override
-    public LabelledFeatures test() {
-      return features(101, 40);
-    }
-
-    private static LabelledFeatures features(int seed, int images) {
-      int[] labels = new int[images];
-      short[] values = new short[images * SmallTails.VALUES];
-      Random random = new Random(seed);
-      for (int i = 0; i < images; i++) {
-        labels[i] = i % 2;
-        for (int k = 0; k < SmallTails.VALUES; k++) {
-          double mean = labels[i] == 0 ? 0.5 : -0.5;
-          float value = poison ? Float.NaN : (float) (mean + random.nextGaussian());
-          values[i * SmallTails.VALUES + k] = HalfPrecision.fromFloat(value);
-        }
-      }
-      return new LabelledFeatures(
-          new FeatureStore() {
-            @Override
-            public int size() {
-              return images;
-            }
-
-            @Override
-            public int valuesPerImage() {
-              return SmallTails.VALUES;
-            }
-
-            @Override
-            public void readHalf(int index, short[] target, int offset) {
-              System.arraycopy(
-                  values, index * SmallTails.VALUES, target, offset, SmallTails.VALUES);
-            }
-          },
-          labels);
     }
   }
 }

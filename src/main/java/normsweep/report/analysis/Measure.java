@@ -4,6 +4,7 @@ import static normsweep.report.analysis.Sentences.say;
 
 import java.util.Optional;
 import normsweep.record.GradientNorm;
+import normsweep.record.TrainingDynamics.Step;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /** A measure of a completed trial for comparing heads and clipping choices. */
@@ -19,6 +20,10 @@ public enum Measure {
   GRADIENT_NORM("total gradient norm before clipping (median over iterations)", Scale.PLAIN),
   /** Median over windows of the standard deviation divided by the mean of the total norm. */
   GRADIENT_NOISE("relative gradient noise", Scale.SHARE),
+  /** {@link Dynamics#lateNoiseScale}. */
+  NOISE_SCALE("gradient noise scale in the second half of training", Scale.IMAGES),
+  /** Median over the measured steps. */
+  SMOOTHNESS("effective smoothness constant of the loss along the gradient", Scale.PLAIN),
   SHARPNESS("sharpness of the loss surface", Scale.PLAIN),
   ROUGHNESS("roughness of the loss surface", Scale.PLAIN),
   CONVEX_SHARE("locally convex share of the loss surface", Scale.SHARE),
@@ -30,6 +35,7 @@ public enum Measure {
   private enum Scale {
     SHARE(100, " %", " points", 1),
     EPOCHS(1, " epochs", " epochs", 1),
+    IMAGES(1, " images", " images", 0),
     PLAIN(1, "", "", 3);
 
     private final double factor;
@@ -62,7 +68,7 @@ public enum Measure {
   public boolean lowIsBetter() {
     return switch (this) {
       case EPOCHS_TO_95, LARGEST_DROP, LATE_LOSS_DEVIATION, GENERALISATION_GAP -> true;
-      case SHARPNESS, ROUGHNESS, TOP_EIGENVALUE -> true;
+      case SMOOTHNESS, SHARPNESS, ROUGHNESS, TOP_EIGENVALUE -> true;
       default -> false;
     };
   }
@@ -87,6 +93,8 @@ public enum Measure {
       case GRADIENT_NORM ->
           trial.gradients().map(series -> new Median().evaluate(series.before(GradientNorm.TOTAL)));
       case GRADIENT_NOISE -> trial.noise(NOISE_WINDOW).flatMap(GradientNoise::medianRelative);
+      case NOISE_SCALE -> trial.dynamics().flatMap(Dynamics::lateNoiseScale);
+      case SMOOTHNESS -> trial.dynamics().flatMap(found -> found.median(Step::smoothness));
       case SHARPNESS -> trial.landscape().map(found -> found.measures().sharpness());
       case ROUGHNESS ->
           trial.landscape().flatMap(found -> Optional.ofNullable(found.measures().roughness()));

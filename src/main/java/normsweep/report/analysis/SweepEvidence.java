@@ -2,6 +2,7 @@ package normsweep.report.analysis;
 
 import static java.util.stream.Collectors.averagingDouble;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import normsweep.base.Progress;
 import normsweep.record.Clip;
 import normsweep.record.SweepConfig;
@@ -80,12 +82,24 @@ public record SweepEvidence(
    * completed trials. Test accuracy plays no part in the choice.
    */
   public SweepEvidence best() {
+    return best(settings().stream().map(this::at)).orElse(this);
+  }
+
+  /** For each optimizer of the sweep the part that {@link #best} names among its settings. */
+  public List<SweepEvidence> bestByOptimizer() {
     return settings().stream()
         .map(this::at)
-        .max(
-            Comparator.<SweepEvidence>comparingInt(part -> part.completed().size())
-                .thenComparingDouble(SweepEvidence::meanValidationAccuracy))
-        .orElse(this);
+        .collect(groupingBy(part -> part.config.training().optimizer(), TreeMap::new, toList()))
+        .values()
+        .stream()
+        .flatMap(parts -> best(parts.stream()).stream())
+        .toList();
+  }
+
+  private static Optional<SweepEvidence> best(Stream<SweepEvidence> parts) {
+    return parts.max(
+        Comparator.<SweepEvidence>comparingInt(part -> part.completed().size())
+            .thenComparingDouble(SweepEvidence::meanValidationAccuracy));
   }
 
   private double meanValidationAccuracy() {
@@ -107,6 +121,25 @@ public record SweepEvidence(
     return trials.stream()
         .filter(trial -> trial.head().equals(head) && trial.row().clip().equals(clip))
         .toList();
+  }
+
+  /** The completed trial that differs from {@code trial} in nothing but in having no clipping. */
+  public Optional<TrialEvidence> unclipped(TrialEvidence trial) {
+    return trials(trial.head(), Clip.NONE).stream()
+        .filter(other -> other.row().completed() && other.row().seed() == trial.row().seed())
+        .filter(other -> other.row().settings().equals(trial.row().settings()))
+        .findFirst();
+  }
+
+  /** How many times as long as without clipping the median step of a trial was. */
+  public Optional<Double> stepLength(TrialEvidence trial) {
+    return trial
+        .dynamics()
+        .flatMap(
+            own ->
+                unclipped(trial)
+                    .flatMap(TrialEvidence::dynamics)
+                    .flatMap(own::stepLengthRelativeTo));
   }
 
   /** Completed trials. */

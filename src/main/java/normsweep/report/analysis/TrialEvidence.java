@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import normsweep.base.NormSweepException;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
@@ -21,6 +22,8 @@ import normsweep.record.GradientNorm;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.TrainingDynamics.Step;
+import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.TrialResult;
 import org.apache.commons.io.function.IOFunction;
 
@@ -31,6 +34,7 @@ import org.apache.commons.io.function.IOFunction;
  * @param epochs its epochs so far, empty if there are none
  * @param gradients its gradient norms, empty if there are none
  * @param histograms its gradient magnitude histograms, empty if there are none
+ * @param dynamics its measured steps, empty if there are none
  * @param landscape its loss surface, empty if none was computed
  * @param missing what could not be read, one phrase each
  */
@@ -39,6 +43,7 @@ public record TrialEvidence(
     List<EpochMetrics> epochs,
     Optional<GradientSeries> gradients,
     Optional<GradientHistograms> histograms,
+    Optional<Dynamics> dynamics,
     Optional<TrialLandscape> landscape,
     List<String> missing) {
 
@@ -72,8 +77,34 @@ public record TrialEvidence(
         epochs,
         Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal),
         histograms.filter(read -> !read.snapshots().isEmpty()),
+        dynamics(folder, missing),
         landscape,
         missing);
+  }
+
+  // Sweeps of earlier versions have no such files, nor have those that measure nothing.
+  private static Optional<Dynamics> dynamics(TrialFolder folder, List<String> missing) {
+    if (!Files.exists(folder.dynamics()) && !Files.exists(folder.updates())) {
+      return Optional.empty();
+    }
+    List<Step> steps =
+        csv(folder.dynamics(), Step.class, rows -> disorder(rows, Step::iteration), missing);
+    List<Update> updates =
+        csv(folder.updates(), Update.class, rows -> disorder(rows, Update::iteration), missing);
+    return steps.isEmpty() || updates.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Dynamics(steps, updates));
+  }
+
+  private static <T> Optional<String> disorder(List<T> rows, ToIntFunction<T> iteration) {
+    int last = 1;
+    for (T row : rows) {
+      if (iteration.applyAsInt(row) < last) {
+        return Optional.of("is damaged behind iteration " + last);
+      }
+      last = iteration.applyAsInt(row);
+    }
+    return Optional.empty();
   }
 
   private static <T> List<T> csv(

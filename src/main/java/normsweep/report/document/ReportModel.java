@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import normsweep.record.Norm;
 import normsweep.record.Optimizer;
@@ -51,7 +52,7 @@ final class ReportModel {
       List<LandscapePictures> landscapes,
       boolean forPdf) {
     ReportModel model = new ReportModel();
-    model.general(sweep);
+    model.general(sweep, forPdf);
     model.findings(findings);
     model.tables(sweep, sweep.best());
     model.figures(figures, forPdf);
@@ -59,7 +60,7 @@ final class ReportModel {
     return model.values;
   }
 
-  private void general(SweepEvidence sweep) {
+  private void general(SweepEvidence sweep, boolean forPdf) {
     values.put("sweep", sweep.config().name());
     values.put("completed", Integer.toString(sweep.completed().size()));
     values.put("total", Integer.toString(sweep.trials().size()));
@@ -71,6 +72,7 @@ final class ReportModel {
       shown.add("… and " + (missing.size() - MISSING) + " more.");
     }
     values.put("missing", shown);
+    values.put("forPdf", forPdf);
     values.put("control", sweep.config().grid().norm().contains(Norm.NONE));
     Optimizer optimizer = sweep.best().config().training().optimizer();
     values.put("optimizer", optimizer.label());
@@ -127,8 +129,16 @@ final class ReportModel {
     Tables.tuning(results.size() + 1, whole).ifPresent(results::add);
     values.put("resultTables", results);
     values.put("gradientTable", Tables.gradients(results.size() + 1, sweep));
-    Tables.landscapes(results.size() + 2, sweep)
-        .ifPresent(table -> values.put("landscapeTable", table));
+    int number = results.size() + 1;
+    number += put("clippingTable", Tables.clipping(number + 1, whole));
+    number += put("landscapeTable", Tables.landscapes(number + 1, sweep));
+    put("dynamicsTable", Tables.dynamics(number + 1, sweep));
+  }
+
+  // How many tables there are then.
+  private int put(String name, Optional<Table> table) {
+    table.ifPresent(found -> values.put(name, found));
+    return table.isPresent() ? 1 : 0;
   }
 
   private void figures(List<RenderedFigure> figures, boolean forPdf) {

@@ -113,7 +113,8 @@ final class SetUp {
     if (config.model().blockBatchNorm() == BlockBatchNorm.FROZEN) {
       sentences.add(
           "The batch norms of the trainable block stay the fixed scale and shift that they are in"
-              + " the backbone, so that only a batch norm in the head mixes the images of a batch.");
+              + " the backbone, so that only a batch norm in the head mixes the images of a"
+              + " batch.");
     }
     if (training.weightDecay() > 0) {
       sentences.add(
@@ -209,8 +210,13 @@ final class SetUp {
         "Recorded",
         say(
             "gradient norm of every parameter at every iteration; histogram of magnitudes every %d"
-                + " iterations",
-            config.tracking().histogramEvery()));
+                + " iterations%s",
+            config.tracking().histogramEvery(),
+            config.tracking().dynamicsEvery() == 0
+                ? ""
+                : say(
+                    "; steps, gradient noise and the loss along the gradient every %d iterations",
+                    config.tracking().dynamicsEvery())));
     String machine =
         joined(
             sweep.results().environment().entrySet(),

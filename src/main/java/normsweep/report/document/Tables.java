@@ -14,10 +14,13 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
+import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrialResult;
 import normsweep.record.TuningChoice;
 import normsweep.report.analysis.ClippedShare;
+import normsweep.report.analysis.ClippingFactor;
 import normsweep.report.analysis.Comparison;
+import normsweep.report.analysis.Dynamics;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.LearningCurve.Reach;
@@ -134,6 +137,84 @@ final class Tables {
                 .map(row -> trial.clippedByEpoch(sweep.config().iterationsPerEpoch()))
                 .filter(epochs -> !epochs.isEmpty())
                 .map(epochs -> 100 * part.apply(epochs).share()));
+  }
+
+  /** What clipping did to gradients and steps, cell by cell; empty if nothing was clipped. */
+  static Optional<Table> clipping(int number, SweepEvidence whole) {
+    List<Table> parts =
+        whole.bestByOptimizer().stream().map(part -> clipping(part, number)).toList();
+    List<List<String>> clipped =
+        parts.stream()
+            .flatMap(part -> part.rows().stream())
+            .filter(row -> !row.get(1).equals(NONE))
+            .toList();
+    return clipped.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Table(number, parts.get(0).caption(), parts.get(0).header(), clipped));
+  }
+
+  private static Table clipping(SweepEvidence sweep, int number) {
+    return table(
+        number,
+        "Clipping",
+        ": the factor by which it multiplied the gradient, over iterations (median, quartiles,"
+            + " coefficient of variation), and what differs from the same trial without"
+            + " clipping: how many times as long the median step was, and the test accuracy.",
+        sweep,
+        factor("factor", ClippingFactor::median),
+        factor("25 %", ClippingFactor::lower),
+        factor("75 %", ClippingFactor::upper),
+        factor("variation", ClippingFactor::variation),
+        new Column("step length (×)", 2, sweep::stepLength),
+        new Column(
+            "accuracy (points)",
+            1,
+            trial ->
+                completed(trial)
+                    .flatMap(row -> sweep.unclipped(trial))
+                    .map(
+                        plain -> 100 * (trial.row().testAccuracy() - plain.row().testAccuracy()))));
+  }
+
+  private static Column factor(String name, ToDoubleFunction<ClippingFactor> value) {
+    return new Column(
+        name,
+        2,
+        trial ->
+            completed(trial)
+                .filter(row -> row.clip().active())
+                .flatMap(row -> trial.gradients())
+                .map(series -> value.applyAsDouble(ClippingFactor.of(series))));
+  }
+
+  /** Measured steps; empty if there are none. */
+  static Optional<Table> dynamics(int number, SweepEvidence sweep) {
+    if (sweep.completed().stream().allMatch(trial -> trial.dynamics().isEmpty())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        table(
+            number,
+            "Training dynamics",
+            ": medians over the measured steps of the cosine between successive gradients, of the"
+                + " length of a step relative to the weights, and, along the gradient at the"
+                + " learning rate, of the range of the loss, the largest change of the gradient and"
+                + " the effective smoothness constant; distance from the start at the end; gradient"
+                + " noise scale in the second half.",
+            sweep,
+            measured("cosine", 2, found -> found.median(Dynamics::cosine)),
+            measured("step / weights (%)", 3, found -> found.relativeUpdate().map(r -> 100 * r)),
+            measured("distance", 2, Dynamics::distance),
+            measured("loss range (nats)", 3, found -> found.median(Dynamics::lossVariation)),
+            measured("gradient change", 2, found -> found.median(Step::gradientChange)),
+            measured("smoothness", 1, found -> found.median(Step::smoothness)),
+            measured("noise scale (images)", 0, Dynamics::lateNoiseScale)));
+  }
+
+  private static Column measured(
+      String name, int decimals, Function<Dynamics, Optional<Double>> value) {
+    return new Column(
+        name, decimals, trial -> completed(trial).flatMap(row -> trial.dynamics()).flatMap(value));
   }
 
   /** Loss surfaces; empty if there are none. */

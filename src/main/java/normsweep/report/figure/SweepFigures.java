@@ -33,8 +33,9 @@ public final class SweepFigures {
             GradientFigures.steps(sweep),
             MagnitudeFigures.sideBySide(sweep),
             MagnitudeFigures.overTime(sweep),
-            GradientFigures.layers(sweep),
-            GradientFigures.heatMap(sweep))
+            DynamicsFigures.layers(sweep),
+            GradientFigures.heatMap(sweep),
+            DynamicsFigures.dynamics(sweep))
         .flatMap(Optional::stream)
         .toList();
   }

@@ -38,6 +38,10 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
         found.add(ClippingFindings.effect(sweep, head, clip));
       }
     }
+    for (Clip clip : clips) {
+      found.add(MechanismFindings.factor(sweep, clip));
+      found.add(MechanismFindings.optimizers(whole, clip));
+    }
     found.add(HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95));
     found.add(HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE));
     found.add(HeadFindings.contrast(sweep, Topic.STABILITY, Measure.LARGEST_DROP));
@@ -51,6 +55,8 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
     found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NORM));
     found.add(GradientFindings.decay(sweep));
     found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NOISE));
+    found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.NOISE_SCALE));
+    found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.SMOOTHNESS));
     sweep.heads().forEach(head -> found.add(GradientFindings.largestParameter(sweep, head)));
     found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.SHARPNESS));
     found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.ROUGHNESS));

@@ -39,7 +39,7 @@ public final class Notebook {
           Map.entry("accuracy-by-setting", "Test accuracy by setting."),
           Map.entry("curves", "Loss and accuracy of all trials."),
           Map.entry("gradient-total", "Total gradient norm before and after clipping."),
-          Map.entry("gradient-steps", "Clipped steps and gradient noise."),
+          Map.entry("gradient-steps", "Clipping factor and gradient noise."),
           Map.entry("gradient-heatmap", "Gradient norms by iteration and parameter."),
           Map.entry("gradient-magnitudes", "Magnitudes of gradient elements."),
           Map.entry("landscape-contour", "Loss surfaces around the trained heads."));

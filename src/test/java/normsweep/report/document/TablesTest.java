@@ -150,4 +150,34 @@ class TablesTest {
   private static double place(normsweep.record.Trial trial) {
     return trial.norm() == Norm.LAYER_NORM ? 0.2 : 0;
   }
+
+  @Test
+  void clippingIsComparedWithTheSameTrialWithoutIt() {
+    SweepEvidence sweep = read(MadeUpSweep.quick().accuracy(t -> t.clip().active() ? 0.72 : 0.7));
+    Table table = Tables.clipping(5, sweep).orElseThrow();
+    assertEquals(
+        List.of("batch norm, clip 1.0", "layer norm, clip 1.0"),
+        table.rows().stream().map(row -> row.get(0)).toList());
+    assertEquals("0.50", table.rows().get(0).get(5)); // as MadeUpSweep has it
+    assertEquals("2.0", table.rows().get(0).get(6));
+  }
+
+  @Test
+  void measuredStepsHaveATable() {
+    SweepEvidence sweep = read(MadeUpSweep.quick().gradientScale(t -> 3));
+    Table table = Tables.dynamics(7, sweep).orElseThrow();
+    // 96 iterations have a step of length 1 for weights of 30, at a distance of 1.5.
+    assertEquals(
+        List.of("batch norm, no clipping", "0.10", "3.333", "1.50", "0.250", "1.50", "30.0", "100"),
+        table.rows().get(0));
+    assertEquals("1.667", table.rows().get(1).get(2));
+  }
+
+  @Test
+  void sweepsWithoutThemHaveNoSuchTables() {
+    SweepEvidence sweep =
+        read(MadeUpSweep.quick().clips(Clip.NONE).settings("tracking.dynamicsEvery=0"));
+    assertTrue(Tables.clipping(5, sweep).isEmpty());
+    assertTrue(Tables.dynamics(5, sweep).isEmpty());
+  }
 }

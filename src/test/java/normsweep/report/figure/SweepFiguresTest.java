@@ -97,7 +97,8 @@ class SweepFiguresTest {
             "gradient-magnitudes",
             "gradient-magnitudes-time",
             "gradient-layers",
-            "gradient-heatmap"),
+            "gradient-heatmap",
+            "gradient-dynamics"),
         figures.stream().map(Figure::name).toList());
     Path folder = root.resolve("figures");
     for (Figure figure : figures) {
@@ -113,6 +114,23 @@ class SweepFiguresTest {
       assertEquals("svg", svg.getLocalName() == null ? svg.getTagName() : svg.getLocalName());
       assertTrue(svg.getElementsByTagName("text").getLength() > 5, figure.name());
     }
+  }
+
+  @Test
+  void sweepWithoutMeasuredStepsLacksTheirFigures() {
+    MadeUpSweep sweep = MadeUpSweep.quick().settings("tracking.dynamicsEvery=0");
+    List<String> names =
+        SweepFigures.of(SweepEvidence.read(sweep.write(root))).stream().map(Figure::name).toList();
+    assertEquals(
+        List.of(
+            "test-accuracy",
+            "curves",
+            "gradient-total",
+            "gradient-steps",
+            "gradient-magnitudes",
+            "gradient-magnitudes-time",
+            "gradient-heatmap"),
+        names);
   }
 
   @Test

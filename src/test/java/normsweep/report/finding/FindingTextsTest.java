@@ -48,9 +48,12 @@ class FindingTextsTest {
                 HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
                 ClippingFindings.clippedSteps(sweep, LAYER, ONE),
                 ClippingFindings.effect(sweep, LAYER, ONE),
+                MechanismFindings.factor(sweep, ONE),
                 ClippingFindings.steadiness(sweep, ONE, Measure.LARGEST_DROP),
                 SweepFindings.failedTrials(sweep),
                 GradientFindings.decay(sweep),
+                HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.NOISE_SCALE),
+                HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.SMOOTHNESS),
                 GradientFindings.largestParameter(sweep, LAYER),
                 SweepFindings.association(
                     sweep, Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY))
