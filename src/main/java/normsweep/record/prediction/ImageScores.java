@@ -17,8 +17,11 @@ public record ImageScores(int[] images, int[] labels, short[] logits) {
   /** Number of classes. */
   public static final int CLASSES = 10;
 
-  // What the other logits of a row are at most: two of the smallest halves.
-  private static final float BELOW_LARGEST = -0x1p-23f;
+  /** What the other logits of a row are at most: the negative half closest to 0. */
+  private static final float BELOW_LARGEST = -0x1p-24f;
+
+  /** Of a float's 24 significant bits. */
+  private static final int DROPPED_BITS = 14;
 
   /**
    * Scores from class probabilities. The 11th significant bit of a half is noise that nothing
@@ -45,10 +48,13 @@ public record ImageScores(int[] images, int[] labels, short[] logits) {
     return new ImageScores(images, labels, logits);
   }
 
-  // What has an 11th bit lies halfway between its neighbours, and goes to the even one.
+  // To the nearest value with 10 significant bits, ties to even.
   private static short rounded(float value) {
-    int half = HalfPrecision.fromFloat(value);
-    return (short) ((half + (half >>> 1 & 1)) & ~1);
+    int bits = Float.floatToRawIntBits(value);
+    int even = bits >>> DROPPED_BITS & 1;
+    int half = (1 << (DROPPED_BITS - 1)) - 1;
+    return HalfPrecision.fromFloat(
+        Float.intBitsToFloat((bits + half + even) >>> DROPPED_BITS << DROPPED_BITS));
   }
 
   /** Number of images. */

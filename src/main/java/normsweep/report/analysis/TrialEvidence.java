@@ -22,6 +22,8 @@ import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
+import normsweep.record.prediction.ImageScores;
+import normsweep.record.prediction.Predictions;
 import org.apache.commons.io.function.IOFunction;
 
 /**
@@ -32,6 +34,7 @@ import org.apache.commons.io.function.IOFunction;
  * @param gradients its gradient norms, empty if there are none
  * @param histograms its gradient magnitude histograms, empty if there are none
  * @param landscape its loss surface, empty if none was computed
+ * @param predictions what its saved model makes of each image; empty in folders of earlier builds
  * @param missing what could not be read, one phrase each
  */
 public record TrialEvidence(
@@ -40,6 +43,7 @@ public record TrialEvidence(
     Optional<GradientSeries> gradients,
     Optional<GradientHistograms> histograms,
     Optional<TrialLandscape> landscape,
+    Optional<Predictions> predictions,
     List<String> missing) {
 
   /**
@@ -73,7 +77,28 @@ public record TrialEvidence(
         Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal),
         histograms.filter(read -> !read.snapshots().isEmpty()),
         landscape,
+        predictions(folder, row, missing),
         missing);
+  }
+
+  // Earlier builds did not write the file: its absence is no damage.
+  private static Optional<Predictions> predictions(
+      TrialFolder folder, TrialResult row, List<String> missing) {
+    Path file = folder.predictions();
+    if (!row.completed() || !Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    Optional<Predictions> found = read(file, Predictions::read, missing);
+    Optional<Predictions> fitting = found.filter(read -> fits(read.test(), row));
+    if (found.isPresent() && fitting.isEmpty()) {
+      missing.add(file.getFileName() + " is that of another network");
+    }
+    return fitting;
+  }
+
+  private static boolean fits(ImageScores test, TrialResult row) {
+    return row.testAccuracy() != null
+        && test.right() == Math.round(row.testAccuracy() * test.size());
   }
 
   private static <T> List<T> csv(

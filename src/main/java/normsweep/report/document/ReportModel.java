@@ -20,6 +20,7 @@ import normsweep.report.finding.Finding;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 import normsweep.report.finding.Findings;
+import normsweep.report.prediction.SweepPredictions;
 
 /** The data model of the report's template. */
 final class ReportModel {
@@ -53,7 +54,7 @@ final class ReportModel {
     ReportModel model = new ReportModel();
     model.general(sweep);
     model.findings(findings);
-    model.tables(sweep, sweep.best());
+    model.tables(sweep, sweep.best(), forPdf);
     model.figures(figures, forPdf);
     model.landscapes(sweep.best(), landscapes, figures.size());
     return model.values;
@@ -120,15 +121,26 @@ final class ReportModel {
     return findings.findings().stream().filter(one -> one.strength() == strength).count();
   }
 
-  private void tables(SweepEvidence whole, SweepEvidence sweep) {
+  private void tables(SweepEvidence whole, SweepEvidence sweep, boolean forPdf) {
     List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, whole)));
     Tables.comparisons(2, sweep).ifPresent(results::add);
     results.add(Tables.convergence(results.size() + 1, sweep));
     Tables.tuning(results.size() + 1, whole).ifPresent(results::add);
     values.put("resultTables", results);
-    values.put("gradientTable", Tables.gradients(results.size() + 1, sweep));
-    Tables.landscapes(results.size() + 2, sweep)
-        .ifPresent(table -> values.put("landscapeTable", table));
+    int shown = results.size() + (forPdf ? 0 : predictions(results.size() + 1, sweep));
+    values.put("gradientTable", Tables.gradients(shown + 1, sweep));
+    Tables.landscapes(shown + 2, sweep).ifPresent(table -> values.put("landscapeTable", table));
+  }
+
+  private int predictions(int first, SweepEvidence sweep) {
+    List<Table> tables = PredictionTables.of(first, sweep);
+    SweepPredictions.of(sweep)
+        .ifPresent(
+            all -> {
+              values.put("predictionTables", tables);
+              values.put("misclassified", Misclassified.of(sweep, all));
+            });
+    return tables.size();
   }
 
   private void figures(List<RenderedFigure> figures, boolean forPdf) {
@@ -182,7 +194,7 @@ final class ReportModel {
                         found.settings().radius())));
   }
 
-  private static String png(byte[] picture) {
+  static String png(byte[] picture) {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(picture);
   }
 }
