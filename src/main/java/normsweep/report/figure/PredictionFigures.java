@@ -108,9 +108,10 @@ final class PredictionFigures {
     XYPlot plot = new XYPlot();
     double[][] blocks = new double[3][CLASSES * CLASSES];
     for (int i = 0; i < CLASSES * CLASSES; i++) {
-      double share = pooled.share(i / CLASSES, i % CLASSES);
+      int label = i / CLASSES;
+      double share = pooled.share(label, i % CLASSES);
       blocks[0][i] = i % CLASSES;
-      blocks[1][i] = CLASSES - 1.0 - i / CLASSES;
+      blocks[1][i] = CLASSES - 1.0 - label;
       blocks[2][i] = share;
       String percent = say(share < 0.0995 ? "%.1f" : "%.0f", 100 * share);
       XYTextAnnotation text = new XYTextAnnotation(percent, blocks[0][i], blocks[1][i]);
