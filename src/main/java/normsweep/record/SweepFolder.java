@@ -143,6 +143,11 @@ public record SweepFolder(Path root) {
       return root.resolve("model.zip");
     }
 
+    /** {@link normsweep.record.prediction.Predictions} of the saved network. */
+    public Path predictions() {
+      return root.resolve("predictions.npz");
+    }
+
     /** The state for resuming. */
     public Path checkpoint() {
       return root.resolve("checkpoint");

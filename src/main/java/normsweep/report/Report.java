@@ -27,11 +27,11 @@ import normsweep.report.notebook.Notebook;
 /** Writes the report documents of a sweep folder. */
 public final class Report {
   private static final int MOST_PAGES = 8;
-  // Left out one after the other, the last two together, until the PDF is short enough; the HTML
-  // page and the folder contain them all.
+  // The section of the first two is in the HTML page only. Then figures are left out one after the
+  // other, the last two together, until the PDF is short enough; the HTML page has them all.
   private static final List<Set<String>> DISPENSABLE =
       List.of(
-          Set.of(),
+          Set.of("reliability", "confusion"),
           Set.of("gradient-dynamics"),
           Set.of("gradient-magnitudes-time"),
           Set.of("gradient-layers"),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import normsweep.base.AtomicFiles;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
@@ -36,6 +38,8 @@ import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.record.prediction.ImageScores;
+import normsweep.record.prediction.Predictions;
 import normsweep.report.figure.LandscapeFigures;
 import normsweep.sweep.TrialGrid;
 
@@ -69,6 +73,7 @@ public final class MadeUpSweep {
   private ToDoubleFunction<Trial> speed = trial -> 0.7;
   private ToDoubleFunction<Trial> wobble = trial -> 0;
   private ToDoubleFunction<Trial> curvature = null;
+  private boolean predictions;
   private ToIntFunction<Trial> length = trial -> epochs;
   private List<String> settings = List.of();
   private final Map<String, TrialResult.Status> statuses = new HashMap<>();
@@ -151,6 +156,12 @@ public final class MadeUpSweep {
   /** Gives each completed trial a loss surface, a bowl of this curvature, with its pictures. */
   public MadeUpSweep landscapes(ToDoubleFunction<Trial> value) {
     curvature = value;
+    return this;
+  }
+
+  /** Gives each completed trial predictions of its accuracy; the hardest images are the last. */
+  public MadeUpSweep predictions() {
+    predictions = true;
     return this;
   }
 
@@ -305,6 +316,10 @@ public final class MadeUpSweep {
     Records.writeCsv(files.gradients(), GradientNorm.class, norms);
     Records.writeJson(files.histograms(), histograms(config, norms, random));
     writeDynamics(files, config, trial, done);
+    if (predictions && status == TrialResult.Status.COMPLETED) {
+      new Predictions(scores(trial, 0, 500, random), scores(trial, 50_000, test, random))
+          .write(files.predictions());
+    }
     return switch (status) {
       case RUNNING -> TrialResult.running(trial, done);
       case PRUNED -> TrialResult.pruned(trial, metrics, "pruned after epoch " + done + ".");
@@ -331,6 +346,33 @@ public final class MadeUpSweep {
               3.2 + 0.2 * random.nextDouble()));
     }
     return rows;
+  }
+
+  // Right on the first images; some of the others are right in their stead.
+  private ImageScores scores(Trial trial, int first, int images, Random random) {
+    int right = (int) Math.round(accuracy.applyAsDouble(trial) * images);
+    int[] labels = new int[images];
+    int[] predicted = new int[images];
+    for (int i = 0; i < images; i++) {
+      labels[i] = i % 10;
+      predicted[i] = i < right ? labels[i] : (labels[i] + 1 + random.nextInt(3)) % 10;
+    }
+    for (int swap = 0; swap < images / 20; swap++) {
+      int wrong = random.nextInt(right);
+      int mended = right + random.nextInt(images - right);
+      if (predicted[wrong] == labels[wrong] && predicted[mended] != labels[mended]) {
+        predicted[wrong] = (labels[wrong] + 1) % 10;
+        predicted[mended] = labels[mended];
+      }
+    }
+    float[] probabilities = new float[10 * images];
+    for (int i = 0; i < images; i++) {
+      float confidence = 0.4f + 0.59f * random.nextFloat();
+      Arrays.fill(probabilities, 10 * i, 10 * i + 10, (1 - confidence) / 9);
+      probabilities[10 * i + predicted[i]] = confidence;
+    }
+    int[] indices = IntStream.range(first, first + images).toArray();
+    return ImageScores.of(indices, labels, probabilities);
   }
 
   private List<GradientNorm> gradients(Trial trial, SweepConfig config, int done, Random random) {
@@ -405,8 +447,7 @@ public final class MadeUpSweep {
           }
         }
         counts.put(
-            parameter,
-            new GradientHistograms.Counts(below, java.util.Arrays.stream(bins).boxed().toList()));
+            parameter, new GradientHistograms.Counts(below, Arrays.stream(bins).boxed().toList()));
       }
       snapshots.add(
           new GradientHistograms.Snapshot(

@@ -13,6 +13,9 @@ final class RandomFeatures implements FeatureSets {
   /** Whether all values are NaN. */
   static boolean poison;
 
+  /** How many validation images were read. */
+  static int validationReads;
+
   @Override
   public String key() {
     return "random";
@@ -59,6 +62,7 @@ final class RandomFeatures implements FeatureSets {
 
           @Override
           public void readHalf(int index, short[] target, int offset) {
+            validationReads += seed == 100 ? 1 : 0;
             System.arraycopy(values, index * SmallTails.VALUES, target, offset, SmallTails.VALUES);
           }
         },

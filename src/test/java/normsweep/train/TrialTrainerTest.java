@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import normsweep.data.Split;
 import normsweep.record.Clip;
 import normsweep.record.EpochMetrics;
 import normsweep.record.FrnPlacement;
@@ -30,6 +32,7 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepYaml;
 import normsweep.record.TimelessMetrics;
 import normsweep.record.Trial;
+import normsweep.record.prediction.Predictions;
 import normsweep.tail.SmallTails;
 import normsweep.tail.Tail;
 import normsweep.tail.WarmupCosineSchedule;
@@ -45,6 +48,13 @@ class TrialTrainerTest {
   // Rounding, which Adam amplifies where a gradient is nearly 0; a permuted parameter or moment
   // changes the loss by at least ten times as much.
   private static final double LAYERS_DIFFER_BY = 2e-3;
+
+  private static final Split SPLIT =
+      new Split(
+          new int[0],
+          IntStream.range(0, 40).toArray(),
+          IntStream.range(50_000, 50_040).toArray(),
+          1);
 
   @TempDir Path folder;
 
@@ -173,6 +183,45 @@ class TrialTrainerTest {
             snapshot(name + "-whole", epoch), snapshot(name, epoch), (float) LAYERS_DIFFER_BY);
       }
     }
+  }
+
+  /** The file holds the best epoch's network, whether or not this process trained that epoch. */
+  @Test
+  void predictionsAreOfTheSavedModel() throws Exception {
+    Trial trial = trial(Norm.LAYER_NORM, Clip.NONE);
+    SweepConfig config = config(1); // so high that the last epoch is not the best
+    Path whole = folder.resolve("whole.npz");
+    TrialTrainer trainer = trainer(config, tail(trial), trial, "whole", 0);
+    Checkpoint.State state = trainer.train(List.of());
+    assertTrue(state.bestEpoch() < EPOCHS, state.metrics().toString());
+    RandomFeatures.validationReads = 0;
+    Evaluation test = trainer.test(SPLIT, whole);
+    assertEquals(0, RandomFeatures.validationReads);
+    Predictions predictions = Predictions.read(whole);
+    assertEquals(test.accuracy(), predictions.test().right() / 40.0);
+    EpochMetrics best = state.metrics().get(state.bestEpoch() - 1);
+    assertEquals(best.valAccuracy(), predictions.validation().right() / 40.0);
+    double loss = 0;
+    for (int row = 0; row < 40; row++) {
+      int label = predictions.validation().labels()[row];
+      loss -= Math.log(predictions.validation().probabilities(row)[label]) / 40;
+    }
+    assertEquals(best.valLoss(), loss, 2e-3 * best.valLoss());
+    for (int stop = state.bestEpoch(); stop <= EPOCHS; stop++) {
+      String name = "stopped-" + stop;
+      int at = stop;
+      assertThrows(
+          Interrupted.class, () -> trainer(config, tail(trial), trial, name, at).train(List.of()));
+      TrialTrainer rest = trainer(config, tail(trial), trial, name, 0);
+      rest.train(List.of());
+      Path again = folder.resolve(name + ".npz");
+      assertEquals(test, rest.test(SPLIT, again));
+      assertEquals(-1, Files.mismatch(whole, again), "stopped after epoch " + stop);
+    }
+  }
+
+  private static Tail tail(Trial trial) {
+    return SmallTails.tail(true, trial.norm(), Optimizer.ADAM, new FixedSchedule(1));
   }
 
   private static void assertSameCourse(List<EpochMetrics> expected, List<EpochMetrics> actual) {

@@ -25,6 +25,8 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.TrialResult;
+import normsweep.record.prediction.ImageScores;
+import normsweep.record.prediction.Predictions;
 import org.apache.commons.io.function.IOFunction;
 
 /**
@@ -36,6 +38,7 @@ import org.apache.commons.io.function.IOFunction;
  * @param histograms its gradient magnitude histograms, empty if there are none
  * @param dynamics its measured steps, empty if there are none
  * @param landscape its loss surface, empty if none was computed
+ * @param predictions what its saved model makes of each image; empty in folders of earlier builds
  * @param missing what could not be read, one phrase each
  */
 public record TrialEvidence(
@@ -45,6 +48,7 @@ public record TrialEvidence(
     Optional<GradientHistograms> histograms,
     Optional<Dynamics> dynamics,
     Optional<TrialLandscape> landscape,
+    Optional<Predictions> predictions,
     List<String> missing) {
 
   /**
@@ -79,6 +83,7 @@ public record TrialEvidence(
         histograms.filter(read -> !read.snapshots().isEmpty()),
         dynamics(folder, missing),
         landscape,
+        predictions(folder, row, missing),
         missing);
   }
 
@@ -105,6 +110,26 @@ public record TrialEvidence(
       last = iteration.applyAsInt(row);
     }
     return Optional.empty();
+  }
+
+  // Earlier builds did not write the file: its absence is no damage.
+  private static Optional<Predictions> predictions(
+      TrialFolder folder, TrialResult row, List<String> missing) {
+    Path file = folder.predictions();
+    if (!row.completed() || !Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    Optional<Predictions> found = read(file, Predictions::read, missing);
+    Optional<Predictions> fitting = found.filter(read -> fits(read.test(), row));
+    if (found.isPresent() && fitting.isEmpty()) {
+      missing.add(file.getFileName() + " is that of another network");
+    }
+    return fitting;
+  }
+
+  private static boolean fits(ImageScores test, TrialResult row) {
+    return row.testAccuracy() != null
+        && test.right() == Math.round(row.testAccuracy() * test.size());
   }
 
   private static <T> List<T> csv(

@@ -21,6 +21,7 @@ import normsweep.report.finding.Finding;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 import normsweep.report.finding.Findings;
+import normsweep.report.prediction.SweepPredictions;
 
 /** The data model of the report's template. */
 final class ReportModel {
@@ -54,7 +55,7 @@ final class ReportModel {
     ReportModel model = new ReportModel();
     model.general(sweep, forPdf);
     model.findings(findings);
-    model.tables(sweep, sweep.best());
+    model.tables(sweep, sweep.best(), forPdf);
     model.figures(figures, forPdf);
     model.landscapes(sweep.best(), landscapes, figures.size());
     return model.values;
@@ -122,14 +123,14 @@ final class ReportModel {
     return findings.findings().stream().filter(one -> one.strength() == strength).count();
   }
 
-  private void tables(SweepEvidence whole, SweepEvidence sweep) {
+  private void tables(SweepEvidence whole, SweepEvidence sweep, boolean forPdf) {
     List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, whole)));
     Tables.comparisons(2, sweep).ifPresent(results::add);
     results.add(Tables.convergence(results.size() + 1, sweep));
     Tables.tuning(results.size() + 1, whole).ifPresent(results::add);
     values.put("resultTables", results);
-    values.put("gradientTable", Tables.gradients(results.size() + 1, sweep));
-    int number = results.size() + 1;
+    int number = results.size() + (forPdf ? 0 : predictions(results.size() + 1, sweep)) + 1;
+    values.put("gradientTable", Tables.gradients(number, sweep));
     number += put("clippingTable", Tables.clipping(number + 1, whole));
     number += put("landscapeTable", Tables.landscapes(number + 1, sweep));
     put("dynamicsTable", Tables.dynamics(number + 1, sweep));
@@ -139,6 +140,17 @@ final class ReportModel {
   private int put(String name, Optional<Table> table) {
     table.ifPresent(found -> values.put(name, found));
     return table.isPresent() ? 1 : 0;
+  }
+
+  private int predictions(int first, SweepEvidence sweep) {
+    List<Table> tables = PredictionTables.of(first, sweep);
+    SweepPredictions.of(sweep)
+        .ifPresent(
+            all -> {
+              values.put("predictionTables", tables);
+              values.put("misclassified", Misclassified.of(sweep, all));
+            });
+    return tables.size();
   }
 
   private void figures(List<RenderedFigure> figures, boolean forPdf) {
@@ -192,7 +204,7 @@ final class ReportModel {
                         found.settings().radius())));
   }
 
-  private static String png(byte[] picture) {
+  static String png(byte[] picture) {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(picture);
   }
 }
