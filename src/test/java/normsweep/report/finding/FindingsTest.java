@@ -13,11 +13,13 @@ import normsweep.record.Norm;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
+import normsweep.report.finding.Findings.Rules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,28 @@ class FindingsTest {
     return SweepEvidence.read(sweep.epochs(6).write(root));
   }
 
+  private static Rules rules(SweepEvidence sweep) {
+    return new Rules(sweep, Contrasts.of(sweep));
+  }
+
+  private static Optional<Finding> chosen(SweepEvidence sweep) {
+    return rules(sweep).chosen(Measure.TEST_ACCURACY);
+  }
+
+  private static Optional<Finding> effect(SweepEvidence sweep) {
+    return Contrasts.of(sweep)
+        .clipping(Measure.TEST_ACCURACY, LAYER, ONE)
+        .map(ClippingFindings::effect);
+  }
+
+  private static Optional<Finding> sampleSize(SweepEvidence sweep) {
+    return SweepFindings.sampleSize(sweep, Contrasts.of(sweep));
+  }
+
+  private static List<String> guidelines(SweepEvidence sweep) {
+    return Recommendations.of(sweep, Contrasts.of(sweep));
+  }
+
   /** Seeds 1, 2, 3 add a little noise that trials of one seed share, and a little of their own. */
   private static double noise(Trial trial, double own) {
     double sign = trial.norm() == Norm.LAYER_NORM == (trial.seed() == 2) ? 1 : -1;
@@ -52,7 +76,7 @@ class FindingsTest {
   void aClearlyBestNormIsConcluded() {
     Finding finding =
         apply(
-            HeadFindings::best,
+            FindingsTest::chosen,
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.001) + lead(t, Norm.LAYER_NORM, 0.05)));
@@ -67,7 +91,7 @@ class FindingsTest {
   void leadInsideNoiseIsNotConcluded() {
     Finding finding =
         apply(
-            HeadFindings::best,
+            FindingsTest::chosen,
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.02) + lead(t, Norm.LAYER_NORM, 0.005)));
@@ -79,7 +103,7 @@ class FindingsTest {
   void leadOverOneNormIsSplit() {
     Finding finding =
         apply(
-            HeadFindings::best,
+            FindingsTest::chosen,
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L)
                 .accuracy(
@@ -208,7 +232,7 @@ class FindingsTest {
   void oneSeedNamesSamplingNoise() {
     Finding finding =
         apply(
-            HeadFindings::best,
+            FindingsTest::chosen,
             MadeUpSweep.quick().accuracy(t -> 0.7 + lead(t, Norm.LAYER_NORM, 0.01)));
     assertTrue(
         finding.text().contains("inside the sampling noise of 1000 test images"), finding.text());
@@ -218,7 +242,7 @@ class FindingsTest {
   @Test
   void oneHeadIsNotRanked() {
     assertEquals(
-        Optional.empty(), HeadFindings.best(read(MadeUpSweep.quick().norms(Norm.LAYER_NORM))));
+        Optional.empty(), chosen(read(MadeUpSweep.quick().norms(Norm.LAYER_NORM))));
   }
 
   @Test
@@ -230,7 +254,7 @@ class FindingsTest {
     assertEquals(
         "Clipping at 1.0 never changed a step of layer norm (0 of 192), so it made no difference.",
         steps.text());
-    assertEquals(Optional.empty(), ClippingFindings.effect(evidence, LAYER, ONE));
+    assertEquals(Optional.empty(), effect(evidence));
     assertTrue(
         Findings.of(evidence).recommendations().stream()
             .anyMatch(one -> one.contains("leave it out or lower the threshold")));
@@ -256,7 +280,7 @@ class FindingsTest {
                 .accuracy(
                     t ->
                         0.7 + 0.01 * t.seed() + (t.clip().active() ? 0.03 + 0.001 * t.seed() : 0)));
-    Finding finding = ClippingFindings.effect(evidence, LAYER, ONE).orElseThrow();
+    Finding finding = effect(evidence).orElseThrow();
     assertEquals(Strength.CONCLUSION, finding.strength());
     assertEquals(0.72, finding.numbers().get(0), EXACT);
     assertEquals(0.752, finding.numbers().get(1), EXACT);
@@ -280,7 +304,7 @@ class FindingsTest {
                 .seeds(1L, 2L, 3L)
                 .gradientScale(t -> 3)
                 .accuracy(t -> 0.7 + (t.clip().active() ? 0.03 * (t.seed() - 2) : 0)));
-    Finding finding = ClippingFindings.effect(evidence, LAYER, ONE).orElseThrow();
+    Finding finding = effect(evidence).orElseThrow();
     assertEquals(Strength.CAUTION, finding.strength());
     assertTrue(finding.text().contains("no difference beyond noise"), finding.text());
     assertTrue(
@@ -303,7 +327,7 @@ class FindingsTest {
 
   @Test
   void fastestHeadNeedsMoreThanNoise() {
-    Rule rule = sweep -> HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE);
+    Rule rule = sweep -> rules(sweep).heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE);
     Finding fast =
         apply(
             rule,
@@ -321,7 +345,7 @@ class FindingsTest {
   void gradientSizesAreContrasted() {
     Finding finding =
         apply(
-            sweep -> HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NORM),
+            sweep -> rules(sweep).heads(Topic.GRADIENTS, Measure.GRADIENT_NORM),
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L)
                 .gradientScale(t -> t.norm() == Norm.LAYER_NORM ? 9 : 1));
@@ -352,7 +376,7 @@ class FindingsTest {
   void steadinessNamesAllHeads() {
     Finding finding =
         apply(
-            sweep -> ClippingFindings.steadiness(sweep, ONE, Measure.LARGEST_DROP),
+            sweep -> rules(sweep).clipping(Topic.STABILITY, Measure.LARGEST_DROP, ONE),
             MadeUpSweep.quick().seeds(1L, 2L, 3L).gradientScale(t -> 3));
     assertEquals(3, finding.numbers().size());
     assertTrue(finding.text().contains("of no head beyond the noise"), finding.text());
@@ -360,7 +384,7 @@ class FindingsTest {
 
   @Test
   void steadinessBeyondNoiseIsConcluded() {
-    Rule rule = folder -> ClippingFindings.steadiness(folder, ONE, Measure.LARGEST_DROP);
+    Rule rule = folder -> rules(folder).clipping(Topic.STABILITY, Measure.LARGEST_DROP, ONE);
     MadeUpSweep sweep =
         MadeUpSweep.quick()
             .seeds(1L, 2L, 3L)
@@ -378,7 +402,7 @@ class FindingsTest {
 
   @Test
   void steadiestHeadNeedsMoreThanNoise() {
-    Rule rule = sweep -> HeadFindings.contrast(sweep, Topic.STABILITY, Measure.LARGEST_DROP);
+    Rule rule = sweep -> rules(sweep).heads(Topic.STABILITY, Measure.LARGEST_DROP);
     Finding shaky =
         apply(
             rule,
@@ -400,7 +424,7 @@ class FindingsTest {
   void equalHeadsAreNotRanked() {
     Finding finding =
         apply(
-            sweep -> HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
+            sweep -> rules(sweep).heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
             MadeUpSweep.quick());
     assertEquals(Strength.OBSERVATION, finding.strength());
     assertTrue(finding.text().startsWith("All heads have the same mean"), finding.text());
@@ -410,7 +434,7 @@ class FindingsTest {
   void sharedLeadNamesAllLeaders() {
     Finding finding =
         apply(
-            sweep -> HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
+            sweep -> rules(sweep).heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
             MadeUpSweep.quick().speed(t -> t.norm() == Norm.FILTER_RESPONSE_NORM ? 0.3 : 0.7));
     assertTrue(
         finding.text().startsWith("Batch norm and layer norm share the lowest mean number"),
@@ -427,17 +451,17 @@ class FindingsTest {
                 .seeds(1L, 2L, 3L)
                 .speed(t -> t.norm() == Norm.BATCH_NORM ? 3 : 0.3 + 0.01 * t.seed()));
     assertTrue(
-        Recommendations.of(fast).stream()
+        guidelines(fast).stream()
             .anyMatch(one -> one.startsWith("If you can afford only a few epochs")),
-        Recommendations.of(fast).toString());
+        guidelines(fast).toString());
     assertTrue(
-        Recommendations.of(read(MadeUpSweep.quick().seeds(1L, 2L, 3L))).stream()
+        guidelines(read(MadeUpSweep.quick().seeds(1L, 2L, 3L))).stream()
             .noneMatch(one -> one.contains("few epochs")));
   }
 
   @Test
   void surfacesAreContrasted() {
-    Rule rule = sweep -> HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.SHARPNESS);
+    Rule rule = sweep -> rules(sweep).heads(Topic.LANDSCAPE, Measure.SHARPNESS);
     Finding finding =
         apply(
             rule,
@@ -492,12 +516,12 @@ class FindingsTest {
   @Test
   void twoSeedsAreDoubted() {
     assertTrue(
-        apply(SweepFindings::sampleSize, MadeUpSweep.quick().seeds(1L, 2L))
+        apply(FindingsTest::sampleSize, MadeUpSweep.quick().seeds(1L, 2L))
             .text()
             .contains("only very large differences"));
     assertEquals(
         Strength.OBSERVATION,
-        apply(SweepFindings::sampleSize, MadeUpSweep.quick().seeds(1L, 2L, 3L)).strength());
+        apply(FindingsTest::sampleSize, MadeUpSweep.quick().seeds(1L, 2L, 3L)).strength());
   }
 
   @Test
@@ -507,7 +531,7 @@ class FindingsTest {
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.02) + lead(t, Norm.LAYER_NORM, 0.005)));
-    assertTrue(Recommendations.of(evidence).stream().anyMatch(one -> one.contains("run about")));
+    assertTrue(guidelines(evidence).stream().anyMatch(one -> one.contains("run about")));
   }
 
   @Test
