@@ -16,10 +16,10 @@ public enum Measure {
   VALIDATION_LOSS("validation loss", Scale.NATS),
   EPOCHS_TO_95("number of epochs to 95 % of its own best validation accuracy", Scale.EPOCHS),
   AREA_UNDER_CURVE("area under the validation accuracy curve", Scale.SHARE),
-  LARGEST_DROP("largest drop in validation accuracy between two epochs", Scale.SHARE),
+  LARGEST_DROP("largest drop in validation accuracy between two epochs", Scale.POINTS),
   LATE_LOSS_DEVIATION(
-      "standard deviation of the validation loss over the last third of the epochs", Scale.PLAIN),
-  GENERALISATION_GAP("generalisation gap", Scale.SHARE),
+      "standard deviation of the validation loss over the last third of the epochs", Scale.NATS),
+  GENERALISATION_GAP("generalisation gap", Scale.POINTS),
   GRADIENT_NORM("total gradient norm before clipping (median over iterations)", Scale.PLAIN),
   /** Median over windows of the standard deviation divided by the mean of the total norm. */
   GRADIENT_NOISE("relative gradient noise", Scale.SHARE),
@@ -33,6 +33,8 @@ public enum Measure {
 
   private enum Scale {
     SHARE(100, " %", " points", 1),
+    /** A difference of shares itself. */
+    POINTS(100, " points", " points", 1),
     EPOCHS(1, " epochs", " epochs", 1),
     NATS(1, " nats", " nats", 3),
     PLAIN(1, "", "", 3);

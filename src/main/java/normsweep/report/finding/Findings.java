@@ -60,7 +60,12 @@ public record Findings(
       found.add(rules.clipping(Topic.CLIPPING, Measure.TEST_LOSS, clip));
       found.add(rules.clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, clip));
       for (Measure measure : Contrasts.OF_INTERACTION) {
-        found.add(ClippingFindings.interaction(contrasts.interactions(measure, clip)));
+        // Of losses, only what is more than noise: a report has few pages.
+        found.add(
+            ClippingFindings.interaction(contrasts.interactions(measure, clip))
+                .filter(
+                    one ->
+                        measure == Measure.TEST_ACCURACY || one.strength() != Strength.CAUTION));
       }
     }
     found.add(rules.heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95));

@@ -4,8 +4,10 @@ import static normsweep.report.analysis.Sentences.capital;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import normsweep.report.analysis.Contrast;
 import normsweep.report.analysis.Contrast.Verdict;
 import normsweep.report.analysis.HeadKind;
@@ -30,40 +32,34 @@ final class HeadFindings {
             measure.chosenBy().label(),
             measure.label().replace("test ", ""),
             measure.format(ranking.mean()));
-    List<String> parts = new ArrayList<>();
-    part("ahead of", ranking, ranking.beaten()).ifPresent(parts::add);
-    part("behind", ranking, ranking.better()).ifPresent(parts::add);
-    String apart = Sentences.list(parts);
-    List<HeadKind> undecided = ranking.undecided();
+    Supplier<String> severalSeeds =
+        () ->
+            head
+                + part(", ahead of %s beyond noise", ranking, ranking.beaten())
+                + part(", behind %s beyond noise", ranking, ranking.better())
+                + part(", with no difference beyond noise from %s", ranking, ranking.undecided())
+                + "."
+                + rest(ranking);
     return Finding.judged(
         topic,
-        ranking.verdict(),
-        () ->
-            say(
-                "%s, %s beyond the noise between %d seeds%s.%s",
-                head,
-                apart,
-                ranking.seeds(),
-                undecided.isEmpty() ? "" : ", but not from " + ranking.describe(undecided),
-                rest(ranking)),
-        () ->
-            say(
-                "No head is ahead beyond noise in the %s. %s, compared with %s.%s",
-                measure.label(), head, ranking.describe(undecided), rest(ranking)),
+        Stream.concat(ranking.others().values().stream(), ranking.rest().stream())
+            .map(Contrast::verdict)
+            .min(Comparator.naturalOrder())
+            .orElseThrow(),
+        severalSeeds,
+        severalSeeds,
         () ->
             say(
                 "%s, compared with %s. %s",
                 head.replace(" and seeds", ", with one seed"),
-                ranking.describe(undecided),
+                ranking.describe(ranking.undecided()),
                 oneSeed(ranking, images)),
         Strength.CAUTION,
         ranking.numbers());
   }
 
-  private static Optional<String> part(String word, HeadRanking ranking, List<HeadKind> heads) {
-    return heads.isEmpty()
-        ? Optional.empty()
-        : Optional.of(word + " " + ranking.describe(heads));
+  private static String part(String text, HeadRanking ranking, List<HeadKind> heads) {
+    return heads.isEmpty() ? "" : say(text, ranking.describe(heads));
   }
 
   // What the first head's contrasts leave unsaid.
@@ -73,7 +69,7 @@ final class HeadFindings {
             .filter(one -> one.verdict() == Verdict.BEYOND_NOISE)
             .map(one -> one.label() + " (" + one.describe() + ")")
             .toList();
-    return pairs.isEmpty() ? "" : " Also beyond noise: " + Sentences.list(pairs) + ".";
+    return pairs.isEmpty() ? "" : " Beyond noise, too: " + Sentences.list(pairs) + ".";
   }
 
   // One seed shows only what is certainly noise: a difference that other test images could cause.
@@ -87,8 +83,8 @@ final class HeadFindings {
         : inside
             ? say("Such differences are inside the sampling noise of %d test images.", images)
             : say(
-                "An interval without zero exceeds the sampling noise of %d test images, but one"
-                    + " seed cannot distinguish it from a lucky initialisation.",
+                "A difference whose interval excludes zero exceeds the sampling noise of %d test"
+                    + " images, but one seed cannot distinguish it from a lucky initialisation.",
                 images);
   }
 

@@ -126,18 +126,22 @@ final class Recommendations {
         .filter(ranking -> !ranking.undecided().isEmpty())
         .map(ranking -> ranking.others().get(ranking.undecided().get(0)))
         .filter(contrast -> contrast.verdict() != Verdict.UNKNOWN)
-        .map(contrast -> seeds(contrast, contrasts));
+        .flatMap(contrast -> seeds(contrast, contrasts));
   }
 
-  private static String seeds(Contrast contrast, Contrasts contrasts) {
+  // Nothing if the sweep has seeds enough: then its difference is smaller than is relevant.
+  private static Optional<String> seeds(Contrast contrast, Contrasts contrasts) {
     double deviation = contrast.effect().deviation();
-    return say(
+    int needed = needed(RELEVANT / deviation, contrasts);
+    String text =
+        say(
         "To distinguish %s from %s, run about %d seeds: their difference varies by %s from seed to"
             + " seed, and that many should detect a lead of 1 point four times out of five.",
         contrast.head().label(),
         contrast.other().orElseThrow().label(),
-        needed(RELEVANT / deviation, contrasts),
+        needed,
         Measure.TEST_ACCURACY.formatDifference(deviation).replace("+", ""));
+    return needed > contrast.effect().pairs() ? Optional.of(text) : Optional.empty();
   }
 
   // The fewest seeds with which a difference of this size d_z exceeds what is concludable by the

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
@@ -81,7 +82,9 @@ class FindingsTest {
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.001) + lead(t, Norm.LAYER_NORM, 0.05)));
     assertEquals(Strength.CONCLUSION, finding.strength());
-    assertTrue(finding.text().startsWith("Layer norm did best"), finding.text());
+    assertTrue(finding.text().startsWith("Layer norm has the highest mean validation accuracy"),
+        finding.text());
+    assertTrue(finding.text().contains("77.0 %, ahead of "), finding.text());
     assertTrue(finding.text().contains("3 seeds"), finding.text());
     assertEquals(3, finding.numbers().size());
     assertEquals(0.77, finding.numbers().get(0), 0.002);
@@ -96,7 +99,7 @@ class FindingsTest {
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.02) + lead(t, Norm.LAYER_NORM, 0.005)));
     assertEquals(Strength.CAUTION, finding.strength());
-    assertTrue(finding.text().startsWith("No norm is best beyond noise"), finding.text());
+    assertTrue(finding.text().contains(" %, with no difference beyond noise from "), finding.text());
   }
 
   @Test
@@ -105,7 +108,7 @@ class FindingsTest {
         apply(
             FindingsTest::chosen,
             MadeUpSweep.quick()
-                .seeds(1L, 2L, 3L)
+                .seeds(1L, 2L, 3L, 4L, 5L)
                 .accuracy(
                     t ->
                         t.norm() == Norm.BATCH_NORM
@@ -117,7 +120,8 @@ class FindingsTest {
     assertTrue(
         finding
             .text()
-            .matches("Layer norm has the highest .*ahead of batch norm.*beyond.*inside.*"),
+            .matches("Layer norm has the highest .*ahead of batch norm.* beyond noise, with no difference"
+                    + " beyond noise from filter.*"),
         finding.text());
   }
 
@@ -140,7 +144,7 @@ class FindingsTest {
         accuracy
             .get(1)
             .text()
-            .startsWith("At learning rate 1e-3: In the only seed that was run, batch norm has"),
+            .startsWith("At learning rate 1e-3: Batch norm has the highest mean validation"),
         findings.toString());
     assertTrue(
         findings.recommendations().stream().allMatch(s -> s.startsWith("At learning rate 1e-3: ")),
@@ -220,7 +224,6 @@ class FindingsTest {
     assertEquals(
         List.of(),
         findings.findings().stream()
-            .filter(finding -> finding.topic() != Topic.CLIPPING)
             .filter(finding -> finding.strength() == Strength.CONCLUSION)
             .toList());
     assertTrue(
@@ -289,7 +292,7 @@ class FindingsTest {
             .text()
             .startsWith(
                 "Clipping at 1.0 changed the test accuracy of layer norm from 72.0 % to 75.2 %"
-                    + " (+3.2 points; interval"),
+                    + " (+3.2 points; 95 % interval"),
         finding.text());
     assertTrue(
         Findings.of(evidence).recommendations().stream()
@@ -323,6 +326,61 @@ class FindingsTest {
     assertTrue(
         Findings.of(evidence).recommendations().stream()
             .anyMatch(one -> one.startsWith("With batch norm, avoid clipping at 1.0")));
+  }
+
+  /** The effect of clipping on layer norm is opposite to that on the others, in every seed. */
+  @Test
+  void interactionNeedsMoreThanNoise() {
+    ToDoubleFunction<Trial> opposite =
+        t ->
+            0.7
+                + 0.001 * t.seed()
+                + (t.clip().active()
+                    ? (t.norm() == Norm.LAYER_NORM ? -0.05 : 0.05) + 0.002 * (t.seed() % 2)
+                    : 0);
+    Finding found = interaction(opposite);
+    assertEquals(Strength.CONCLUSION, found.strength());
+    assertTrue(
+        found
+            .text()
+            .startsWith(
+                "What clipping at 1.0 does to the test accuracy depends on the norm, beyond the"
+                    + " noise between seeds: batch norm +5.1 points against layer norm \u22124.9"
+                    + " points (difference +10.0 points; 95 % interval"),
+        found.text());
+    assertEquals(2, found.numbers().size());
+    Finding none = interaction(t -> 0.7 + 0.001 * (t.seed() % 3));
+    assertEquals(Strength.CAUTION, none.strength());
+    assertTrue(none.text().contains("could not be shown"), none.text());
+  }
+
+  private Finding interaction(ToDoubleFunction<Trial> accuracy) {
+    SweepEvidence sweep =
+        read(
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L, 4L, 5L)
+                .gradientScale(t -> 3)
+                .accuracy(accuracy));
+    return ClippingFindings.interaction(
+            Contrasts.of(sweep).interactions(Measure.TEST_ACCURACY, ONE))
+        .orElseThrow();
+  }
+
+  /** The validation loss of one head falls by the same in every seed, as wobble makes it do. */
+  @Test
+  void clippedLossIsConcludedByHead() {
+    Finding found =
+        apply(
+            sweep ->
+                rules(sweep).clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, ONE),
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L, 4L, 5L)
+                .gradientScale(t -> 3)
+                .wobble(t -> !t.clip().active() && t.norm() == Norm.LAYER_NORM ? 0.5 : 0));
+    assertEquals(Strength.CONCLUSION, found.strength());
+    assertTrue(
+        found.text().matches(".*: layer norm \u22120.5.* nats \\(lower in 5 of 5 seeds; corrected.*"),
+        found.text());
   }
 
   @Test
@@ -393,7 +451,7 @@ class FindingsTest {
     Finding finding = apply(rule, sweep);
     assertEquals(Strength.CONCLUSION, finding.strength());
     assertTrue(
-        finding.text().matches(".*beyond the noise between seeds \\(layer norm \\+.*; inside.*"),
+        finding.text().matches(".*beyond the noise between seeds: layer norm \\+.* points \\(higher.*; inside.*"),
         finding.text());
     Finding one = apply(rule, MadeUpSweep.quick().gradientScale(t -> 3));
     assertEquals(Strength.OBSERVATION, one.strength());
@@ -448,7 +506,7 @@ class FindingsTest {
     SweepEvidence fast =
         read(
             MadeUpSweep.quick()
-                .seeds(1L, 2L, 3L)
+                .seeds(1L, 2L, 3L, 4L, 5L, 6L)
                 .speed(t -> t.norm() == Norm.BATCH_NORM ? 3 : 0.3 + 0.01 * t.seed()));
     assertTrue(
         guidelines(fast).stream()
@@ -518,10 +576,10 @@ class FindingsTest {
     assertTrue(
         apply(FindingsTest::sampleSize, MadeUpSweep.quick().seeds(1L, 2L))
             .text()
-            .contains("only very large differences"));
+            .contains("it is at least 162 times its standard deviation"));
     assertEquals(
         Strength.OBSERVATION,
-        apply(FindingsTest::sampleSize, MadeUpSweep.quick().seeds(1L, 2L, 3L)).strength());
+        apply(FindingsTest::sampleSize, MadeUpSweep.quick().seeds(1L, 2L, 3L, 4L, 5L)).strength());
   }
 
   @Test
