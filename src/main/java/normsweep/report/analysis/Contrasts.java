@@ -61,19 +61,22 @@ public record Contrasts(List<Contrast> all) {
     return new Contrasts(holm(found));
   }
 
-  /** Compares two heads. */
+  /** The comparison of two heads, in this order. */
   public Optional<Contrast> heads(Measure measure, HeadKind first, HeadKind second) {
-    return pair(measure, first, second, Optional.empty());
+    return of(measure, Optional.empty())
+        .flatMap(one -> Stream.of(one, one.reversed()))
+        .filter(one -> one.head().equals(first) && one.other().equals(Optional.of(second)))
+        .findFirst();
   }
 
-  /** Compares a clipping choice of a head with none; empty if it never changed a step. */
+  /** The comparison of a clipping choice with none; empty if it never changed a step. */
   public Optional<Contrast> clipping(Measure measure, HeadKind head, Clip clip) {
     return of(measure, Optional.of(clip))
         .filter(one -> one.other().isEmpty() && one.head().equals(head))
         .findFirst();
   }
 
-  /** Compares the effects of a clipping choice on two heads: every pair of heads. */
+  /** The comparisons of a clipping choice's effects on two heads, for every pair of heads. */
   public List<Contrast> interactions(Measure measure, Clip clip) {
     return of(measure, Optional.of(clip)).filter(one -> one.other().isPresent()).toList();
   }
@@ -85,15 +88,6 @@ public record Contrasts(List<Contrast> all) {
 
   private Stream<Contrast> of(Measure measure, Optional<Clip> clip) {
     return all.stream().filter(one -> one.measure() == measure && one.clip().equals(clip));
-  }
-
-  private Optional<Contrast> pair(
-      Measure measure, HeadKind first, HeadKind second, Optional<Clip> clip) {
-    return of(measure, clip)
-        .filter(one -> one.other().isPresent())
-        .flatMap(one -> Stream.of(one, one.reversed()))
-        .filter(one -> one.head().equals(first) && one.other().equals(Optional.of(second)))
-        .findFirst();
   }
 
   /** How many comparisons have at least two seeds and are corrected for each other. */
