@@ -29,7 +29,8 @@ final class ExploreCommand implements Runnable {
   @Parameters(
       arity = "0..1",
       paramLabel = "SWEEP.yaml",
-      description = "The sweep whose split to show (default: 45,000 training, 5,000 validation and 10,000"
+      description =
+          "The sweep whose split to show (default: 45,000 training, 5,000 validation and 10,000"
               + " test images). Channel statistics are those of the training images.")
   private Path sweep;
 

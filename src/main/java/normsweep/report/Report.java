@@ -43,8 +43,8 @@ public final class Report {
 
   /**
    * Writes {@code report.html}, {@code report.pdf}, {@code slides.pptx}, {@code analysis.ipynb},
-   * {@code contrasts.csv} and {@code figures/} of a sweep, finished or not. Every file is written atomically: an interrupted
-   * report leaves complete files, old or new.
+   * {@code contrasts.csv} and {@code figures/} of a sweep, finished or not. Every file is written
+   * atomically: an interrupted report leaves complete files, old or new.
    *
    * @return the files written
    * @throws NormSweepException exit code 1 if a file cannot be written, 2 if it is not a sweep

@@ -24,11 +24,11 @@ import normsweep.sweep.TrialGrid;
 
 /**
  * Draws the records of sweeps, three heads with and without clipping, from a known distribution. An
- * accuracy is that of its seed (standard deviation 0.4 points), plus what the trials of a head share
- * in that seed (0.2), plus the trial's own noise (0.3), plus noise of the test images (0.4) or of a
- * validation epoch (0.8), and is rounded to whole images. So a trial varies by 0.7 points and the
- * difference between two heads by 0.6 points from seed to seed, as in real sweeps of 2,000 training
- * images. Clipping changes steps and nothing else.
+ * accuracy is that of its seed (standard deviation 0.4 points), plus what the trials of a head
+ * share in that seed (0.2), plus the trial's own noise (0.3), plus noise of the test images (0.4)
+ * or of a validation epoch (0.8), and is rounded to whole images. So a trial varies by 0.7 points
+ * and the difference between two heads by 0.6 points from seed to seed, as in real sweeps of 2,000
+ * training images. Clipping changes steps and nothing else.
  */
 public final class SimulatedSweep {
   /** The distribution of every deviation, all of mean 0 and variance 1. */
@@ -110,8 +110,7 @@ public final class SimulatedSweep {
       double loss = 2.5 * (1 - accuracy) + 0.01 * noise.draw(random);
       double training = Math.min(1, level + 0.02 * epoch + 0.004 * noise.draw(random));
       epochs.add(
-          new EpochMetrics(
-              epoch, loss - 0.1, training, loss, whole(accuracy, 500), 1e-3, 3));
+          new EpochMetrics(epoch, loss - 0.1, training, loss, whole(accuracy, 500), 1e-3, 3));
     }
     EpochMetrics saved =
         epochs.stream().min(Comparator.comparingDouble(EpochMetrics::valLoss)).orElseThrow();

@@ -56,8 +56,7 @@ public record Contrast(
 
   /** Whether the first side is better than the second beyond noise. */
   public boolean ahead() {
-    return verdict() == Verdict.BEYOND_NOISE
-        && measure.lowIsBetter() == (effect.difference() < 0);
+    return verdict() == Verdict.BEYOND_NOISE && measure.lowIsBetter() == (effect.difference() < 0);
   }
 
   /**
@@ -67,8 +66,7 @@ public record Contrast(
   public Optional<Interval> interval() {
     return images > 0 && effect.pairs() < 2
         ? Optional.of(
-            Interval.newcombe(
-                effect.first(), images, effect.second(), images, Interval.CONFIDENCE))
+            Interval.newcombe(effect.first(), images, effect.second(), images, Interval.CONFIDENCE))
         : effect.interval();
   }
 
@@ -109,7 +107,13 @@ public record Contrast(
 
   Contrast reversed() {
     return new Contrast(
-        measure, other.orElseThrow(), Optional.of(head), clip, effect.reversed(), images, corrected);
+        measure,
+        other.orElseThrow(),
+        Optional.of(head),
+        clip,
+        effect.reversed(),
+        images,
+        corrected);
   }
 
   Contrast corrected(double p) {

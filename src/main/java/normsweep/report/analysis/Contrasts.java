@@ -141,10 +141,7 @@ public record Contrasts(List<Contrast> all) {
 
   /** The comparisons of one measure. */
   private record Builder(
-      SweepEvidence sweep,
-      Measure measure,
-      Map<Clip, List<HeadKind>> fired,
-      List<Contrast> found) {
+      SweepEvidence sweep, Measure measure, Map<Clip, List<HeadKind>> fired, List<Contrast> found) {
 
     void add() {
       Map<HeadKind, Map<Clip, Map<Long, Double>>> values = new LinkedHashMap<>();
@@ -232,8 +229,7 @@ public record Contrasts(List<Contrast> all) {
         Map<Long, Double> first,
         Map<Long, Double> second,
         double rounding) {
-      boolean sampled =
-          measure == Measure.TEST_ACCURACY && (other.isEmpty() || clip.isEmpty());
+      boolean sampled = measure == Measure.TEST_ACCURACY && (other.isEmpty() || clip.isEmpty());
       PairedDifference.of(first, second, rounding * measure.resolution(sweep))
           .map(
               effect ->

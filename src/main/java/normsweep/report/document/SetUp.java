@@ -113,7 +113,8 @@ final class SetUp {
     if (config.model().blockBatchNorm() == BlockBatchNorm.FROZEN) {
       sentences.add(
           "The batch norms of the trainable block stay the fixed scale and shift that they are in"
-              + " the backbone, so that only a batch norm in the head mixes the images of a batch.");
+              + " the backbone, so that only a batch norm in the head mixes the images of a"
+              + " batch.");
     }
     if (training.weightDecay() > 0) {
       sentences.add(

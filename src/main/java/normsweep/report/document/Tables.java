@@ -18,7 +18,6 @@ import normsweep.record.TuningChoice;
 import normsweep.report.analysis.ClippedShare;
 import normsweep.report.analysis.Contrast;
 import normsweep.report.analysis.Contrasts;
-import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.LearningCurve.Reach;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.PairedDifference;

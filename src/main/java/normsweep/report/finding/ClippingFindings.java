@@ -101,10 +101,7 @@ final class ClippingFindings {
         () ->
             say(
                 "%s changed the %s beyond the noise between seeds: %s%s.",
-                capital(clipping),
-                measure,
-                list(heads, Verdict.BEYOND_NOISE),
-                others),
+                capital(clipping), measure, list(heads, Verdict.BEYOND_NOISE), others),
         () ->
             say(
                 "%s changed the %s of no head beyond the noise between seeds%s.",
@@ -150,10 +147,7 @@ final class ClippingFindings {
   }
 
   private static Verdict strongest(List<Contrast> contrasts) {
-    return contrasts.stream()
-        .map(Contrast::verdict)
-        .min(Comparator.naturalOrder())
-        .orElseThrow();
+    return contrasts.stream().map(Contrast::verdict).min(Comparator.naturalOrder()).orElseThrow();
   }
 
   /**

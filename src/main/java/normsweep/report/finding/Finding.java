@@ -20,9 +20,9 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
   }
 
   /**
-   * The sentence that fits the verdict of contrasts, which also determines how much it claims. Every
-   * rule that compares heads or clipping choices uses it, and nothing else makes a conclusion: the
-   * other rules count seeds, trials or steps, or describe this sweep.
+   * The sentence that fits the verdict of contrasts, which also determines how much it claims.
+   * Every rule that compares heads or clipping choices uses it, and nothing else makes a
+   * conclusion: the other rules count seeds, trials or steps, or describe this sweep.
    *
    * @param unclear the sentence about differences that are not beyond noise, hints included
    * @param oneSeedStrength how much a sentence about one seed claims

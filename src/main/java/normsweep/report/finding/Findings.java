@@ -19,8 +19,7 @@ import normsweep.report.finding.Finding.Topic;
  * @param findings in the order of the report
  * @param recommendations guidelines that follow from conclusions
  */
-public record Findings(
-    Contrasts contrasts, List<Finding> findings, List<String> recommendations) {
+public record Findings(Contrasts contrasts, List<Finding> findings, List<String> recommendations) {
   // With more clipping choices than this, their sentences would fill the report; the tables list
   // them all.
   private static final int CLIPS = 4;
@@ -51,9 +50,7 @@ public record Findings(
       for (Clip clip : clips) {
         found.add(ClippingFindings.clippedSteps(sweep, head, clip));
         found.add(
-            contrasts
-                .clipping(Measure.TEST_ACCURACY, head, clip)
-                .map(ClippingFindings::effect));
+            contrasts.clipping(Measure.TEST_ACCURACY, head, clip).map(ClippingFindings::effect));
       }
     }
     for (Clip clip : clips) {
@@ -64,8 +61,7 @@ public record Findings(
         found.add(
             ClippingFindings.interaction(contrasts.interactions(measure, clip))
                 .filter(
-                    one ->
-                        measure == Measure.TEST_ACCURACY || one.strength() != Strength.CAUTION));
+                    one -> measure == Measure.TEST_ACCURACY || one.strength() != Strength.CAUTION));
       }
     }
     found.add(rules.heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95));

@@ -135,12 +135,12 @@ final class Recommendations {
     int needed = needed(RELEVANT / deviation, contrasts);
     String text =
         say(
-        "To distinguish %s from %s, run about %d seeds: their difference varies by %s from seed to"
-            + " seed, and that many should detect a lead of 1 point four times out of five.",
-        contrast.head().label(),
-        contrast.other().orElseThrow().label(),
-        needed,
-        Measure.TEST_ACCURACY.formatDifference(deviation).replace("+", ""));
+            "To distinguish %s from %s, run about %d seeds: their difference varies by %s from seed"
+                + " to seed, and that many should detect a lead of 1 point four times out of five.",
+            contrast.head().label(),
+            contrast.other().orElseThrow().label(),
+            needed,
+            Measure.TEST_ACCURACY.formatDifference(deviation).replace("+", ""));
     return needed > contrast.effect().pairs() ? Optional.of(text) : Optional.empty();
   }
 

@@ -53,11 +53,7 @@ final class SweepFindings {
                 + " by Holm's method: where nothing differs, at most one such report in 20"
                 + " concludes anything. With %d seeds, a difference in test accuracy counts if it"
                 + " is at least %s times its standard deviation between seeds; %s.",
-            seeds,
-            contrasts.tested(),
-            seeds,
-            say(size < 10 ? "%.1f" : "%.0f", size),
-            sampling);
+            seeds, contrasts.tested(), seeds, say(size < 10 ? "%.1f" : "%.0f", size), sampling);
     return Optional.of(
         new Finding(
             Topic.EVIDENCE,

@@ -120,7 +120,9 @@ class HeadLossTest {
     assertEquals(-Math.log(1e-10), lossAt(ofOneImage(1), new double[] {1, 100, -100, 0, 0}));
   }
 
-  /** Units that are all equal have no deviation to divide by: they become their shifts, as if γ = 0. */
+  /**
+   * Units that are all equal have no deviation to divide by: they become their shifts, as if γ = 0.
+   */
   @Test
   void layerNormOfEqualUnitsIsItsShift() {
     int hidden = INPUTS * UNITS;

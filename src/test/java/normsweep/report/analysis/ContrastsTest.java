@@ -129,8 +129,7 @@ class ContrastsTest {
   /** The step-down procedure in the words of Holm's paper, on weights of both halves. */
   @Test
   void correctionIsHolmsWithWeights() {
-    SimulatedSweep sweeps =
-        new SimulatedSweep(5, SimulatedSweep.Noise.NORMAL, new Random(7));
+    SimulatedSweep sweeps = new SimulatedSweep(5, SimulatedSweep.Noise.NORMAL, new Random(7));
     SweepEvidence drawn =
         sweeps.draw(t -> t.norm() == Norm.LAYER_NORM ? 0.03 : t.clip().active() ? 0.01 : 0);
     List<Contrast> all = Contrasts.of(drawn).all();
@@ -159,8 +158,7 @@ class ContrastsTest {
         java.util.Set.copyOf(rejected),
         java.util.Set.copyOf(
             all.stream().filter(one -> one.verdict() == Verdict.BEYOND_NOISE).toList()));
-    assertTrue(
-        all.stream().allMatch(one -> one.corrected() >= one.effect().p().orElseThrow()));
+    assertTrue(all.stream().allMatch(one -> one.corrected() >= one.effect().p().orElseThrow()));
   }
 
   private static double weight(Contrast contrast) {

@@ -35,9 +35,9 @@ class ErrorRateTest {
   private static final List<Double> LEADS = List.of(0.005, 0.01, 0.02, 0.03, 0.05);
 
   /**
-   * At most 5 % of 1,000 sweeps of each kind conclude anything. A count of 1,000 is itself uncertain
-   * by 1.4 points, so the rate over all kinds must be below 5 % by its upper 95 % bound (Clopper and
-   * Pearson 1934), too.
+   * At most 5 % of 1,000 sweeps of each kind conclude anything. A count of 1,000 is itself
+   * uncertain by 1.4 points, so the rate over all kinds must be below 5 % by its upper 95 % bound
+   * (Clopper and Pearson 1934), too.
    */
   @Test
   void nothingIsConcludedWhereNothingDiffers() throws IOException {
@@ -64,8 +64,7 @@ class ErrorRateTest {
     for (int i = 0; i < SWEEPS; i++) {
       SweepEvidence sweep = sweeps.draw(trial -> 0);
       List<Contrast> contrasts = Contrasts.of(sweep).all();
-      boolean concluded =
-          contrasts.stream().anyMatch(one -> one.verdict() == Verdict.BEYOND_NOISE);
+      boolean concluded = contrasts.stream().anyMatch(one -> one.verdict() == Verdict.BEYOND_NOISE);
       wrong += concluded ? 1 : 0;
       uncorrected +=
           contrasts.stream().anyMatch(one -> one.effect().p().orElseThrow() <= 0.05) ? 1 : 0;
@@ -116,8 +115,7 @@ class ErrorRateTest {
     int found = 0;
     for (int i = 0; i < POWER_SWEEPS; i++) {
       SweepEvidence sweep = sweeps.draw(trial -> trial.norm() == Norm.LAYER_NORM ? lead : 0);
-      Optional<Contrast> contrast =
-          Contrasts.of(sweep).heads(Measure.TEST_ACCURACY, LAYER, BATCH);
+      Optional<Contrast> contrast = Contrasts.of(sweep).heads(Measure.TEST_ACCURACY, LAYER, BATCH);
       found += contrast.filter(Contrast::ahead).isPresent() ? 1 : 0;
     }
     return Math.round(100.0 * found / POWER_SWEEPS);

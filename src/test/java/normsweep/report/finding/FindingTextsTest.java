@@ -51,9 +51,7 @@ class FindingTextsTest {
                 rules.heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE),
                 rules.heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
                 ClippingFindings.clippedSteps(sweep, LAYER, ONE),
-                contrasts
-                    .clipping(Measure.TEST_ACCURACY, LAYER, ONE)
-                    .map(ClippingFindings::effect),
+                contrasts.clipping(Measure.TEST_ACCURACY, LAYER, ONE).map(ClippingFindings::effect),
                 rules.clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, ONE),
                 ClippingFindings.interaction(contrasts.interactions(Measure.TEST_ACCURACY, ONE)),
                 rules.clipping(Topic.STABILITY, Measure.LARGEST_DROP, ONE),

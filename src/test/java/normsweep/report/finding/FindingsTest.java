@@ -82,7 +82,8 @@ class FindingsTest {
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.001) + lead(t, Norm.LAYER_NORM, 0.05)));
     assertEquals(Strength.CONCLUSION, finding.strength());
-    assertTrue(finding.text().startsWith("Layer norm has the highest mean validation accuracy"),
+    assertTrue(
+        finding.text().startsWith("Layer norm has the highest mean validation accuracy"),
         finding.text());
     assertTrue(finding.text().contains("77.0 %, ahead of "), finding.text());
     assertTrue(finding.text().contains("3 seeds"), finding.text());
@@ -99,7 +100,8 @@ class FindingsTest {
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.02) + lead(t, Norm.LAYER_NORM, 0.005)));
     assertEquals(Strength.CAUTION, finding.strength());
-    assertTrue(finding.text().contains(" %, with no difference beyond noise from "), finding.text());
+    assertTrue(
+        finding.text().contains(" %, with no difference beyond noise from "), finding.text());
   }
 
   @Test
@@ -120,8 +122,9 @@ class FindingsTest {
     assertTrue(
         finding
             .text()
-            .matches("Layer norm has the highest .*ahead of batch norm.* beyond noise, with no difference"
-                    + " beyond noise from filter.*"),
+            .matches(
+                "Layer norm has the highest .*ahead of batch norm.* beyond noise, with no"
+                    + " difference beyond noise from filter.*"),
         finding.text());
   }
 
@@ -244,8 +247,7 @@ class FindingsTest {
 
   @Test
   void oneHeadIsNotRanked() {
-    assertEquals(
-        Optional.empty(), chosen(read(MadeUpSweep.quick().norms(Norm.LAYER_NORM))));
+    assertEquals(Optional.empty(), chosen(read(MadeUpSweep.quick().norms(Norm.LAYER_NORM))));
   }
 
   @Test
@@ -357,10 +359,7 @@ class FindingsTest {
   private Finding interaction(ToDoubleFunction<Trial> accuracy) {
     SweepEvidence sweep =
         read(
-            MadeUpSweep.quick()
-                .seeds(1L, 2L, 3L, 4L, 5L)
-                .gradientScale(t -> 3)
-                .accuracy(accuracy));
+            MadeUpSweep.quick().seeds(1L, 2L, 3L, 4L, 5L).gradientScale(t -> 3).accuracy(accuracy));
     return ClippingFindings.interaction(
             Contrasts.of(sweep).interactions(Measure.TEST_ACCURACY, ONE))
         .orElseThrow();
@@ -371,15 +370,16 @@ class FindingsTest {
   void clippedLossIsConcludedByHead() {
     Finding found =
         apply(
-            sweep ->
-                rules(sweep).clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, ONE),
+            sweep -> rules(sweep).clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, ONE),
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L, 4L, 5L)
                 .gradientScale(t -> 3)
                 .wobble(t -> !t.clip().active() && t.norm() == Norm.LAYER_NORM ? 0.5 : 0));
     assertEquals(Strength.CONCLUSION, found.strength());
     assertTrue(
-        found.text().matches(".*: layer norm \u22120.5.* nats \\(lower in 5 of 5 seeds; corrected.*"),
+        found
+            .text()
+            .matches(".*: layer norm \u22120.5.* nats \\(lower in 5 of 5 seeds; corrected.*"),
         found.text());
   }
 
@@ -451,7 +451,10 @@ class FindingsTest {
     Finding finding = apply(rule, sweep);
     assertEquals(Strength.CONCLUSION, finding.strength());
     assertTrue(
-        finding.text().matches(".*beyond the noise between seeds: layer norm \\+.* points \\(higher.*; inside.*"),
+        finding
+            .text()
+            .matches(
+                ".*beyond the noise between seeds: layer norm \\+.* points \\(higher.*; inside.*"),
         finding.text());
     Finding one = apply(rule, MadeUpSweep.quick().gradientScale(t -> 3));
     assertEquals(Strength.OBSERVATION, one.strength());
