@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import normsweep.record.Norm;
 import normsweep.record.Optimizer;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
 import normsweep.report.figure.RenderedFigure;
@@ -55,7 +56,7 @@ final class ReportModel {
     ReportModel model = new ReportModel();
     model.general(sweep, forPdf);
     model.findings(findings);
-    model.tables(sweep, sweep.best(), forPdf);
+    model.tables(sweep, sweep.best(), findings.contrasts(), forPdf);
     model.figures(figures, forPdf);
     model.landscapes(sweep.best(), landscapes, figures.size());
     return model.values;
@@ -104,10 +105,11 @@ final class ReportModel {
         "tally",
         say(
             "Of the %d findings in this report, %d are conclusions (a difference beyond the noise"
-                + " between seeds, or a count that has no noise), %d describe only this sweep,"
+                + " between seeds, corrected for all %d comparisons), %d describe only this sweep,"
                 + " and %d report that no difference could be shown or give a reason for doubt.",
             findings.findings().size(),
             count(findings, Strength.CONCLUSION),
+            findings.contrasts().tested(),
             count(findings, Strength.OBSERVATION),
             count(findings, Strength.CAUTION)));
   }
@@ -123,9 +125,10 @@ final class ReportModel {
     return findings.findings().stream().filter(one -> one.strength() == strength).count();
   }
 
-  private void tables(SweepEvidence whole, SweepEvidence sweep, boolean forPdf) {
+  private void tables(
+      SweepEvidence whole, SweepEvidence sweep, Contrasts contrasts, boolean forPdf) {
     List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, whole)));
-    Tables.comparisons(2, sweep).ifPresent(results::add);
+    Tables.contrasts(2, contrasts).ifPresent(results::add);
     results.add(Tables.convergence(results.size() + 1, sweep));
     Tables.tuning(results.size() + 1, whole).ifPresent(results::add);
     values.put("resultTables", results);

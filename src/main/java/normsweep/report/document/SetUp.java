@@ -201,7 +201,8 @@ final class SetUp {
     rows.put(
         "Budget",
         say(
-            "%s%d epochs and %d iterations per trial; %.0f s of training over all completed trials",
+            "%s%d epochs and %d iterations per trial; %.0f s of training and validation over all"
+                + " completed trials",
             config.training().patience() > 0 ? "at most " : "",
             epochs,
             epochs * config.iterationsPerEpoch(),

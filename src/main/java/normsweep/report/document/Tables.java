@@ -19,12 +19,14 @@ import normsweep.record.TrialResult;
 import normsweep.record.TuningChoice;
 import normsweep.report.analysis.ClippedShare;
 import normsweep.report.analysis.ClippingFactor;
-import normsweep.report.analysis.Comparison;
+import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.Dynamics;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.LearningCurve.Reach;
 import normsweep.report.analysis.Measure;
+import normsweep.report.analysis.PairedDifference;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
@@ -65,15 +67,16 @@ final class Tables {
   static Table accuracy(int number, SweepEvidence sweep) {
     return table(
         number,
-        "Accuracy and loss",
-        "; the gap is training accuracy minus validation accuracy at the best epoch.",
+        "Accuracy and loss of the saved models",
+        ", each from the epoch with the lowest validation loss; the gap is training accuracy minus"
+            + " validation accuracy at that epoch.",
         sweep,
         Column.percent("test accuracy (%)", Measure.TEST_ACCURACY),
-        Column.result("test loss (nats)", 3, TrialResult::testLoss),
-        Column.percent("best val. acc. (%)", Measure.BEST_VALIDATION_ACCURACY),
-        Column.result("val. loss (nats)", 3, TrialResult::valLoss),
+        Column.plain("test loss (nats)", 3, Measure.TEST_LOSS),
+        Column.percent("val. accuracy (%)", Measure.VALIDATION_ACCURACY),
+        Column.plain("val. loss (nats)", 3, Measure.VALIDATION_LOSS),
         Column.percent("gap (points)", Measure.GENERALISATION_GAP),
-        Column.result("best epoch", 0, TrialResult::bestEpoch));
+        Column.result("saved epoch", 0, TrialResult::bestEpoch));
   }
 
   /** Convergence and stability. */
@@ -271,60 +274,52 @@ final class Tables {
         .filter(table -> !table.rows().isEmpty());
   }
 
-  /** Differences in test accuracy between every two heads, and between clipping and no clipping. */
-  static Optional<Table> comparisons(int number, SweepEvidence sweep) {
-    List<List<String>> rows = new ArrayList<>();
-    List<HeadKind> heads = sweep.heads();
-    double corrected = Interval.corrected(Math.max(1, heads.size() * (heads.size() - 1) / 2));
-    for (int i = 0; i < heads.size(); i++) {
-      for (int j = i + 1; j < heads.size(); j++) {
-        String name = heads.get(i).label() + " − " + heads.get(j).label();
-        sweep
-            .compareHeads(Measure.TEST_ACCURACY, heads.get(i), heads.get(j), corrected)
-            .ifPresent(found -> rows.add(row(sweep, name, found, corrected)));
-      }
-    }
-    for (HeadKind head : heads) {
-      for (Clip clip : sweep.clips()) {
-        if (clip.active()) {
-          String name = head.label() + ": " + clip.label() + " − none";
-          sweep
-              .compareClipping(Measure.TEST_ACCURACY, head, clip)
-              .ifPresent(found -> rows.add(row(sweep, name, found, Interval.CONFIDENCE)));
-        }
-      }
-    }
-    String intervals =
-        sweep.seeds().size() > 1
-            ? "Intervals: paired Student's t over seeds"
-            : "Intervals: Newcombe's, for the sampling of test images only, one seed";
+  /** Every contrast in test accuracy; empty if there is none. */
+  static Optional<Table> contrasts(int number, Contrasts contrasts) {
+    List<List<String>> rows =
+        contrasts.of(Measure.TEST_ACCURACY).stream().map(Tables::row).toList();
+    String method =
+        contrasts.tested() > 0
+            ? say(
+                "Paired by seed; interval and p by Student's t; corrected p by Holm's method over"
+                    + " the %d comparisons that this report could conclude from; d is the"
+                    + " difference in standard deviations between seeds.",
+                contrasts.tested())
+            : "One seed; the intervals are Newcombe's [10], for the sampling of test images only.";
     return Optional.of(
             new Table(
                 number,
-                "Differences in test accuracy. "
-                    + intervals
-                    + ", 95 % confidence, Bonferroni-corrected for the number of pairs of heads.",
-                List.of("difference", "seeds", "points", "interval (points)", "verdict"),
+                "Differences in test accuracy. " + method,
+                List.of(
+                    "difference",
+                    "seeds",
+                    "points",
+                    "95 % interval (points)",
+                    "d",
+                    "p",
+                    "corrected p"),
                 rows))
         .filter(table -> !table.rows().isEmpty());
   }
 
-  private static List<String> row(
-      SweepEvidence sweep, String name, Comparison comparison, double confidence) {
-    Interval interval =
-        comparison.interval().orElseGet(() -> comparison.sampling(sweep.testImages(), confidence));
-    String verdict =
-        switch (comparison.verdict()) {
-          case BEYOND_NOISE -> "beyond noise";
-          case INSIDE_NOISE -> "inside noise";
-          case UNKNOWN -> interval.contains(0) ? "inside sampling noise" : "one seed: unknown";
-        };
+  private static List<String> row(Contrast contrast) {
+    PairedDifference effect = contrast.effect();
+    Measure measure = contrast.measure();
     return List.of(
-        name,
-        Integer.toString(comparison.pairs()),
-        Measure.TEST_ACCURACY.formatDifference(comparison.difference()).replace(" points", ""),
-        Measure.TEST_ACCURACY.formatInterval(interval).replace(" points", ""),
-        verdict);
+        contrast.label(),
+        Integer.toString(effect.pairs()),
+        measure.formatDifference(effect.difference()).replace(" points", ""),
+        contrast
+            .interval()
+            .map(range -> measure.formatInterval(range).replace(" points", ""))
+            .orElse(NONE),
+        effect.size().map(size -> say("%.1f", size).replace('-', '−')).orElse(NONE),
+        effect.p().map(Tables::p).orElse(NONE),
+        effect.p().isPresent() ? p(contrast.corrected()) : NONE);
+  }
+
+  private static String p(double p) {
+    return Contrast.p(p).replace("= ", "");
   }
 
   private static Table table(

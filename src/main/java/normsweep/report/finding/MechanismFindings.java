@@ -5,7 +5,6 @@ import static normsweep.report.analysis.Sentences.clipping;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,11 +12,12 @@ import java.util.TreeMap;
 import normsweep.record.Clip;
 import normsweep.record.Optimizer;
 import normsweep.report.analysis.ClippingFactor;
-import normsweep.report.analysis.Comparison;
-import normsweep.report.analysis.Comparison.Verdict;
+import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrast.Verdict;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
-import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
+import normsweep.report.analysis.PairedDifference;
 import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
@@ -34,7 +34,7 @@ final class MechanismFindings {
   private MechanismFindings() {}
 
   /** The factor of each head, and how long the steps were compared with those without clipping. */
-  static Optional<Finding> factor(SweepEvidence sweep, Clip clip) {
+  static Optional<Finding> factor(SweepEvidence sweep, Contrasts contrasts, Clip clip) {
     List<String> factors = new ArrayList<>();
     List<String> lengths = new ArrayList<>();
     List<Double> numbers = new ArrayList<>();
@@ -64,7 +64,7 @@ final class MechanismFindings {
         say(
             "%s multiplied the gradient of the median step by %s; in brackets the factor's"
                 + " coefficient of variation. %s",
-            capital(clipping(clip)), Sentences.list(factors), expectation(sweep, clip));
+            capital(clipping(clip)), Sentences.list(factors), expectation(sweep, contrasts, clip));
     String measured =
         lengths.isEmpty()
             ? ""
@@ -77,7 +77,7 @@ final class MechanismFindings {
   }
 
   // What the optimizer makes of the factor, and whether the accuracies agree.
-  private static String expectation(SweepEvidence sweep, Clip clip) {
+  private static String expectation(SweepEvidence sweep, Contrasts contrasts, Clip clip) {
     Optimizer optimizer = sweep.config().training().optimizer();
     if (optimizer.hasMomentum()) {
       return say(
@@ -85,20 +85,19 @@ final class MechanismFindings {
               + " rate.",
           optimizer.label());
     }
-    Map<HeadKind, Comparison> tests = new LinkedHashMap<>();
-    for (HeadKind head : sweep.heads()) {
-      ClippingFindings.compare(sweep, head, clip, Measure.TEST_ACCURACY)
-          .ifPresent(found -> tests.put(head, found));
-    }
+    List<Contrast> tests =
+        sweep.heads().stream()
+            .flatMap(head -> contrasts.clipping(Measure.TEST_ACCURACY, head, clip).stream())
+            .toList();
     List<String> against =
-        tests.keySet().stream()
-            .filter(head -> tests.get(head).verdict() == Verdict.BEYOND_NOISE)
-            .map(HeadKind::label)
+        tests.stream()
+            .filter(found -> found.verdict() == Verdict.BEYOND_NOISE)
+            .map(found -> found.head().label())
             .toList();
     String outcome =
         tests.isEmpty()
             ? "."
-            : tests.values().stream().anyMatch(found -> found.verdict() == Verdict.UNKNOWN)
+            : tests.stream().anyMatch(found -> found.verdict() == Verdict.UNKNOWN)
                 ? "; one seed cannot test that."
                 : against.isEmpty()
                     ? ", and no change of it is beyond the noise between seeds."
@@ -110,8 +109,9 @@ final class MechanismFindings {
   }
 
   /**
-   * Compares the effect of clipping on the test accuracy between the two kinds of optimizers, if
-   * the sweep has both: each with its setting of the highest mean validation accuracy.
+   * Describes the effect of clipping on the test accuracy under the two kinds of optimizers, if the
+   * sweep has both: each with its setting of the highest mean validation accuracy. No conclusion,
+   * because comparisons across settings are not in the family of {@link Contrasts}.
    */
   static Optional<Finding> optimizers(SweepEvidence whole, Clip clip) {
     Optional<SweepEvidence> proportional = best(whole, true);
@@ -119,38 +119,38 @@ final class MechanismFindings {
     if (proportional.isEmpty() || adaptive.isEmpty()) {
       return Optional.empty();
     }
-    return Comparison.paired(
+    return PairedDifference.of(
             effects(proportional.get(), clip),
             effects(adaptive.get(), clip),
-            Interval.CONFIDENCE,
             Measure.TEST_ACCURACY.resolution(whole))
         .map(found -> optimizers(found, clip, proportional.get(), adaptive.get()));
   }
 
   private static Finding optimizers(
-      Comparison found, Clip clip, SweepEvidence proportional, SweepEvidence adaptive) {
+      PairedDifference found, Clip clip, SweepEvidence proportional, SweepEvidence adaptive) {
     Measure accuracy = Measure.TEST_ACCURACY;
-    String effects =
+    String interval =
+        found
+            .interval()
+            .map(
+                range ->
+                    say(
+                        " (95 %% interval of the difference %s, not corrected for other"
+                            + " comparisons)",
+                        accuracy.formatInterval(range)))
+            .orElse(", in the only seed that was run");
+    return new Finding(
+        Topic.CLIPPING,
+        Strength.OBSERVATION,
         say(
             "%s changed the mean test accuracy of all heads by %s under %s, whose steps shrink with"
-                + " the gradient, and by %s under %s, whose steps do not",
+                + " the gradient, and by %s under %s, whose steps do not%s.",
             capital(clipping(clip)),
             accuracy.formatDifference(found.first()),
             proportional.config().training().optimizer().label(),
             accuracy.formatDifference(found.second()),
-            adaptive.config().training().optimizer().label());
-    String interval =
-        found
-            .interval()
-            .map(range -> say(" (interval of the difference %s)", accuracy.formatInterval(range)))
-            .orElse("");
-    return Finding.judged(
-        Topic.CLIPPING,
-        found.verdict(),
-        () -> say("%s: a difference beyond the noise between seeds%s.", effects, interval),
-        () -> say("%s: a difference inside the noise between seeds%s.", effects, interval),
-        () -> say("%s, in the only seed that was run.", effects),
-        Strength.OBSERVATION,
+            adaptive.config().training().optimizer().label(),
+            interval),
         List.of(found.first(), found.second()));
   }
 

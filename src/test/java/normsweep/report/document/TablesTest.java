@@ -18,6 +18,7 @@ import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
 import normsweep.record.TuningChoice;
 import normsweep.report.MadeUpSweep;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
 import org.junit.jupiter.api.Test;
@@ -53,25 +54,32 @@ class TablesTest {
   }
 
   @Test
-  void oneSeedHasNoVerdict() {
-    Table table =
-        Tables.comparisons(2, read(MadeUpSweep.quick().accuracy(t -> 0.7 + place(t))))
-            .orElseThrow();
-    assertEquals("batch norm − layer norm", table.rows().get(0).get(0));
-    assertEquals("−20.0", table.rows().get(0).get(2));
-    assertEquals("one seed: unknown", table.rows().get(0).get(4));
+  void oneSeedHasNoP() {
+    Table table = contrasts(MadeUpSweep.quick().accuracy(t -> 0.7 + place(t)));
+    assertEquals(
+        List.of("batch norm − layer norm", "1", "−20.0", "−23.4 to −16.6", "–", "–", "–"),
+        table.rows().get(0));
     assertEquals("batch norm: clip 1.0 − none", table.rows().get(1).get(0));
-    assertEquals("inside sampling noise", table.rows().get(1).get(4));
+    assertEquals("effect of clip 1.0: batch norm − layer norm", table.rows().get(3).get(0));
+    assertEquals("–", table.rows().get(3).get(3));
   }
 
+  /** t = 12·√3 with two degrees of freedom: p = 1 − t/√(2 + t²) = 0.0023. */
   @Test
-  void severalSeedsHaveAVerdict() {
+  void severalSeedsHaveP() {
     Table table =
-        Tables.comparisons(2, read(MadeUpSweep.quick().seeds(1L, 2L).accuracy(t -> 0.7 + place(t))))
-            .orElseThrow();
-    assertEquals("2", table.rows().get(0).get(1));
-    assertEquals("beyond noise", table.rows().get(0).get(4));
-    assertEquals("inside noise", table.rows().get(1).get(4));
+        contrasts(
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .accuracy(t -> 0.7 + place(t) * (1 + 0.1 * t.seed())));
+    assertEquals(
+        List.of("batch norm − layer norm", "3", "−24.0", "−29.0 to −19.0", "−12.0", "0.002"),
+        table.rows().get(0).subList(0, 6));
+    assertEquals("1.00", table.rows().get(1).get(6));
+  }
+
+  private Table contrasts(MadeUpSweep sweep) {
+    return Tables.contrasts(2, Contrasts.of(read(sweep))).orElseThrow();
   }
 
   @Test
