@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import normsweep.record.Clip;
 import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrialResult;
 import normsweep.record.TuningChoice;
@@ -22,8 +21,6 @@ import normsweep.report.analysis.ClippingFactor;
 import normsweep.report.analysis.Contrast;
 import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.Dynamics;
-import normsweep.report.analysis.HeadKind;
-import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.LearningCurve.Reach;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.PairedDifference;
@@ -357,7 +354,9 @@ final class Tables {
     List<Double> values = trials.stream().map(column.value()).flatMap(Optional::stream).toList();
     String one = "%." + column.decimals() + "f";
     return Summary.of(values)
-        .map(all -> say(all.n() > 1 ? one + "\u00a0±\u00a0" + one : one, all.mean(), all.deviation()))
+        .map(
+            all ->
+                say(all.n() > 1 ? one + "\u00a0±\u00a0" + one : one, all.mean(), all.deviation()))
         .map(text -> text.replace('-', '−'))
         .orElse(NONE);
   }
