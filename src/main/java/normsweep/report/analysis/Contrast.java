@@ -42,6 +42,11 @@ public record Contrast(
     UNKNOWN
   }
 
+  /** Whether it compares the effects of a clipping choice on two heads. */
+  public boolean interaction() {
+    return other.isPresent() && clip.isPresent();
+  }
+
   /** What the seeds show. */
   public Verdict verdict() {
     return effect

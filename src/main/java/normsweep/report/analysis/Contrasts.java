@@ -56,7 +56,7 @@ public record Contrasts(List<Contrast> all) {
     }
     List<Contrast> found = new ArrayList<>();
     for (Measure measure : Measure.values()) {
-      new Builder(sweep, measure, fired, found).add();
+      new OneMeasure(sweep, measure, fired, found).add();
     }
     return new Contrasts(holm(found));
   }
@@ -140,7 +140,7 @@ public record Contrasts(List<Contrast> all) {
   }
 
   /** The comparisons of one measure. */
-  private record Builder(
+  private record OneMeasure(
       SweepEvidence sweep, Measure measure, Map<Clip, List<HeadKind>> fired, List<Contrast> found) {
 
     void add() {

@@ -19,7 +19,7 @@ import normsweep.report.prediction.Confusion.ConfusedPair;
 import normsweep.report.prediction.McNemar;
 import normsweep.report.prediction.Outcomes;
 import normsweep.report.prediction.SweepPredictions;
-import normsweep.report.prediction.SweepPredictions.Cell;
+import normsweep.report.prediction.SweepPredictions.NetworkSeeds;
 import normsweep.report.prediction.SweepPredictions.PairedTest;
 
 /** Tables of what networks predict for single test images. */
@@ -48,7 +48,7 @@ final class PredictionTables {
 
   private static Table calibration(SweepPredictions all) {
     List<List<String>> rows = new ArrayList<>();
-    for (Cell cell : all.cells()) {
+    for (NetworkSeeds cell : all.cells()) {
       Calibration found = Calibration.of(cell.networks());
       Confusion confusion = Confusion.of(cell.networks());
       rows.add(
@@ -117,7 +117,7 @@ final class PredictionTables {
 
   private static Table variance(SweepPredictions all) {
     List<List<String>> rows = new ArrayList<>();
-    for (Cell cell : all.cells()) {
+    for (NetworkSeeds cell : all.cells()) {
       List<Outcomes> networks = cell.networks();
       if (networks.size() > 1) {
         AccuracyVariance split = AccuracyVariance.of(networks);
@@ -150,7 +150,7 @@ final class PredictionTables {
 
   private static Table recall(SweepPredictions all) {
     List<List<String>> rows = new ArrayList<>();
-    for (Cell cell : all.cells()) {
+    for (NetworkSeeds cell : all.cells()) {
       Confusion confusion = Confusion.of(cell.networks());
       List<String> row = new ArrayList<>(List.of(cell.label()));
       IntStream.range(0, Cifar10.CLASSES)

@@ -134,7 +134,7 @@ final class ReportModel {
     values.put("resultTables", results);
     int number = results.size() + (forPdf ? 0 : predictions(results.size() + 1, sweep)) + 1;
     values.put("gradientTable", Tables.gradients(number, sweep));
-    number += put("clippingTable", Tables.clipping(number + 1, whole));
+    number += put("clippingTable", forPdf ? Optional.empty() : Tables.clipping(number + 1, whole));
     number += put("landscapeTable", Tables.landscapes(number + 1, sweep));
     put("dynamicsTable", Tables.dynamics(number + 1, sweep));
   }

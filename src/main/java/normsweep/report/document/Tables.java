@@ -32,6 +32,8 @@ import normsweep.report.figure.TrialGroup;
 /** The tables of the report: one row per head and clipping choice, averaged over seeds. */
 final class Tables {
   private static final String NONE = "–";
+  // A page has about twice as many rows.
+  private static final int MOST_CONTRASTS = 20;
 
   private Tables() {}
 
@@ -273,8 +275,13 @@ final class Tables {
 
   /** Every contrast in test accuracy; empty if there is none. */
   static Optional<Table> contrasts(int number, Contrasts contrasts) {
+    List<Contrast> shown = contrasts.of(Measure.TEST_ACCURACY);
+    boolean many = shown.size() > MOST_CONTRASTS;
     List<List<String>> rows =
-        contrasts.of(Measure.TEST_ACCURACY).stream().map(Tables::row).toList();
+        shown.stream()
+            .filter(contrast -> !many || !contrast.interaction())
+            .map(Tables::row)
+            .toList();
     String method =
         contrasts.tested() > 0
             ? say(
@@ -286,7 +293,9 @@ final class Tables {
     return Optional.of(
             new Table(
                 number,
-                "Differences in test accuracy. " + method,
+                "Differences in test accuracy. "
+                    + method
+                    + (many ? " Interactions are in contrasts.csv." : ""),
                 List.of(
                     "difference",
                     "seeds",

@@ -18,7 +18,7 @@ import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.prediction.Calibration;
 import normsweep.report.prediction.Confusion;
 import normsweep.report.prediction.SweepPredictions;
-import normsweep.report.prediction.SweepPredictions.Cell;
+import normsweep.report.prediction.SweepPredictions.NetworkSeeds;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.SymbolAxis;
 import org.jfree.chart.plot.XYPlot;
@@ -44,7 +44,7 @@ final class PredictionFigures {
     LineStyle thin = new LineStyle(Palette.SOFT, LineStyle.stroke(1, 3, 2), null);
     Line diagonal = new Line("", thin, List.of(new Line.Point(0, 0), new Line.Point(100, 100)));
     List<LinePanel> panels = new ArrayList<>();
-    for (HeadKind head : all.cells().stream().map(Cell::head).distinct().toList()) {
+    for (HeadKind head : all.cells().stream().map(NetworkSeeds::head).distinct().toList()) {
       List<Line> lines = new ArrayList<>(List.of(diagonal));
       all.cells().stream()
           .filter(cell -> cell.head().equals(head))
@@ -67,7 +67,7 @@ final class PredictionFigures {
     return new Figure("reliability", caption, sheet);
   }
 
-  private static List<Line.Point> points(Cell cell) {
+  private static List<Line.Point> points(NetworkSeeds cell) {
     return Calibration.bins(cell.networks()).stream()
         .filter(bin -> bin.images() >= LEAST_IN_BIN)
         .map(PredictionFigures::point)
@@ -83,7 +83,7 @@ final class PredictionFigures {
   /** All networks' confusion matrix, and the recall of each class by cell. */
   private static Figure confusion(SweepPredictions all) {
     List<Line> lines = new ArrayList<>();
-    for (Cell cell : all.cells()) {
+    for (NetworkSeeds cell : all.cells()) {
       Confusion own = Confusion.of(cell.networks());
       List<Line.Point> points =
           IntStream.range(0, CLASSES)
@@ -144,8 +144,9 @@ final class PredictionFigures {
     return axis;
   }
 
-  private static LineStyle style(SweepPredictions all, Cell cell) {
-    int clip = all.cells().stream().map(Cell::clip).distinct().toList().indexOf(cell.clip());
+  private static LineStyle style(SweepPredictions all, NetworkSeeds cell) {
+    int clip =
+        all.cells().stream().map(NetworkSeeds::clip).distinct().toList().indexOf(cell.clip());
     return LineStyle.of(cell.head(), clip);
   }
 }

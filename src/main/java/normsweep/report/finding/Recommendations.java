@@ -123,10 +123,13 @@ final class Recommendations {
               + " noise.");
     }
     return HeadRanking.of(sweep, contrasts, Measure.TEST_ACCURACY)
-        .filter(ranking -> !ranking.undecided().isEmpty())
-        .map(ranking -> ranking.others().get(ranking.undecided().get(0)))
-        .filter(contrast -> contrast.verdict() != Verdict.UNKNOWN)
-        .flatMap(contrast -> seeds(contrast, contrasts));
+        .flatMap(
+            ranking ->
+                ranking.undecided().stream()
+                    .map(ranking.others()::get)
+                    .filter(contrast -> contrast.verdict() != Verdict.UNKNOWN)
+                    .flatMap(contrast -> seeds(contrast, contrasts).stream())
+                    .findFirst());
   }
 
   // Nothing if the sweep has seeds enough: then its difference is smaller than is relevant.

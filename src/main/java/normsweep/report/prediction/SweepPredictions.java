@@ -22,10 +22,10 @@ import normsweep.report.analysis.TrialEvidence;
  * @param cells heads with clipping choices, in the order of the sweep
  */
 @SuppressWarnings("ArrayRecordComponent") // many numbers, read often; nobody compares them
-public record SweepPredictions(int[] images, List<Cell> cells) {
+public record SweepPredictions(int[] images, List<NetworkSeeds> cells) {
 
   /** The networks of a head and a clipping choice, by seed. */
-  public record Cell(HeadKind head, Clip clip, SortedMap<Long, Outcomes> bySeed) {
+  public record NetworkSeeds(HeadKind head, Clip clip, SortedMap<Long, Outcomes> bySeed) {
     /** A short name for tables and legends. */
     public String label() {
       return head.label() + ", " + clip.label();
@@ -53,7 +53,7 @@ public record SweepPredictions(int[] images, List<Cell> cells) {
     if (images.isEmpty()) {
       return Optional.empty();
     }
-    List<Cell> cells = new ArrayList<>();
+    List<NetworkSeeds> cells = new ArrayList<>();
     for (HeadKind head : sweep.heads()) {
       for (Clip clip : sweep.clips()) {
         SortedMap<Long, Outcomes> bySeed = new TreeMap<>();
@@ -63,7 +63,7 @@ public record SweepPredictions(int[] images, List<Cell> cells) {
               .forEach(scores -> bySeed.put(trial.row().seed(), Outcomes.of(scores)));
         }
         if (!bySeed.isEmpty()) {
-          cells.add(new Cell(head, clip, bySeed));
+          cells.add(new NetworkSeeds(head, clip, bySeed));
         }
       }
     }
@@ -87,8 +87,8 @@ public record SweepPredictions(int[] images, List<Cell> cells) {
    */
   public List<PairedTest> paired() {
     List<PairedTest> tests = new ArrayList<>();
-    for (Cell plain : cells) {
-      for (Cell clipped : cells) {
+    for (NetworkSeeds plain : cells) {
+      for (NetworkSeeds clipped : cells) {
         if (!plain.clip().active() && clipped.clip().active() && same(plain, clipped)) {
           add(
               tests,
@@ -99,8 +99,8 @@ public record SweepPredictions(int[] images, List<Cell> cells) {
       }
     }
     for (int i = 0; i < cells.size(); i++) {
-      for (Cell second : cells.subList(i + 1, cells.size())) {
-        Cell first = cells.get(i);
+      for (NetworkSeeds second : cells.subList(i + 1, cells.size())) {
+        NetworkSeeds first = cells.get(i);
         if (first.clip().equals(second.clip()) && !same(first, second)) {
           String heads = first.head().label() + " − " + second.head().label();
           add(tests, heads + ", " + Sentences.clipping(first.clip()), first, second);
@@ -110,11 +110,12 @@ public record SweepPredictions(int[] images, List<Cell> cells) {
     return tests;
   }
 
-  private static boolean same(Cell first, Cell second) {
+  private static boolean same(NetworkSeeds first, NetworkSeeds second) {
     return first.head().equals(second.head());
   }
 
-  private static void add(List<PairedTest> tests, String contrast, Cell first, Cell second) {
+  private static void add(
+      List<PairedTest> tests, String contrast, NetworkSeeds first, NetworkSeeds second) {
     first
         .bySeed()
         .forEach(
