@@ -281,7 +281,9 @@ final class Tables {
     List<Double> values = trials.stream().map(column.value()).flatMap(Optional::stream).toList();
     String one = "%." + column.decimals() + "f";
     return Summary.of(values)
-        .map(all -> say(all.n() > 1 ? one + "\u00a0±\u00a0" + one : one, all.mean(), all.deviation()))
+        .map(
+            all ->
+                say(all.n() > 1 ? one + "\u00a0±\u00a0" + one : one, all.mean(), all.deviation()))
         .map(text -> text.replace('-', '−'))
         .orElse(NONE);
   }
