@@ -322,7 +322,6 @@ final class SetUp {
                 : "A learning rate tuned for each head, more")
             + " unfrozen blocks, and filter response norm"
             + " on the 7×7 map, where it has positions to average over.");
-    future.add("A paired test on the individual test images, which are the same for all trials.");
     return future;
   }
 

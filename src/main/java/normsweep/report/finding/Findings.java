@@ -22,10 +22,7 @@ import normsweep.report.finding.Finding.Topic;
 public record Findings(Contrasts contrasts, List<Finding> findings, List<String> recommendations) {
   // With more clipping choices than this, their sentences would fill the report; the tables list
   // them all.
-  private static final int CLIPS = 3;
-
-  // Of so many it also explains the mechanism and names what happens to losses.
-  private static final int EXPLAINED = 2;
+  private static final int CLIPS = 2;
 
   /**
    * Derives whatever the numbers of a sweep support. If it has further axes, trials are compared
@@ -56,7 +53,7 @@ public record Findings(Contrasts contrasts, List<Finding> findings, List<String>
             contrasts.clipping(Measure.TEST_ACCURACY, head, clip).map(ClippingFindings::effect));
       }
     }
-    for (Clip clip : clips.stream().limit(EXPLAINED).toList()) {
+    for (Clip clip : clips) {
       found.add(MechanismFindings.factor(sweep, contrasts, clip));
       found.add(MechanismFindings.optimizers(whole, clip));
       found.add(rules.clipping(Topic.CLIPPING, Measure.TEST_LOSS, clip));
