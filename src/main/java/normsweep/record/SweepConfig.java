@@ -301,7 +301,7 @@ public record SweepConfig(
           int dynamicsEvery) {
     /**
      * Iterations between measurements by default. One takes about 2.5 times as long as a step, so
-     * that all take 3 % of the training time ({@code quick.yaml} with batch norm, 2 busy cores of
+     * that all take 4 to 5 % of the training time ({@code quick.yaml} with batch norm, 2 cores of
      * an AMD EPYC with AVX-512, 2026-11-26).
      */
     public static final int DYNAMICS_EVERY = 80;
