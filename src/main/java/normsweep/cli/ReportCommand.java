@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import normsweep.record.SweepFolder;
 import normsweep.report.Report;
+import normsweep.report.finding.Answer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -12,17 +13,23 @@ import picocli.CommandLine.Parameters;
     name = "report",
     mixinStandardHelpOptions = true,
     description =
-        "Write the results of a sweep into its folder: PDF, HTML, slides, a notebook and figures.")
+        "Write the results of a sweep into its folder: PDF with an appendix, HTML, slides, a notebook"
+            + " and figures. Ends with the answers to the questions of a sweep.")
 final class ReportCommand implements Runnable {
   @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
   private Path folder;
 
   @Override
   public void run() {
-    List<Path> written = Report.write(SweepFolder.open(folder));
+    Report report = Report.write(SweepFolder.open(folder));
+    List<Path> written = report.files();
     Path figures = folder.resolve("figures");
     written.stream().filter(file -> !file.startsWith(figures)).forEach(System.out::println);
     long pictures = written.stream().filter(file -> file.startsWith(figures)).count();
     System.out.println(figures + ": " + pictures + " pictures");
+    for (Answer answer : report.answers()) {
+      System.out.println();
+      System.out.println(answer.question() + "\n" + answer.text());
+    }
   }
 }

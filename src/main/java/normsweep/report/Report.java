@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,35 +24,39 @@ import normsweep.report.figure.Figure;
 import normsweep.report.figure.Fonts;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.SweepFigures;
+import normsweep.report.finding.Answer;
 import normsweep.report.finding.Findings;
 import normsweep.report.notebook.Notebook;
 
-/** Writes the report documents of a sweep folder. */
-public final class Report {
+/**
+ * The report documents of a sweep folder.
+ *
+ * @param files what was written
+ * @param answers what the documents say about the questions of a sweep, in short
+ */
+public record Report(List<Path> files, List<Answer> answers) {
   private static final int MOST_PAGES = 8;
-  // The section of the first two is in the HTML page only. Then figures are left out one after the
-  // other, the last two together, until the PDF is short enough; the HTML page has them all.
-  private static final List<Set<String>> DISPENSABLE =
+  // What goes from the main part to the appendix, one after the other, until the PDF is short
+  // enough.
+  private static final List<Set<String>> DEMOTED =
       List.of(
-          Set.of("reliability", "confusion"),
-          Set.of("gradient-dynamics"),
-          Set.of("gradient-magnitudes-time"),
-          Set.of("gradient-layers"),
-          Set.of("gradient-steps"),
-          Set.of("gradient-heatmap", "gradient-magnitudes"));
-
-  private Report() {}
+          Set.of("figure-gradient-magnitudes"),
+          Set.of("figure-data-sample"),
+          Set.of("figure-gradient-layers"),
+          Set.of("table-convergence"),
+          Set.of("figure-clipping-effect", "figure-accuracy-by-setting"),
+          Set.of("figure-gradient-steps"),
+          Set.of("figure-landscape-contour", "figure-gradient-total"));
 
   /**
-   * Writes {@code report.html}, {@code report.pdf}, {@code slides.pptx}, {@code analysis.ipynb},
-   * {@code contrasts.csv} and {@code figures/} of a sweep, finished or not. Every file is written
-   * atomically: an interrupted report leaves complete files, old or new.
+   * Writes {@code report.html}, {@code report.pdf}, {@code appendix.pdf}, {@code slides.pptx},
+   * {@code analysis.ipynb}, {@code contrasts.csv} and {@code figures/} of a sweep, finished or not.
+   * Every file is written atomically: an interrupted report leaves complete files, old or new.
    *
-   * @return the files written
    * @throws NormSweepException exit code 1 if a file cannot be written, 2 if it is not a sweep
    *     folder
    */
-  public static List<Path> write(SweepFolder folder) {
+  public static Report write(SweepFolder folder) {
     Fonts.check();
     try {
       return documents(folder);
@@ -60,14 +65,14 @@ public final class Report {
     }
   }
 
-  private static List<Path> documents(SweepFolder folder) throws IOException {
+  private static Report documents(SweepFolder folder) throws IOException {
     SweepEvidence sweep = SweepEvidence.read(folder);
     Findings findings = Findings.of(sweep);
     List<Figure> shared = SweepFigures.of(sweep);
     List<Figure> single = SweepFigures.ofTrials(sweep);
     List<Path> written = new ArrayList<>();
     try (Progress progress =
-        Progress.of("Writing report", shared.size() + single.size() + 5, "files")) {
+        Progress.of("Writing report", shared.size() + single.size() + 6, "files")) {
       // Drawing takes most of the time, and figures are independent of each other.
       List<RenderedFigure> figures = drawn(shared, progress);
       for (RenderedFigure figure : figures) {
@@ -86,14 +91,16 @@ public final class Report {
       // The notebook's cells run in a separate process; the PDF is typeset at the same time.
       CompletableFuture<byte[]> cells =
           CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings));
-      String html = HtmlReport.render(folder, sweep, findings, figures, false);
+      Typeset typeset = typeset(folder, sweep, findings, figures);
+      String html = HtmlReport.render(folder, sweep, findings, figures, typeset.demoted, false);
       write("report.html", html.getBytes(StandardCharsets.UTF_8), folder, written, progress);
-      write("report.pdf", pdf(folder, sweep, findings, figures), folder, written, progress);
+      write("report.pdf", typeset.main.bytes(), folder, written, progress);
+      write("appendix.pdf", typeset.appendix.bytes(), folder, written, progress);
       byte[] slides = Slides.of(folder, sweep, findings, figures);
       write("slides.pptx", slides, folder, written, progress);
       write("analysis.ipynb", finished(cells), folder, written, progress);
     }
-    return written;
+    return new Report(written, findings.answers());
   }
 
   private static void write(
@@ -135,18 +142,23 @@ public final class Report {
     }
   }
 
-  private static byte[] pdf(
+  // Both parts in print, and what the appendix has instead of the main part.
+  private record Typeset(PdfReport main, PdfReport appendix, Set<String> demoted) {}
+
+  private static Typeset typeset(
       SweepFolder folder, SweepEvidence sweep, Findings findings, List<RenderedFigure> figures)
       throws IOException {
-    List<RenderedFigure> kept = new ArrayList<>(figures);
-    PdfReport report = null;
-    for (Set<String> left : DISPENSABLE) {
-      kept.removeIf(figure -> left.contains(figure.name()));
-      report = PdfReport.of(HtmlReport.render(folder, sweep, findings, kept, true), kept);
-      if (report.pages() <= MOST_PAGES) {
+    Set<String> demoted = new HashSet<>();
+    String html = HtmlReport.render(folder, sweep, findings, figures, demoted, true);
+    PdfReport main = PdfReport.main(html, figures);
+    for (Set<String> next : DEMOTED) {
+      if (main.pages() <= MOST_PAGES) {
         break;
       }
+      demoted.addAll(next);
+      html = HtmlReport.render(folder, sweep, findings, figures, demoted, true);
+      main = PdfReport.main(html, figures);
     }
-    return report.bytes();
+    return new Typeset(main, PdfReport.appendix(html, figures), demoted);
   }
 }

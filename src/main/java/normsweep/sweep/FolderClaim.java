@@ -45,7 +45,9 @@ final class FolderClaim {
           "landscape.json",
           "landscape-tail.json",
           "report.pdf",
+          "appendix.pdf",
           "report.html",
+          "contrasts.csv",
           "analysis.ipynb",
           "slides.pptx",
           "sweep.yaml");

@@ -36,12 +36,15 @@ public enum Measure {
   /** Iterations in a window of {@link #GRADIENT_NOISE}. */
   public static final int NOISE_WINDOW = 20;
 
+  private static final double LEAST = 1e-6;
+  private static final double SMALL = 0.01;
+
   private enum Scale {
     SHARE(100, " %", " points", 1),
     /** A difference of shares itself. */
     POINTS(100, " points", " points", 1),
     EPOCHS(1, " epochs", " epochs", 1),
-    IMAGES(1, " images", " images", 0),
+    IMAGES(1, " images", " images", 2),
     NATS(1, " nats", " nats", 3),
     PLAIN(1, "", "", 3);
 
@@ -156,10 +159,26 @@ public enum Measure {
 
   // A proper minus sign, and no sign on values that round to zero.
   private String digits(double number, String flag) {
-    String text = say("%" + flag + "." + scale.decimals + "f", number * scale.factor);
+    double value = number * scale.factor;
+    String text =
+        switch (scale) {
+          case PLAIN, IMAGES -> sign(value, flag) + Digits.of(value, 0);
+          case NATS -> say("%" + flag + "." + decimals(value) + "f", value);
+          default -> say("%" + flag + "." + scale.decimals + "f", value);
+        };
     if (text.matches("[+-]0\\.?0*")) {
       text = text.substring(1);
     }
     return text.replace('-', '\u2212');
+  }
+
+  private static String sign(double value, String flag) {
+    return value > 0 ? flag : "";
+  }
+
+  // Small losses have two significant digits.
+  private static int decimals(double nats) {
+    double size = Math.abs(nats);
+    return size < LEAST || size >= SMALL ? 3 : (int) (2 - Math.ceil(Math.log10(size)));
   }
 }

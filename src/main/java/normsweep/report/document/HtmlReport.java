@@ -1,5 +1,7 @@
 package normsweep.report.document;
 
+import static java.util.stream.Collectors.joining;
+
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.figure.RenderedFigure;
@@ -25,9 +28,11 @@ public final class HtmlReport {
   private HtmlReport() {}
 
   /**
-   * The page.
+   * The page, with its appendix.
    *
-   * @param figures pictures to show; figures missing from it are left out
+   * @param figures pictures to show
+   * @param demoted names, such as {@code figure-curves}, of what the appendix has instead of the
+   *     main part
    * @param forPdf whether {@link PdfReport} draws the figures
    */
   public static String render(
@@ -35,11 +40,28 @@ public final class HtmlReport {
       SweepEvidence sweep,
       Findings findings,
       List<RenderedFigure> figures,
+      Set<String> demoted,
       boolean forPdf)
       throws IOException {
-    return page(
-        "report.ftlh",
-        ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf));
+    String page =
+        page(
+            "report.ftlh",
+            ReportModel.of(
+                sweep, findings, figures, LandscapePictures.of(folder, sweep), demoted, forPdf));
+    return Numbering.of(page.replace("<!-- references -->", references(page)));
+  }
+
+  private static String references(String page) {
+    return References.citedIn(page).stream()
+        .map(
+            one ->
+                "<li>[%s] %s. %s <i>%s</i>.</li>\n"
+                    .formatted(
+                        one.key(),
+                        one.authors(),
+                        one.title() + (one.title().endsWith("?") ? "" : "."),
+                        one.where()))
+        .collect(joining());
   }
 
   /** A page in the report's style from a template, which gets the style sheet as {@code css}. */

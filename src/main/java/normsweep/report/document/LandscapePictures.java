@@ -18,10 +18,11 @@ import normsweep.report.figure.TrialGroup;
 /**
  * Pictures of loss surfaces that the {@code landscape} command has left in the figures folder.
  *
+ * @param name what they are called in the document
  * @param caption what they show
  * @param pictures the pictures as PNG
  */
-record LandscapePictures(String caption, List<byte[]> pictures) {
+record LandscapePictures(String name, String caption, List<byte[]> pictures) {
   private static final int CELLS = 6;
   private static final int PIXELS = 640;
 
@@ -52,7 +53,7 @@ record LandscapePictures(String caption, List<byte[]> pictures) {
         }
       }
       if (!pictures.isEmpty()) {
-        blocks.add(new LandscapePictures(kind[1], pictures));
+        blocks.add(new LandscapePictures(kind[0], kind[1], pictures));
       }
     }
     return blocks;

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import normsweep.report.figure.Fonts;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.Sheet;
@@ -26,6 +27,25 @@ public record PdfReport(byte[] bytes, int pages) {
   /** Type of the {@code <object>} elements that are replaced by drawn figures. */
   static final String FIGURE_TYPE = "application/x-normsweep-figure";
 
+  // The typesetter would break lines after the point of such a number.
+  private static final Pattern SIGNED = Pattern.compile("(?<=[\\s(>])[+−]\\d+\\.\\d+(?=[^<>]*<)");
+  private static final String END = "<!-- end -->";
+  private static final String SUMMARY = "<h2 id=\"summary\">";
+
+  /** The main part of a page, without its appendix. */
+  public static PdfReport main(String html, List<RenderedFigure> figures) throws IOException {
+    return of(
+        html.substring(0, html.indexOf(Numbering.APPENDIX)) + html.substring(html.indexOf(END)),
+        figures);
+  }
+
+  /** The appendix of a page. */
+  public static PdfReport appendix(String html, List<RenderedFigure> figures) throws IOException {
+    int summary = html.indexOf(SUMMARY);
+    return of(
+        html.substring(0, summary) + html.substring(html.indexOf(Numbering.APPENDIX)), figures);
+  }
+
   /**
    * Typesets a self-contained page of well-formed HTML. The charts draw its figures directly,
    * because figures would lose their typeface if converted to SVG.
@@ -33,7 +53,7 @@ public record PdfReport(byte[] bytes, int pages) {
    * @param figures what {@code <object type="application/x-normsweep-figure" data="NAME">} stands
    *     for
    */
-  public static PdfReport of(String html, List<RenderedFigure> figures) throws IOException {
+  private static PdfReport of(String html, List<RenderedFigure> figures) throws IOException {
     XRLog.setLoggingEnabled(false);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PdfRendererBuilder builder = new PdfRendererBuilder();
@@ -48,7 +68,8 @@ public record PdfReport(byte[] bytes, int pages) {
     DefaultObjectDrawerFactory drawers = new DefaultObjectDrawerFactory();
     drawers.registerDrawer(FIGURE_TYPE, drawer(figures));
     builder.useObjectDrawerFactory(drawers);
-    builder.withHtmlContent(html, null);
+    builder.withHtmlContent(
+        SIGNED.matcher(html).replaceAll("<span class=\"number\">$0</span>"), null);
     builder.withProducer("NormSweep");
     builder.toStream(out);
     builder.run();

@@ -9,11 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import normsweep.record.Norm;
 import normsweep.record.Optimizer;
+import normsweep.record.TrialSettings;
 import normsweep.report.analysis.Contrasts;
+import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
 import normsweep.report.figure.RenderedFigure;
@@ -30,7 +31,6 @@ final class ReportModel {
   private static final double PDF_WIDTH = 178;
   private static final int MISSING = 8;
   private static final int GUIDELINES = 8;
-  private static final int SUMMARY_CLIPPING = 6;
   // How many findings of a topic are shown at most; other topics show all.
   private static final Map<Topic, Integer> MOST = Map.of(Topic.STABILITY, 8, Topic.CLIPPING, 16);
   // Thousands of cells, which as vectors would be large, slow and show seams.
@@ -45,6 +45,8 @@ final class ReportModel {
    *
    * @param figures pictures to show
    * @param landscapes pictures of loss surfaces
+   * @param demoted names, such as {@code figure-curves}, of what is not in the main part but in the
+   *     appendix
    * @param forPdf whether figures are placeholders to draw in, not SVG
    */
   static Map<String, Object> of(
@@ -52,13 +54,15 @@ final class ReportModel {
       Findings findings,
       List<RenderedFigure> figures,
       List<LandscapePictures> landscapes,
+      Set<String> demoted,
       boolean forPdf) {
     ReportModel model = new ReportModel();
     model.general(sweep, forPdf);
     model.findings(findings);
-    model.tables(sweep, sweep.best(), findings.contrasts(), forPdf);
-    model.figures(figures, forPdf);
-    model.landscapes(sweep.best(), landscapes, figures.size());
+    model.tables(sweep, sweep.best(), findings.contrasts());
+    model.figures(figures, landscapes, forPdf);
+    model.landscapes(sweep.best());
+    model.values.put("demoted", List.copyOf(demoted));
     return model.values;
   }
 
@@ -79,39 +83,39 @@ final class ReportModel {
     Optimizer optimizer = sweep.best().config().training().optimizer();
     values.put("optimizer", optimizer.label());
     values.put("proportional", optimizer.hasMomentum());
-    values.put("protocol", SetUp.protocol(sweep));
-    values.put("setup", SetUp.rows(sweep));
+    values.put(
+        "varied",
+        Sentences.list(sweep.config().varied().stream().map(TrialSettings::words).toList()));
+    values.put("choices", Choices.of(sweep));
+    values.put("provenance", SetUp.provenance(sweep));
     values.put("limits", SetUp.limits(sweep));
     values.put("future", SetUp.future(sweep));
   }
 
   private void findings(Findings findings) {
-    List<Finding> summary = new ArrayList<>(findings.about(Topic.EVIDENCE));
-    summary.addAll(findings.about(Topic.ACCURACY));
-    summary.addAll(strongest(findings.about(Topic.CLIPPING), SUMMARY_CLIPPING));
-    for (Topic topic : List.of(Topic.CONVERGENCE, Topic.STABILITY, Topic.GENERALISATION)) {
-      findings.about(topic).stream()
-          .filter(finding -> finding.strength() == Strength.CONCLUSION)
-          .findFirst()
-          .ifPresent(summary::add);
-    }
-    values.put("summary", summary);
+    values.put("answers", findings.answers());
+    values.put("explanations", findings.explanations());
     values.put("recommendations", findings.recommendations().stream().limit(GUIDELINES).toList());
     for (Topic topic : Topic.values()) {
       int most = MOST.getOrDefault(topic, Integer.MAX_VALUE);
       values.put(topic.name().toLowerCase(Locale.ROOT), strongest(findings.about(topic), most));
     }
-    values.put(
-        "tally",
+    values.put("tally", tally(findings));
+  }
+
+  private static String tally(Findings findings) {
+    int tested = findings.contrasts().tested();
+    long concluded = count(findings, Strength.CONCLUSION);
+    String rest =
         say(
-            "Of the %d findings in this report, %d are conclusions (a difference beyond the noise"
-                + " between seeds, corrected for all %d comparisons), %d describe only this sweep,"
-                + " and %d report that no difference could be shown or give a reason for doubt.",
-            findings.findings().size(),
-            count(findings, Strength.CONCLUSION),
-            findings.contrasts().tested(),
-            count(findings, Strength.OBSERVATION),
-            count(findings, Strength.CAUTION)));
+            "%d describe these trials and %d report that no difference could be shown, or a reason"
+                + " for doubt",
+            count(findings, Strength.OBSERVATION), count(findings, Strength.CAUTION));
+    return tested == 0
+        ? say("None of the findings is a conclusion: %s.", rest)
+        : say(
+            "Of the %d findings, %d are conclusions, corrected for all %d comparisons; %s.",
+            findings.findings().size(), concluded, tested, rest);
   }
 
   // Conclusions first if not all findings fit, otherwise in the order of the rules.
@@ -125,42 +129,32 @@ final class ReportModel {
     return findings.findings().stream().filter(one -> one.strength() == strength).count();
   }
 
-  private void tables(
-      SweepEvidence whole, SweepEvidence sweep, Contrasts contrasts, boolean forPdf) {
-    List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, whole)));
-    Tables.contrasts(2, contrasts).ifPresent(results::add);
-    results.add(Tables.convergence(results.size() + 1, sweep));
-    Tables.tuning(results.size() + 1, whole).ifPresent(results::add);
-    values.put("resultTables", results);
-    int number = results.size() + (forPdf ? 0 : predictions(results.size() + 1, sweep)) + 1;
-    values.put("gradientTable", Tables.gradients(number, sweep));
-    number += put("clippingTable", forPdf ? Optional.empty() : Tables.clipping(number + 1, whole));
-    number += put("landscapeTable", Tables.landscapes(number + 1, sweep));
-    put("dynamicsTable", Tables.dynamics(number + 1, sweep));
-  }
-
-  // How many tables there are then.
-  private int put(String name, Optional<Table> table) {
-    table.ifPresent(found -> values.put(name, found));
-    return table.isPresent() ? 1 : 0;
-  }
-
-  private int predictions(int first, SweepEvidence sweep) {
-    List<Table> tables = PredictionTables.of(first, sweep);
+  private void tables(SweepEvidence whole, SweepEvidence sweep, Contrasts contrasts) {
+    Map<String, Table> tables = new LinkedHashMap<>();
+    tables.put("results", Tables.accuracy(0, whole));
+    Tables.contrasts(0, contrasts).ifPresent(table -> tables.put("contrasts", table));
+    tables.put("convergence", Tables.convergence(0, sweep));
+    Tables.tuning(0, whole).ifPresent(table -> tables.put("tuning", table));
+    tables.put("gradients", Tables.gradients(0, sweep));
+    Tables.clipping(0, whole).ifPresent(table -> tables.put("clipping", table));
+    Tables.dynamics(0, sweep).ifPresent(table -> tables.put("dynamics", table));
+    Tables.landscapes(0, sweep).ifPresent(table -> tables.put("landscapes", table));
+    List<String> predictions = new ArrayList<>();
+    for (Table table : PredictionTables.of(0, sweep)) {
+      predictions.add("predictions-" + (predictions.size() + 1));
+      tables.put(predictions.get(predictions.size() - 1), table);
+    }
+    values.put("tables", tables);
+    values.put("predictionTables", predictions);
     SweepPredictions.of(sweep)
-        .ifPresent(
-            all -> {
-              values.put("predictionTables", tables);
-              values.put("misclassified", Misclassified.of(sweep, all));
-            });
-    return tables.size();
+        .ifPresent(all -> values.put("misclassified", Misclassified.of(sweep, all)));
   }
 
-  private void figures(List<RenderedFigure> figures, boolean forPdf) {
-    Map<String, Map<String, String>> shown = new LinkedHashMap<>();
+  private void figures(
+      List<RenderedFigure> figures, List<LandscapePictures> landscapes, boolean forPdf) {
+    Map<String, Map<String, Object>> shown = new LinkedHashMap<>();
     for (RenderedFigure figure : figures) {
-      Map<String, String> entry = new LinkedHashMap<>();
-      entry.put("number", Integer.toString(shown.size() + 1));
+      Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("caption", figure.figure().caption());
       if (RASTER.contains(figure.name())) {
         entry.put("png", png(figure.png()));
@@ -175,17 +169,14 @@ final class ReportModel {
       }
       shown.put(figure.name(), entry);
     }
+    for (LandscapePictures block : landscapes) {
+      List<String> pictures = block.pictures().stream().map(ReportModel::png).toList();
+      shown.put(block.name(), Map.of("caption", block.caption(), "pictures", pictures));
+    }
     values.put("figures", shown);
   }
 
-  private void landscapes(SweepEvidence sweep, List<LandscapePictures> landscapes, int figures) {
-    List<Map<String, Object>> blocks = new ArrayList<>();
-    for (LandscapePictures block : landscapes) {
-      List<String> pictures = block.pictures().stream().map(ReportModel::png).toList();
-      String number = Integer.toString(figures + blocks.size() + 1);
-      blocks.add(Map.of("number", number, "caption", block.caption(), "pictures", pictures));
-    }
-    values.put("landscapePictures", blocks);
+  private void landscapes(SweepEvidence sweep) {
     sweep.completed().stream()
         .flatMap(trial -> trial.landscape().stream())
         .findFirst()
@@ -194,13 +185,12 @@ final class ReportModel {
                 values.put(
                     "landscapeText",
                     say(
-                        "The figures show the loss on %d validation images in inference mode around"
+                        "Surfaces show the loss on %d validation images in inference mode around"
                             + " each trained head, along two random directions in which every"
-                            + " filter has the norm of the head's own filter [2], and which are"
-                            + " zero for biases and norm parameters. All trials of a seed share the"
-                            + " directions (seed %d), and all pictures share range (±%s) and"
-                            + " colours. Sharpness is the largest rise of the loss within a radius"
-                            + " of %s.",
+                            + " filter has the norm of the head's own filter [Li 2018], and which"
+                            + " are zero for biases and norm parameters. All trials of a seed share"
+                            + " the directions (seed %d) and the range (±%s). Sharpness is the"
+                            + " largest rise of the loss within a radius of %s.",
                         found.images(),
                         found.settings().seed(),
                         found.settings().range(),

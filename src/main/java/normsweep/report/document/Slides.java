@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import normsweep.record.SweepFolder;
@@ -112,10 +112,11 @@ public final class Slides {
     lines.add(
         "Which norm should the head of a fine-tuned network use, and does gradient clipping"
             + " help?");
-    Map<String, String> rows = SetUp.rows(sweep);
-    for (String key : List.of("Weights", "Split", "Grid", "Budget", "Versions, machine")) {
-      lines.add(key + ": " + rows.get(key));
-    }
+    Choices.of(sweep).stream()
+        .filter(
+            choice ->
+                Set.of("Backbone", "Images", "Optimizer", "Epochs").contains(choice.subject()))
+        .forEach(choice -> lines.add(choice.subject() + ": " + choice.value()));
     sweep.missing().stream().limit(3).forEach(line -> lines.add("Missing: " + line));
     return lines;
   }

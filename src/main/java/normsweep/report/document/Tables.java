@@ -85,18 +85,17 @@ final class Tables {
         number,
         "Speed and steadiness",
         ": epochs and seconds to a share of the trial's best validation accuracy, area under"
-            + " its curve, largest drop between two epochs, and standard deviation of the"
-            + " validation loss over the last third of the epochs.",
+            + " its curve, largest drop between two epochs, standard deviation of the validation"
+            + " loss over the last third of the epochs, and training images per second.",
         sweep,
         reach("90 % (epochs)", epochDecimals, 0.90, Reach::epoch),
         reach("95 % (epochs)", epochDecimals, 0.95, Reach::epoch),
         reach("99 % (epochs)", epochDecimals, 0.99, Reach::epoch),
-        reach("90 % (s)", 1, 0.90, Reach::seconds),
         reach("95 % (s)", 1, 0.95, Reach::seconds),
-        reach("99 % (s)", 1, 0.99, Reach::seconds),
         Column.percent("area (%)", Measure.AREA_UNDER_CURVE),
         Column.percent("drop (points)", Measure.LARGEST_DROP),
-        Column.plain("late loss sd (nats)", 4, Measure.LATE_LOSS_DEVIATION));
+        Column.plain("late loss sd (nats)", 4, Measure.LATE_LOSS_DEVIATION),
+        Column.result("images/s", 0, TrialResult::imagesPerSecond));
   }
 
   private static Column reach(
@@ -115,17 +114,21 @@ final class Tables {
   static Table gradients(int number, SweepEvidence sweep) {
     return table(
         number,
-        "Gradients",
+        "Gradients and clipping",
         ": median total norm (nats/unit) before clipping, relative noise in windows of "
             + Measure.NOISE_WINDOW
-            + " iterations, and share of clipped steps.",
+            + " iterations, share of clipped steps, what clipping multiplied the gradient by"
+            + " (median and coefficient of variation over steps), and how many times as long as"
+            + " without clipping the median step was.",
         sweep,
         Column.plain("median norm", 3, Measure.GRADIENT_NORM),
         Column.percent("noise (%)", Measure.GRADIENT_NOISE),
         clipped("clipped (%)", sweep, ClippedShare::total),
         clipped("first epoch (%)", sweep, epochs -> epochs.get(0)),
         clipped("last epoch (%)", sweep, epochs -> epochs.get(epochs.size() - 1)),
-        Column.result("images/s", 0, TrialResult::imagesPerSecond));
+        factor("factor", ClippingFactor::median),
+        factor("variation", ClippingFactor::variation),
+        new Column("step length (×)", 2, sweep::stepLength));
   }
 
   private static Column clipped(
@@ -277,6 +280,10 @@ final class Tables {
   static Optional<Table> contrasts(int number, Contrasts contrasts) {
     List<Contrast> shown = contrasts.of(Measure.TEST_ACCURACY);
     boolean many = shown.size() > MOST_CONTRASTS;
+    List<String> tested =
+        List.of("difference", "seeds", "points", "95 % interval (points)", "d", "p", "corrected p");
+    // One seed tests nothing.
+    List<String> header = contrasts.tested() > 0 ? tested : tested.subList(0, 4);
     List<List<String>> rows =
         shown.stream()
             .filter(contrast -> !many || !contrast.interaction())
@@ -285,26 +292,19 @@ final class Tables {
     String method =
         contrasts.tested() > 0
             ? say(
-                "Paired by seed; interval and p by Student's t; corrected p by Holm's method over"
+                "Paired by seed; interval and p by Student's t; corrected p by Holm's method [Holm 1979] over"
                     + " the %d comparisons that this report could conclude from; d is the"
                     + " difference in standard deviations between seeds.",
                 contrasts.tested())
-            : "One seed; the intervals are Newcombe's [10], for the sampling of test images only.";
+            : "One seed; the intervals are Newcombe's [Newcombe 1998], for the sampling of test images only.";
     return Optional.of(
             new Table(
                 number,
                 "Differences in test accuracy. "
                     + method
                     + (many ? " Interactions are in contrasts.csv." : ""),
-                List.of(
-                    "difference",
-                    "seeds",
-                    "points",
-                    "95 % interval (points)",
-                    "d",
-                    "p",
-                    "corrected p"),
-                rows))
+                header,
+                rows.stream().map(row -> row.subList(0, header.size())).toList()))
         .filter(table -> !table.rows().isEmpty());
   }
 

@@ -25,34 +25,29 @@ import normsweep.report.finding.Finding.Topic;
 final class ClippingFindings {
   private ClippingFindings() {}
 
-  /** How many steps of a head a clipping choice changed. */
-  static Optional<Finding> clippedSteps(SweepEvidence sweep, HeadKind head, Clip clip) {
-    List<ClippedShare> epochs = sweep.clippedByEpoch(head, clip);
-    if (epochs.isEmpty()) {
-      return Optional.empty();
+  /** How the share of the steps that a clipping choice changed went over the epochs. */
+  static Optional<Finding> course(SweepEvidence sweep, Clip clip) {
+    List<String> courses = new ArrayList<>();
+    List<Double> numbers = new ArrayList<>();
+    for (HeadKind head : sweep.heads()) {
+      List<ClippedShare> epochs = sweep.clippedByEpoch(head, clip);
+      if (epochs.size() > 1) {
+        double first = epochs.get(0).share();
+        double last = epochs.get(epochs.size() - 1).share();
+        courses.add(
+            percent(first).equals(percent(last))
+                ? say("stays at %s with %s", percent(first), head.label())
+                : say("goes from %s to %s with %s", percent(first), percent(last), head.label()));
+        numbers.addAll(List.of(first, last));
+      }
     }
-    String subject = capital(clipping(clip));
-    ClippedShare all = ClippedShare.total(epochs);
-    if (all.clipped() == 0) {
-      String never =
-          say(
-              "%s never changed a step of %s (0 of %d), so it made no difference.",
-              subject, head.label(), all.iterations());
-      return Optional.of(
-          new Finding(Topic.CLIPPING, Strength.OBSERVATION, never, 0, all.iterations()));
-    }
-    double first = epochs.get(0).share();
-    double last = epochs.get(epochs.size() - 1).share();
-    String course =
-        epochs.size() < 2
-            ? ""
-            : say(": %s in the first epoch, %s in the last", percent(first), percent(last));
     String text =
         say(
-            "%s changed %s of the steps of %s (%d of %d)%s.",
-            subject, percent(all.share()), head.label(), all.clipped(), all.iterations(), course);
-    return Optional.of(
-        new Finding(Topic.CLIPPING, Strength.OBSERVATION, text, all.share(), first, last));
+            "Between the first epoch and the last, the share of steps that %s changes %s.",
+            clipping(clip), Sentences.list(courses));
+    return courses.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Finding(Topic.CLIPPING, Strength.OBSERVATION, text, numbers));
   }
 
   /** The effect of clipping on the test accuracy of a head. */

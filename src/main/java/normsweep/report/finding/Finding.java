@@ -49,6 +49,8 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
     EVIDENCE,
     ACCURACY,
     CLIPPING,
+    /** What learning curves show. */
+    CURVES,
     /** Speed of training. */
     CONVERGENCE,
     /** Steadiness of training. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import normsweep.record.Clip;
 import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrast.Verdict;
 import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
@@ -19,12 +20,14 @@ import normsweep.report.finding.Finding.Topic;
  * @param findings in the order of the report
  * @param recommendations guidelines that follow from conclusions
  * @param answers what they say about each question of a sweep, in short
+ * @param explanations likely reasons for what was found
  */
 public record Findings(
     Contrasts contrasts,
     List<Finding> findings,
     List<String> recommendations,
-    List<Answer> answers) {
+    List<Answer> answers,
+    List<Explanation> explanations) {
   // With more clipping choices than this, their sentences would fill the report; the tables list
   // them all.
   private static final int CLIPS = 2;
@@ -53,12 +56,16 @@ public record Findings(
     List<Clip> clips = sweep.clips().stream().filter(Clip::active).limit(CLIPS).toList();
     for (HeadKind head : sweep.heads()) {
       for (Clip clip : clips) {
-        found.add(ClippingFindings.clippedSteps(sweep, head, clip));
+        // The effects in one seed are in the tables.
         found.add(
-            contrasts.clipping(Measure.TEST_ACCURACY, head, clip).map(ClippingFindings::effect));
+            contrasts
+                .clipping(Measure.TEST_ACCURACY, head, clip)
+                .filter(one -> one.verdict() != Verdict.UNKNOWN)
+                .map(ClippingFindings::effect));
       }
     }
     for (Clip clip : clips) {
+      found.add(ClippingFindings.course(sweep, clip));
       found.add(MechanismFindings.factor(sweep, contrasts, clip));
       found.add(MechanismFindings.optimizers(whole, clip));
       found.add(rules.clipping(Topic.CLIPPING, Measure.TEST_LOSS, clip));
@@ -80,13 +87,14 @@ public record Findings(
       found.add(rules.clipping(Topic.STABILITY, Measure.LATE_LOSS_DEVIATION, clip));
     }
     found.add(SweepFindings.failedTrials(whole));
+    CurveFindings.of(sweep).map(Optional::of).forEach(found::add);
     found.add(rules.heads(Topic.GENERALISATION, Measure.GENERALISATION_GAP));
     found.add(rules.heads(Topic.GRADIENTS, Measure.GRADIENT_NORM));
     found.add(GradientFindings.decay(sweep));
     found.add(rules.heads(Topic.GRADIENTS, Measure.GRADIENT_NOISE));
     found.add(rules.heads(Topic.GRADIENTS, Measure.NOISE_SCALE));
     found.add(rules.heads(Topic.GRADIENTS, Measure.SMOOTHNESS));
-    sweep.heads().forEach(head -> found.add(GradientFindings.largestParameter(sweep, head)));
+    found.add(GradientFindings.largestParameters(sweep));
     found.add(rules.heads(Topic.LANDSCAPE, Measure.SHARPNESS));
     found.add(rules.heads(Topic.LANDSCAPE, Measure.ROUGHNESS));
     found.add(rules.heads(Topic.LANDSCAPE, Measure.CONVEX_SHARE));
@@ -104,7 +112,8 @@ public record Findings(
         Recommendations.of(sweep, contrasts).stream()
             .map(text -> SettingFindings.where(whole, sweep) + text)
             .toList(),
-        Answers.of(whole, sweep, contrasts, clips));
+        Answers.of(whole, sweep, contrasts, clips),
+        Explanations.of(sweep, contrasts, clips));
   }
 
   /** Looks up contrasts and words what they show. */
@@ -127,6 +136,7 @@ public record Findings(
       List<Contrast> found =
           sweep.heads().stream()
               .flatMap(head -> contrasts.clipping(measure, head, clip).stream())
+              .filter(one -> one.verdict() != Verdict.UNKNOWN)
               .toList();
       return found.isEmpty()
           ? Optional.empty()

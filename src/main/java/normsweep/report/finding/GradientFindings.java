@@ -5,7 +5,6 @@ import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import normsweep.record.GradientNorm;
 import normsweep.record.Norm;
 import normsweep.report.analysis.GradientSeries;
 import normsweep.report.analysis.HeadKind;
+import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.ParameterNames;
 import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.Summary;
@@ -46,12 +46,17 @@ final class GradientFindings {
                 totals.stream()
                     .map(all -> Arrays.copyOfRange(all, all.length - epoch, all.length)));
         numbers.addAll(List.of(first, last));
-        items.add(say("%s from %.3f to %.3f", head.label(), first, last));
+        items.add(
+            say(
+                "goes from %s to %s with %s",
+                Measure.GRADIENT_NORM.format(first),
+                Measure.GRADIENT_NORM.format(last),
+                head.label()));
       }
     }
     String text =
-        "From the first epoch to the last, the median total gradient norm before clipping changed"
-            + " as follows: "
+        "Between the first epoch and the last, the median total gradient norm before clipping"
+            + " "
             + Sentences.list(items)
             + ".";
     return items.isEmpty()
@@ -63,8 +68,36 @@ final class GradientFindings {
     return Summary.of(series.map(new Median()::evaluate).toList()).orElseThrow().mean();
   }
 
-  /** Which parameter has the largest share of a head's squared gradient norm in most steps. */
-  static Optional<Finding> largestParameter(SweepEvidence sweep, HeadKind head) {
+  /** Which parameter of each head has the largest share of the squared gradient in most steps. */
+  static Optional<Finding> largestParameters(SweepEvidence sweep) {
+    List<String> items = new ArrayList<>();
+    List<Double> numbers = new ArrayList<>();
+    for (HeadKind head : sweep.heads()) {
+      shares(sweep, head).entrySet().stream()
+          .max(Map.Entry.comparingByValue())
+          .ifPresent(
+              largest -> {
+                boolean layers = head.norm() == Norm.LAYER_NORM;
+                items.add(
+                    say(
+                        "%s with %s (%s)",
+                        ParameterNames.of(largest.getKey(), layers),
+                        head.label(),
+                        percent(largest.getValue())));
+                numbers.add(largest.getValue());
+              });
+    }
+    String text =
+        say(
+            "In the median step, the largest part of the squared gradient norm is that of the %s.",
+            Sentences.list(items));
+    return items.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Finding(Topic.GRADIENTS, Strength.OBSERVATION, text, numbers));
+  }
+
+  // Each parameter's share of the squared norm: medians over steps, averaged over trials.
+  private static Map<String, Double> shares(SweepEvidence sweep, HeadKind head) {
     Map<String, List<Double>> medians = new TreeMap<>();
     for (GradientSeries series : completedSeries(sweep, head)) {
       double[] total = series.before(GradientNorm.TOTAL);
@@ -82,21 +115,9 @@ final class GradientFindings {
         }
       }
     }
-    return medians.entrySet().stream()
-        .max(Comparator.comparingDouble(entry -> mean(entry.getValue())))
-        .map(
-            largest -> {
-              double share = mean(largest.getValue());
-              String text =
-                  say(
-                      "With %s, the largest share of the squared gradient norm in the median step"
-                          + " is that of the %s: %s (of %d parameters).",
-                      head.label(),
-                      ParameterNames.of(largest.getKey(), head.norm() == Norm.LAYER_NORM),
-                      percent(share),
-                      medians.size());
-              return new Finding(Topic.GRADIENTS, Strength.OBSERVATION, text, share);
-            });
+    Map<String, Double> means = new TreeMap<>();
+    medians.forEach((parameter, values) -> means.put(parameter, mean(values)));
+    return means;
   }
 
   private static double mean(List<Double> values) {

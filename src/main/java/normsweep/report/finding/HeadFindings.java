@@ -79,7 +79,7 @@ final class HeadFindings {
             .flatMap(one -> one.interval().stream())
             .allMatch(range -> range.contains(0));
     return ranking.others().values().stream().anyMatch(one -> one.interval().isEmpty())
-        ? "Only one seed was run, and another may not agree."
+        ? "With one seed, another order may be found."
         : inside
             ? say("Such differences are inside the sampling noise of %d test images.", images)
             : say(
@@ -130,8 +130,7 @@ final class HeadFindings {
                 ranking.describe(undecided)),
         () ->
             say(
-                "%s %s the %s mean %s, %s, compared with %s. Only one seed was run, and another may"
-                    + " not agree.",
+                "%s %s the %s mean %s, %s, compared with %s.",
                 capital(Sentences.list(leaders)),
                 level.isEmpty() ? "has" : "share",
                 extreme,

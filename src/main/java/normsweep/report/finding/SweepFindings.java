@@ -109,8 +109,7 @@ final class SweepFindings {
                 + (rho > 0 ? "" : ", in opposite directions");
     String text =
         say(
-            "Over %d trials, %s and %s %s (rank correlation %.2f; trials share heads and seeds, so"
-                + " this is a description and not a test).",
+            "Over %d trials, %s and %s %s (rank correlation %.2f).",
             xs.length, first.label(), second.label(), strength, rho);
     return Optional.of(
         new Finding(topic, Strength.OBSERVATION, text.replace('-', '−'), rho, xs.length));

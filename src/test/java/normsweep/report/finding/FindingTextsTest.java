@@ -51,7 +51,7 @@ class FindingTextsTest {
                 rules.chosen(Measure.TEST_ACCURACY),
                 rules.heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE),
                 rules.heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
-                ClippingFindings.clippedSteps(sweep, LAYER, ONE),
+                ClippingFindings.course(sweep, ONE),
                 contrasts.clipping(Measure.TEST_ACCURACY, LAYER, ONE).map(ClippingFindings::effect),
                 MechanismFindings.factor(sweep, contrasts, ONE),
                 rules.clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, ONE),
@@ -61,7 +61,7 @@ class FindingTextsTest {
                 GradientFindings.decay(sweep),
                 rules.heads(Topic.GRADIENTS, Measure.NOISE_SCALE),
                 rules.heads(Topic.GRADIENTS, Measure.SMOOTHNESS),
-                GradientFindings.largestParameter(sweep, LAYER),
+                GradientFindings.largestParameters(sweep),
                 SweepFindings.association(
                     sweep, Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY))
             .flatMap(Optional::stream)
