@@ -82,7 +82,7 @@ class ReportTest {
     }
     String html = Files.readString(root.resolve("report.html"));
     wellFormed(html);
-    assertTrue(html.contains("Layer norm has the highest mean validation accuracy"));
+    assertTrue(html.contains("Layer norm does best in validation"));
     assertEquals(7, count(html, "<svg "));
     needsNoNetwork(html);
     try (Stream<Path> files = Files.walk(root)) {

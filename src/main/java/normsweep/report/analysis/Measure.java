@@ -15,7 +15,7 @@ public enum Measure {
   VALIDATION_ACCURACY("validation accuracy", Scale.SHARE),
   /** That of the saved model. */
   VALIDATION_LOSS("validation loss", Scale.NATS),
-  EPOCHS_TO_95("number of epochs to 95 % of its own best validation accuracy", Scale.EPOCHS),
+  EPOCHS_TO_95("number of epochs to 95 % of a trial's best validation accuracy", Scale.EPOCHS),
   AREA_UNDER_CURVE("area under the validation accuracy curve", Scale.SHARE),
   LARGEST_DROP("largest drop in validation accuracy between two epochs", Scale.POINTS),
   LATE_LOSS_DEVIATION(
@@ -36,8 +36,8 @@ public enum Measure {
   /** Iterations in a window of {@link #GRADIENT_NOISE}. */
   public static final int NOISE_WINDOW = 20;
 
-  private static final double LEAST = 1e-6;
   private static final double SMALL = 0.01;
+  private static final double FINEST = 5e-5;
 
   private enum Scale {
     SHARE(100, " %", " points", 1),
@@ -162,8 +162,8 @@ public enum Measure {
     double value = number * scale.factor;
     String text =
         switch (scale) {
-          case PLAIN, IMAGES -> sign(value, flag) + Digits.of(value, 0);
-          case NATS -> say("%" + flag + "." + decimals(value) + "f", value);
+          case PLAIN, IMAGES -> sign(value, flag) + Digits.of(value, FINEST);
+          case NATS -> say("%" + flag + "." + (Math.abs(value) < SMALL ? 4 : 3) + "f", value);
           default -> say("%" + flag + "." + scale.decimals + "f", value);
         };
     if (text.matches("[+-]0\\.?0*")) {
@@ -174,11 +174,5 @@ public enum Measure {
 
   private static String sign(double value, String flag) {
     return value > 0 ? flag : "";
-  }
-
-  // Small losses have two significant digits.
-  private static int decimals(double nats) {
-    double size = Math.abs(nats);
-    return size < LEAST || size >= SMALL ? 3 : (int) (2 - Math.ceil(Math.log10(size)));
   }
 }

@@ -1,17 +1,20 @@
 package normsweep.report.finding;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static normsweep.report.analysis.Sentences.capital;
 import static normsweep.report.analysis.Sentences.clipping;
 import static normsweep.report.analysis.Sentences.percent;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.report.analysis.ClippedShare;
@@ -176,10 +179,7 @@ final class Answers {
     }
     List<Contrast> beyond = beyondNoise();
     if (!beyond.isEmpty()) {
-      sentences.add(
-          say(
-              "Beyond noise, it changed %s.",
-              Sentences.list(beyond.stream().map(this::what).toList())));
+      sentences.add(say("Beyond noise, it changed %s.", changes(beyond)));
     }
     List<Contrast> rest =
         effects.stream().filter(one -> one.verdict() != Verdict.BEYOND_NOISE).toList();
@@ -221,14 +221,21 @@ final class Answers {
         .toList();
   }
 
-  // “the test loss of batch norm (+0.020 nats, 95 % interval …)”.
-  private String what(Contrast contrast) {
-    return say(
-        "the %s of %s%s %s",
-        contrast.measure().label(),
-        contrast.head().label(),
-        clips.size() > 1 ? " at " + contrast.clip().orElseThrow().label() : "",
-        size(contrast));
+  // “the test loss of batch norm (+0.020 nats, 95 % interval …) and layer norm (…)”.
+  private String changes(List<Contrast> contrasts) {
+    return Sentences.list(
+        contrasts.stream()
+            .collect(
+                groupingBy(
+                    Contrast::measure,
+                    LinkedHashMap::new,
+                    mapping(one -> name(one) + " " + size(one), toList())))
+            .entrySet()
+            .stream()
+            .map(
+                entry ->
+                    say("the %s of %s", entry.getKey().label(), Sentences.list(entry.getValue())))
+            .toList());
   }
 
   // Which share of each head's steps a clipping choice changed.
@@ -288,23 +295,30 @@ final class Answers {
           "Do not expect accuracy from gradient clipping: it neither helped nor harmed beyond"
               + " noise.");
     }
-    Set<String> clip = new LinkedHashSet<>();
-    Set<String> avoid = new LinkedHashSet<>();
-    effects.forEach(
-        one ->
-            (one.ahead() ? clip : avoid)
-                .add(one.head().label() + " (" + one.measure().label() + ")"));
+    List<Contrast> good = effects.stream().filter(Contrast::ahead).toList();
+    List<Contrast> bad = effects.stream().filter(one -> !one.ahead()).toList();
     return Optional.of(
         Stream.of(
-                clip.isEmpty() ? "" : say("Clip the gradients of %s.", listed(clip)),
-                avoid.isEmpty() ? "" : say("Do not clip those of %s.", listed(avoid)))
+                good.isEmpty() ? "" : say("Clip the gradients of %s.", byMeasure(good, this::name)),
+                bad.isEmpty() ? "" : say("Do not clip those of %s.", byMeasure(bad, this::name)))
             .filter(text -> !text.isEmpty())
-            .reduce((one, other) -> one + " " + other)
-            .orElseThrow());
+            .collect(joining(" ")));
   }
 
-  private static String listed(Collection<String> items) {
-    return Sentences.list(List.copyOf(items));
+  private String name(Contrast contrast) {
+    return contrast.head().label()
+        + (clips.size() > 1 ? " at " + contrast.clip().orElseThrow().label() : "");
+  }
+
+  // “batch norm and layer norm (test accuracy) and …”.
+  private static String byMeasure(List<Contrast> contrasts, Function<Contrast, String> name) {
+    return Sentences.list(
+        contrasts.stream()
+            .collect(groupingBy(Contrast::measure, LinkedHashMap::new, mapping(name, toList())))
+            .entrySet()
+            .stream()
+            .map(entry -> Sentences.list(entry.getValue()) + " (" + entry.getKey().label() + ")")
+            .toList());
   }
 
   // Whether training was too long or too short, from the epochs of lowest validation loss.

@@ -177,7 +177,7 @@ final class ClippingFindings {
                     clipping, measure, effects),
             () ->
                 say(
-                    "That what %s does to the %s depends on the norm could not be shown; the"
+                    "It could not be shown that what %s does to the %s depends on the norm; the"
                         + " clearest difference is %s.",
                     clipping, measure, effects),
             () -> "",

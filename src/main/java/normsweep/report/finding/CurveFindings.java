@@ -107,12 +107,10 @@ final class CurveFindings {
                     : say(
                         "With %s, the late epochs thus overfit the loss but not the accuracy:"
                             + " predictions, the wrong ones included, grow more confident.",
-                        list(confident, one -> one.head().label())),
+                        labels(confident)),
                 worse.isEmpty()
                     ? ""
-                    : say(
-                        "With %s, the late epochs overfit in accuracy as well.",
-                        list(worse, one -> one.head().label())))
+                    : say("With %s, the late epochs overfit in accuracy as well.", labels(worse)))
             .filter(part -> !part.isEmpty())
             .reduce((one, other) -> one + " " + other)
             .orElseThrow();
@@ -137,12 +135,24 @@ final class CurveFindings {
 
   // “99.1 % (batch norm) and 80.0 % (layer norm)”; the lists after it have the same order.
   private static String each(List<HeadCurves> heads, Function<HeadCurves, String> value) {
-    return Sentences.list(
-        heads.stream().map(one -> value.apply(one) + " (" + one.head().label() + ")").toList());
+    return same(heads, value)
+        ? value.apply(heads.get(0)) + " (all heads)"
+        : Sentences.list(
+            heads.stream().map(one -> value.apply(one) + " (" + one.head().label() + ")").toList());
   }
 
   private static String list(List<HeadCurves> heads, Function<HeadCurves, String> value) {
-    return Sentences.list(heads.stream().map(value).toList());
+    return same(heads, value)
+        ? value.apply(heads.get(0))
+        : Sentences.list(heads.stream().map(value).toList());
+  }
+
+  private static boolean same(List<HeadCurves> heads, Function<HeadCurves, String> value) {
+    return heads.size() > 1 && heads.stream().map(value).distinct().count() == 1;
+  }
+
+  private static String labels(List<HeadCurves> heads) {
+    return Sentences.list(heads.stream().map(one -> one.head().label()).toList());
   }
 
   private static String percent(double share) {

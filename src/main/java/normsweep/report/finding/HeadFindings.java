@@ -98,10 +98,6 @@ final class HeadFindings {
       return new Finding(topic, Strength.OBSERVATION, same, ranking.numbers());
     }
     List<HeadKind> undecided = ranking.undecided();
-    String extreme = measure.lowIsBetter() ? "lowest" : "highest";
-    // Without intervals, only the figures themselves distinguish a lead from a tie.
-    List<String> leaders = new ArrayList<>(List.of(ranking.first().label()));
-    level.forEach(head -> leaders.add(head.label()));
     return Finding.judged(
         topic,
         ranking.verdict(),
@@ -110,7 +106,7 @@ final class HeadFindings {
                 "%s has the %s mean %s, %s; it differs from %s beyond the noise between %d"
                     + " seeds%s.",
                 capital(ranking.first().label()),
-                extreme,
+                measure.lowIsBetter() ? "lowest" : "highest",
                 measure.label(),
                 mean,
                 ranking.describe(
@@ -121,24 +117,32 @@ final class HeadFindings {
                 undecided.isEmpty() ? "" : ", but not from " + ranking.describe(undecided)),
         () ->
             say(
-                "The heads do not differ beyond noise in the %s: %s has the %s mean, %s, compared"
-                    + " with %s.",
-                measure.label(),
-                ranking.first().label(),
-                extreme,
-                mean,
-                ranking.describe(undecided)),
-        () ->
-            say(
-                "%s %s the %s mean %s, %s, compared with %s.",
-                capital(Sentences.list(leaders)),
-                level.isEmpty() ? "has" : "share",
-                extreme,
-                measure.label(),
-                mean,
-                ranking.describe(
-                    undecided.stream().filter(head -> !level.contains(head)).toList())),
+                "The heads do not differ beyond noise in the %s; the means are %s.%s",
+                measure.label(), means(ranking), hints(ranking)),
+        () -> say("The %s is on average %s.", measure.label(), means(ranking)),
         Strength.OBSERVATION,
         ranking.numbers());
+  }
+
+  // “2.6 points with layer norm and 5.6 points with batch norm”.
+  private static String means(HeadRanking ranking) {
+    Measure measure = ranking.measure();
+    List<String> means = new ArrayList<>();
+    means.add(measure.format(ranking.mean()) + " with " + ranking.first().label());
+    ranking
+        .others()
+        .forEach(
+            (head, contrast) ->
+                means.add(measure.format(contrast.effect().second()) + " with " + head.label()));
+    return Sentences.list(means);
+  }
+
+  private static String hints(HeadRanking ranking) {
+    List<String> hints =
+        ranking.others().values().stream()
+            .filter(one -> one.verdict() == Verdict.HINT)
+            .map(one -> one.label() + " (" + one.describe() + ")")
+            .toList();
+    return hints.isEmpty() ? "" : " A hint, not a conclusion: " + Sentences.list(hints) + ".";
   }
 }

@@ -100,8 +100,8 @@ final class Recommendations {
         .map(
             ranking ->
                 say(
-                    "If you can afford only a few epochs, prefer %s to %s: it reaches 95 %% of its"
-                        + " own best validation accuracy in %s, sooner by more than the noise"
+                    "If you can afford only a few epochs, prefer %s to %s: it reaches 95 %% of"
+                        + " its best validation accuracy in %s, sooner by more than the noise"
                         + " between %d seeds.",
                     ranking.first().label(),
                     labels(ranking.beaten()),
