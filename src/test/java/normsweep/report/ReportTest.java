@@ -126,7 +126,7 @@ class ReportTest {
     assertTrue(pdf.pages() <= 8, pdf.pages() + " pages");
     assertFalse(pdf.text().contains("ECE"), "its section is in the appendix");
     assertTrue(pdf("appendix.pdf").text().contains("ECE (points)"));
-    assertTrue(pdf("appendix.pdf").text().contains("Table A1"));
+    assertTrue(pdf("appendix.pdf").text().contains("Table\u00a0A1"));
     String notebook = Files.readString(root.resolve("analysis.ipynb"));
     assertTrue(
         notebook.contains("np.load(\\\"trials/batch-norm.clip-none.seed-1/predictions.npz\\\")"));
