@@ -11,6 +11,8 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import normsweep.report.analysis.SweepEvidence;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
@@ -31,6 +33,9 @@ final class Axes {
   private static final String SUPERSCRIPTS =
       "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
+  // How many times as long as that of nine tenths of the values the range of all may be.
+  private static final double FAR = 2;
+
   private Axes() {}
 
   /** A linear axis whose limits are taken from the data. */
@@ -48,8 +53,43 @@ final class Axes {
     return axis;
   }
 
+  /** A linear axis for values, without those that lie far outside the rest. */
+  static NumberAxis linear(String label, DoubleStream values) {
+    double[] sorted = values.filter(Double::isFinite).sorted().toArray();
+    if (sorted.length < 2 || sorted[0] == sorted[sorted.length - 1]) {
+      return linear(label);
+    }
+    double least = sorted[0];
+    double most = sorted[sorted.length - 1];
+    double high = sorted[(int) (0.9 * (sorted.length - 1))] - least;
+    double low = most - sorted[(int) Math.ceil(0.1 * (sorted.length - 1))];
+    double top = most - least > FAR * high && high > 0 ? least + 0.75 * FAR * high : most;
+    double bottom = most - least > FAR * low && low > 0 ? most - 0.75 * FAR * low : least;
+    double margin = 0.04 * (top - bottom);
+    return bottom < top
+        ? linear(label, bottom - margin, top + margin)
+        : linear(label, least, most);
+  }
+
+  /** From the first epoch to the last, with ticks at both or close to the last. */
   static NumberAxis epochs(SweepEvidence sweep) {
-    return whole("epoch", 0.8, Math.max(2, sweep.config().training().epochs()) + 0.2);
+    int last = Math.max(2, sweep.config().training().epochs());
+    int step = IntStream.of(1, 2, 5, 10, 20, 50, 100).filter(s -> last <= 8 * s).findFirst().orElse(last);
+    NumberAxis axis =
+        new NumberAxis("epoch") {
+          @Override
+          protected List<NumberTick> refreshTicksHorizontal(
+              Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
+            // From 5 on, round numbers read better than those that are steps away from 1.
+            return IntStream.rangeClosed(1, last)
+                .filter(epoch -> epoch == 1 || (step < 5 ? (epoch - 1) % step : epoch % step) == 0)
+                .mapToObj(epoch -> tick(epoch, Integer.toString(epoch), TextAnchor.TOP_CENTER))
+                .toList();
+          }
+        };
+    axis.setRange(1 - 0.015 * (last - 1), last + 0.015 * (last - 1));
+    dress(axis);
+    return axis;
   }
 
   static NumberAxis iterations(SweepEvidence sweep) {
@@ -156,11 +196,15 @@ final class Axes {
       for (int factor : factors) {
         double value = factor * Math.pow(10, power);
         if (value >= low && value <= high && Math.floorMod(power, step) == 0) {
-          ticks.add(new NumberTick(value, text(value, power), anchor, TextAnchor.CENTER, 0));
+          ticks.add(tick(value, text(value, power), anchor));
         }
       }
     }
     return ticks;
+  }
+
+  private static NumberTick tick(double value, String text, TextAnchor anchor) {
+    return new NumberTick(value, text, anchor, TextAnchor.CENTER, 0);
   }
 
   private static String text(double value, int power) {
