@@ -7,9 +7,11 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.text.NumberFormat;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -20,6 +22,7 @@ import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTick;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.SymbolAxis;
+import org.jfree.chart.axis.TickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.title.TextTitle;
@@ -50,6 +53,9 @@ final class Axes {
   static NumberAxis linear(String label, double low, double high) {
     NumberAxis axis = linear(label);
     axis.setRange(low, high);
+    // The library's own choice makes room for all decimals of the ends.
+    TickUnit unit = NumberAxis.createStandardTickUnits().getCeilingTickUnit((high - low) / 5);
+    axis.setTickUnit(new NumberTickUnit(unit.getSize(), plain()));
     return axis;
   }
 
@@ -65,16 +71,15 @@ final class Axes {
     double low = most - sorted[(int) Math.ceil(0.1 * (sorted.length - 1))];
     double top = most - least > FAR * high && high > 0 ? least + 0.75 * FAR * high : most;
     double bottom = most - least > FAR * low && low > 0 ? most - 0.75 * FAR * low : least;
-    double margin = 0.04 * (top - bottom);
-    return bottom < top
-        ? linear(label, bottom - margin, top + margin)
-        : linear(label, least, most);
+    double margin = 0.06 * (top - bottom);
+    return bottom < top ? linear(label, bottom - margin, top + margin) : linear(label, least, most);
   }
 
   /** From the first epoch to the last, with ticks at both or close to the last. */
   static NumberAxis epochs(SweepEvidence sweep) {
     int last = Math.max(2, sweep.config().training().epochs());
-    int step = IntStream.of(1, 2, 5, 10, 20, 50, 100).filter(s -> last <= 8 * s).findFirst().orElse(last);
+    int step =
+        IntStream.of(1, 2, 5, 10, 20, 50, 100).filter(s -> last <= 8 * s).findFirst().orElse(last);
     NumberAxis axis =
         new NumberAxis("epoch") {
           @Override
@@ -87,7 +92,8 @@ final class Axes {
                 .toList();
           }
         };
-    axis.setRange(1 - 0.015 * (last - 1), last + 0.015 * (last - 1));
+    double margin = 0.025 * (last - 1);
+    axis.setRange(1 - margin, last + margin);
     dress(axis);
     return axis;
   }
@@ -99,6 +105,7 @@ final class Axes {
 
   private static NumberAxis whole(String label, double low, double high) {
     NumberAxis axis = linear(label, low, high);
+    axis.setAutoTickUnitSelection(true);
     axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
     return axis;
   }
@@ -123,18 +130,38 @@ final class Axes {
   static LogAxis logarithmic(String label, DoubleSummaryStatistics values) {
     double low = values.getMin() / 1.3;
     double high = values.getMax() * 1.3;
+    return logarithmic(label, low, high, anchor -> ticks(low, high, anchor));
+  }
+
+  /** A logarithmic axis with ticks at its values, which are few. */
+  static LogAxis logarithmic(String label, double[] values) {
+    DoubleSummaryStatistics all = Arrays.stream(values).summaryStatistics();
+    double margin = Math.pow(all.getMax() / all.getMin(), 0.04);
+    return logarithmic(
+        label,
+        all.getMin() / margin,
+        all.getMax() * margin,
+        anchor ->
+            Arrays.stream(values)
+                .distinct()
+                .mapToObj(v -> tick(v, text(v, (int) Math.floor(Math.log10(v))), anchor))
+                .toList());
+  }
+
+  private static LogAxis logarithmic(
+      String label, double low, double high, Function<TextAnchor, List<NumberTick>> ticks) {
     LogAxis axis =
         new LogAxis(label) {
           @Override
           protected List<NumberTick> refreshTicksVertical(
               Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
-            return ticks(low, high, TextAnchor.CENTER_RIGHT);
+            return ticks.apply(TextAnchor.CENTER_RIGHT);
           }
 
           @Override
           protected List<NumberTick> refreshTicksHorizontal(
               Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
-            return ticks(low, high, TextAnchor.TOP_CENTER);
+            return ticks.apply(TextAnchor.TOP_CENTER);
           }
         };
     axis.setRange(low, high);

@@ -186,7 +186,7 @@ final class GradientFigures {
       }
     }
     SymbolAxis y = Axes.named(names, 7.7f);
-    return new HeatPanel(cell.label(), Axes.iterations(sweep), y, blocks, map.columnWidth(), 1);
+    return new HeatPanel(cell.name(), Axes.iterations(sweep), y, blocks, map.columnWidth(), 1);
   }
 
   private static List<TrialGroup> withSeries(SweepEvidence sweep, int most) {

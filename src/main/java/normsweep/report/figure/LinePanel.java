@@ -12,6 +12,7 @@ import org.jfree.chart.plot.CrosshairState;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.DeviationRenderer;
+import org.jfree.chart.ui.Layer;
 import org.jfree.data.xy.XYDataset;
 import org.jfree.data.xy.YIntervalSeries;
 import org.jfree.data.xy.YIntervalSeriesCollection;
@@ -46,10 +47,14 @@ record LinePanel(
       Function<TrialGroup, List<Line.Point>> points) {
     List<Line> lines =
         cells.stream()
-            .map(cell -> new Line(cell.label(), cell.style(), points.apply(cell)))
+            .map(cell -> new Line(cell.name(), cell.style(), points.apply(cell)))
             .filter(line -> !line.points().isEmpty())
             .toList();
     return new LinePanel(title, x, y, lines, List.of(), TrialGroup.legend(cells));
+  }
+
+  LinePanel withLegend(List<Line> other) {
+    return new LinePanel(title, x, y, lines, references, other);
   }
 
   /** Whether points lie outside the limits of the vertical axis. */
@@ -82,7 +87,8 @@ record LinePanel(
     }
     XYPlot plot = new XYPlot(data, x, y, renderer);
     for (double reference : references) {
-      plot.addRangeMarker(new ValueMarker(reference, Palette.SOFT, LineStyle.stroke(1, 3, 2)));
+      ValueMarker marker = new ValueMarker(reference, Palette.SOFT, LineStyle.stroke(0.6f));
+      plot.addRangeMarker(marker, Layer.BACKGROUND);
     }
     Axes.chart(title, plot).draw(graphics, area);
   }

@@ -3,6 +3,7 @@ package normsweep.report.figure;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Shape;
+import java.awt.geom.Area;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
@@ -37,7 +38,7 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker, boolean hollow) 
   private static final List<Shape> MARKERS = List.of(CIRCLE, SQUARE, TRIANGLE, DIAMOND);
 
   private static final float[][] DASHES = {
-    {}, {6, 3}, {1.5f, 2.5f}, {8, 3, 1.5f, 3}, {12, 4}, {3, 1.5f}
+    {}, {6, 3}, {1.5f, 2.5f}, {8, 3, 1.5f, 3}, {3, 1.5f}, {8, 3, 1.5f, 1.5f, 1.5f, 3}
   };
 
   LineStyle(Color color, BasicStroke stroke, Shape marker) {
@@ -70,8 +71,9 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker, boolean hollow) 
 
   /** A ring around a point. */
   LineStyle ring() {
-    Shape ring = new Ellipse2D.Double(-4.6, -4.6, 9.2, 9.2);
-    return new LineStyle(color, stroke(1.2f), ring, true);
+    Area ring = new Area(new Ellipse2D.Double(-5, -5, 10, 10));
+    ring.subtract(new Area(new Ellipse2D.Double(-3.9, -3.9, 7.8, 7.8)));
+    return new LineStyle(color, stroke, ring, false);
   }
 
   /** A thin, pale line with small dots, for one of many. */
@@ -82,7 +84,7 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker, boolean hollow) 
 
   /** The same dashes in a thin line without markers. */
   LineStyle thin() {
-    return new LineStyle(color, stroke(0.8f, stroke.getDashArray()), null, false);
+    return new LineStyle(color, stroke(1, stroke.getDashArray()), null, false);
   }
 
   /** Styles of lines that do not stand for heads, distinguished by all three properties. */

@@ -42,11 +42,12 @@ final class MagnitudeFigures {
     for (HeadKind head : sweep.heads()) {
       LinePanel panel =
           LinePanel.ofCells(
-              cells.stream().filter(cell -> cell.head().equals(head)).toList(),
-              head.label(),
-              Axes.decades(MAGNITUDE, shown),
-              Axes.linear(panels.isEmpty() ? DENSITY : null, 0, 1.05 * most),
-              cell -> overall(cell).flatMap(all -> outline(all, shown)).toList());
+                  cells.stream().filter(cell -> cell.head().equals(head)).toList(),
+                  head.label(),
+                  Axes.decades(MAGNITUDE, shown),
+                  Axes.linear(panels.isEmpty() ? DENSITY : null, 0, 1.05 * most),
+                  cell -> overall(cell).flatMap(all -> outline(all, shown)).toList())
+              .withLegend(TrialGroup.legend(cells));
       if (!panel.lines().isEmpty()) {
         panels.add(panel);
       }
@@ -117,7 +118,7 @@ final class MagnitudeFigures {
             ? sweep.config().iterationsPerEpoch()
             : snapshots.get(1).iteration() - snapshots.get(0).iteration();
     NumberAxis y = Axes.decades(MAGNITUDE, shown);
-    return new HeatPanel(cell.label(), Axes.iterations(sweep), y, blocks, width, height);
+    return new HeatPanel(cell.name(), Axes.iterations(sweep), y, blocks, width, height);
   }
 
   // At most as many as a chart can show, evenly spaced.
@@ -138,7 +139,8 @@ final class MagnitudeFigures {
                 histograms ->
                     new LinePanel(
                         title,
-                        Axes.decades(MAGNITUDE, shownRange(List.of(Magnitudes.overall(histograms)))),
+                        Axes.decades(
+                            MAGNITUDE, shownRange(List.of(Magnitudes.overall(histograms)))),
                         Axes.linear(DENSITY),
                         byParameter(histograms, trial.head().norm() == Norm.LAYER_NORM)));
     return Figure.ofLines("magnitudes." + row.id(), caption, 1, 230, panel);

@@ -57,7 +57,7 @@ final class PredictionFigures {
       List<Line> lines = new ArrayList<>();
       for (TrialGroup cell : own) {
         networks(all, cell)
-            .ifPresent(found -> lines.add(new Line(cell.label(), cell.style(), points(found))));
+            .ifPresent(found -> lines.add(new Line(cell.name(), cell.style(), points(found))));
       }
       lines.add(diagonal);
       panels.add(
@@ -105,7 +105,7 @@ final class PredictionFigures {
               own ->
                   IntStream.range(0, CLASSES)
                       .mapToObj(k -> new Line.Point(100 * own.recall(k), CLASSES - 1 - k + shift))
-                      .map(point -> new Line(cell.label(), cell.style(), List.of(point)))
+                      .map(point -> new Line(cell.name(), cell.style(), List.of(point)))
                       .forEach(lines::add));
     }
     List<Line> legend = TrialGroup.legend(cells);

@@ -53,7 +53,7 @@ final class ResultFigures {
     for (int i = 0; i < cells.size(); i++) {
       TrialGroup cell = cells.get(i);
       int place = cells.size() - 1 - i;
-      names[place] = cell.label();
+      names[place] = cell.name();
       Map<Long, Double> values = values(sweep, cell.head(), cell.clip());
       Summary summary = Summary.of(values.values()).orElseThrow();
       Optional<Interval> interval =
@@ -77,17 +77,23 @@ final class ResultFigures {
     seeds.forEach(
         (key, points) ->
             lines.add(new Line("", LineStyle.of((HeadKind) key.get(0), 0).faint(), points)));
+    String where = SweepFigures.where(sweep);
     String caption =
         several
-            ? "Test accuracy. Small dots are seeds, joined by thin lines between the clipping"
+            ? "Test accuracy"
+                + where
+                + ". Small dots are seeds, joined by thin lines between the clipping"
                 + " choices of a head; large markers above them are means"
                 + (sweep.seeds().size() < LEAST_SEEDS
                     ? "."
                     : " with 95 % intervals over seeds (Student's t).")
-            : "Test accuracy with the 95 % Wilson interval for the number of test images. With one"
+            : "Test accuracy"
+                + where
+                + " with the 95 % Wilson interval for the number of test images. With one"
                 + " seed, differences between seeds are unknown.";
     LinePanel panel = rows("", lines, names, "test accuracy (%)");
-    return Figure.ofLines("test-accuracy", caption, 1, height(names.length, several), Stream.of(panel));
+    return Figure.ofLines(
+        "test-accuracy", caption, 1, height(names.length, several), Stream.of(panel));
   }
 
   /**
@@ -112,7 +118,7 @@ final class ResultFigures {
       for (int i = 0; i < cells.size(); i++) {
         TrialGroup cell = cells.get(i);
         int place = cells.size() - 1 - i;
-        names[place] = oneClip ? cell.head().label() : cell.label();
+        names[place] = oneClip ? cell.head().label() : cell.name();
         effect(sweep, measure, cell)
             .ifPresent(
                 found -> {
@@ -237,7 +243,7 @@ final class ResultFigures {
     for (TrialSettings settings : sweep.settings()) {
       double at = ((Number) settings.values().get(key)).doubleValue();
       for (TrialGroup cell : TrialGroup.atMost(sweep.at(settings), CELLS)) {
-        String name = cell.head().label() + ", " + cell.clip().label();
+        String name = cell.name();
         Summary.of(values(sweep.at(settings), cell.head(), cell.clip()).values())
             .ifPresent(
                 found -> {
@@ -279,14 +285,18 @@ final class ResultFigures {
   }
 
   private static ValueAxis axis(String label, List<Line> lines) {
-    DoubleSummaryStatistics values =
+    double[] values =
         lines.stream()
             .flatMap(line -> line.points().stream())
             .mapToDouble(Line.Point::x)
-            .summaryStatistics();
-    double margin = 0.04 * (values.getMax() - values.getMin());
-    return values.getMin() > 0 && values.getMax() >= LOGARITHMIC * values.getMin()
+            .distinct()
+            .sorted()
+            .toArray();
+    double least = values[0];
+    double most = values[values.length - 1];
+    double margin = 0.04 * (most - least);
+    return least > 0 && most >= LOGARITHMIC * least
         ? Axes.logarithmic(label, values)
-        : Axes.linear(label, values.getMin() - margin, values.getMax() + margin);
+        : Axes.linear(label, least - margin, most + margin);
   }
 }

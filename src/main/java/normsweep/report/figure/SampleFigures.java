@@ -106,8 +106,7 @@ public final class SampleFigures {
         Split.stratified(
             labels, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
     int views = parts.padding() > 0 || parts.flip() ? Math.min(2, parts.views()) : 0;
-    Augmentation augmentation =
-        Augmentation.of(parts.padding(), parts.flip(), parts.splitSeed());
+    Augmentation augmentation = Augmentation.of(parts.padding(), parts.flip(), parts.splitSeed());
     List<List<byte[]>> columns = new ArrayList<>();
     for (int label = 0; label < Cifar10.CLASSES; label++) {
       int[] own = ofClass(split.train(), labels, label).limit(4L - views).toArray();
@@ -154,8 +153,9 @@ public final class SampleFigures {
   }
 
   /** Images, a column per class, beside bars. */
-  private record SamplePanel(List<List<byte[]>> columns, List<Line> bars) implements Sheet.Panel {
+  record SamplePanel(List<List<byte[]>> columns, List<Line> bars) implements Sheet.Panel {
     private static final double LEFT = 0.62;
+    private static final double MARGIN = 4;
     private static final double GAP = 2;
     private static final double HEADING = 16;
     private static final int ENLARGED = 3 * PictureGrid.SIDE;
@@ -167,9 +167,9 @@ public final class SampleFigures {
 
     @Override
     public void draw(Graphics2D graphics, Rectangle2D area) {
-      double step = LEFT * area.getWidth() / columns.size();
+      double step = (LEFT * area.getWidth() - MARGIN) / columns.size();
       for (int label = 0; label < columns.size(); label++) {
-        double left = area.getX() + label * step;
+        double left = area.getX() + MARGIN + label * step;
         graphics.setPaint(Palette.INK);
         graphics.setFont(Fonts.SANS.awt(7.8f));
         double middle = left + (step - GAP) / 2;

@@ -17,7 +17,8 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * A figure: charts in rows and columns above a legend, which lists each labelled line once, or a colour bar.
+ * A figure: charts in rows and columns above a legend, which lists each labelled line once, or a
+ * colour bar.
  *
  * @param width width of the whole figure, in units in which text is 9 to 10 units high
  * @param panels the charts, row by row

@@ -23,8 +23,7 @@ public final class SweepFigures {
   public static List<Figure> of(SweepEvidence whole) {
     SweepEvidence sweep = whole.best();
     Stream<Figure> results =
-        Stream.of(
-                ResultFigures.accuracies(sweep), ResultFigures.bySetting(whole), curves(sweep))
+        Stream.of(ResultFigures.accuracies(sweep), ResultFigures.bySetting(whole), curves(sweep))
             .flatMap(Optional::stream);
     Stream<Figure> gradients =
         Stream.of(
@@ -63,7 +62,9 @@ public final class SweepFigures {
             panel(sweep, "Training accuracy", accuracy, row -> 100 * row.trainAccuracy()),
             panel(sweep, "Validation accuracy", accuracy, row -> 100 * row.valAccuracy()));
     String caption =
-        "Loss and accuracy by epoch; training on the batches with dropout and augmentation,"
+        "Loss and accuracy by epoch"
+            + where(sweep)
+            + "; training on the batches with dropout and augmentation,"
             + " validation in inference mode. Rings mark the epoch of the saved model"
             + (sweep.seeds().size() > 1 ? " (median over seeds)." : ".")
             + seedsNote(sweep)
@@ -86,8 +87,7 @@ public final class SweepFigures {
         cells.stream()
             .flatMap(cell -> means.apply(cell).stream())
             .flatMapToDouble(point -> DoubleStream.of(point.low(), point.high()));
-    return LinePanel.ofCells(
-        cells, title, Axes.epochs(sweep), Axes.linear(unit, shown), means);
+    return LinePanel.ofCells(cells, title, Axes.epochs(sweep), Axes.linear(unit, shown), means);
   }
 
   /** The same panel with a ring on each cell's line at the median saved epoch of its trials. */
@@ -101,7 +101,7 @@ public final class SweepFigures {
               .sorted()
               .toArray();
       panel.lines().stream()
-          .filter(line -> epochs.length > 0 && line.label().equals(cell.label()))
+          .filter(line -> epochs.length > 0 && line.label().equals(cell.name()))
           .flatMap(line -> line.points().stream())
           .filter(point -> point.x() == epochs[(epochs.length - 1) / 2])
           .map(
@@ -113,13 +113,20 @@ public final class SweepFigures {
     return new LinePanel(panel.title(), panel.x(), panel.y(), lines, List.of(), panel.legend());
   }
 
+  /** Which setting of further axes a caption is about. */
+  static String where(SweepEvidence sweep) {
+    return sweep.settings().stream()
+        .filter(settings -> !settings.isEmpty())
+        .map(settings -> " at " + settings.label())
+        .findFirst()
+        .orElse("");
+  }
+
   /** The end of a caption of lines that stand for several seeds. */
   static String seedsNote(SweepEvidence sweep) {
     String still = sweep.config().training().patience() > 0 ? " that still train" : "";
     return sweep.config().grid().seed().size() > 1
-        ? " Lines are means over seeds"
-            + still
-            + ", bands their range."
+        ? " Lines are means over seeds" + still + ", bands their range."
         : "";
   }
 

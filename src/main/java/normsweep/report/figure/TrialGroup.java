@@ -50,9 +50,14 @@ public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvi
     return cells;
   }
 
-  /** Name in legends and titles. */
+  /** Its name with the settings of further axes. */
   public String label() {
     return trials.get(0).row().trial().label();
+  }
+
+  /** Its name in figures of one setting. */
+  String name() {
+    return head.label() + ", " + clip.label();
   }
 
   LineStyle style() {
