@@ -54,7 +54,7 @@ final class Axes {
     NumberAxis axis = linear(label);
     axis.setRange(low, high);
     // The library's own choice makes room for all decimals of the ends.
-    TickUnit unit = NumberAxis.createStandardTickUnits().getCeilingTickUnit((high - low) / 5);
+    TickUnit unit = NumberAxis.createStandardTickUnits().getCeilingTickUnit((high - low) / 6);
     axis.setTickUnit(new NumberTickUnit(unit.getSize(), plain()));
     return axis;
   }

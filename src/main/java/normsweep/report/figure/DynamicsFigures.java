@@ -36,8 +36,8 @@ final class DynamicsFigures {
 
   /** How training moves through its loss, over iterations. */
   static Optional<Figure> dynamics(SweepEvidence sweep) {
-    Stream<LinePanel> panels =
-        Stream.of(
+    List<LinePanel> panels =
+        List.of(
             panel(
                 sweep,
                 "Cosine between successive gradients",
@@ -61,8 +61,9 @@ final class DynamicsFigures {
             + (sweep.seeds().size() > 1 ? " and averaged over seeds." : ".")
             + " Loss range and effective smoothness constant (change of the gradient per distance)"
             + " are taken along the gradient of half a mini-batch; the noise scale compares both"
-            + " halves.";
-    return Figure.ofLines("gradient-dynamics", caption, 3, 116, panels);
+            + " halves."
+            + SweepFigures.cutNote(panels);
+    return Figure.ofLines("gradient-dynamics", caption, 3, 116, panels.stream());
   }
 
   private static LinePanel panel(
@@ -104,9 +105,7 @@ final class DynamicsFigures {
         Axes.iterations(sweep),
         y,
         cell ->
-            points.apply(cell).stream()
-                .filter(point -> !logarithmic || point.y() >= range.getMin())
-                .toList());
+            points.apply(cell).stream().filter(point -> !logarithmic || point.y() > 0).toList());
   }
 
   private static Stream<Line.Point> points(TrialEvidence trial, ToDoubleFunction<Step> value) {

@@ -1,5 +1,7 @@
 package normsweep.report.figure;
 
+import static normsweep.report.analysis.Sentences.say;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,9 +70,8 @@ public final class SweepFigures {
             + " validation in inference mode. Rings mark the epoch of the saved model"
             + (sweep.seeds().size() > 1 ? " (median over seeds)." : ".")
             + seedsNote(sweep)
-            + (panels.stream().anyMatch(LinePanel::cut)
-                ? " Values far outside the rest are cut off."
-                : "");
+            + cutNote(panels)
+            + choicesNote(sweep);
     return Figure.ofLines("curves", caption, 2, 150, panels.stream());
   }
 
@@ -128,6 +129,19 @@ public final class SweepFigures {
     return sweep.config().grid().seed().size() > 1
         ? " Lines are means over seeds" + still + ", bands their range."
         : "";
+  }
+
+  /** The end of a caption of charts that do not show all values. */
+  static String cutNote(List<LinePanel> panels) {
+    return panels.stream().anyMatch(LinePanel::cut)
+        ? " Values far outside the rest are cut off."
+        : "";
+  }
+
+  private static String choicesNote(SweepEvidence sweep) {
+    long shown = TrialGroup.atMost(sweep, CELLS).stream().map(TrialGroup::clip).distinct().count();
+    int all = sweep.clips().size();
+    return shown < all ? say(" Shown are %d of %d clipping choices.", shown, all) : "";
   }
 
   /** The end of a caption of what is drawn for one seed. */
