@@ -1,5 +1,6 @@
 package normsweep.report.analysis;
 
+import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.averagingDouble;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
@@ -107,14 +108,22 @@ public record SweepEvidence(
     return completed().stream().mapToDouble(trial -> trial.row().valAccuracy()).average().orElse(0);
   }
 
-  /** The heads of the sweep, each once, in order. */
+  /** The heads of the sweep, each once: batch, layer, filter response norm, no norm. */
   public List<HeadKind> heads() {
-    return trials.stream().map(TrialEvidence::head).distinct().toList();
+    return trials.stream()
+        .map(TrialEvidence::head)
+        .distinct()
+        .sorted(comparing(HeadKind::norm).thenComparing(HeadKind::placement))
+        .toList();
   }
 
-  /** The clipping choices of the sweep, each once, in order. */
+  /** The clipping choices of the sweep, each once: none, then by kind and threshold. */
   public List<Clip> clips() {
-    return trials.stream().map(trial -> trial.row().clip()).distinct().toList();
+    return trials.stream()
+        .map(trial -> trial.row().clip())
+        .distinct()
+        .sorted(comparing(Clip::mode).thenComparing(Clip::threshold))
+        .toList();
   }
 
   /** Trials of a head and a clipping choice, one per seed, whatever their status. */

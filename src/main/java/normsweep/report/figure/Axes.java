@@ -7,10 +7,14 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.text.NumberFormat;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import normsweep.report.analysis.SweepEvidence;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
@@ -18,6 +22,7 @@ import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTick;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.SymbolAxis;
+import org.jfree.chart.axis.TickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.title.TextTitle;
@@ -30,6 +35,9 @@ import org.jfree.data.Range;
 final class Axes {
   private static final String SUPERSCRIPTS =
       "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+
+  // How many times as long as that of nine tenths of the values the range of all may be.
+  private static final double FAR = 2;
 
   private Axes() {}
 
@@ -45,11 +53,49 @@ final class Axes {
   static NumberAxis linear(String label, double low, double high) {
     NumberAxis axis = linear(label);
     axis.setRange(low, high);
+    // The library's own choice makes room for all decimals of the ends.
+    TickUnit unit = NumberAxis.createStandardTickUnits().getCeilingTickUnit((high - low) / 6);
+    axis.setTickUnit(new NumberTickUnit(unit.getSize(), plain()));
     return axis;
   }
 
+  /** A linear axis for values, without those that lie far outside the rest. */
+  static NumberAxis linear(String label, DoubleStream values) {
+    double[] sorted = values.filter(Double::isFinite).sorted().toArray();
+    if (sorted.length < 2 || sorted[0] == sorted[sorted.length - 1]) {
+      return linear(label);
+    }
+    double least = sorted[0];
+    double most = sorted[sorted.length - 1];
+    double high = sorted[(int) (0.9 * (sorted.length - 1))] - least;
+    double low = most - sorted[(int) Math.ceil(0.1 * (sorted.length - 1))];
+    double top = most - least > FAR * high && high > 0 ? least + 0.75 * FAR * high : most;
+    double bottom = most - least > FAR * low && low > 0 ? most - 0.75 * FAR * low : least;
+    double margin = 0.06 * (top - bottom);
+    return bottom < top ? linear(label, bottom - margin, top + margin) : linear(label, least, most);
+  }
+
+  /** From the first epoch to the last, with ticks at both or close to the last. */
   static NumberAxis epochs(SweepEvidence sweep) {
-    return whole("epoch", 0.8, Math.max(2, sweep.config().training().epochs()) + 0.2);
+    int last = Math.max(2, sweep.config().training().epochs());
+    int step =
+        IntStream.of(1, 2, 5, 10, 20, 50, 100).filter(s -> last <= 8 * s).findFirst().orElse(last);
+    NumberAxis axis =
+        new NumberAxis("epoch") {
+          @Override
+          protected List<NumberTick> refreshTicksHorizontal(
+              Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
+            // From 5 on, round numbers read better than those that are steps away from 1.
+            return IntStream.rangeClosed(1, last)
+                .filter(epoch -> epoch == 1 || (step < 5 ? (epoch - 1) % step : epoch % step) == 0)
+                .mapToObj(epoch -> tick(epoch, Integer.toString(epoch), TextAnchor.TOP_CENTER))
+                .toList();
+          }
+        };
+    double margin = 0.025 * (last - 1);
+    axis.setRange(1 - margin, last + margin);
+    dress(axis);
+    return axis;
   }
 
   static NumberAxis iterations(SweepEvidence sweep) {
@@ -59,6 +105,7 @@ final class Axes {
 
   private static NumberAxis whole(String label, double low, double high) {
     NumberAxis axis = linear(label, low, high);
+    axis.setAutoTickUnitSelection(true);
     axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
     return axis;
   }
@@ -83,18 +130,38 @@ final class Axes {
   static LogAxis logarithmic(String label, DoubleSummaryStatistics values) {
     double low = values.getMin() / 1.3;
     double high = values.getMax() * 1.3;
+    return logarithmic(label, low, high, anchor -> ticks(low, high, anchor));
+  }
+
+  /** A logarithmic axis with ticks at its values, which are few. */
+  static LogAxis logarithmic(String label, double[] values) {
+    DoubleSummaryStatistics all = Arrays.stream(values).summaryStatistics();
+    double margin = Math.pow(all.getMax() / all.getMin(), 0.04);
+    return logarithmic(
+        label,
+        all.getMin() / margin,
+        all.getMax() * margin,
+        anchor ->
+            Arrays.stream(values)
+                .distinct()
+                .mapToObj(v -> tick(v, text(v, (int) Math.floor(Math.log10(v))), anchor))
+                .toList());
+  }
+
+  private static LogAxis logarithmic(
+      String label, double low, double high, Function<TextAnchor, List<NumberTick>> ticks) {
     LogAxis axis =
         new LogAxis(label) {
           @Override
           protected List<NumberTick> refreshTicksVertical(
               Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
-            return ticks(low, high, TextAnchor.CENTER_RIGHT);
+            return ticks.apply(TextAnchor.CENTER_RIGHT);
           }
 
           @Override
           protected List<NumberTick> refreshTicksHorizontal(
               Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
-            return ticks(low, high, TextAnchor.TOP_CENTER);
+            return ticks.apply(TextAnchor.TOP_CENTER);
           }
         };
     axis.setRange(low, high);
@@ -156,11 +223,15 @@ final class Axes {
       for (int factor : factors) {
         double value = factor * Math.pow(10, power);
         if (value >= low && value <= high && Math.floorMod(power, step) == 0) {
-          ticks.add(new NumberTick(value, text(value, power), anchor, TextAnchor.CENTER, 0));
+          ticks.add(tick(value, text(value, power), anchor));
         }
       }
     }
     return ticks;
+  }
+
+  private static NumberTick tick(double value, String text, TextAnchor anchor) {
+    return new NumberTick(value, text, anchor, TextAnchor.CENTER, 0);
   }
 
   private static String text(double value, int power) {

@@ -2,15 +2,19 @@ package normsweep.report.figure;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.DoubleSummaryStatistics;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import normsweep.record.Clip;
 import normsweep.record.GradientNorm;
 import normsweep.record.Norm;
 import normsweep.record.TrainingDynamics.Step;
@@ -24,7 +28,7 @@ import org.jfree.chart.axis.ValueAxis;
 
 /** Figures of measured steps. */
 final class DynamicsFigures {
-  private static final int CELLS = 9;
+  private static final double FAR = 300;
   private static final int POINTS = 24;
   private static final int NOISE_POINTS = 8;
 
@@ -32,8 +36,8 @@ final class DynamicsFigures {
 
   /** How training moves through its loss, over iterations. */
   static Optional<Figure> dynamics(SweepEvidence sweep) {
-    Stream<LinePanel> panels =
-        Stream.of(
+    List<LinePanel> panels =
+        List.of(
             panel(
                 sweep,
                 "Cosine between successive gradients",
@@ -43,7 +47,7 @@ final class DynamicsFigures {
             panel(sweep, "Distance from the start", false, DynamicsFigures::distances),
             panel(
                 sweep,
-                "Range of the loss along the gradient (nats)",
+                "Loss range along gradient (nats)",
                 true,
                 trial -> points(trial, Dynamics::lossVariation)),
             panel(
@@ -53,12 +57,13 @@ final class DynamicsFigures {
                 trial -> points(trial, Step::smoothness)),
             noiseScale(sweep));
     String caption =
-        "Training dynamics at measured steps, smoothed. Range of the loss and effective smoothness"
-            + " constant (largest change of the gradient per distance) are taken along the gradient"
-            + " of half a mini-batch, at 0 to 2 times the learning rate, dropout masks fixed; the"
-            + " noise scale compares the gradients of both halves."
-            + SweepFigures.seedsNote(sweep).replaceFirst("; bands .*", ".");
-    return Figure.ofLines("gradient-dynamics", caption, 3, 116, panels);
+        "Training dynamics at measured steps, smoothed"
+            + (sweep.seeds().size() > 1 ? " and averaged over seeds." : ".")
+            + " Loss range and effective smoothness constant (change of the gradient per distance)"
+            + " are taken along the gradient of half a mini-batch; the noise scale compares both"
+            + " halves."
+            + SweepFigures.cutNote(panels);
+    return Figure.ofLines("gradient-dynamics", caption, 3, 116, panels.stream());
   }
 
   private static LinePanel panel(
@@ -79,12 +84,18 @@ final class DynamicsFigures {
       String title,
       boolean logarithmic,
       Function<TrialGroup, List<Line.Point>> points) {
-    List<TrialGroup> cells = TrialGroup.atMost(sweep, CELLS);
-    DoubleSummaryStatistics range =
+    List<TrialGroup> cells = TrialGroup.atMost(sweep, SweepFigures.CELLS);
+    double[] values =
         cells.stream()
             .flatMap(cell -> points.apply(cell).stream())
             .mapToDouble(Line.Point::y)
             .filter(value -> value > 0)
+            .sorted()
+            .toArray();
+    // The last steps of a schedule that ends at a learning rate of zero would fill the panel.
+    DoubleSummaryStatistics range =
+        Arrays.stream(values)
+            .filter(value -> value > values[values.length / 2] / FAR)
             .summaryStatistics();
     ValueAxis y =
         logarithmic && range.getCount() > 0 ? Axes.logarithmic(null, range) : Axes.linear(null);
@@ -139,40 +150,65 @@ final class DynamicsFigures {
                 .toList());
   }
 
-  /** Gradient norms relative to weight norms by parameter, in the order of the network. */
+  /**
+   * Gradient norms relative to weight norms by parameter, in the order of the network, one chart
+   * per clipping choice.
+   */
   static Optional<Figure> layers(SweepEvidence sweep) {
-    List<TrialGroup> cells = TrialGroup.atMost(sweep, CELLS);
+    List<TrialGroup> cells = TrialGroup.atMost(sweep, SweepFigures.CELLS);
     List<String> names = names(cells);
-    List<Line> lines = new ArrayList<>();
-    for (TrialGroup cell : cells) {
-      List<Line.Point> points = new ArrayList<>();
-      for (int place = 0; place < names.size(); place++) {
-        int at = place;
-        quartiles(cell, names.get(place))
-            .ifPresent(q -> points.add(new Line.Point(at, q[1], q[0], q[2])));
-      }
-      if (!points.isEmpty()) {
-        lines.add(new Line(cell.label(), cell.style(), points));
+    Map<Clip, List<Line>> charts = new LinkedHashMap<>();
+    for (int row = 0; row < names.size(); row++) {
+      for (TrialGroup cell : cells) {
+        double shift = sweep.heads().indexOf(cell.head()) - (sweep.heads().size() - 1) / 2.0;
+        double place = names.size() - 1.0 - row - 0.2 * shift;
+        List<Line> lines = charts.computeIfAbsent(cell.clip(), key -> new ArrayList<>());
+        quartiles(cell, names.get(row))
+            .filter(quartiles -> quartiles[0] > 0)
+            .ifPresent(quartiles -> lines.addAll(whiskers(cell.style(), quartiles, place)));
       }
     }
-    if (lines.isEmpty()) {
-      return Optional.empty();
-    }
+    charts.values().removeIf(List::isEmpty);
     DoubleSummaryStatistics range =
-        lines.stream()
+        charts.values().stream()
+            .flatMap(List::stream)
             .flatMap(line -> line.points().stream())
-            .flatMapToDouble(point -> Arrays.stream(new double[] {point.low(), point.high()}))
-            .filter(value -> value > 0)
+            .mapToDouble(Line.Point::x)
             .summaryStatistics();
+    String[] bottomUp = names.toArray(String[]::new);
+    Collections.reverse(Arrays.asList(bottomUp));
+    List<LinePanel> panels = new ArrayList<>();
+    charts.forEach(
+        (clip, lines) -> {
+          SymbolAxis y = Axes.named(bottomUp, 8.5f);
+          y.setRange(-0.6, names.size() - 0.4);
+          ValueAxis x = Axes.logarithmic("gradient norm / weight norm", range);
+          List<TrialGroup> own = cells.stream().filter(c -> c.clip().equals(clip)).toList();
+          panels.add(
+              new LinePanel(
+                  charts.size() > 1 ? clip.label() : "",
+                  x,
+                  y,
+                  lines,
+                  List.of(),
+                  TrialGroup.legend(own)));
+        });
     String caption =
-        "Gradient norm before clipping relative to the norm of the weights, by depth from the first"
-            + " trained parameter to the last: medians and quartiles over the measured steps"
-            + (sweep.config().grid().seed().size() > 1 ? ", averaged over seeds." : ".");
-    SymbolAxis x = Axes.named(names.toArray(String[]::new), 8);
-    x.setRange(-0.3, names.size() - 0.7);
-    LinePanel panel =
-        new LinePanel("", x, Axes.logarithmic("gradient norm / weight norm", range), lines);
-    return Figure.ofLines("gradient-layers", caption, 1, 170, Stream.of(panel));
+        "Gradient norm before clipping relative to the norm of the weights, from the first trained"
+            + " parameter (top) to the last: medians and quartiles over the measured steps"
+            + (sweep.seeds().size() > 1 ? ", averaged over seeds." : ".");
+    double height = 60 + 15.0 * names.size();
+    return Figure.ofLines("gradient-layers", caption, 3, height, panels.stream());
+  }
+
+  private static List<Line> whiskers(LineStyle style, double[] quartiles, double place) {
+    LineStyle thin = new LineStyle(style.color(), LineStyle.stroke(1), null);
+    return List.of(
+        new Line("", style, List.of(new Line.Point(quartiles[1], place))),
+        new Line(
+            "",
+            thin,
+            List.of(new Line.Point(quartiles[0], place), new Line.Point(quartiles[2], place))));
   }
 
   // Networks differ in the parameters of their norm, which come between those of other layers.

@@ -3,8 +3,10 @@ package normsweep.report.figure;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.RenderedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -12,8 +14,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.batik.dom.GenericDOMImplementation;
+import org.apache.batik.svggen.ImageHandlerBase64Encoder;
 import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
+import org.apache.batik.svggen.SVGGraphics2DIOException;
 import org.apache.batik.svggen.SVGIDGenerator;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -80,6 +84,19 @@ public record Figure(String name, String caption, Sheet sheet) {
     SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
     context.setComment(null);
     context.setPrecision(2);
+    // Batik's own PNG encoder is in a library that nothing else needs.
+    context.setImageHandler(
+        new ImageHandlerBase64Encoder() {
+          @Override
+          public void encodeImage(RenderedImage image, OutputStream out)
+              throws SVGGraphics2DIOException {
+            try {
+              ImageIO.write(image, "png", out);
+            } catch (IOException e) {
+              throw new SVGGraphics2DIOException(e);
+            }
+          }
+        });
     context.setIDGenerator(
         new SVGIDGenerator() {
           @Override

@@ -27,6 +27,7 @@ final class GradientFigures {
   private static final int POINTS = 64;
   private static final int PANELS = 6;
   private static final int HEAT_COLUMNS = 60;
+  private static final String FACTOR = "Clipping factor";
   private static final String NORM = "2-norm (nats/unit)";
 
   private GradientFigures() {}
@@ -39,6 +40,17 @@ final class GradientFigures {
             cells.stream()
                 .flatMap(TrialGroup::gradients)
                 .flatMap(series -> Stream.of(series.before(TOTAL), series.after(TOTAL))));
+    List<Line> legend = new ArrayList<>();
+    for (TrialGroup cell : cells) {
+      if (cell.head().equals(cells.get(0).head())) {
+        LineStyle style = LineStyle.of(cell.clipNumber()).withoutMarker();
+        boolean active = cell.clip().active();
+        legend.add(new Line(cell.clip().label() + (active ? ", before" : ""), style, List.of()));
+        if (active) {
+          legend.add(new Line(cell.clip().label() + ", after", style.thin(), List.of()));
+        }
+      }
+    }
     List<LinePanel> panels = new ArrayList<>();
     for (HeadKind head : sweep.heads()) {
       List<TrialGroup> own = cells.stream().filter(cell -> cell.head().equals(head)).toList();
@@ -53,24 +65,24 @@ final class GradientFigures {
                     .map(TrialGroup::clip)
                     .filter(clip -> clip.mode() == Clip.Mode.GLOBAL_NORM)
                     .map(Clip::threshold)
-                    .toList()));
+                    .toList(),
+                legend));
       }
     }
     String caption =
-        "Total gradient 2-norm over iterations, smoothed to "
-            + POINTS
-            + " points, with bands from the smallest to the largest value of each. Solid: no"
-            + " clipping; dashed: before clipping; dashed with markers: after clipping. The"
-            + " thin grey line marks the threshold.";
-    return Figure.ofLines("gradient-total", caption, 3, 140, panels.stream());
+        "Total gradient 2-norm over iterations, smoothed, before and after clipping. Bands show the"
+            + " range before clipping, grey lines the threshold.";
+    int columns = panels.size() == 4 ? 4 : 3;
+    return Figure.ofLines("gradient-total", caption, columns, 140, panels.stream());
   }
 
   private static Stream<Line> totals(TrialGroup cell) {
-    LineStyle style = cell.style();
-    List<Line.Point> points = totals(cell, series -> series.before(TOTAL));
-    Line before = new Line("", style.withoutMarker(), points);
+    LineStyle style = cell.style().withoutMarker();
+    Line before = new Line("", style, totals(cell, series -> series.before(TOTAL)));
     List<Line.Point> after = Line.withoutBand(totals(cell, series -> series.after(TOTAL)));
-    return cell.clip().active() ? Stream.of(before, new Line("", style, after)) : Stream.of(before);
+    return cell.clip().active()
+        ? Stream.of(before, new Line("", style.thin(), after))
+        : Stream.of(before);
   }
 
   private static List<Line.Point> totals(
@@ -90,22 +102,28 @@ final class GradientFigures {
         Stream.of(clippingFactor(sweep), noise(sweep))
             .filter(panel -> !panel.lines().isEmpty())
             .toList();
+    if (panels.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean several = sweep.seeds().size() > 1;
     String caption =
-        (panels.size() > 1
-                ? "Left: the factor by which clipping multiplied the gradient, averaged over runs"
-                    + " of iterations. Right: "
-                : "Clipping factor or gradient noise: ")
-            + "noise is the standard deviation of the total gradient norm before clipping among "
+        (panels.get(0).title().equals(FACTOR)
+                ? "The clipping factor is what clipping multiplies the gradient by, with bands over"
+                    + (several ? " iterations and seeds. " : " iterations. ")
+                : "")
+            + "Gradient noise is the standard deviation of the total gradient norm among "
             + Measure.NOISE_WINDOW
-            + " consecutive iterations, relative to their mean."
-            + SweepFigures.seedsNote(sweep);
+            + " consecutive iterations relative to its mean, before clipping"
+            + (several ? ", averaged over seeds." : ".");
     return Figure.ofLines("gradient-steps", caption, 2, 140, panels.stream());
   }
 
   private static LinePanel clippingFactor(SweepEvidence sweep) {
     return LinePanel.ofCells(
-        TrialGroup.of(sweep).stream().filter(cell -> cell.clip().active()).toList(),
-        "Clipping factor",
+        TrialGroup.atMost(sweep, SweepFigures.CELLS).stream()
+            .filter(cell -> cell.clip().active())
+            .toList(),
+        FACTOR,
         Axes.iterations(sweep),
         Axes.linear("factor", -0.03, 1.03),
         cell ->
@@ -116,7 +134,7 @@ final class GradientFigures {
 
   private static LinePanel noise(SweepEvidence sweep) {
     return LinePanel.ofCells(
-        TrialGroup.atMost(sweep, 9),
+        TrialGroup.atMost(sweep, SweepFigures.CELLS),
         "Gradient noise",
         Axes.iterations(sweep),
         Axes.linear("deviation / mean (%)"),
@@ -146,9 +164,8 @@ final class GradientFigures {
     int rows = cells.stream().mapToInt(cell -> first(cell).parameters().size()).max().orElse(1);
     double height = 44 + Math.max(9, Math.min(11, 150.0 / rows)) * rows;
     String caption =
-        "Gradient norm before clipping by iteration and parameter"
-            + SweepFigures.firstSeedNote(sweep)
-            + " Parameters are in network order, from the input (top) to the output (bottom).";
+        "Gradient norm before clipping by iteration and parameter, in the order of the network"
+            + SweepFigures.firstSeedNote(sweep);
     String unit = "log\u2081\u2080 of the gradient 2-norm (nats/unit)";
     return Optional.of(
         new Figure("gradient-heatmap", caption, HeatPanel.sheet(charts, height, colors, unit)));
@@ -168,8 +185,8 @@ final class GradientFigures {
         blocks.add(new HeatPanel.Block(centre, place, map.cell(row, column)));
       }
     }
-    SymbolAxis y = Axes.named(names, 7.2f);
-    return new HeatPanel(cell.label(), Axes.iterations(sweep), y, blocks, map.columnWidth(), 1);
+    SymbolAxis y = Axes.named(names, 7.7f);
+    return new HeatPanel(cell.name(), Axes.iterations(sweep), y, blocks, map.columnWidth(), 1);
   }
 
   private static List<TrialGroup> withSeries(SweepEvidence sweep, int most) {

@@ -3,6 +3,7 @@ package normsweep.report.figure;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Shape;
+import java.awt.geom.Area;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
@@ -11,12 +12,13 @@ import normsweep.record.FrnPlacement;
 import normsweep.report.analysis.HeadKind;
 
 /**
- * How lines are distinguished without colour: the marker shows the head, the dashes the clipping
- * choice.
+ * How lines are distinguished: colour and shape of the marker show the head, dashes and hollow
+ * markers the clipping choice.
  *
  * @param marker shape centred on the origin, null for none
+ * @param hollow whether the marker is an outline
  */
-record LineStyle(Color color, BasicStroke stroke, Shape marker) {
+record LineStyle(Color color, BasicStroke stroke, Shape marker, boolean hollow) {
   private static final List<Color> COLORS =
       List.of(
           Palette.BLUE,
@@ -36,21 +38,53 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker) {
   private static final List<Shape> MARKERS = List.of(CIRCLE, SQUARE, TRIANGLE, DIAMOND);
 
   private static final float[][] DASHES = {
-    {}, {6, 3}, {1.5f, 2.5f}, {8, 3, 1.5f, 3}, {12, 4}, {3, 1.5f}
+    {}, {6, 3}, {1.5f, 2.5f}, {8, 3, 1.5f, 3}, {3, 1.5f}, {8, 3, 1.5f, 1.5f, 1.5f, 3}
   };
 
-  /** The style for a head and the clipping choice of a number. */
+  LineStyle(Color color, BasicStroke stroke, Shape marker) {
+    this(color, stroke, marker, false);
+  }
+
+  /** The style for a head and the clipping choice of a number, 0 for none. */
   static LineStyle of(HeadKind head, int clip) {
-    BasicStroke stroke = stroke(1.6f, DASHES[clip % DASHES.length]);
+    LineStyle plain = of(clip);
     return switch (head.norm()) {
-      case BATCH_NORM -> new LineStyle(Palette.BLUE, stroke, CIRCLE);
-      case LAYER_NORM -> new LineStyle(Palette.VERMILLION, stroke, SQUARE);
-      case NONE -> new LineStyle(Palette.BLACK, stroke, WEDGE);
+      case BATCH_NORM -> plain.with(Palette.BLUE, CIRCLE);
+      case LAYER_NORM -> plain.with(Palette.VERMILLION, SQUARE);
+      case NONE -> plain.with(Palette.BLACK, WEDGE);
       case FILTER_RESPONSE_NORM ->
           head.placement() == FrnPlacement.SPATIAL
-              ? new LineStyle(Palette.PURPLE, stroke, DIAMOND)
-              : new LineStyle(Palette.GREEN, stroke, TRIANGLE);
+              ? plain.with(Palette.PURPLE, DIAMOND)
+              : plain.with(Palette.GREEN, TRIANGLE);
     };
+  }
+
+  /** The style for a clipping choice, whatever the head. */
+  static LineStyle of(int clip) {
+    float[] dashes = clip == 0 ? DASHES[0] : DASHES[1 + (clip - 1) % (DASHES.length - 1)];
+    return new LineStyle(Palette.SOFT, stroke(1.6f, dashes), CIRCLE, clip > 0);
+  }
+
+  private LineStyle with(Color otherColor, Shape otherMarker) {
+    return new LineStyle(otherColor, stroke, otherMarker, hollow);
+  }
+
+  /** A ring around a point. */
+  LineStyle ring() {
+    Area ring = new Area(new Ellipse2D.Double(-5, -5, 10, 10));
+    ring.subtract(new Area(new Ellipse2D.Double(-3.9, -3.9, 7.8, 7.8)));
+    return new LineStyle(color, stroke, ring, false);
+  }
+
+  /** A thin, pale line with small dots, for one of many. */
+  LineStyle faint() {
+    Color pale = new Color(color.getRed(), color.getGreen(), color.getBlue(), 130);
+    return new LineStyle(pale, stroke(0.6f), new Ellipse2D.Double(-1.6, -1.6, 3.2, 3.2), false);
+  }
+
+  /** The same dashes in a thin line without markers. */
+  LineStyle thin() {
+    return new LineStyle(color, stroke(1, stroke.getDashArray()), null, false);
   }
 
   /** Styles of lines that do not stand for heads, distinguished by all three properties. */
@@ -62,7 +96,7 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker) {
   }
 
   LineStyle withoutMarker() {
-    return new LineStyle(color, stroke, null);
+    return new LineStyle(color, stroke, null, false);
   }
 
   /** A stroke with alternating lengths of dashes and gaps, or a solid one. */
@@ -72,7 +106,7 @@ record LineStyle(Color color, BasicStroke stroke, Shape marker) {
         BasicStroke.CAP_BUTT,
         BasicStroke.JOIN_ROUND,
         10,
-        dashes.length == 0 ? null : dashes,
+        dashes == null || dashes.length == 0 ? null : dashes,
         0);
   }
 

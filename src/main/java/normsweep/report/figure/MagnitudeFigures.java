@@ -8,9 +8,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientHistograms.Snapshot;
+import normsweep.record.Norm;
 import normsweep.record.TrialResult;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Magnitudes;
+import normsweep.report.analysis.ParameterNames;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
 import org.jfree.chart.axis.NumberAxis;
@@ -21,7 +23,7 @@ final class MagnitudeFigures {
   private static final int PANELS = 6;
   private static final int SNAPSHOTS = 40;
   private static final String MAGNITUDE = "log\u2081\u2080 |g| (nats/unit)";
-  private static final String DENSITY = "elements per decade (%)";
+  private static final String DENSITY = "share per decade (%)";
   private static final Range EVERYTHING = new Range(-99, 99);
 
   private MagnitudeFigures() {}
@@ -36,24 +38,26 @@ final class MagnitudeFigures {
             .flatMap(all -> outline(all, EVERYTHING))
             .mapToDouble(Line.Point::y)
             .reduce(1, Math::max);
-    List<TrialGroup> cells = TrialGroup.atMost(sweep, 4 * sweep.heads().size());
+    List<TrialGroup> cells = TrialGroup.atMost(sweep, 3 * sweep.heads().size());
     for (HeadKind head : sweep.heads()) {
       LinePanel panel =
           LinePanel.ofCells(
-              cells.stream().filter(cell -> cell.head().equals(head)).toList(),
-              head.label(),
-              Axes.decades(MAGNITUDE, shown),
-              Axes.linear(panels.isEmpty() ? DENSITY : null, 0, 1.05 * most),
-              cell -> overall(cell).flatMap(all -> outline(all, shown)).toList());
+                  cells.stream().filter(cell -> cell.head().equals(head)).toList(),
+                  head.label(),
+                  Axes.decades(MAGNITUDE, shown),
+                  Axes.linear(panels.isEmpty() ? DENSITY : null, 0, 1.05 * most),
+                  cell -> overall(cell).flatMap(all -> outline(all, shown)).toList())
+              .withLegend(TrialGroup.legend(cells));
       if (!panel.lines().isEmpty()) {
         panels.add(panel);
       }
     }
     String caption =
-        "Magnitudes |g| of gradient elements before clipping, of all trainable parameters and all"
-            + " recorded iterations together"
+        "Magnitudes |g| of gradient elements before clipping, over all trainable parameters and all"
+            + " recorded iterations"
             + SweepFigures.firstSeedNote(sweep);
-    return Figure.ofLines("gradient-magnitudes", caption, 3, 125, panels.stream());
+    int columns = panels.size() == 4 ? 4 : 3;
+    return Figure.ofLines("gradient-magnitudes", caption, columns, 140, panels.stream());
   }
 
   private static Stream<Magnitudes> overall(TrialGroup cell) {
@@ -91,10 +95,10 @@ final class MagnitudeFigures {
     double most = HeatPanel.range(charts).getMax();
     ColorScale colors = new ColorScale(0, most > 0 ? most : 1);
     String caption =
-        "Magnitudes |g| of gradient elements before clipping over iterations, all trainable"
-            + " parameters together"
+        "Magnitudes |g| of gradient elements before clipping by iteration, over all trainable"
+            + " parameters"
             + SweepFigures.firstSeedNote(sweep);
-    Sheet sheet = HeatPanel.sheet(charts, 105, colors, DENSITY);
+    Sheet sheet = HeatPanel.sheet(charts, 115, colors, DENSITY);
     return Optional.of(new Figure("gradient-magnitudes-time", caption, sheet));
   }
 
@@ -114,7 +118,7 @@ final class MagnitudeFigures {
             ? sweep.config().iterationsPerEpoch()
             : snapshots.get(1).iteration() - snapshots.get(0).iteration();
     NumberAxis y = Axes.decades(MAGNITUDE, shown);
-    return new HeatPanel(cell.label(), Axes.iterations(sweep), y, blocks, width, height);
+    return new HeatPanel(cell.name(), Axes.iterations(sweep), y, blocks, width, height);
   }
 
   // At most as many as a chart can show, evenly spaced.
@@ -130,25 +134,34 @@ final class MagnitudeFigures {
         "Magnitudes |g| of gradient elements before clipping of " + row.id() + ", by parameter.";
     String title = row.trial().label() + ", seed " + row.seed();
     Stream<LinePanel> panel =
-        trial.histograms().map(MagnitudeFigures::byParameter).stream()
+        trial.histograms().stream()
             .map(
-                lines -> new LinePanel(title, Axes.linear(MAGNITUDE), Axes.linear(DENSITY), lines));
+                histograms ->
+                    new LinePanel(
+                        title,
+                        Axes.decades(
+                            MAGNITUDE, shownRange(List.of(Magnitudes.overall(histograms)))),
+                        Axes.linear(DENSITY),
+                        byParameter(histograms, trial.head().norm() == Norm.LAYER_NORM)));
     return Figure.ofLines("magnitudes." + row.id(), caption, 1, 230, panel);
   }
 
-  private static List<Line> byParameter(GradientHistograms histograms) {
+  private static List<Line> byParameter(GradientHistograms histograms, boolean layerNorm) {
     List<Line> lines = new ArrayList<>();
-    for (String name : histograms.snapshots().get(0).parameters().keySet()) {
+    for (String parameter : histograms.snapshots().get(0).parameters().keySet()) {
       List<Snapshot> own =
           histograms.snapshots().stream()
-              .filter(at -> at.parameters().containsKey(name))
+              .filter(at -> at.parameters().containsKey(parameter))
               .map(
                   at ->
                       new Snapshot(
-                          at.iteration(), at.epoch(), Map.of(name, at.parameters().get(name))))
+                          at.iteration(),
+                          at.epoch(),
+                          Map.of(parameter, at.parameters().get(parameter))))
               .toList();
       Magnitudes all = Magnitudes.overall(new GradientHistograms(histograms.binEdgesLog10(), own));
       List<Line.Point> points = outline(all, EVERYTHING).toList();
+      String name = ParameterNames.of(parameter, layerNorm);
       lines.add(new Line(name, LineStyle.numbered(lines.size()), points));
     }
     return lines;

@@ -8,6 +8,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.data.Cifar10;
@@ -35,35 +36,47 @@ final class PredictionFigures {
 
   /** Figures of a sweep's predictions; none if no trial has recorded any. */
   static Stream<Figure> of(SweepEvidence sweep) {
+    List<TrialGroup> shown = TrialGroup.atMost(sweep, SweepFigures.CELLS);
     return SweepPredictions.of(sweep).stream()
-        .flatMap(all -> Stream.of(reliability(all), confusion(all)));
+        .flatMap(all -> Stream.of(reliability(all, shown), confusion(all, shown)));
+  }
+
+  private static Optional<NetworkSeeds> networks(SweepPredictions all, TrialGroup cell) {
+    return all.cells().stream()
+        .filter(own -> own.head().equals(cell.head()) && own.clip().equals(cell.clip()))
+        .findFirst();
   }
 
   /** Accuracy against confidence, one chart per head. */
-  private static Figure reliability(SweepPredictions all) {
+  private static Figure reliability(SweepPredictions all, List<TrialGroup> cells) {
     LineStyle thin = new LineStyle(Palette.SOFT, LineStyle.stroke(1, 3, 2), null);
     Line diagonal = new Line("", thin, List.of(new Line.Point(0, 0), new Line.Point(100, 100)));
     List<LinePanel> panels = new ArrayList<>();
-    for (HeadKind head : all.cells().stream().map(NetworkSeeds::head).distinct().toList()) {
-      List<Line> lines = new ArrayList<>(List.of(diagonal));
-      all.cells().stream()
-          .filter(cell -> cell.head().equals(head))
-          .map(cell -> new Line(cell.label(), style(all, cell), points(cell)))
-          .forEach(lines::add);
+    for (HeadKind head : cells.stream().map(TrialGroup::head).distinct().toList()) {
+      List<TrialGroup> own = cells.stream().filter(cell -> cell.head().equals(head)).toList();
+      List<Line> lines = new ArrayList<>();
+      for (TrialGroup cell : own) {
+        networks(all, cell)
+            .ifPresent(found -> lines.add(new Line(cell.name(), cell.style(), points(found))));
+      }
+      lines.add(diagonal);
       panels.add(
           new LinePanel(
               head.label(),
-              Axes.linear("confidence (%)", 0, 100),
-              Axes.linear(panels.isEmpty() ? "accuracy (%)" : null, 0, 100),
-              lines));
+              Axes.linear("confidence (%)", 0, 102),
+              Axes.linear(panels.isEmpty() ? "accuracy (%)" : null, 0, 102),
+              lines,
+              List.of(),
+              TrialGroup.legend(cells)));
     }
     String caption =
         say(
-            "Reliability: accuracy of test predictions against the probability that networks give"
-                + " them, in %d bins, with 95 %% Wilson intervals as bands; bins of fewer than %d"
-                + " predictions are left out. Below the diagonal, networks are overconfident.",
+            "Reliability: accuracy of test predictions against their predicted probability, in %d"
+                + " bins of at least %d predictions, with 95 %% Wilson intervals. Networks below the"
+                + " diagonal are overconfident.",
             Calibration.BINS, LEAST_IN_BIN);
-    Sheet sheet = new Sheet(panels, Math.min(3, panels.size()), 190, null);
+    int columns = panels.size() == 4 ? 4 : Math.min(3, panels.size());
+    Sheet sheet = new Sheet(panels, columns, panels.size() == 4 ? 150 : 190, null);
     return new Figure("reliability", caption, sheet);
   }
 
@@ -81,25 +94,31 @@ final class PredictionFigures {
   }
 
   /** All networks' confusion matrix, and the recall of each class by cell. */
-  private static Figure confusion(SweepPredictions all) {
+  private static Figure confusion(SweepPredictions all, List<TrialGroup> cells) {
     List<Line> lines = new ArrayList<>();
-    for (NetworkSeeds cell : all.cells()) {
-      Confusion own = Confusion.of(cell.networks());
-      List<Line.Point> points =
-          IntStream.range(0, CLASSES)
-              .mapToObj(label -> new Line.Point(100 * own.recall(label), CLASSES - 1.0 - label))
-              .toList();
-      lines.add(new Line(cell.label(), style(all, cell), points));
+    for (int i = 0; i < cells.size(); i++) {
+      TrialGroup cell = cells.get(i);
+      double shift = 0.8 * ((cells.size() - 1) / 2.0 - i) / cells.size();
+      networks(all, cell)
+          .map(found -> Confusion.of(found.networks()))
+          .ifPresent(
+              own ->
+                  IntStream.range(0, CLASSES)
+                      .mapToObj(k -> new Line.Point(100 * own.recall(k), CLASSES - 1 - k + shift))
+                      .map(point -> new Line(cell.name(), cell.style(), List.of(point)))
+                      .forEach(lines::add));
     }
+    List<Line> legend = TrialGroup.legend(cells);
     LinePanel recall =
-        new LinePanel("Recall by class", Axes.linear("recall (%)"), classes(), lines);
+        new LinePanel(
+            "Recall by class", Axes.linear("recall (%)"), classes(), lines, List.of(), legend);
     Confusion pooled = Confusion.of(all.networks());
     List<Sheet.Panel> panels =
         List.of((graphics, area) -> drawMatrix(pooled, graphics, area), recall);
     String caption =
-        "Left: share of each class's test images that are taken for each class (%), over all"
-            + " networks; the colours end at the largest share off the diagonal. Right: share of"
-            + " each class that is classified correctly, by head and clipping choice.";
+        "Left: test images of each class (row) by predicted class (%), over all networks; colours"
+            + " end at the most frequent confusion. Right: share of each class that is classified"
+            + " correctly; hollow markers stand for clipping.";
     return new Figure("confusion", caption, new Sheet(panels, 2, 285, null));
   }
 
@@ -115,7 +134,7 @@ final class PredictionFigures {
       blocks[2][i] = share;
       String percent = say(share < 0.0995 ? "%.1f" : "%.0f", 100 * share);
       XYTextAnnotation text = new XYTextAnnotation(percent, blocks[0][i], blocks[1][i]);
-      text.setFont(Fonts.SANS.awt(7.5f));
+      text.setFont(Fonts.SANS.awt(7.8f));
       text.setPaint(share < 0.6 * most ? Color.WHITE : Palette.INK);
       plot.addAnnotation(text);
     }
@@ -125,7 +144,7 @@ final class PredictionFigures {
     renderer.setPaintScale(new ColorScale(0, most));
     SymbolAxis predicted = Axes.named(Cifar10.CLASS_NAMES.toArray(String[]::new), 8.5f);
     predicted.setVerticalTickLabels(true);
-    predicted.setLabel("taken for");
+    predicted.setLabel("predicted class");
     predicted.setRange(-0.5, CLASSES - 0.5);
     plot.setDataset(data);
     plot.setDomainAxis(predicted);
@@ -142,11 +161,5 @@ final class PredictionFigures {
     SymbolAxis axis = Axes.named(names.toArray(String[]::new), 8.5f);
     axis.setRange(-0.5, CLASSES - 0.5);
     return axis;
-  }
-
-  private static LineStyle style(SweepPredictions all, NetworkSeeds cell) {
-    int clip =
-        all.cells().stream().map(NetworkSeeds::clip).distinct().toList().indexOf(cell.clip());
-    return LineStyle.of(cell.head(), clip);
   }
 }

@@ -4,13 +4,18 @@ import java.awt.Color;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -18,10 +23,14 @@ import java.util.stream.Stream;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
 import normsweep.data.Augmentation;
+import normsweep.data.Caches;
 import normsweep.data.Cifar10;
 import normsweep.data.Exploration;
 import normsweep.data.Split;
 import normsweep.record.Records;
+import normsweep.record.SweepConfig;
+import normsweep.report.analysis.SweepEvidence;
+import org.jfree.chart.axis.SymbolAxis;
 
 /** Pictures of training images, with and without augmentation. */
 public final class SampleFigures {
@@ -70,6 +79,123 @@ public final class SampleFigures {
       throw NormSweepException.unwritable("The folder " + folder, e);
     }
     return found;
+  }
+
+  /**
+   * Sample images, their augmentation and the number of images per class of a sweep; empty if this
+   * machine's cache lacks CIFAR-10 or the sweep used another edition of it.
+   */
+  static Optional<Figure> of(SweepEvidence sweep) {
+    if (sweep.completed().isEmpty() || sweep.results().data() == null) {
+      return Optional.empty();
+    }
+    Optional<Cifar10> found = Cifar10.cached(Caches.root());
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Cifar10 data = found.get()) {
+      return data.sha256().equals(sweep.results().data().sha256())
+          ? Optional.of(figure(sweep.config().data(), data.labels(), data::image))
+          : Optional.empty();
+    }
+  }
+
+  /** The same of given images. */
+  static Figure figure(SweepConfig.Data parts, int[] labels, IntFunction<byte[]> images) {
+    Split split =
+        Split.stratified(
+            labels, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
+    int views = parts.padding() > 0 || parts.flip() ? Math.min(2, parts.views()) : 0;
+    Augmentation augmentation = Augmentation.of(parts.padding(), parts.flip(), parts.splitSeed());
+    List<List<byte[]>> columns = new ArrayList<>();
+    for (int label = 0; label < Cifar10.CLASSES; label++) {
+      int[] own = ofClass(split.train(), labels, label).limit(4L - views).toArray();
+      List<byte[]> column = new ArrayList<>();
+      Arrays.stream(own).mapToObj(images).forEach(column::add);
+      for (int view = 0; view < views && own.length > 0; view++) {
+        int last = own[own.length - 1];
+        column.add(augmentation.draw(images.apply(last), view, last));
+      }
+      columns.add(column);
+    }
+    String caption =
+        "Training images of each class"
+            + (views == 0
+                ? ""
+                : views == 1
+                    ? "; the last row is the augmentation of the image above it"
+                    : "; the last two rows are augmentations of the image above them")
+            + ". Right: number of images per class in this sweep.";
+    List<Line> bars = new ArrayList<>();
+    bars.addAll(bars("training", Palette.SKY, 0.26, split.train(), labels));
+    bars.addAll(bars("validation", Palette.ORANGE, 0, split.validation(), labels));
+    bars.addAll(bars("test", Palette.GREY, -0.26, split.test(), labels));
+    return new Figure(
+        "data-sample", caption, new Sheet(List.of(new SamplePanel(columns, bars)), 1, 184, null));
+  }
+
+  private static IntStream ofClass(int[] indices, int[] labels, int label) {
+    return Arrays.stream(indices).filter(index -> labels[index] == label);
+  }
+
+  // Bars are thick lines; only the first is in the legend.
+  private static List<Line> bars(
+      String name, Color color, double shift, int[] indices, int[] labels) {
+    LineStyle style = new LineStyle(color, LineStyle.stroke(3.2f), null);
+    return IntStream.range(0, Cifar10.CLASSES)
+        .mapToObj(
+            label -> {
+              double place = Cifar10.CLASSES - 1 - label + shift;
+              Line.Point end = new Line.Point(ofClass(indices, labels, label).count(), place);
+              return new Line(name, style, List.of(new Line.Point(0, place), end));
+            })
+        .toList();
+  }
+
+  /** Images, a column per class, beside bars. */
+  record SamplePanel(List<List<byte[]>> columns, List<Line> bars) implements Sheet.Panel {
+    private static final double LEFT = 0.62;
+    private static final double MARGIN = 4;
+    private static final double GAP = 2;
+    private static final double HEADING = 16;
+    private static final int ENLARGED = 3 * PictureGrid.SIDE;
+
+    @Override
+    public List<Line> legend() {
+      return bars;
+    }
+
+    @Override
+    public void draw(Graphics2D graphics, Rectangle2D area) {
+      double step = (LEFT * area.getWidth() - MARGIN) / columns.size();
+      for (int label = 0; label < columns.size(); label++) {
+        double left = area.getX() + MARGIN + label * step;
+        graphics.setPaint(Palette.INK);
+        graphics.setFont(Fonts.SANS.awt(7.8f));
+        double middle = left + (step - GAP) / 2;
+        Sheet.centre(graphics, Cifar10.CLASS_NAMES.get(label), middle, area.getY() + 11);
+        double top = area.getY() + HEADING;
+        for (byte[] image : columns.get(label)) {
+          BufferedImage picture = new BufferedImage(ENLARGED, ENLARGED, BufferedImage.TYPE_INT_RGB);
+          PictureGrid.drawTile(picture, image, 0, 0);
+          AffineTransform place = AffineTransform.getTranslateInstance(left, top);
+          place.scale((step - GAP) / ENLARGED, (step - GAP) / ENLARGED);
+          graphics.drawImage(picture, place, null);
+          top += step;
+        }
+      }
+      String[] names = Cifar10.CLASS_NAMES.toArray(String[]::new);
+      Collections.reverse(Arrays.asList(names));
+      SymbolAxis y = Axes.named(names, 8.5f);
+      y.setRange(-0.6, names.length - 0.4);
+      double most = bars.stream().mapToDouble(bar -> bar.points().get(1).x()).max().orElse(1);
+      LinePanel chart = new LinePanel("", Axes.linear("images", 0, 1.04 * most), y, bars);
+      double left = LEFT * area.getWidth() + 6;
+      chart.draw(
+          graphics,
+          new Rectangle2D.Double(
+              area.getX() + left, area.getY(), area.getWidth() - left, area.getHeight()));
+    }
   }
 
   private static <T> Stream<T> draws(IntFunction<T> draw) {

@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.Shape;
 import java.awt.font.FontRenderContext;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Line2D;
@@ -16,8 +17,8 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * A figure: charts in rows and columns above a legend, which lists each labelled line of the charts
- * once, or a colour bar.
+ * A figure: charts in rows and columns above a legend, which lists each labelled line once, or a
+ * colour bar.
  *
  * @param width width of the whole figure, in units in which text is 9 to 10 units high
  * @param panels the charts, row by row
@@ -36,8 +37,8 @@ public record Sheet(
   interface Panel {
     void draw(Graphics2D graphics, Rectangle2D area);
 
-    /** Its lines, for the legend. */
-    default List<Line> lines() {
+    /** The labelled lines that the legend shows. */
+    default List<Line> legend() {
       return List.of();
     }
   }
@@ -83,7 +84,7 @@ public record Sheet(
   private List<List<Line>> legendRows() {
     Map<String, Line> byLabel = new LinkedHashMap<>();
     panels.stream()
-        .flatMap(panel -> panel.lines().stream())
+        .flatMap(panel -> panel.legend().stream())
         .filter(line -> !line.label().isEmpty())
         .forEach(line -> byLabel.putIfAbsent(line.label(), line));
     List<List<Line>> rows = new ArrayList<>();
@@ -120,9 +121,14 @@ public record Sheet(
         graphics.setStroke(style.stroke());
         graphics.draw(new Line2D.Double(x, y, x + SAMPLE, y));
         if (style.marker() != null) {
-          graphics.fill(
+          Shape marker =
               AffineTransform.getTranslateInstance(x + SAMPLE / 2, y)
-                  .createTransformedShape(style.marker()));
+                  .createTransformedShape(style.marker());
+          graphics.setPaint(style.hollow() ? Color.WHITE : style.color());
+          graphics.fill(marker);
+          graphics.setPaint(style.color());
+          graphics.setStroke(LineStyle.stroke(1));
+          graphics.draw(marker);
         }
         graphics.setPaint(Palette.INK);
         graphics.drawString(line.label(), (float) (x + SAMPLE + 6), (float) (y + 3.4));

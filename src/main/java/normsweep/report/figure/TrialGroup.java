@@ -1,7 +1,9 @@
 package normsweep.report.figure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
@@ -15,7 +17,7 @@ import normsweep.report.analysis.TrialEvidence;
  * A head with a clipping choice and one setting of every further axis, represented by a line or
  * panel of a figure and averaged over its seeds.
  *
- * @param clipNumber place of the clipping choice among those of the sweep
+ * @param clipNumber 0 for no clipping; those of the sweep that clip are counted from 1
  * @param trials its trials, one per seed, whatever their status
  */
 public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvidence> trials) {
@@ -37,8 +39,8 @@ public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvi
     List<TrialGroup> cells = new ArrayList<>();
     for (HeadKind head : heads) {
       for (int i = 0; i < fit; i++) {
-        int number = i * (clips.size() - 1) / Math.max(1, fit - 1);
-        Clip clip = clips.get(number);
+        Clip clip = clips.get(i * (clips.size() - 1) / Math.max(1, fit - 1));
+        int number = clips.stream().filter(Clip::active).toList().indexOf(clip) + 1;
         List<TrialEvidence> trials = sweep.trials(head, clip);
         if (!trials.isEmpty()) {
           cells.add(new TrialGroup(head, clip, number, trials));
@@ -48,13 +50,33 @@ public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvi
     return cells;
   }
 
-  /** Name in legends and titles. */
+  /** Its name with the settings of further axes. */
   public String label() {
     return trials.get(0).row().trial().label();
   }
 
+  /** Its name in figures of one setting. */
+  String name() {
+    return head.label() + ", " + clip.label();
+  }
+
   LineStyle style() {
     return LineStyle.of(head, clipNumber);
+  }
+
+  /** A legend of cells: the colour of each head, and the dashes of each clipping choice. */
+  static List<Line> legend(List<TrialGroup> cells) {
+    Map<String, LineStyle> heads = new LinkedHashMap<>();
+    Map<String, LineStyle> clips = new LinkedHashMap<>();
+    for (TrialGroup cell : cells) {
+      heads.put(cell.head.label(), LineStyle.of(cell.head, 0));
+      clips.put(cell.clip.label(), LineStyle.of(cell.clipNumber));
+    }
+    return Stream.of(heads, clips)
+        .filter(keys -> keys == heads || keys.size() > 1)
+        .flatMap(keys -> keys.entrySet().stream())
+        .map(key -> new Line(key.getKey(), key.getValue(), List.of()))
+        .toList();
   }
 
   /** Gradient norms of the trials that have them. */

@@ -1,17 +1,34 @@
 package normsweep.report.figure;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import normsweep.data.Augmentation;
+import normsweep.data.Cifar10;
+import normsweep.data.Split;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepYaml;
+import normsweep.report.figure.SampleFigures.SamplePanel;
 import org.junit.jupiter.api.Test;
 
 class SampleFiguresTest {
-  private static byte[] image(int seed) {
+  /** The labels of all images of a made-up data set, whose classes take turns. */
+  static int[] labels() {
+    return IntStream.range(0, Cifar10.TRAIN + Cifar10.TEST).map(i -> i % 10).toArray();
+  }
+
+  static byte[] image(int seed) {
     byte[] planes = new byte[3072];
     new Random(seed).nextBytes(planes);
     return planes;
@@ -61,5 +78,62 @@ class SampleFiguresTest {
             i ->
                 a.getRGB(left + i % width, top + i / width)
                     != b.getRGB(left + i % width, top + i / width));
+  }
+
+  private static SweepConfig.Data data(String... settings) {
+    String text = "{data: {train: 2003, validation: 500, test: 1000}, grid: {seed: [1]}}";
+    return SweepYaml.parse("made-up", "made-up", text, List.of(settings)).data();
+  }
+
+  private static SamplePanel panel(SweepConfig.Data data) {
+    Figure figure = SampleFigures.figure(data, labels(), SampleFiguresTest::image);
+    assertEquals("data-sample", figure.name());
+    return (SamplePanel) figure.sheet().panels().get(0);
+  }
+
+  @Test
+  void sampleShowsImagesAndTheirViews() {
+    SweepConfig.Data data = data();
+    List<List<byte[]>> columns = panel(data).columns();
+    assertEquals(10, columns.size());
+    int[] train = Split.stratified(labels(), 2003, 500, 1000, data.splitSeed()).train();
+    Augmentation augmentation = Augmentation.of(4, true, data.splitSeed());
+    for (int label = 0; label < 10; label++) {
+      int wanted = label;
+      int[] own = Arrays.stream(train).filter(i -> i % 10 == wanted).limit(2).toArray();
+      List<byte[]> column = columns.get(label);
+      assertEquals(4, column.size());
+      assertArrayEquals(image(own[0]), column.get(0));
+      assertArrayEquals(image(own[1]), column.get(1));
+      assertArrayEquals(augmentation.draw(image(own[1]), 0, own[1]), column.get(2));
+      assertArrayEquals(augmentation.draw(image(own[1]), 1, own[1]), column.get(3));
+    }
+  }
+
+  @Test
+  void sampleWithoutAugmentationShowsImagesOnly() {
+    for (List<byte[]> column : panel(data("data.padding=0", "data.flip=false")).columns()) {
+      assertEquals(4, column.stream().distinct().count());
+    }
+    assertEquals(4, panel(data("data.views=1")).columns().get(0).size());
+  }
+
+  @Test
+  void sampleCountsTheImagesOfEachClass() {
+    List<Line> bars = panel(data()).bars();
+    assertEquals(30, bars.size());
+    List<Double> lengths = bars.stream().map(bar -> bar.points().get(1).x()).toList();
+    // Three classes have one training image more than the others.
+    assertEquals(2003, lengths.subList(0, 10).stream().mapToDouble(n -> n).sum());
+    assertEquals(3, lengths.subList(0, 10).stream().filter(n -> n == 201).count());
+    assertEquals(Collections.nCopies(10, 50.0), lengths.subList(10, 20));
+    assertEquals(Collections.nCopies(10, 100.0), lengths.subList(20, 30));
+  }
+
+  @Test
+  void sampleIsDrawnInBothFormats() throws IOException {
+    Figure figure = SampleFigures.figure(data(), labels(), SampleFiguresTest::image);
+    assertEquals(40, figure.svg().split("data:image/png;base64,", -1).length - 1);
+    assertEquals(1600, ImageIO.read(new ByteArrayInputStream(figure.png())).getWidth());
   }
 }

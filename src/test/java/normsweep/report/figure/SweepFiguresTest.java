@@ -34,7 +34,7 @@ class SweepFiguresTest {
   @TempDir Path root;
 
   private List<Line> accuracyLines(MadeUpSweep sweep) {
-    Optional<Figure> figure = AxisFigure.of(SweepEvidence.read(sweep.write(root)));
+    Optional<Figure> figure = ResultFigures.bySetting(SweepEvidence.read(sweep.write(root)));
     return figure.stream()
         .flatMap(found -> found.sheet().panels().stream())
         .flatMap(panel -> ((LinePanel) panel).lines().stream())
