@@ -37,15 +37,19 @@ public final class HtmlReport {
       List<RenderedFigure> figures,
       boolean forPdf)
       throws IOException {
-    return page(
-        "report.ftlh",
-        ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf));
+    Map<String, Object> values =
+        ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf);
+    if (forPdf) {
+      return page("report.ftlh", values);
+    }
+    values.put("interactive", InteractiveParts.of(sweep));
+    return Contents.inserted(page("report.ftlh", values));
   }
 
   /** A page in the report's style from a template, which gets the style sheet as {@code css}. */
   public static String page(String template, Map<String, Object> values) throws IOException {
     Map<String, Object> model = new HashMap<>(values);
-    model.put("css", IOUtils.resourceToString(FOLDER + "report.css", StandardCharsets.UTF_8));
+    model.put("css", resource("report.css"));
     StringWriter page = new StringWriter();
     try {
       TEMPLATES.getTemplate(template).process(model, page);
@@ -53,6 +57,10 @@ public final class HtmlReport {
       throw new IllegalStateException(template + " does not match its model", e);
     }
     return page.toString().strip() + "\n";
+  }
+
+  static String resource(String name) throws IOException {
+    return IOUtils.resourceToString(FOLDER + name, StandardCharsets.UTF_8);
   }
 
   // Templates are part of the program, but values are not: values are escaped as HTML, and a

@@ -16,7 +16,7 @@ import normsweep.report.analysis.HeadKind;
  *
  * @param marker shape centred on the origin, null for none
  */
-record LineStyle(Color color, BasicStroke stroke, Shape marker) {
+public record LineStyle(Color color, BasicStroke stroke, Shape marker) {
   private static final List<Color> COLORS =
       List.of(
           Palette.BLUE,

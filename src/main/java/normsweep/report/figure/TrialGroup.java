@@ -53,7 +53,8 @@ public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvi
     return trials.get(0).row().trial().label();
   }
 
-  LineStyle style() {
+  /** How its lines are drawn. */
+  public LineStyle style() {
     return LineStyle.of(head, clipNumber);
   }
 

@@ -1,0 +1,371 @@
+// Tables that can be sorted, one filter for rows and charts, and charts that show their values.
+const data = JSON.parse(document.getElementById('chart-data').textContent);
+const shown = {
+  norm: new Set(data.heads.keys()), clip: new Set(data.clips.keys()), seed: new Set(data.seeds.keys()),
+  setting: data.shown
+};
+
+function added(parent, name, properties) {
+  return parent.appendChild(Object.assign(document.createElement(name), properties));
+}
+
+// ---- Tables
+
+const plain = cell => cell.textContent.replace(/\u2212/g, '-').replace(/\s+/g, ' ').trim();
+
+// The number that a cell begins with: a value, a mean before its deviation, the lower end of an
+// interval, a bound. Without a number: NaN.
+function leading(text) {
+  const found = /^(<?) ?([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)/i.exec(text.replace(/(\d),(?=\d{3})/g, '$1'));
+  return found ? Number(found[2]) * (found[1] ? 1 - 1e-9 : 1) : NaN;
+}
+
+function sortable(table) {
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  [...table.tHead.rows[0].cells].forEach((header, column) => {
+    const button = document.createElement('button');
+    Object.assign(button, { type: 'button', className: 'sort', title: 'Sort by this column' });
+    button.append(...header.childNodes);
+    header.append(button);
+    header.ariaSort = 'none';
+    button.onclick = () => {
+      const order = { none: 'ascending', ascending: 'descending', descending: 'none' }[header.ariaSort];
+      [...header.parentNode.cells].forEach(other => { other.ariaSort = 'none'; });
+      header.ariaSort = order;
+      body.append(...(order === 'none' ? rows : sorted(rows, column, order === 'ascending' ? 1 : -1)));
+    };
+  });
+}
+
+// Numbers by value if all cells are numbers, otherwise texts; empty cells last in both orders.
+function sorted(rows, column, sign) {
+  const keyed = rows.map(row => {
+    const text = plain(row.cells[column]);
+    return { row, text, empty: /^[–-]?$/.test(text), number: leading(text) };
+  });
+  const numeric = keyed.every(one => one.empty || !Number.isNaN(one.number));
+  return keyed.sort((one, other) => one.empty - other.empty || sign * (numeric
+    ? one.number - other.number || 0 : one.text.localeCompare(other.text, 'en', { numeric: true })))
+    .map(one => one.row);
+}
+
+// Places of the names that a text mentions; a name within a longer one does not count.
+function mentioned(text, names) {
+  const found = [];
+  for (const [name, k] of names.map((name, k) => [name, k]).sort((a, b) => b[0].length - a[0].length)) {
+    if (name && text.includes(name)) {
+      found.push(k);
+      text = text.replaceAll(name, ' ');
+    }
+  }
+  return found;
+}
+
+function tagged(table) {
+  const seedColumn = [...table.tHead.rows[0].cells].findIndex(cell => plain(cell) === 'seed');
+  return [...table.tBodies[0].rows].map(row => {
+    const name = plain(row.cells[0]);
+    const seed = seedColumn < 0 ? -1 : data.seeds.indexOf(Number(plain(row.cells[seedColumn])));
+    return { row, norm: mentioned(name, data.heads), clip: mentioned(name, data.clips), seed: seed < 0 ? [] : [seed] };
+  });
+}
+
+const tables = [...document.querySelectorAll('table.data')]
+  .filter(table => table.tHead && !table.querySelector('[colspan], [rowspan]'));
+const rows = tables.flatMap(tagged);
+tables.forEach(sortable);
+
+function filterRows() {
+  for (const one of rows) {
+    one.row.hidden = !['norm', 'clip', 'seed'].every(key => one[key].every(k => shown[key].has(k)));
+  }
+}
+
+// ---- Filter
+
+const contents = document.getElementById('contents');
+const filter = added(contents.querySelector('details'), 'form', { id: 'filter' });
+
+function choices(legend, key, names) {
+  if (names.length < 2) {
+    return;
+  }
+  const box = added(filter, 'fieldset', {});
+  added(box, 'legend', { textContent: legend });
+  names.forEach((name, k) => {
+    const label = added(box, 'label', {});
+    const tick = added(label, 'input', { type: 'checkbox', checked: true, name: key, value: name });
+    label.append(' ' + name);
+    tick.onchange = () => {
+      shown[key][tick.checked ? 'add' : 'delete'](k);
+      update();
+    };
+  });
+}
+
+choices('Norm', 'norm', data.heads);
+choices('Clipping', 'clip', data.clips);
+choices('Seed', 'seed', data.seeds.map(String));
+if (data.settings.length > 1) {
+  const box = added(filter, 'fieldset', {});
+  added(box, 'legend', { textContent: 'Setting in charts' });
+  const select = added(added(box, 'label', {}), 'select', { name: 'setting' });
+  data.settings.forEach((name, k) => select.add(new Option(name, k, k === shown.setting, k === shown.setting)));
+  select.onchange = () => {
+    shown.setting = Number(select.value);
+    update();
+  };
+}
+const status = added(filter, 'output', {});
+
+const cellShown = cell => shown.norm.has(cell.head) && shown.clip.has(cell.clip) && cell.setting === shown.setting;
+const trialsOf = cell => data.trials.filter(trial =>
+  data.cells[trial.cell] === cell && shown.seed.has(data.seeds.indexOf(trial.seed)));
+
+// ---- Charts
+
+const font = { family: '"DejaVu Sans Condensed", "Helvetica Neue", Arial, sans-serif', size: 11, color: '#333' };
+const config = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ['lasso2d', 'select2d'] };
+const clear = color => color + '2e';
+
+// One point for each abscissa: the mean over trials, the smallest and the largest value.
+function merged(trials, series) {
+  const all = new Map();
+  for (const [x, y, low = y, high = y] of trials.flatMap(series)) {
+    if (y !== null) {
+      const one = all.get(x) ?? { x, sum: 0, count: 0, low, high };
+      all.set(x, Object.assign(one, {
+        sum: one.sum + y, count: one.count + 1, low: Math.min(one.low, low), high: Math.max(one.high, high)
+      }));
+    }
+  }
+  return [...all.values()].sort((a, b) => a.x - b.x);
+}
+
+function lineTraces(cell, spec) {
+  const points = merged(trialsOf(cell), spec.series);
+  if (points.length === 0) {
+    return [];
+  }
+  const name = cell.label + (spec.suffix ?? '');
+  const line = {
+    type: 'scatter', name, meta: cell.label, x: points.map(p => p.x), y: points.map(p => p.sum / p.count),
+    mode: spec.markers ? 'lines+markers' : 'lines', line: { color: cell.color, dash: spec.dash ?? cell.dash, width: 1.8 },
+    marker: { symbol: cell.symbol, size: 6, color: cell.color, maxdisplayed: 12 },
+    customdata: points.map(p => [p.low, p.high]),
+    hovertemplate: spec.band && points.some(p => p.low < p.high)
+      ? `%{y:${spec.digits}} (%{customdata[0]:${spec.digits}} to %{customdata[1]:${spec.digits}})` : `%{y:${spec.digits}}`
+  };
+  const band = {
+    type: 'scatter', meta: cell.label, mode: 'lines', line: { width: 0 }, fill: 'toself', fillcolor: clear(cell.color), hoverinfo: 'skip',
+    x: [...points.map(p => p.x), ...points.map(p => p.x).reverse()],
+    y: [...points.map(p => p.high), ...points.map(p => p.low).reverse()]
+  };
+  return spec.band && points.some(p => p.low < p.high) ? [band, line] : [line];
+}
+
+// Charts of lines, by the figure that they stand for.
+const epochs = pick => trial => trial.epochs.map((row, k) => [k + 1, row[pick]]);
+const loss = { x: 'epoch', y: 'cross-entropy (nats)', digits: '.3f', markers: true, band: true };
+const accuracy = { x: 'epoch', y: 'accuracy (%)', digits: '.1f', markers: true, band: true };
+const iteration = { x: 'iteration', band: true };
+const lineCharts = {
+  'curves': [
+    { title: 'Training loss', lines: [{ ...loss, series: epochs(0) }] },
+    { title: 'Validation loss', lines: [{ ...loss, series: epochs(1) }] },
+    { title: 'Training accuracy', lines: [{ ...accuracy, series: epochs(2) }] },
+    { title: 'Validation accuracy', lines: [{ ...accuracy, series: epochs(3) }] }
+  ],
+  'gradient-total': data.heads.map((head, k) => ({
+    title: head, logarithmic: true, thresholds: true, of: cell => cell.head === k,
+    lines: [
+      { ...iteration, y: '2-norm (nats/unit)', digits: '.3~g', series: trial => trial.before, suffix: ', before clipping' },
+      { ...iteration, y: '2-norm (nats/unit)', digits: '.3~g', series: trial => trial.after, suffix: ', after clipping', markers: true, band: false }
+    ]
+  })),
+  'gradient-steps': [
+    { title: 'Clipping factor', lines: [{ ...iteration, y: 'factor', digits: '.3f', series: trial => trial.factor }] },
+    { title: 'Gradient noise', lines: [{ ...iteration, y: 'deviation / mean (%)', digits: '.1f', band: false, series: trial => trial.noise }] }
+  ]
+};
+
+function drawLines(div, chart) {
+  const cells = data.cells.filter(cell => cellShown(cell) && (chart.of?.(cell) ?? true));
+  const traces = cells.flatMap(cell => chart.lines.flatMap(spec => lineTraces(cell, spec)));
+  const limits = chart.thresholds ? [...new Set(cells.map(cell => cell.threshold))].filter(limit => limit !== null) : [];
+  const [{ x, y }] = chart.lines;
+  Plotly.react(div, traces, {
+    title: { text: chart.title, font: { ...font, size: 13 }, x: 0.5, y: 0.97 }, font, showlegend: false, height: 260,
+    margin: { l: 52, r: 8, t: 28, b: 38 }, hovermode: traces.length > 12 ? 'closest' : 'x unified',
+    hoverlabel: { font: { ...font, size: 10.5 }, namelength: -1 },
+    xaxis: { title: { text: x, standoff: 4 }, zeroline: false, gridcolor: '#ddd' },
+    yaxis: { title: { text: y, standoff: 4 }, type: chart.logarithmic ? 'log' : 'linear', zeroline: false, gridcolor: '#ddd' },
+    shapes: limits.map(limit => ({
+      type: 'line', xref: 'paper', x0: 0, x1: 1, y0: limit, y1: limit, line: { color: '#555', width: 1, dash: '3px,2px' }
+    }))
+  }, config);
+}
+
+function drawAccuracies(div) {
+  const cells = data.cells.filter(cell => cellShown(cell) && trialsOf(cell).some(trial => trial.test.length > 0));
+  const narrow = div.clientWidth < 500;
+  const traces = cells.map((cell, place) => {
+    const trials = trialsOf(cell).filter(trial => trial.test.length > 0);
+    const offset = k => trials.length < 2 ? 0 : 0.5 * k / (trials.length - 1) - 0.25;
+    return {
+      type: 'scatter', mode: 'markers', name: cell.label, meta: cell.label, x: trials.map(trial => trial.test[0]), y: trials.map((trial, k) => place + offset(k)),
+      error_x: {
+        type: 'data', symmetric: false, thickness: 1, width: 0, color: cell.color,
+        array: trials.map(({ test }) => test[2] - test[0]), arrayminus: trials.map(({ test }) => test[0] - test[1])
+      },
+      marker: { symbol: cell.symbol, color: cell.color, size: 8 },
+      customdata: trials.map(trial => [trial.seed, trial.test[1], trial.test[2]]),
+      hovertemplate: '%{x:.1f} %, seed %{customdata[0]}<br>95 % interval %{customdata[1]:.1f} to %{customdata[2]:.1f}'
+    };
+  });
+  Plotly.react(div, traces, {
+    font, showlegend: false, height: 60 + 40 * Math.max(1, cells.length), margin: { l: 8, r: 8, t: 8, b: 40 }, hovermode: 'closest',
+    hoverlabel: { font: { ...font, size: 10.5 }, namelength: -1 },
+    xaxis: { title: { text: 'test accuracy (%)', standoff: 4 }, gridcolor: '#ddd', zeroline: false },
+    yaxis: {
+      range: [cells.length - 0.4, -0.6], tickvals: cells.map((cell, k) => k), automargin: true, gridcolor: '#ddd', zeroline: false,
+      ticktext: cells.map(cell => narrow ? cell.label.replaceAll(', ', ',<br>') : cell.label)
+    }
+  }, config);
+}
+
+const lossDigits = value => value === null ? 'not finite' : value.toFixed(value < 0.1 ? 3 : value < 10 ? 2 : 1);
+
+function drawSurface(div, trial) {
+  const ticks = data.levels.filter((level, k) => k % 2 === 0);
+  const range = [Math.log10(data.levels[0]), Math.log10(data.levels.at(-1))];
+  const scale = { tickvals: ticks.map(Math.log10), ticktext: ticks.map(lossDigits) };
+  Plotly.react(div, [{
+    type: 'surface', x: trial.surface.a, y: trial.surface.b,
+    z: trial.surface.loss.map(row => row.map(value => value === null ? null : Math.log10(Math.max(value, data.levels[0])))),
+    text: trial.surface.loss.map(row => row.map(lossDigits)), cmin: range[0], cmax: range[1], colorscale: data.colors,
+    colorbar: { ...scale, title: { text: 'loss (nats)', side: 'right' }, len: 0.75, thickness: 12 },
+    contours: { z: { show: true, usecolormap: true, project: { z: true } } },
+    hovertemplate: 'a %{x:.2f}<br>b %{y:.2f}<br>loss %{text} nats<extra></extra>'
+  }], {
+    font, height: 440, margin: { l: 0, r: 0, t: 8, b: 0 }, uirevision: 'camera',
+    scene: {
+      xaxis: { title: { text: 'a (filter norms)' } }, yaxis: { title: { text: 'b (filter norms)' } },
+      zaxis: { ...scale, range, title: { text: 'loss (nats)' } }, aspectmode: 'manual', aspectratio: { x: 1, y: 1, z: 0.7 },
+      camera: { eye: { x: -1.4, y: -1.4, z: 1 } }
+    }
+  }, config);
+}
+
+// ---- Where charts stand: above the figure that they replace on screens
+
+const drawings = [];
+
+function chartsFor(figure, wide) {
+  const printed = figure.querySelector('svg, img');
+  printed.classList.add('printed');
+  const area = document.createElement('div');
+  area.className = 'chart-only';
+  printed.before(area);
+  const label = document.createElement('label');
+  label.className = 'printed-toggle';
+  const tick = added(label, 'input', { type: 'checkbox' });
+  label.append(' as printed');
+  tick.onchange = () => {
+    figure.classList.toggle('interactive', !tick.checked);
+    update();
+  };
+  area.before(label);
+  figure.classList.add('interactive');
+  return area;
+}
+
+function legend(area) {
+  const list = added(area, 'div', { className: 'legend' });
+  drawings.push(() => list.replaceChildren(...data.cells.filter(cellShown).map(cell => {
+    const item = document.createElement('span');
+    item.innerHTML = `<svg viewBox="0 0 30 10"><path d="M0 5H30" fill="none" stroke="${cell.color}" stroke-width="2"/></svg>`;
+    item.querySelector('path').style.strokeDasharray = cell.dash === 'solid' ? 'none' : cell.dash;
+    item.append(cell.label);
+    return item;
+  })));
+}
+
+function placeCharts() {
+  for (const [name, charts] of Object.entries(lineCharts)) {
+    const figure = document.getElementById('figure-' + name);
+    const drawable = charts.filter(chart => data.trials.some(trial =>
+      (chart.of?.(data.cells[trial.cell]) ?? true) && chart.lines.some(spec => spec.series(trial).length > 0)));
+    if (figure && drawable.length > 0) {
+      const area = chartsFor(figure);
+      legend(area);
+      const grid = added(area, 'div', { className: 'charts' });
+      drawable.forEach(chart => {
+        const div = added(grid, 'div', {});
+        drawings.push(() => drawLines(div, chart));
+      });
+    }
+  }
+  const accuracies = document.getElementById('figure-test-accuracy');
+  if (accuracies) {
+    const div = added(chartsFor(accuracies), 'div', { className: 'charts wide' });
+    const inner = added(div, 'div', {});
+    drawings.push(() => drawAccuracies(inner));
+  }
+  placeSurface(document.getElementById('surface-chart'));
+}
+
+function placeSurface(place) {
+  if (!place || !data.trials.some(trial => trial.surface)) {
+    return;
+  }
+  place.className = 'interactive';
+  const area = added(place, 'div', { className: 'chart-only' });
+  const label = added(area, 'label', { textContent: 'Loss surface of ' });
+  const select = added(label, 'select', {});
+  added(area, 'p', { className: 'note', textContent:
+    'Drag to turn, scroll to zoom. Height and colour show the loss on one logarithmic scale for all trials.' });
+  const div = added(area, 'div', {});
+  const draw = () => {
+    const trial = data.trials[Number(select.value)];
+    div.hidden = select.value === '';
+    if (!div.hidden) {
+      drawSurface(div, trial);
+    }
+  };
+  select.onchange = draw;
+  drawings.push(() => {
+    const before = select.value;
+    select.replaceChildren(...data.trials.flatMap((trial, k) => {
+      const cell = data.cells[trial.cell];
+      return trial.surface && cellShown(cell) && trialsOf(cell).includes(trial)
+        ? [new Option(`${cell.label}, seed ${trial.seed}`, k, false, String(k) === before)] : [];
+    }));
+    draw();
+  });
+}
+
+function update() {
+  filterRows();
+  drawings.forEach(draw => draw());
+  const count = data.cells.filter(cellShown).flatMap(trialsOf).length;
+  const many = data.seeds.length > 1 ? ' Charts show means over the chosen seeds; tables of means are over all seeds.' : '';
+  status.textContent = `${count} of ${data.trials.length} trials in charts.${many}`;
+}
+
+// The library is compressed; a browser that cannot unpack it shows the printed figures.
+async function loadLibrary() {
+  const packed = Uint8Array.from(atob(document.getElementById('plotly').textContent), c => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  added(document.head, 'script', { textContent: await new Response(stream).text() });
+}
+
+if (matchMedia('(max-width: 1119px)').matches) {
+  contents.querySelector('details').open = false;
+}
+if (typeof DecompressionStream === 'function') {
+  loadLibrary().then(placeCharts).then(update).then(() => document.body.classList.add('ready'));
+} else {
+  update();
+}
