@@ -85,6 +85,7 @@ function filterRows() {
 // ---- Filter
 
 const contents = document.getElementById('contents');
+contents.querySelector('summary').textContent = 'Contents and filter';
 const filter = added(contents.querySelector('details'), 'form', { id: 'filter' });
 
 function choices(legend, key, names) {
@@ -126,7 +127,10 @@ const trialsOf = cell => data.trials.filter(trial =>
 // ---- Charts
 
 const font = { family: '"DejaVu Sans Condensed", "Helvetica Neue", Arial, sans-serif', size: 11, color: '#333' };
-const config = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ['lasso2d', 'select2d'] };
+const config = {
+  displaylogo: false, responsive: true,
+  modeBarButtonsToRemove: ['zoom2d', 'pan2d', 'zoomIn2d', 'zoomOut2d', 'autoScale2d', 'lasso2d', 'select2d']
+};
 const clear = color => color + '2e';
 
 // One point for each abscissa: the mean over trials, the smallest and the largest value.
@@ -170,6 +174,13 @@ const epochs = pick => trial => trial.epochs.map((row, k) => [k + 1, row[pick]])
 const loss = { x: 'epoch', y: 'cross-entropy (nats)', digits: '.3f', markers: true, band: true };
 const accuracy = { x: 'epoch', y: 'accuracy (%)', digits: '.1f', markers: true, band: true };
 const iteration = { x: 'iteration', band: true };
+// Sizes of gradients have one axis for all heads, of logarithms.
+function sizes() {
+  const values = data.trials.filter(trial => cellShown(data.cells[trial.cell]))
+    .flatMap(trial => [...trial.before, ...trial.after]).flatMap(point => point.slice(2)).filter(value => value > 0);
+  return values.length === 0 ? undefined
+    : [Math.log10(Math.min(...values) / 1.3), Math.log10(Math.max(...values) * 1.3)];
+}
 const lineCharts = {
   'curves': [
     { title: 'Training loss', lines: [{ ...loss, series: epochs(0) }] },
@@ -178,14 +189,14 @@ const lineCharts = {
     { title: 'Validation accuracy', lines: [{ ...accuracy, series: epochs(3) }] }
   ],
   'gradient-total': data.heads.map((head, k) => ({
-    title: head, logarithmic: true, thresholds: true, of: cell => cell.head === k,
+    title: head, thresholds: true, range: sizes, of: cell => cell.head === k,
     lines: [
       { ...iteration, y: '2-norm (nats/unit)', digits: '.3~g', series: trial => trial.before, suffix: ', before clipping' },
       { ...iteration, y: '2-norm (nats/unit)', digits: '.3~g', series: trial => trial.after, suffix: ', after clipping', markers: true, band: false }
     ]
   })),
   'gradient-steps': [
-    { title: 'Clipping factor', lines: [{ ...iteration, y: 'factor', digits: '.3f', series: trial => trial.factor }] },
+    { title: 'Clipping factor', range: () => [-0.03, 1.03], lines: [{ ...iteration, y: 'factor', digits: '.3f', series: trial => trial.factor }] },
     { title: 'Gradient noise', lines: [{ ...iteration, y: 'deviation / mean (%)', digits: '.1f', band: false, series: trial => trial.noise }] }
   ]
 };
@@ -196,11 +207,14 @@ function drawLines(div, chart) {
   const limits = chart.thresholds ? [...new Set(cells.map(cell => cell.threshold))].filter(limit => limit !== null) : [];
   const [{ x, y }] = chart.lines;
   Plotly.react(div, traces, {
-    title: { text: chart.title, font: { ...font, size: 13 }, x: 0.5, y: 0.97 }, font, showlegend: false, height: 260,
+    title: { text: chart.title, font: { ...font, size: 13 }, x: 0.02, y: 0.97 }, font, showlegend: false, height: 260,
     margin: { l: 52, r: 8, t: 28, b: 38 }, hovermode: traces.length > 12 ? 'closest' : 'x unified',
     hoverlabel: { font: { ...font, size: 10.5 }, namelength: -1 },
     xaxis: { title: { text: x, standoff: 4 }, zeroline: false, gridcolor: '#ddd' },
-    yaxis: { title: { text: y, standoff: 4 }, type: chart.logarithmic ? 'log' : 'linear', zeroline: false, gridcolor: '#ddd' },
+    yaxis: {
+      title: { text: y, standoff: 4 }, zeroline: false, gridcolor: '#ddd', range: chart.range?.(),
+      ...(chart.thresholds ? { type: 'log', dtick: 1, minor: { ticks: 'outside', ticklen: 3 } } : {})
+    },
     shapes: limits.map(limit => ({
       type: 'line', xref: 'paper', x0: 0, x1: 1, y0: limit, y1: limit, line: { color: '#555', width: 1, dash: '3px,2px' }
     }))
@@ -245,15 +259,15 @@ function drawSurface(div, trial) {
     type: 'surface', x: trial.surface.a, y: trial.surface.b,
     z: trial.surface.loss.map(row => row.map(value => value === null ? null : Math.log10(Math.max(value, data.levels[0])))),
     text: trial.surface.loss.map(row => row.map(lossDigits)), cmin: range[0], cmax: range[1], colorscale: data.colors,
-    colorbar: { ...scale, title: { text: 'loss (nats)', side: 'right' }, len: 0.75, thickness: 12 },
+    colorbar: { ...scale, title: { text: 'loss (nats)' }, orientation: 'h', y: 0, yanchor: 'top', len: 0.8, thickness: 10 },
     contours: { z: { show: true, usecolormap: true, project: { z: true } } },
     hovertemplate: 'a %{x:.2f}<br>b %{y:.2f}<br>loss %{text} nats<extra></extra>'
   }], {
-    font, height: 440, margin: { l: 0, r: 0, t: 8, b: 0 }, uirevision: 'camera',
+    font, height: 460, margin: { l: 0, r: 0, t: 8, b: 60 }, uirevision: 'camera',
     scene: {
       xaxis: { title: { text: 'a (filter norms)' } }, yaxis: { title: { text: 'b (filter norms)' } },
       zaxis: { ...scale, range, title: { text: 'loss (nats)' } }, aspectmode: 'manual', aspectratio: { x: 1, y: 1, z: 0.7 },
-      camera: { eye: { x: -1.4, y: -1.4, z: 1 } }
+      camera: { eye: { x: -1.5, y: -1.5, z: 1 } }
     }
   }, config);
 }
@@ -262,27 +276,28 @@ function drawSurface(div, trial) {
 
 const drawings = [];
 
-function chartsFor(figure, wide) {
+function chartsFor(figure) {
   const printed = figure.querySelector('svg, img');
   printed.classList.add('printed');
-  const area = document.createElement('div');
-  area.className = 'chart-only';
-  printed.before(area);
-  const label = document.createElement('label');
-  label.className = 'printed-toggle';
+  const head = document.createElement('div');
+  head.className = 'chart-head';
+  legend(head);
+  const label = added(head, 'label', {});
   const tick = added(label, 'input', { type: 'checkbox' });
   label.append(' as printed');
+  const area = document.createElement('div');
+  area.className = 'chart-only';
+  printed.before(head, area);
   tick.onchange = () => {
     figure.classList.toggle('interactive', !tick.checked);
     update();
   };
-  area.before(label);
   figure.classList.add('interactive');
   return area;
 }
 
-function legend(area) {
-  const list = added(area, 'div', { className: 'legend' });
+function legend(head) {
+  const list = added(head, 'div', { className: 'legend' });
   drawings.push(() => list.replaceChildren(...data.cells.filter(cellShown).map(cell => {
     const item = document.createElement('span');
     item.innerHTML = `<svg viewBox="0 0 30 10"><path d="M0 5H30" fill="none" stroke="${cell.color}" stroke-width="2"/></svg>`;
@@ -298,9 +313,9 @@ function placeCharts() {
     const drawable = charts.filter(chart => data.trials.some(trial =>
       (chart.of?.(data.cells[trial.cell]) ?? true) && chart.lines.some(spec => spec.series(trial).length > 0)));
     if (figure && drawable.length > 0) {
-      const area = chartsFor(figure);
-      legend(area);
-      const grid = added(area, 'div', { className: 'charts' });
+      const grid = chartsFor(figure);
+      grid.classList.add('charts');
+      grid.classList.toggle('in-threes', drawable.length % 3 === 0);
       drawable.forEach(chart => {
         const div = added(grid, 'div', {});
         drawings.push(() => drawLines(div, chart));
@@ -309,9 +324,8 @@ function placeCharts() {
   }
   const accuracies = document.getElementById('figure-test-accuracy');
   if (accuracies) {
-    const div = added(chartsFor(accuracies), 'div', { className: 'charts wide' });
-    const inner = added(div, 'div', {});
-    drawings.push(() => drawAccuracies(inner));
+    const div = added(chartsFor(accuracies), 'div', {});
+    drawings.push(() => drawAccuracies(div));
   }
   placeSurface(document.getElementById('surface-chart'));
 }
