@@ -300,8 +300,10 @@ function legend(head) {
   const list = added(head, 'div', { className: 'legend' });
   drawings.push(() => list.replaceChildren(...data.cells.filter(cellShown).map(cell => {
     const item = document.createElement('span');
-    item.innerHTML = `<svg viewBox="0 0 30 10"><path d="M0 5H30" fill="none" stroke="${cell.color}" stroke-width="2"/></svg>`;
-    item.querySelector('path').style.strokeDasharray = cell.dash === 'solid' ? 'none' : cell.dash;
+    const sample = item.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
+    const line = sample.appendChild(document.createElementNS(sample.namespaceURI, 'path'));
+    line.setAttribute('d', 'M0 5H30');
+    line.style.cssText = `stroke: ${cell.color}; stroke-width: 2; stroke-dasharray: ${cell.dash === 'solid' ? 'none' : cell.dash}`;
     item.append(cell.label);
     return item;
   })));

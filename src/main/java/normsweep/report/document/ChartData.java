@@ -36,8 +36,8 @@ import normsweep.report.figure.LossScale;
 import normsweep.report.figure.TrialGroup;
 
 /**
- * What {@code interactive.js} draws and filters by: the curves of every trial, unlike figures, which
- * show means over seeds. Numbers have five digits; null stands for what is not finite.
+ * What {@code interactive.js} draws and filters by: the curves of every trial, unlike figures,
+ * which show means over seeds. Numbers have five digits; null stands for what is not finite.
  *
  * @param heads names of heads, as in tables
  * @param clips names of clipping choices, as in tables
@@ -188,8 +188,7 @@ record ChartData(
             trial.noise(Measure.NOISE_WINDOW).map(GradientNoise::windows).stream()
                 .flatMap(List::stream)
                 .map(
-                    one ->
-                        new Line.Point((one.first() + one.last()) / 2.0, 100 * one.relative()))),
+                    one -> new Line.Point((one.first() + one.last()) / 2.0, 100 * one.relative()))),
         trial.landscape().map(TrialLandscape::surface).map(ChartData::surface).orElse(null));
   }
 
@@ -247,7 +246,7 @@ record ChartData(
       case BATCH_NORM -> "circle";
       case LAYER_NORM -> "square";
       case NONE -> "triangle-down";
-      case FILTER_RESPONSE_NORM -> 
+      case FILTER_RESPONSE_NORM ->
           head.placement() == FrnPlacement.SPATIAL ? "diamond" : "triangle-up";
     };
   }

@@ -1,5 +1,7 @@
 package normsweep.report.document;
 
+import static normsweep.report.analysis.Sentences.say;
+
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,17 +25,19 @@ final class Contents {
       heading.appendReplacement(
           text, Matcher.quoteReplacement(start + heading.group().substring("<h2".length())));
       entries.append(
-          "<li class=\"level-%s\"><a href=\"#%s\">%s</a></li>\n"
-              .formatted(heading.group(1), id, heading.group(3).replaceAll("<[^>]*>", "")));
+          say(
+              "<li class=\"level-%s\"><a href=\"#%s\">%s</a></li>\n",
+              heading.group(1), id, heading.group(3).replaceAll("<[^>]*>", "")));
     }
     heading.appendTail(text);
     String contents =
-        """
+        say(
+            """
 
-        <nav id="contents" aria-label="Contents"><details open="open"><summary>Contents</summary>
-        <ul>
-        %s</ul></details></nav>"""
-            .formatted(entries);
+            <nav id="contents" aria-label="Contents"><details open="open"><summary>Contents</summary>
+            <ul>
+            %s</ul></details></nav>""",
+            entries);
     return text.insert(text.indexOf("<body>") + "<body>".length(), contents).toString();
   }
 }

@@ -44,7 +44,9 @@ final class InteractiveParts {
   }
 
   private static String number(String format, double factor, Number value) {
-    return Optional.ofNullable(value).map(one -> say(format, factor * one.doubleValue())).orElse(NONE);
+    return Optional.ofNullable(value)
+        .map(one -> say(format, factor * one.doubleValue()))
+        .orElse(NONE);
   }
 
   // As plain text, the library would triple the size of the page.
