@@ -89,9 +89,16 @@ public record LearningCurve(List<EpochMetrics> epochs) {
    * in inference mode; it is comparable between trials but is not an absolute measure.
    */
   double generalisationGap() {
-    return epochs.stream()
-        .min(Comparator.comparingDouble(EpochMetrics::valLoss))
-        .map(best -> best.trainAccuracy() - best.valAccuracy())
-        .orElseThrow();
+    return selected().trainAccuracy() - selected().valAccuracy();
+  }
+
+  /** The epoch with the lowest validation loss, whose parameters are kept. */
+  public EpochMetrics selected() {
+    return epochs.stream().min(Comparator.comparingDouble(EpochMetrics::valLoss)).orElseThrow();
+  }
+
+  /** The last epoch. */
+  public EpochMetrics last() {
+    return epochs.get(epochs.size() - 1);
   }
 }

@@ -18,8 +18,13 @@ import normsweep.report.finding.Finding.Topic;
  * @param contrasts every comparison that they may conclude from
  * @param findings in the order of the report
  * @param recommendations guidelines that follow from conclusions
+ * @param answers what they say about each question of a sweep, in short
  */
-public record Findings(Contrasts contrasts, List<Finding> findings, List<String> recommendations) {
+public record Findings(
+    Contrasts contrasts,
+    List<Finding> findings,
+    List<String> recommendations,
+    List<Answer> answers) {
   // With more clipping choices than this, their sentences would fill the report; the tables list
   // them all.
   private static final int CLIPS = 2;
@@ -98,7 +103,8 @@ public record Findings(Contrasts contrasts, List<Finding> findings, List<String>
         found.stream().flatMap(Optional::stream).toList(),
         Recommendations.of(sweep, contrasts).stream()
             .map(text -> SettingFindings.where(whole, sweep) + text)
-            .toList());
+            .toList(),
+        Answers.of(whole, sweep, contrasts, clips));
   }
 
   /** Looks up contrasts and words what they show. */

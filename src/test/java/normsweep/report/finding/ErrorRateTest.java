@@ -80,6 +80,7 @@ class ErrorRateTest {
 
   private static boolean concludes(Findings findings) {
     return findings.findings().stream().anyMatch(one -> one.strength() == Strength.CONCLUSION)
+        || findings.answers().stream().anyMatch(one -> one.strength() == Strength.CONCLUSION)
         || findings.recommendations().stream()
             .anyMatch(text -> text.matches(".*(prefer|keep|avoid|weigh).*"));
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -74,7 +75,13 @@ class FindingTextsTest {
                         + numbers(finding));
     Stream<String> guidelines =
         Recommendations.of(sweep, contrasts).stream().map(text -> "GUIDELINE: " + text);
-    return Stream.concat(findings, guidelines).map(line -> line + "\n").collect(joining());
+    Stream<String> answers =
+        Answers.of(sweep, sweep, contrasts, List.of(ONE)).stream()
+            .map(one -> "ANSWER " + one.strength() + ": " + one.question() + " " + one.text());
+    return Stream.of(findings, guidelines, answers)
+        .flatMap(Function.identity())
+        .map(line -> line + "\n")
+        .collect(joining());
   }
 
   private static String numbers(Finding finding) {
