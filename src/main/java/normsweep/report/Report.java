@@ -85,7 +85,7 @@ public final class Report {
       progress.step(1);
       // The notebook's cells run in a separate process; the PDF is typeset at the same time.
       CompletableFuture<byte[]> cells =
-          CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings));
+          CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings, shared));
       String html = HtmlReport.render(folder, sweep, findings, figures, false);
       write("report.html", html.getBytes(StandardCharsets.UTF_8), folder, written, progress);
       write("report.pdf", pdf(folder, sweep, findings, figures), folder, written, progress);
@@ -116,9 +116,10 @@ public final class Report {
         .toList();
   }
 
-  private static byte[] notebook(SweepFolder folder, SweepEvidence sweep, Findings findings) {
+  private static byte[] notebook(
+      SweepFolder folder, SweepEvidence sweep, Findings findings, List<Figure> figures) {
     try {
-      return Notebook.of(folder, sweep.config().name(), findings);
+      return Notebook.of(folder, sweep, findings, figures);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

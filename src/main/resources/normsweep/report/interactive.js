@@ -210,7 +210,7 @@ function drawLines(div, chart) {
     title: { text: chart.title, font: { ...font, size: 13 }, x: 0.02, y: 0.97 }, font, showlegend: false, height: 260,
     margin: { l: 52, r: 8, t: 28, b: 38 }, hovermode: traces.length > 12 ? 'closest' : 'x unified',
     hoverlabel: { font: { ...font, size: 10.5 }, namelength: -1 },
-    xaxis: { title: { text: x, standoff: 4 }, zeroline: false, gridcolor: '#ddd' },
+    xaxis: { title: { text: x, standoff: 4 }, unifiedhovertitle: { text: x + ' %{x}' }, zeroline: false, gridcolor: '#ddd' },
     yaxis: {
       title: { text: y, standoff: 4 }, zeroline: false, gridcolor: '#ddd', range: chart.range?.(),
       ...(chart.thresholds ? { type: 'log', dtick: 1, minor: { ticks: 'outside', ticklen: 3 } } : {})

@@ -163,6 +163,13 @@ public final class Browser implements AutoCloseable {
     }
   }
 
+  /** Moves the mouse there. */
+  public void point(double x, double y) {
+    call(
+        "Input.dispatchMouseEvent",
+        JSON.createObjectNode().put("type", "mouseMoved").put("x", x).put("y", y));
+  }
+
   /** Moves the mouse there and clicks. */
   public void click(double x, double y) {
     for (String type : List.of("mouseMoved", "mousePressed", "mouseReleased")) {

@@ -70,16 +70,17 @@ public record Description(String title, String text) {
                 }),
             byHead(
                 sweep,
-                trial -> Optional.of(trial).filter(one -> !one.epochs().isEmpty())
-                    .map(one -> last(one).trainAccuracy()),
+                trial ->
+                    Optional.of(trial)
+                        .filter(one -> !one.epochs().isEmpty())
+                        .map(one -> last(one).trainAccuracy()),
                 share -> say("%.0f %%", 100 * share)));
     return Optional.of(new Description(title, text));
   }
 
   /** Sizes of gradients, and how often clipping acts; empty without recorded gradients. */
   public static Optional<Description> gradients(SweepEvidence sweep) {
-    String norms =
-        byHead(sweep, Measure.GRADIENT_NORM::of, norm -> Digits.of(norm, 0));
+    String norms = byHead(sweep, Measure.GRADIENT_NORM::of, norm -> Digits.of(norm, 0));
     if (norms.isEmpty()) {
       return Optional.empty();
     }
@@ -109,8 +110,7 @@ public record Description(String title, String text) {
                 head ->
                     say(
                         "%.0f %% with %s",
-                        100 * epoch.apply(sweep.clippedByEpoch(head, clip)).share(),
-                        head.label()))
+                        100 * epoch.apply(sweep.clippedByEpoch(head, clip)).share(), head.label()))
             .toList());
   }
 
@@ -121,7 +121,8 @@ public record Description(String title, String text) {
             byHead(
                 sweep,
                 trial ->
-                    trial.gradients()
+                    trial
+                        .gradients()
                         .filter(series -> trial.row().clip().active())
                         .map(ClippingFactor::of)
                         .map(pick),
@@ -171,15 +172,16 @@ public record Description(String title, String text) {
             .mapToDouble(share -> share)
             .average()
             .orElse(0.5);
-    double half =
-        Interval.wilson(accuracy * images, images, Interval.CONFIDENCE).halfWidth();
+    double half = Interval.wilson(accuracy * images, images, Interval.CONFIDENCE).halfWidth();
     int seeds = sweep.config().grid().seed().size();
     return new Description(
         say(
             "%s: with %d test images, each accuracy is known to ±%.1f points",
             seeds == 1
                 ? "One seed cannot rank norms"
-                : seeds < ENOUGH ? say("%d seeds are few", seeds) : say("%d seeds show only large differences", seeds),
+                : seeds < ENOUGH
+                    ? say("%d seeds are few", seeds)
+                    : say("%d seeds show only large differences", seeds),
             images,
             100 * half),
         "This is half of the 95 % interval of a share of these images. Differences between seeds"
@@ -194,7 +196,9 @@ public record Description(String title, String text) {
             .map(clip -> scores(sweep, head, clip))
             .flatMap(Optional::stream)
             .toList();
-    return sentences.isEmpty() ? "No trial of this head has completed." : String.join(" ", sentences);
+    return sentences.isEmpty()
+        ? "No trial of this head has completed."
+        : String.join(" ", sentences);
   }
 
   private static Optional<String> scores(SweepEvidence sweep, HeadKind head, Clip clip) {

@@ -101,7 +101,12 @@ final class SlidePage {
       for (int i = 0; i < cells.size(); i++) {
         XSLFTableCell cell = row.addCell();
         cell.setVerticalAlignment(VerticalAlignment.MIDDLE);
-        run(cell.addNewTextParagraph(), cells.get(i), size, i == 0 && cells.size() > 1, Palette.TEXT);
+        run(
+            cell.addNewTextParagraph(),
+            cells.get(i),
+            size,
+            i == 0 && cells.size() > 1,
+            Palette.TEXT);
         cell.setBorderColor(BorderEdge.bottom, Palette.RULE);
         cell.setBorderWidth(BorderEdge.bottom, 0.8);
       }

@@ -151,9 +151,7 @@ public final class Slides {
         TrialGroup.atMost(sweep, sweep.heads().size()).stream()
             .flatMap(
                 cell ->
-                    cell.trials().stream()
-                        .flatMap(trial -> trial.landscape().stream())
-                        .limit(1))
+                    cell.trials().stream().flatMap(trial -> trial.landscape().stream()).limit(1))
             .toList());
   }
 

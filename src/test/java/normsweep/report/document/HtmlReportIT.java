@@ -147,7 +147,7 @@ class HtmlReportIT {
             .asText()
             .startsWith("2 of 12 trials in charts."));
     assertEquals(
-        List.of("71.0", "71.0"),
+        List.of("72.0", "72.0"),
         texts(
             "document.querySelector('#figure-test-accuracy .js-plotly-plot').data"
                 + ".map(trace => trace.x[0].toFixed(1))"));
@@ -161,7 +161,7 @@ class HtmlReportIT {
             "(() => { const box = document.querySelector('#figure-curves .nsewdrag')"
                 + ".getBoundingClientRect();"
                 + " return [box.x + box.width / 2, box.y + box.height / 2]; })()");
-    browser.click(at.get(0).asDouble(), at.get(1).asDouble());
+    browser.point(at.get(0).asDouble(), at.get(1).asDouble());
     browser.await(
         "document.querySelector('#figure-curves .hoverlayer').textContent"
             + ".includes('layer norm, clip 1.0')");
@@ -182,7 +182,7 @@ class HtmlReportIT {
     browser.resize(390, 844);
     browser.open(address);
     browser.await("document.body?.classList.contains('ready') && innerWidth === 390");
-    assertEquals(390, browser.evaluate("document.documentElement.scrollWidth").asInt());
+    assertTrue(browser.evaluate("document.documentElement.scrollWidth <= innerWidth").asBoolean());
     browser.screenshot(SCREENSHOTS.resolve("report-narrow.png"));
   }
 

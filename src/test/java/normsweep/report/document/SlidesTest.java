@@ -39,8 +39,7 @@ class SlidesTest {
 
   @Test
   void tenSlidesFitTheirPage() throws Exception {
-    try (XMLSlideShow show =
-        slides(MadeUpSweep.quick().gradientScale(t -> 3).landscapes(t -> 2))) {
+    try (XMLSlideShow show = slides(MadeUpSweep.quick().gradientScale(t -> 3).landscapes(t -> 2))) {
       assertEquals(10, show.getSlides().size());
       assertEquals("holiday", show.getProperties().getCoreProperties().getTitle());
       Rectangle2D page = new Rectangle2D.Double(0, 0, 960, 540);
@@ -97,7 +96,9 @@ class SlidesTest {
     Stream<? extends XSLFTextShape> texts =
         shape instanceof XSLFTable table
             ? table.getRows().stream().flatMap(row -> row.getCells().stream())
-            : Stream.of(shape).filter(XSLFTextShape.class::isInstance).map(XSLFTextShape.class::cast);
+            : Stream.of(shape)
+                .filter(XSLFTextShape.class::isInstance)
+                .map(XSLFTextShape.class::cast);
     texts
         .flatMap(one -> one.getTextParagraphs().stream())
         .flatMap(paragraph -> paragraph.getTextRuns().stream())
