@@ -166,7 +166,16 @@ function lineTraces(cell, spec) {
     x: [...points.map(p => p.x), ...points.map(p => p.x).reverse()],
     y: [...points.map(p => p.high), ...points.map(p => p.low).reverse()]
   };
-  return spec.band && points.some(p => p.low < p.high) ? [band, line] : [line];
+  return [...(spec.band && points.some(p => p.low < p.high) ? [band] : []), line, ...(spec.saved ? savedEpoch(cell, points) : [])];
+}
+
+// A ring around the point of the saved epoch, the median over trials.
+function savedEpoch(cell, points) {
+  const epochs = trialsOf(cell).map(trial => trial.saved).filter(epoch => epoch !== null).sort((a, b) => a - b);
+  return points.filter(point => point.x === epochs[Math.floor((epochs.length - 1) / 2)]).map(point => ({
+    type: 'scatter', mode: 'markers', hoverinfo: 'skip', meta: cell.label, x: [point.x], y: [point.sum / point.count],
+    marker: { symbol: 'circle-open', size: 14, color: cell.color, line: { width: 1.5 } }
+  }));
 }
 
 // Charts of lines, by the figure that they stand for.
@@ -184,7 +193,7 @@ function sizes() {
 const lineCharts = {
   'curves': [
     { title: 'Training loss', lines: [{ ...loss, series: epochs(0) }] },
-    { title: 'Validation loss', lines: [{ ...loss, series: epochs(1) }] },
+    { title: 'Validation loss', lines: [{ ...loss, series: epochs(1), saved: true }] },
     { title: 'Training accuracy', lines: [{ ...accuracy, series: epochs(2) }] },
     { title: 'Validation accuracy', lines: [{ ...accuracy, series: epochs(3) }] }
   ],
@@ -208,7 +217,7 @@ function drawLines(div, chart) {
   const [{ x, y }] = chart.lines;
   Plotly.react(div, traces, {
     title: { text: chart.title, font: { ...font, size: 13 }, x: 0.02, y: 0.97 }, font, showlegend: false, height: 260,
-    margin: { l: 52, r: 8, t: 28, b: 38 }, hovermode: traces.length > 12 ? 'closest' : 'x unified',
+    margin: { l: 52, r: 8, t: 28, b: 38 }, hovermode: cells.length > 12 ? 'closest' : 'x unified', hoverdistance: cells.length > 12 ? 20 : -1,
     hoverlabel: { font: { ...font, size: 10.5 }, namelength: -1 },
     xaxis: { title: { text: x, standoff: 4 }, unifiedhovertitle: { text: x + ' %{x}' }, zeroline: false, gridcolor: '#ddd' },
     yaxis: {
@@ -221,24 +230,45 @@ function drawLines(div, chart) {
   }, config);
 }
 
+// One seed: its accuracy with the interval for sampling images. Several: the mean with the interval
+// over seeds, if there are three, above the seeds, which lines join between clipping choices.
+function accuracyTraces(cells) {
+  const several = shown.seed.size > 1;
+  const tested = cell => trialsOf(cell).filter(trial => trial.test.length > 0);
+  const means = cells.map((cell, place) => {
+    const values = tested(cell).map(trial => trial.test[0]);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+    const [{ test }] = tested(cell);
+    const half = values.length > 2 ? data.student[values.length - 2] * Math.sqrt(variance / values.length) : 0;
+    const [low, high] = several ? [mean - half, mean + half] : [test[1], test[2]];
+    const range = low < high ? `<br>95 % interval ${low.toFixed(1)} to ${high.toFixed(1)}` : '';
+    return {
+      type: 'scatter', mode: 'markers', name: cell.label, meta: cell.label, x: [mean], y: [several ? place - 0.22 : place],
+      error_x: { type: 'data', symmetric: false, thickness: 1.4, width: 0, color: cell.color, array: [high - mean], arrayminus: [mean - low] },
+      marker: { symbol: cell.symbol, color: cell.color, size: 9 },
+      hovertemplate: (several ? `mean of ${values.length} seeds: ` : '') + `%{x:.1f} %${range}`
+    };
+  });
+  const joined = new Map();
+  cells.forEach((cell, place) => tested(cell).forEach(trial => {
+    const key = `${cell.head} ${trial.seed}`;
+    const line = joined.get(key) ?? {
+      type: 'scatter', mode: 'lines+markers', name: `seed ${trial.seed}`, meta: cell.label, x: [], y: [], text: [],
+      line: { color: cell.color + '80', width: 0.8 }, marker: { color: cell.color + '80', size: 4 }, hovertemplate: '%{text}<br>%{x:.1f} %'
+    };
+    line.x.push(trial.test[0]);
+    line.y.push(place);
+    line.text.push(cell.label);
+    joined.set(key, line);
+  }));
+  return several ? [...joined.values(), ...means] : means;
+}
+
 function drawAccuracies(div) {
   const cells = data.cells.filter(cell => cellShown(cell) && trialsOf(cell).some(trial => trial.test.length > 0));
   const narrow = div.clientWidth < 500;
-  const traces = cells.map((cell, place) => {
-    const trials = trialsOf(cell).filter(trial => trial.test.length > 0);
-    const offset = k => trials.length < 2 ? 0 : 0.5 * k / (trials.length - 1) - 0.25;
-    return {
-      type: 'scatter', mode: 'markers', name: cell.label, meta: cell.label, x: trials.map(trial => trial.test[0]), y: trials.map((trial, k) => place + offset(k)),
-      error_x: {
-        type: 'data', symmetric: false, thickness: 1, width: 0, color: cell.color,
-        array: trials.map(({ test }) => test[2] - test[0]), arrayminus: trials.map(({ test }) => test[0] - test[1])
-      },
-      marker: { symbol: cell.symbol, color: cell.color, size: 8 },
-      customdata: trials.map(trial => [trial.seed, trial.test[1], trial.test[2]]),
-      hovertemplate: '%{x:.1f} %, seed %{customdata[0]}<br>95 % interval %{customdata[1]:.1f} to %{customdata[2]:.1f}'
-    };
-  });
-  Plotly.react(div, traces, {
+  Plotly.react(div, accuracyTraces(cells), {
     font, showlegend: false, height: 60 + 40 * Math.max(1, cells.length), margin: { l: 8, r: 8, t: 8, b: 40 }, hovermode: 'closest',
     hoverlabel: { font: { ...font, size: 10.5 }, namelength: -1 },
     xaxis: { title: { text: 'test accuracy (%)', standoff: 4 }, gridcolor: '#ddd', zeroline: false },

@@ -184,9 +184,8 @@ public record Description(String title, String text) {
                     : say("%d seeds show only large differences", seeds),
             images,
             100 * half),
-        "This is half of the 95 % interval of a share of these images. Differences between seeds"
-            + " come on top, and the same images make differences between networks a little more"
-            + " certain.");
+        "This is the sampling error (95 %) of these images alone; differences between seeds come on"
+            + " top of it.");
   }
 
   /** The trials of a head: scores and saved epochs without clipping and with. */

@@ -34,6 +34,7 @@ import normsweep.report.figure.Line;
 import normsweep.report.figure.LineStyle;
 import normsweep.report.figure.LossScale;
 import normsweep.report.figure.TrialGroup;
+import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * What {@code interactive.js} draws and filters by: the curves of every trial, unlike figures,
@@ -44,6 +45,7 @@ import normsweep.report.figure.TrialGroup;
  * @param seeds all seeds
  * @param settings names of the settings of further axes; one empty name if there are none
  * @param shown place in {@code settings} of those that figures show
+ * @param student half widths of 95 % intervals of means over two and more seeds, in standard errors
  * @param levels limits of the bands of {@code colors}, for all loss surfaces
  * @param colors positions from 0 to 1, and colours
  */
@@ -53,6 +55,7 @@ record ChartData(
     List<Long> seeds,
     List<String> settings,
     int shown,
+    List<Double> student,
     double[] levels,
     List<List<Object>> colors,
     List<ChartCell> cells,
@@ -74,6 +77,7 @@ record ChartData(
    * A trial; lists without data are empty.
    *
    * @param cell place of its cell
+   * @param saved epoch of the saved model, null if there is none
    * @param test test accuracy and the ends of its interval, in %
    * @param epochs training loss, validation loss, and both accuracies in %, by epoch
    * @param before total gradient norm before clipping: iteration, mean, smallest, largest
@@ -85,6 +89,7 @@ record ChartData(
       int cell,
       long seed,
       String id,
+      Integer saved,
       List<Double> test,
       List<List<Double>> epochs,
       List<List<Double>> before,
@@ -132,6 +137,12 @@ record ChartData(
         sweep.trials().stream().map(one -> one.row().seed()).distinct().sorted().toList(),
         settings.stream().map(TrialSettings::label).toList(),
         Math.max(0, settings.indexOf(sweep.best().settings().get(0))),
+        IntStream.range(1, Math.max(2, sweep.config().grid().seed().size()))
+            .mapToObj(
+                freedom ->
+                    new TDistribution(freedom)
+                        .inverseCumulativeProbability((1 + Interval.CONFIDENCE) / 2))
+            .toList(),
         losses.getCount() == 0
             ? new double[0]
             : LossScale.of(losses.getMin(), losses.getMax()).levels(),
@@ -169,6 +180,7 @@ record ChartData(
         cell,
         trial.row().seed(),
         trial.row().id(),
+        trial.row().bestEpoch(),
         Measure.TEST_ACCURACY.of(trial).map(share -> test(share, images)).orElse(List.of()),
         trial.epochs().stream()
             .map(

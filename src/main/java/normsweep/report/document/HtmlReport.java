@@ -39,6 +39,7 @@ public final class HtmlReport {
       throws IOException {
     Map<String, Object> values =
         ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf);
+    values.put("title", folder.name());
     if (forPdf) {
       return page("report.ftlh", values);
     }

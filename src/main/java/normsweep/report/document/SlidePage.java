@@ -57,7 +57,7 @@ final class SlidePage {
     rule.setAnchor(new Rectangle2D.Double(MARGIN, TOP - 11, 64, 3));
     rule.setFillColor(Palette.BLUE);
     text(sentence, BELOW, FOOT, 18, false, VerticalAlignment.TOP);
-    XSLFTextParagraph number = box(WIDTH - MARGIN - 60, HEIGHT - 30, 60, 26).addNewTextParagraph();
+    XSLFTextParagraph number = box(WIDTH - MARGIN - 60, HEIGHT - 26, 60, 24).addNewTextParagraph();
     number.setTextAlign(TextAlign.RIGHT);
     run(number, Integer.toString(show.getSlides().size()), LEAST, false, Palette.SOFT);
   }

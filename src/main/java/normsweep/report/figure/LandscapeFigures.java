@@ -61,7 +61,13 @@ public final class LandscapeFigures {
     LossScale scale = LossScale.of(losses.getMin(), losses.getMax());
     List<ContourPanel> panels =
         trials.stream()
-            .map(trial -> new ContourPanel(trial.label(), trial.surface(), null, scale))
+            .map(
+                trial ->
+                    new ContourPanel(
+                        trial.label().replaceFirst(", seed \\d+$", ""),
+                        trial.surface(),
+                        null,
+                        scale))
             .toList();
     return panels.isEmpty()
         ? Optional.empty()

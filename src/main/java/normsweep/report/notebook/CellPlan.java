@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import normsweep.data.Cifar10;
 import normsweep.record.Clip;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.Description;
@@ -19,6 +20,8 @@ import normsweep.report.figure.Figure;
 import normsweep.report.finding.Finding.Topic;
 import normsweep.report.finding.Findings;
 import normsweep.report.notebook.Notebook.Cell;
+import normsweep.report.prediction.Confusion;
+import normsweep.report.prediction.SweepPredictions;
 import org.apache.commons.io.IOUtils;
 
 /**
@@ -182,19 +185,43 @@ final class CellPlan {
   }
 
   private void predictions() {
-    sweep.completed().stream()
+    SweepPredictions.of(sweep)
+        .ifPresent(
+            all -> {
+              text("predictions", "## Predictions image by image");
+              picture("reliability");
+              picture("confusion");
+              text("text-predictions", confused(Confusion.of(all.networks())) + "\n\n" + use());
+            });
+  }
+
+  private static String confused(Confusion all) {
+    String weakest =
+        say(
+            "Over all networks, %s has the lowest recall (%.0f %%).",
+            Cifar10.CLASS_NAMES.get(all.weakest()), 100 * all.recall(all.weakest()));
+    return all.pairs().stream()
+        .findFirst()
+        .map(
+            pair ->
+                say(
+                    "%s The most common confusion is %s → %s: %.0f %% of the first class are taken"
+                        + " for the second.",
+                    weakest,
+                    Cifar10.CLASS_NAMES.get(pair.label()),
+                    Cifar10.CLASS_NAMES.get(pair.predicted()),
+                    100 * pair.share()))
+        .orElse(weakest);
+  }
+
+  // How to go on in Python.
+  private String use() {
+    return sweep.completed().stream()
         .filter(trial -> trial.predictions().isPresent())
         .map(trial -> folder.root().relativize(folder.trial(trial.row().id()).predictions()))
         .findFirst()
-        .ifPresent(
-            file -> {
-              text(
-                  "predictions",
-                  "## Predictions image by image\n\n"
-                      + say(PREDICTIONS, file.toString().replace('\\', '/')));
-              picture("reliability");
-              picture("confusion");
-            });
+        .map(file -> say(PREDICTIONS, file.toString().replace('\\', '/')))
+        .orElse("");
   }
 
   private String advice() {

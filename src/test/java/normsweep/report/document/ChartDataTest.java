@@ -40,6 +40,9 @@ class ChartDataTest {
     assertEquals(
         new ChartCell("layer norm, clip 0.5", 1, 1, 0, "#d55e00", "6.0px,3.0px", "square", 0.5),
         data.cells().get(3));
+    // From a table of Student's t.
+    assertEquals(
+        List.of(12.706), data.student().stream().map(t -> Math.round(t * 1000) / 1e3).toList());
     assertEquals("solid", data.cells().get(2).dash());
     assertEquals(8, data.trials().size());
     ChartTrial last = data.trials().get(7);
@@ -72,6 +75,7 @@ class ChartDataTest {
             List.of(),
             List.of(),
             0,
+            List.of(),
             new double[0],
             List.of(),
             List.of(),
