@@ -28,6 +28,12 @@ public record SweepFolder(Path root) {
     return folder;
   }
 
+  /** The folder's own name, which need not be that of its sweep file. */
+  public String name() {
+    Path name = root.toAbsolutePath().normalize().getFileName();
+    return name == null ? root.toString() : name.toString();
+  }
+
   /** The resolved config. */
   public Path config() {
     return root.resolve("sweep.yaml");

@@ -90,7 +90,7 @@ public record Report(List<Path> files, List<Answer> answers) {
       progress.step(1);
       // The notebook's cells run in a separate process; the PDF is typeset at the same time.
       CompletableFuture<byte[]> cells =
-          CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings));
+          CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings, shared));
       Typeset typeset = typeset(folder, sweep, findings, figures);
       String html = HtmlReport.render(folder, sweep, findings, figures, typeset.demoted, false);
       write("report.html", html.getBytes(StandardCharsets.UTF_8), folder, written, progress);
@@ -123,9 +123,10 @@ public record Report(List<Path> files, List<Answer> answers) {
         .toList();
   }
 
-  private static byte[] notebook(SweepFolder folder, SweepEvidence sweep, Findings findings) {
+  private static byte[] notebook(
+      SweepFolder folder, SweepEvidence sweep, Findings findings, List<Figure> figures) {
     try {
-      return Notebook.of(folder, sweep.config().name(), findings);
+      return Notebook.of(folder, sweep, findings, figures);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

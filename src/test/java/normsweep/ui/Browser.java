@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
 /** A headless Chromium, driven over its debugging protocol. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -41,21 +41,23 @@ final class Browser implements AutoCloseable {
   private final AtomicInteger lastId = new AtomicInteger();
   private final Map<Integer, CompletableFuture<JsonNode>> waiting;
   private final List<String> complaints;
+  private final List<String> requests;
 
   private Browser(Process process, Path profile, URI page) {
     this.process = process;
     this.profile = profile;
     this.waiting = new ConcurrentHashMap<>();
     this.complaints = new CopyOnWriteArrayList<>();
+    this.requests = new CopyOnWriteArrayList<>();
     this.socket =
         HttpClient.newHttpClient()
             .newWebSocketBuilder()
-            .buildAsync(page, new Messages(waiting, complaints))
+            .buildAsync(page, new Messages(waiting, complaints, requests))
             .join();
   }
 
   /** Starts the Chromium that the search path has. */
-  static Browser start() throws IOException, InterruptedException {
+  public static Browser start() throws IOException, InterruptedException {
     Path profile = Files.createTempDirectory("normsweep-browser");
     Process process =
         new ProcessBuilder(
@@ -100,6 +102,7 @@ final class Browser implements AutoCloseable {
         browser.call("Page.enable", JSON.createObjectNode());
         browser.call("Log.enable", JSON.createObjectNode());
         browser.call("Runtime.enable", JSON.createObjectNode());
+        browser.call("Network.enable", JSON.createObjectNode());
         return browser;
       }
     }
@@ -119,12 +122,12 @@ final class Browser implements AutoCloseable {
   }
 
   /** Opens an address. */
-  void open(String address) {
+  public void open(String address) {
     call("Page.navigate", JSON.createObjectNode().put("url", address));
   }
 
   /** The value of a JavaScript expression. */
-  JsonNode evaluate(String expression) {
+  public JsonNode evaluate(String expression) {
     ObjectNode call =
         JSON.createObjectNode()
             .put("expression", expression)
@@ -134,7 +137,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Waits until a JavaScript expression is true. */
-  void await(String expression) throws InterruptedException {
+  public void await(String expression) throws InterruptedException {
     Instant end = Instant.now().plus(PATIENCE);
     while (!isTrue(expression)) {
       if (Instant.now().isAfter(end)) {
@@ -160,8 +163,15 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  /** Moves the mouse there. */
+  public void point(double x, double y) {
+    call(
+        "Input.dispatchMouseEvent",
+        JSON.createObjectNode().put("type", "mouseMoved").put("x", x).put("y", y));
+  }
+
   /** Moves the mouse there and clicks. */
-  void click(double x, double y) {
+  public void click(double x, double y) {
     for (String type : List.of("mouseMoved", "mousePressed", "mouseReleased")) {
       call(
           "Input.dispatchMouseEvent",
@@ -174,8 +184,19 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  /** Gives the page another size. */
+  public void resize(int width, int height) {
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        JSON.createObjectNode()
+            .put("width", width)
+            .put("height", height)
+            .put("deviceScaleFactor", 1)
+            .put("mobile", false));
+  }
+
   /** Saves what is seen. */
-  void screenshot(Path file) throws IOException {
+  public void screenshot(Path file) throws IOException {
     Files.createDirectories(file.getParent());
     Files.write(
         file,
@@ -184,8 +205,13 @@ final class Browser implements AutoCloseable {
   }
 
   /** Errors in the console so far: scripts, policies, missing files. */
-  List<String> complaints() {
+  public List<String> complaints() {
     return List.copyOf(complaints);
+  }
+
+  /** Addresses of everything requested so far. */
+  public List<String> requests() {
+    return List.copyOf(requests);
   }
 
   @Override
@@ -227,11 +253,16 @@ final class Browser implements AutoCloseable {
   private static final class Messages implements WebSocket.Listener {
     private final Map<Integer, CompletableFuture<JsonNode>> waiting;
     private final List<String> complaints;
+    private final List<String> requests;
     private final StringBuilder text = new StringBuilder();
 
-    Messages(Map<Integer, CompletableFuture<JsonNode>> waiting, List<String> complaints) {
+    Messages(
+        Map<Integer, CompletableFuture<JsonNode>> waiting,
+        List<String> complaints,
+        List<String> requests) {
       this.waiting = waiting;
       this.complaints = complaints;
+      this.requests = requests;
     }
 
     @Override
@@ -265,6 +296,11 @@ final class Browser implements AutoCloseable {
         complaints.add(message.at("/params/exceptionDetails").toString());
       } else if (method.equals("Log.entryAdded") && entry.get("level").asText().equals("error")) {
         complaints.add(entry.get("text").asText() + " " + entry.path("url").asText());
+      } else if (method.equals("Network.requestWillBeSent")) {
+        requests.add(message.at("/params/request/url").asText());
+      } else if (method.equals("Runtime.consoleAPICalled")
+          && message.at("/params/type").asText().equals("error")) {
+        complaints.add(message.at("/params/args").toString());
       }
     }
   }

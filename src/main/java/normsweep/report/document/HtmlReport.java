@@ -43,12 +43,16 @@ public final class HtmlReport {
       Set<String> demoted,
       boolean forPdf)
       throws IOException {
-    String page =
-        page(
-            "report.ftlh",
-            ReportModel.of(
-                sweep, findings, figures, LandscapePictures.of(folder, sweep), demoted, forPdf));
-    return Numbering.of(page.replace("<!-- references -->", references(page)));
+    Map<String, Object> values =
+        ReportModel.of(
+            sweep, findings, figures, LandscapePictures.of(folder, sweep), demoted, forPdf);
+    values.put("title", folder.name());
+    if (!forPdf) {
+      values.put("interactive", InteractiveParts.of(sweep));
+    }
+    String page = page("report.ftlh", values);
+    String whole = Numbering.of(page.replace("<!-- references -->", references(page)));
+    return forPdf ? whole : Contents.inserted(whole);
   }
 
   private static String references(String page) {
@@ -67,7 +71,7 @@ public final class HtmlReport {
   /** A page in the report's style from a template, which gets the style sheet as {@code css}. */
   public static String page(String template, Map<String, Object> values) throws IOException {
     Map<String, Object> model = new HashMap<>(values);
-    model.put("css", IOUtils.resourceToString(FOLDER + "report.css", StandardCharsets.UTF_8));
+    model.put("css", resource("report.css"));
     StringWriter page = new StringWriter();
     try {
       TEMPLATES.getTemplate(template).process(model, page);
@@ -75,6 +79,10 @@ public final class HtmlReport {
       throw new IllegalStateException(template + " does not match its model", e);
     }
     return page.toString().strip() + "\n";
+  }
+
+  static String resource(String name) throws IOException {
+    return IOUtils.resourceToString(FOLDER + name, StandardCharsets.UTF_8);
   }
 
   // Templates are part of the program, but values are not: values are escaped as HTML, and a

@@ -1,61 +1,51 @@
 package normsweep.report.document;
 
+import static normsweep.report.analysis.Sentences.list;
 import static normsweep.report.analysis.Sentences.say;
 
-import java.awt.Color;
-import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
+import java.awt.Dimension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
+import normsweep.record.Clip;
 import normsweep.record.SweepFolder;
+import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Description;
+import normsweep.report.analysis.HeadKind;
+import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
-import normsweep.report.document.Tables.Table;
 import normsweep.report.figure.Figure;
-import normsweep.report.figure.Palette;
+import normsweep.report.figure.LandscapeFigures;
 import normsweep.report.figure.RenderedFigure;
-import normsweep.report.finding.Finding;
-import normsweep.report.finding.Finding.Topic;
+import normsweep.report.figure.TrialGroup;
+import normsweep.report.finding.Answer;
 import normsweep.report.finding.Findings;
-import org.apache.poi.sl.usermodel.PictureData.PictureType;
-import org.apache.poi.sl.usermodel.ShapeType;
-import org.apache.poi.sl.usermodel.TableCell.BorderEdge;
-import org.apache.poi.sl.usermodel.TextParagraph.TextAlign;
 import org.apache.poi.xslf.usermodel.XMLSlideShow;
-import org.apache.poi.xslf.usermodel.XSLFAutoShape;
-import org.apache.poi.xslf.usermodel.XSLFSlide;
-import org.apache.poi.xslf.usermodel.XSLFTable;
-import org.apache.poi.xslf.usermodel.XSLFTableCell;
-import org.apache.poi.xslf.usermodel.XSLFTableRow;
-import org.apache.poi.xslf.usermodel.XSLFTextBox;
-import org.apache.poi.xslf.usermodel.XSLFTextParagraph;
-import org.apache.poi.xslf.usermodel.XSLFTextRun;
 
-/** The report as twelve slides, 16:9, and one more if the sweep has an axis of numbers. */
+/**
+ * The report as ten slides: question, set-up, which norm, curves, gradients, what clipping did, its
+ * factor, loss surfaces, limits, advice. There is one more if the sweep has an axis of numbers, and
+ * those without data are left out.
+ */
 public final class Slides {
-  private static final int WIDTH = 960;
-  private static final int HEIGHT = 540;
-  private static final int MARGIN = 42;
-  private static final int TOP = 92;
-  private static final int TABLE_ROWS = 12;
-  private static final double FIRST_COLUMN = 250;
+  private static final double FIRST_COLUMN = 0.17;
+  private static final int MOST_ADVICE = 6;
 
   private final XMLSlideShow show;
+  private final SweepEvidence whole;
   private final SweepEvidence sweep;
   private final Findings findings;
   private final List<RenderedFigure> figures;
 
   private Slides(
-      XMLSlideShow show, SweepEvidence sweep, Findings findings, List<RenderedFigure> figures) {
+      XMLSlideShow show, SweepEvidence whole, Findings findings, List<RenderedFigure> figures) {
     this.show = show;
-    this.sweep = sweep;
+    this.whole = whole;
+    this.sweep = whole.best();
     this.findings = findings;
     this.figures = figures;
   }
@@ -65,233 +55,153 @@ public final class Slides {
       SweepFolder folder, SweepEvidence sweep, Findings findings, List<RenderedFigure> figures)
       throws IOException {
     try (XMLSlideShow show = new XMLSlideShow()) {
-      show.setPageSize(new java.awt.Dimension(WIDTH, HEIGHT));
-      new Slides(show, sweep, findings, figures).make(LandscapePictures.of(folder, sweep));
+      show.setPageSize(new Dimension(SlidePage.WIDTH, SlidePage.HEIGHT));
+      show.getProperties().getCoreProperties().setTitle(folder.name());
+      new Slides(show, sweep, findings, figures).make(folder.name());
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       show.write(out);
       return out.toByteArray();
     }
   }
 
-  private void make(List<LandscapePictures> landscapes) throws IOException {
-    title();
-    text("Question and set-up", setUp());
-    text("Main results", texts(Topic.EVIDENCE, Topic.ACCURACY));
-    figure("Test accuracy", "test-accuracy", List.of());
-    if (figures.stream().anyMatch(found -> found.name().equals("accuracy-by-setting"))) {
-      figure("Test accuracy by setting", "accuracy-by-setting", List.of());
+  private void make(String name) {
+    question(name);
+    table(Description.setUp(whole), setUp());
+    Answer norm = findings.answers().get(0);
+    figure(Optional.of(said(norm)), named("test-accuracy"));
+    figure(Optional.of(setting()), named("accuracy-by-setting"));
+    figure(Description.curves(sweep), named("curves").map(figure -> figure.showing(1, 3)));
+    figure(Description.gradients(sweep), named("gradient-total"));
+    Description clipping = said(findings.answers().get(1));
+    if (named("clipping-effect").isPresent()) {
+      figure(Optional.of(clipping), named("clipping-effect"));
+    } else if (!effects().isEmpty()) {
+      table(clipping, effects());
     }
-    table("Accuracy and loss", Tables.accuracy(1, sweep));
-    figure("Learning curves", "curves", List.of());
-    text(
-        "Speed, steadiness, generalisation",
-        texts(Topic.CONVERGENCE, Topic.STABILITY, Topic.GENERALISATION));
-    figure("Effect of clipping", "gradient-total", first(texts(Topic.CLIPPING), 3));
-    figure(
-        "Clipping factor and gradient noise", "gradient-steps", first(texts(Topic.GRADIENTS), 2));
-    figure("Gradients by layer", "gradient-heatmap", List.of());
-    landscape(landscapes);
-    List<String> last = new ArrayList<>(first(findings.recommendations(), 4));
-    last.addAll(first(SetUp.limits(sweep), 3));
-    text("Guidelines and limits", last);
+    figure(Description.factor(sweep), named("gradient-steps").map(figure -> figure.showing(0, 1)));
+    figure(Description.landscape(sweep), landscape());
+    table(Description.certainty(sweep), SetUp.limits(whole).stream().map(List::of).toList());
+    table(said(findings.answers().get(2)), advice());
   }
 
-  private void title() {
-    XSLFSlide slide = show.createSlide();
-    String title = "How head normalisation and gradient clipping affect transfer learning";
-    headline(slide, 150, 120, title, 34);
-    String subtitle =
-        say(
-            "MobileNetV2 on CIFAR-10 · sweep %s · %d of %d trials completed",
-            sweep.config().name(), sweep.completed().size(), sweep.trials().size());
-    note(slide, 300, 80, subtitle, 20);
+  private void question(String name) {
+    int seeds = whole.config().grid().seed().size();
+    Description question =
+        new Description(
+            "Which norm should the head of a fine-tuned network have, and does gradient clipping"
+                + " help?",
+            say(
+                "Sweep %s: MobileNetV2 on CIFAR-10, %d of %d trials completed, %s.",
+                name,
+                whole.completed().size(),
+                whole.trials().size(),
+                seeds == 1 ? "one seed" : seeds + " seeds"));
+    if (named("data-sample").isPresent()) {
+      figure(Optional.of(question), named("data-sample"));
+    } else {
+      table(
+          question,
+          List.of(
+              List.of("Norms", list(whole.heads().stream().map(HeadKind::label).toList())),
+              List.of("Clipping", list(whole.clips().stream().map(Clip::label).toList())),
+              List.of("Seeds", list(whole.seeds().stream().map(String::valueOf).toList()))));
+    }
   }
 
-  private List<String> setUp() {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        "Which norm should the head of a fine-tuned network use, and does gradient clipping"
-            + " help?");
-    Choices.of(sweep).stream()
+  private List<List<String>> setUp() {
+    return Choices.of(whole).stream()
         .filter(
             choice ->
-                Set.of("Backbone", "Images", "Optimizer", "Epochs").contains(choice.subject()))
-        .forEach(choice -> lines.add(choice.subject() + ": " + choice.value()));
-    sweep.missing().stream().limit(3).forEach(line -> lines.add("Missing: " + line));
-    return lines;
-  }
-
-  // Conclusions first, because a talk has time for little else.
-  private List<String> texts(Topic... topics) {
-    return Stream.of(topics)
-        .flatMap(topic -> findings.about(topic).stream())
-        .sorted(Comparator.comparing(Finding::strength))
-        .map(Finding::text)
+                Set.of(
+                        "Backbone",
+                        "Trainable block",
+                        "Head",
+                        "Images",
+                        "Augmentation",
+                        "Optimizer",
+                        "Epochs")
+                    .contains(choice.subject()))
+        .map(choice -> List.of(choice.subject(), choice.value()))
         .toList();
   }
 
-  private static List<String> first(List<String> texts, int most) {
-    return texts.stream().limit(most).toList();
+  private Description setting() {
+    return new Description(
+        "Validation accuracy is highest at " + sweep.trials().get(0).row().settings().label(),
+        "This is the setting of all other slides. It was chosen by mean validation accuracy; test"
+            + " images played no part in it.");
   }
 
-  private XSLFSlide heading(String title) {
-    XSLFSlide slide = show.createSlide();
-    headline(slide, 26, 50, title, 28);
-    XSLFAutoShape rule = slide.createAutoShape();
-    rule.setShapeType(ShapeType.RECT);
-    rule.setAnchor(new Rectangle2D.Double(MARGIN + 7, 74, 64, 3));
-    rule.setFillColor(Palette.BLUE);
-    XSLFTextParagraph number = paragraph(slide, WIDTH - 90, HEIGHT - 34, 60, 24);
-    number.setTextAlign(TextAlign.RIGHT);
-    run(number, Integer.toString(show.getSlides().size()), 12, false, Palette.SOFT);
-    return slide;
-  }
-
-  private void text(String title, List<String> lines) {
-    XSLFSlide slide = heading(title);
-    List<String> shown = lines.isEmpty() ? List.of("No trial has completed yet.") : first(lines, 7);
-    bullets(slide, shown, TOP, HEIGHT - TOP - 40);
-  }
-
-  private void figure(String title, String name, List<String> lines) {
-    XSLFSlide slide = heading(title);
-    Optional<RenderedFigure> found =
-        figures.stream().filter(figure -> figure.name().equals(name)).findFirst();
-    if (found.isEmpty()) {
-      bullets(slide, List.of("There is no data for this figure yet."), TOP, 100);
-      return;
+  // What clipping changed for each head, as one row.
+  private List<List<String>> effects() {
+    List<List<String>> rows = new ArrayList<>();
+    for (HeadKind head : sweep.heads()) {
+      for (Clip clip : sweep.clips()) {
+        Measure measure = Measure.TEST_ACCURACY;
+        findings
+            .contrasts()
+            .clipping(measure, head, clip)
+            .ifPresent(found -> rows.add(List.of(head.label(), clip.label(), effect(found))));
+      }
     }
-    double below = lines.isEmpty() ? 0 : 22 + 40.0 * lines.size();
-    Figure drawn = found.get().figure();
-    double ratio = drawn.sheet().height() / drawn.sheet().width();
-    double width = Math.min(WIDTH - 2.0 * MARGIN, (HEIGHT - TOP - 60 - below) / ratio);
-    picture(slide, found.get().png(), (WIDTH - width) / 2, TOP, width, width * ratio);
-    double top = TOP + width * ratio;
-    note(slide, top, 36, drawn.caption(), 11);
-    if (!lines.isEmpty()) {
-      bullets(slide, lines, top + 34, below);
-    }
+    return rows;
   }
 
-  private void picture(
-      XSLFSlide slide, byte[] png, double left, double top, double width, double height) {
-    slide
-        .createPicture(show.addPicture(png, PictureType.PNG))
-        .setAnchor(new Rectangle2D.Double(left, top, width, height));
+  private static String effect(Contrast found) {
+    return say(
+        "test accuracy %s → %s (%s)",
+        found.measure().format(found.effect().second()),
+        found.measure().format(found.effect().first()),
+        found.describe());
   }
 
-  private void landscape(List<LandscapePictures> landscapes) throws IOException {
-    XSLFSlide slide = heading("Loss landscapes");
-    List<String> lines = new ArrayList<>(first(texts(Topic.LANDSCAPE), 2));
-    if (landscapes.isEmpty()) {
-      lines.add("This folder has no pictures of loss surfaces; the landscape command draws them.");
-      bullets(slide, lines, TOP, 300);
-      return;
-    }
-    List<byte[]> pictures = landscapes.get(0).pictures();
-    int columns = Math.min(3, pictures.size());
-    double cell = pictures.size() > 3 ? 165 : 280;
-    for (int i = 0; i < pictures.size(); i++) {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(pictures.get(i)));
-      double ratio = (double) image.getHeight() / image.getWidth();
-      double width = Math.min((WIDTH - 2.0 * MARGIN) / 3 - 8, cell / ratio);
-      double left = (WIDTH - columns * (width + 8)) / 2 + i % 3 * (width + 8);
-      int row = i / 3;
-      picture(slide, pictures.get(i), left, TOP + row * cell, width, width * ratio);
-    }
-    bullets(slide, lines, TOP + 338, 80);
+  private Optional<Figure> landscape() {
+    return LandscapeFigures.sideBySide(
+        TrialGroup.atMost(sweep, sweep.heads().size()).stream()
+            .flatMap(
+                cell ->
+                    cell.trials().stream().flatMap(trial -> trial.landscape().stream()).limit(1))
+            .toList());
   }
 
-  private void table(String title, Table table) {
-    XSLFSlide slide = heading(title);
-    List<List<String>> rows = table.rows();
-    XSLFTable grid = slide.createTable();
-    grid.setAnchor(new Rectangle2D.Double(MARGIN, TOP + 6, WIDTH - 2 * MARGIN, 300));
-    row(grid, table.header(), true);
-    rows.stream().limit(TABLE_ROWS).forEach(cells -> row(grid, cells, false));
-    int columns = table.header().size();
-    for (int column = 0; column < columns; column++) {
-      double others = (WIDTH - 2 * MARGIN - FIRST_COLUMN) / (columns - 1);
-      grid.setColumnWidth(column, column == 0 ? FIRST_COLUMN : others);
-    }
-    String rest =
-        rows.size() > TABLE_ROWS
-            ? say(
-                " The first %d of %d rows; the report lists all of them.", TABLE_ROWS, rows.size())
-            : "";
-    XSLFTextParagraph caption = paragraph(slide, MARGIN, HEIGHT - 66, WIDTH - 2 * MARGIN - 60, 36);
-    run(caption, table.caption() + rest, 11, false, Palette.SOFT);
+  // Guidelines, then what to try next.
+  private List<List<String>> advice() {
+    return Stream.concat(
+            findings.recommendations().stream().map(text -> List.of("Now", text)),
+            SetUp.future(whole).stream().map(text -> List.of("Next", text)))
+        .limit(MOST_ADVICE)
+        .toList();
   }
 
-  private static void row(XSLFTable grid, List<String> cells, boolean header) {
-    XSLFTableRow row = grid.addRow();
-    row.setHeight(24);
-    for (int i = 0; i < cells.size(); i++) {
-      XSLFTableCell cell = row.addCell();
-      XSLFTextParagraph paragraph = cell.addNewTextParagraph();
-      paragraph.setTextAlign(i == 0 ? TextAlign.LEFT : TextAlign.RIGHT);
-      run(paragraph, cells.get(i), 12, header, Palette.TEXT);
-      cell.setBorderColor(BorderEdge.bottom, header ? Palette.TEXT : Palette.RULE);
-      cell.setBorderWidth(BorderEdge.bottom, header ? 1.2 : 0.5);
-    }
+  // The first sentence of an answer is the message; the rest explains it.
+  private static Description said(Answer answer) {
+    String[] sentences = answer.text().split("(?<=[.]) ", 2);
+    return new Description(
+        sentences[0].replaceFirst("[.]$", ""), sentences.length > 1 ? sentences[1] : "");
   }
 
-  // The size depends on the amount of text, because viewers do not shrink text that they did not
-  // write.
-  private static void bullets(XSLFSlide slide, List<String> lines, double top, double height) {
-    XSLFTextBox box = box(slide, MARGIN, top, WIDTH - 2.0 * MARGIN, height);
-    double size = 20;
-    while (size > 11 && needed(lines, size) > height) {
-      size -= 1;
-    }
-    for (String line : lines) {
-      XSLFTextParagraph paragraph = box.addNewTextParagraph();
-      paragraph.setBullet(true);
-      paragraph.setLeftMargin(18.0);
-      paragraph.setIndent(-16.0);
-      paragraph.setSpaceAfter(-size * 0.4);
-      run(paragraph, line, size, false, Palette.TEXT);
-    }
+  private Optional<Figure> named(String name) {
+    return figures.stream()
+        .filter(figure -> figure.name().equals(name))
+        .map(RenderedFigure::figure)
+        .findFirst();
   }
 
-  // Letters of this typeface are about half as wide as the type size.
-  private static double needed(List<String> lines, double size) {
-    double perLine = (WIDTH - 2 * MARGIN - 30) / (0.5 * size);
-    return lines.stream()
-        .mapToDouble(line -> Math.ceil(line.length() / perLine) * size * 1.22 + size * 0.4)
-        .sum();
+  private void figure(Optional<Description> text, Optional<Figure> figure) {
+    text.ifPresent(
+        found ->
+            figure.ifPresent(
+                drawn -> new SlidePage(show, found.title(), found.text()).figure(drawn)));
   }
 
-  private static void headline(
-      XSLFSlide slide, double top, double height, String text, double size) {
-    run(paragraph(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), text, size, true, Palette.TEXT);
-  }
-
-  private static void note(XSLFSlide slide, double top, double height, String text, double size) {
-    run(paragraph(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), text, size, false, Palette.SOFT);
-  }
-
-  private static XSLFTextParagraph paragraph(
-      XSLFSlide slide, double left, double top, double width, double height) {
-    return box(slide, left, top, width, height).addNewTextParagraph();
-  }
-
-  // A new text box contains an empty paragraph, which would push the text down by one line.
-  private static XSLFTextBox box(
-      XSLFSlide slide, double left, double top, double width, double height) {
-    XSLFTextBox box = slide.createTextBox();
-    box.clearText();
-    box.setAnchor(new Rectangle2D.Double(left, top, width, height));
-    return box;
-  }
-
-  private static void run(
-      XSLFTextParagraph paragraph, String text, double size, boolean bold, Color color) {
-    XSLFTextRun run = paragraph.addNewTextRun();
-    run.setText(text);
-    run.setFontFamily("Arial");
-    run.setFontSize(size);
-    run.setBold(bold);
-    run.setFontColor(color);
+  private void table(Description text, List<List<String>> rows) {
+    int columns = rows.get(0).size();
+    double[] shares =
+        switch (columns) {
+          case 1 -> new double[] {1};
+          case 2 -> new double[] {FIRST_COLUMN, 1 - FIRST_COLUMN};
+          default -> new double[] {0.22, FIRST_COLUMN, 0.78 - FIRST_COLUMN};
+        };
+    new SlidePage(show, text.title(), text.text()).table(rows, shares);
   }
 }

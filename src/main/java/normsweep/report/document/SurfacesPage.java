@@ -26,7 +26,7 @@ import org.apache.commons.io.IOUtils;
 /** A page on which all surfaces of a sweep can be rotated and compared; it needs no network. */
 public final class SurfacesPage {
   private static final String TEMPLATE = "/normsweep/report/surfaces.html";
-  private static final String PLOTLY = "/META-INF/resources/webjars/plotly.js-dist/3.3.1/plotly.js";
+  static final String PLOTLY = "/META-INF/resources/webjars/plotly.js-dist/3.3.1/plotly.js";
 
   private SurfacesPage() {}
 

@@ -46,6 +46,15 @@ public record Figure(String name, String caption, Sheet sheet) {
     return Optional.of(new Figure(name, caption, sheet));
   }
 
+  /** The same figure with some of its charts only, in one row. */
+  public Figure showing(int from, int to) {
+    List<? extends Sheet.Panel> some = sheet.panels().subList(from, to);
+    return new Figure(
+        name,
+        caption,
+        new Sheet(sheet.width(), some, some.size(), sheet.panelHeight(), sheet.bar()));
+  }
+
   /** Draws the figure in both formats. */
   public RenderedFigure render() {
     return new RenderedFigure(this, png(), svg());

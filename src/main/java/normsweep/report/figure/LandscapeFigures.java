@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import normsweep.landscape.SweepLandscape;
@@ -48,6 +49,33 @@ public final class LandscapeFigures {
           trial -> new ContourPanel(trial.label(), trial.path().surface(), trial.path(), own);
       write(figures, name + "-path", paths, path, own.bar());
     }
+  }
+
+  /** Contours of a few trials in one row, with a scale of their own; empty if there are none. */
+  public static Optional<Figure> sideBySide(List<TrialLandscape> trials) {
+    DoubleSummaryStatistics losses =
+        trials.stream()
+            .map(TrialLandscape::surface)
+            .flatMapToDouble(plane -> DoubleStream.of(plane.min(), plane.max()))
+            .summaryStatistics();
+    LossScale scale = LossScale.of(losses.getMin(), losses.getMax());
+    List<ContourPanel> panels =
+        trials.stream()
+            .map(
+                trial ->
+                    new ContourPanel(
+                        trial.label().replaceFirst(", seed \\d+$", ""),
+                        trial.surface(),
+                        null,
+                        scale))
+            .toList();
+    return panels.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Figure(
+                "landscape",
+                "Contours of the validation loss.",
+                new Sheet(panels, panels.size(), HEIGHT, scale.bar())));
   }
 
   private static void write(

@@ -14,10 +14,11 @@ import java.util.stream.Stream;
  * @param label its name in the legend; empty to omit it
  * @param points its points in order; NaN ordinates are gaps
  */
-record Line(String label, LineStyle style, List<Point> points) {
+public record Line(String label, LineStyle style, List<Point> points) {
   /** A point and the ends of the band there, which equal y if there is no band. */
-  record Point(double x, double y, double low, double high) {
-    Point(double x, double y) {
+  public record Point(double x, double y, double low, double high) {
+    /** A point without a band. */
+    public Point(double x, double y) {
       this(x, y, y, y);
     }
   }
@@ -32,7 +33,7 @@ record Line(String label, LineStyle style, List<Point> points) {
   }
 
   /** The same over runs of iterations, as many as a chart can show; only finite values count. */
-  static List<Point> binned(Stream<Point> all, int most) {
+  public static List<Point> binned(Stream<Point> all, int most) {
     List<Point> values = all.toList();
     int last = (int) values.stream().mapToDouble(Point::x).max().orElse(0);
     int width = Math.max(1, (last + most - 1) / most);

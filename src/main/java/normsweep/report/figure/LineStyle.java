@@ -18,7 +18,7 @@ import normsweep.report.analysis.HeadKind;
  * @param marker shape centred on the origin, null for none
  * @param hollow whether the marker is an outline
  */
-record LineStyle(Color color, BasicStroke stroke, Shape marker, boolean hollow) {
+public record LineStyle(Color color, BasicStroke stroke, Shape marker, boolean hollow) {
   private static final List<Color> COLORS =
       List.of(
           Palette.BLUE,

@@ -51,6 +51,14 @@ public record Sheet(
     this(WIDTH, panels, columns, panelHeight, bar);
   }
 
+  /** The same charts with larger letters, in a sheet of another shape. */
+  public Sheet reshaped(double newWidth, double height) {
+    Sheet wide = new Sheet(newWidth, panels, columns, panelHeight, bar);
+    double rows = Math.ceil((double) panels.size() / columns);
+    double above = height - (wide.height() - wide.gridHeight());
+    return new Sheet(newWidth, panels, columns, above / rows, bar);
+  }
+
   /** Height of the whole figure. */
   public double height() {
     return gridHeight() + legendRows().size() * ROW + (bar == null ? 0 : BAR_HEIGHT) + 4;

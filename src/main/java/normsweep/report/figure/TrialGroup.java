@@ -60,7 +60,8 @@ public record TrialGroup(HeadKind head, Clip clip, int clipNumber, List<TrialEvi
     return head.label() + ", " + clip.label();
   }
 
-  LineStyle style() {
+  /** How its lines are drawn. */
+  public LineStyle style() {
     return LineStyle.of(head, clipNumber);
   }
 

@@ -1,20 +1,15 @@
 package normsweep.report.notebook;
 
-import static java.util.stream.Collectors.joining;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.figure.Figure;
 import normsweep.report.finding.Findings;
-import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,41 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Notebook {
   private static final Logger log = LoggerFactory.getLogger(Notebook.class);
-  private static final String FOLDER = "/normsweep/report/cells/";
-  private static final List<Map.Entry<String, String>> STEPS =
-      List.of(
-          Map.entry("results", "Results"),
-          Map.entry("seeds", "Means over seeds"),
-          Map.entry("differences", "Differences between heads"),
-          Map.entry("convergence", "Convergence"),
-          Map.entry("gradients", "Gradients"));
-  private static final List<Map.Entry<String, String>> PICTURES =
-      List.of(
-          Map.entry("test-accuracy", "Test accuracy with 95 % sampling intervals."),
-          Map.entry("accuracy-by-setting", "Test accuracy by setting."),
-          Map.entry("curves", "Loss and accuracy of all trials."),
-          Map.entry("reliability", "Accuracy of test predictions against their confidence."),
-          Map.entry("confusion", "Confusion of classes, and recall by class."),
-          Map.entry("gradient-total", "Total gradient norm before and after clipping."),
-          Map.entry("gradient-steps", "Clipping factor and gradient noise."),
-          Map.entry("gradient-heatmap", "Gradient norms by iteration and parameter."),
-          Map.entry("gradient-magnitudes", "Magnitudes of gradient elements."),
-          Map.entry("landscape-contour", "Loss surfaces around the trained heads."));
-
-  private static final String PREDICTIONS =
-      """
-      ## Predictions
-
-      Each trial's `predictions.npz` holds the logits of its saved network for every validation and
-      test image, for use in Python:
-
-      ```python
-      import numpy as np
-      file = np.load("FILE")
-      (file["test_logits"].argmax(1) == file["test_labels"]).mean()  # test accuracy
-      ```
-      """;
-
   private static final String METADATA =
       """
       {
@@ -92,7 +52,9 @@ public final class Notebook {
    * Writes the notebook of a sweep whose figures have already been written. If this Java cannot run
    * cells, the notebook has no outputs.
    */
-  public static byte[] of(SweepFolder folder, String sweep, Findings findings) throws IOException {
+  public static byte[] of(
+      SweepFolder folder, SweepEvidence sweep, Findings findings, List<Figure> figures)
+      throws IOException {
     ObjectNode notebook = Records.json().createObjectNode();
     ArrayNode nodes = notebook.putArray("cells");
     if (!CellRunner.available()) {
@@ -100,7 +62,7 @@ public final class Notebook {
     }
     try (CellRunner runner = CellRunner.available() ? new CellRunner(folder.root()) : null) {
       int count = 0;
-      for (Cell cell : cells(folder, sweep, findings)) {
+      for (Cell cell : CellPlan.of(folder, sweep, findings, figures)) {
         ObjectNode node = nodes.addObject().put("id", cell.id());
         node.put("cell_type", cell.code() ? "code" : "markdown");
         node.putObject("metadata");
@@ -115,53 +77,10 @@ public final class Notebook {
         }
       }
     }
-    notebook.set("metadata", Records.json().readTree(METADATA));
+    ObjectNode metadata = (ObjectNode) Records.json().readTree(METADATA);
+    notebook.set("metadata", metadata.put("title", folder.name()));
     notebook.put("nbformat", 4).put("nbformat_minor", 5);
     return Records.json().writeValueAsBytes(notebook);
-  }
-
-  private static List<Cell> cells(SweepFolder folder, String sweep, Findings findings)
-      throws IOException {
-    List<Cell> cells = new ArrayList<>();
-    cells.add(
-        new Cell(
-            "title",
-            false,
-            "# Sweep `"
-                + sweep
-                + "`\n\n"
-                + "The cells are written in Java and need a Java kernel (JJava, with Java 17 or"
-                + " newer) started in the folder of this notebook. They use only the JDK and read"
-                + " the sweep's CSV files; the figures, intervals and findings of the report come"
-                + " from NormSweep itself."));
-    cells.add(new Cell("read", true, resource("read.java")));
-    if (Files.isRegularFile(folder.resultsCsv())) {
-      for (Map.Entry<String, String> step : STEPS) {
-        cells.add(new Cell("about-" + step.getKey(), false, "## " + step.getValue()));
-        cells.add(new Cell(step.getKey(), true, resource(step.getKey() + ".java")));
-      }
-    }
-    folder.readResults().trials().stream()
-        .map(trial -> folder.root().relativize(folder.trial(trial.id()).predictions()))
-        .filter(file -> Files.isRegularFile(folder.root().resolve(file)))
-        .findFirst()
-        .map(file -> PREDICTIONS.replace("FILE", file.toString().replace('\\', '/')))
-        .ifPresent(text -> cells.add(new Cell("predictions", false, text)));
-    for (Map.Entry<String, String> picture : PICTURES) {
-      String file = "figures/" + picture.getKey() + ".png";
-      if (Files.isRegularFile(folder.root().resolve(file))) {
-        cells.add(new Cell("about-" + picture.getKey(), false, picture.getValue()));
-        cells.add(
-            new Cell(
-                picture.getKey(), true, "ImageIO.read(folder.resolve(\"" + file + "\").toFile())"));
-      }
-    }
-    String text =
-        findings.findings().stream()
-            .map(finding -> "\n- " + finding.text())
-            .collect(joining("", "## Findings of the report\n", ""));
-    cells.add(new Cell("findings", false, text));
-    return cells;
   }
 
   private static void outputs(ArrayNode outputs, CellRunner.CellOutput output, int count) {
@@ -182,9 +101,5 @@ public final class Notebook {
   // Jupyter stores a text line by line, each with its line end.
   private static JsonNode lines(String text) {
     return Records.json().valueToTree(text.split("(?<=\\n)"));
-  }
-
-  private static String resource(String name) throws IOException {
-    return IOUtils.resourceToString(FOLDER + name, StandardCharsets.UTF_8);
   }
 }

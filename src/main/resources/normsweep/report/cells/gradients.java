@@ -19,7 +19,7 @@ double noise(double[] norms) {
     return median(relative);
 }
 
-System.out.printf("%-44s %8s %8s %8s%n", "trial", "median", "noise", "clipped");
+System.out.printf("%-52s %4s %8s %8s %8s%n", "trial", "seed", "median", "noise", "clipped");
 for (Map<String, String> row : completed) {
     Path file = folder.resolve("trials").resolve(row.get("id")).resolve("gradients.csv");
     if (Files.exists(file)) {
@@ -32,7 +32,7 @@ for (Map<String, String> row : completed) {
         double[] after = totals.stream().mapToDouble(c -> Double.parseDouble(c[3])).toArray();
         long clipped = IntStream.range(0, before.length)
             .filter(i -> after[i] < before[i] * (1 - 1e-6)).count();
-        System.out.printf(Locale.ROOT, "%-44s %8.3f %7.1f%% %7.1f%%%n",
-            row.get("id"), median(before), 100 * noise(before), 100.0 * clipped / before.length);
+        System.out.printf(Locale.ROOT, "%-52s %4s %8.3f %7.1f%% %7.1f%%%n",
+            label(row), row.get("seed"), median(before), 100 * noise(before), 100.0 * clipped / before.length);
     }
 }

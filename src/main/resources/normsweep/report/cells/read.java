@@ -8,17 +8,25 @@ import javax.imageio.ImageIO;
 // The sweep's folder: where the notebook lies, unless -Dsweep.folder=... says otherwise.
 Path folder = Path.of(System.getProperty("sweep.folder", "")).toAbsolutePath();
 
-// A CSV file as one map of column names to cells for each row. Only a last column holds commas.
+// The cells of a line. Commas between quotes are text, and a quote within quotes is doubled.
+List<String> cells(String line) {
+    return Arrays.stream(line.split(",(?=([^\"]*\"[^\"]*\")*[^\"]*$)", -1))
+        .map(cell -> cell.startsWith("\"")
+            ? cell.substring(1, cell.length() - 1).replace("\"\"", "\"") : cell)
+        .toList();
+}
+
+// A CSV file as one map of column names to cells for each row.
 List<Map<String, String>> csv(Path file) throws IOException {
     try (Stream<String> lines = Files.lines(file)) {
         Iterator<String> rows = lines.iterator();
-        String[] names = rows.next().split(",");
+        List<String> names = cells(rows.next());
         List<Map<String, String>> table = new ArrayList<>();
         while (rows.hasNext()) {
-            String[] cells = rows.next().split(",", names.length);
+            List<String> cells = cells(rows.next());
             Map<String, String> row = new LinkedHashMap<>();
-            for (int i = 0; i < cells.length; i++) {
-                row.put(names[i], cells[i]);
+            for (int i = 0; i < cells.size(); i++) {
+                row.put(names.get(i), cells.get(i));
             }
             table.add(row);
         }
@@ -35,7 +43,20 @@ List<Map<String, String>> trials = csv(folder.resolve("results.csv"));
 String settings(Map<String, String> row) {
     List<String> names = new ArrayList<>(row.keySet());
     return names.subList(names.indexOf("seed") + 1, names.indexOf("status")).stream()
-        .map(name -> ", " + name + " " + row.get(name)).collect(Collectors.joining());
+        .map(name -> ", " + name.replaceAll(".*\\.", "") + " "
+            + row.get(name).replaceFirst("^1\\.0E", "1e").replace(".0E", "e"))
+        .collect(Collectors.joining());
+}
+
+String clipping(String clip) {
+    return clip.equals("none") ? "no clipping" : "clip " + clip;
+}
+
+// "batch norm, clip 1.0, learningRate 1e-3"
+String label(Map<String, String> row) {
+    return row.get("norm").replace('-', ' ')
+        + (row.get("placement").equals("spatial") ? " (spatial)" : "")
+        + ", " + clipping(row.get("clip")) + settings(row);
 }
 
 List<Map<String, String>> completed =

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.record.Norm;
 import normsweep.record.SweepFolder;
@@ -20,8 +21,10 @@ import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.SweepFigures;
 import normsweep.report.finding.Findings;
 import org.apache.poi.xslf.usermodel.XMLSlideShow;
+import org.apache.poi.xslf.usermodel.XSLFPictureShape;
 import org.apache.poi.xslf.usermodel.XSLFShape;
 import org.apache.poi.xslf.usermodel.XSLFSlide;
+import org.apache.poi.xslf.usermodel.XSLFTable;
 import org.apache.poi.xslf.usermodel.XSLFTextBox;
 import org.apache.poi.xslf.usermodel.XSLFTextShape;
 import org.junit.jupiter.api.Test;
@@ -35,32 +38,46 @@ class SlidesTest {
   @TempDir Path root;
 
   @Test
-  void twelveSlidesFitTheirPage() throws Exception {
-    try (XMLSlideShow show = slides(MadeUpSweep.quick().seeds(1L, 2L).gradientScale(t -> 3))) {
-      assertEquals(12, show.getSlides().size());
+  void tenSlidesFitTheirPage() throws Exception {
+    try (XMLSlideShow show = slides(MadeUpSweep.quick().gradientScale(t -> 3).landscapes(t -> 2))) {
+      assertEquals(10, show.getSlides().size());
+      assertEquals("holiday", show.getProperties().getCoreProperties().getTitle());
       Rectangle2D page = new Rectangle2D.Double(0, 0, 960, 540);
       for (XSLFSlide slide : show.getSlides()) {
-        for (XSLFShape shape : slide.getShapes()) {
+        List<XSLFShape> shapes = slide.getShapes();
+        for (XSLFShape shape : shapes) {
           assertTrue(page.contains(shape.getAnchor()), slide.getSlideNumber() + ": " + shape);
           assertNoBlankLine(slide, shape);
+          assertNoSmallLetters(slide, shape);
+          for (XSLFShape other : shapes.subList(shapes.indexOf(shape) + 1, shapes.size())) {
+            assertFalse(
+                shape.getAnchor().intersects(other.getAnchor()),
+                () -> slide.getSlideNumber() + ": " + shape + " covers " + other);
+          }
         }
+        assertEquals(
+            1,
+            shapes.stream()
+                .filter(one -> one instanceof XSLFPictureShape || one instanceof XSLFTable)
+                .filter(one -> one.getAnchor().getHeight() > page.getHeight() / 2)
+                .count(),
+            slide.getSlideNumber() + ": one figure or table, which fills the slide");
       }
       assertTrue(text(show).contains("Clipping at 1.0 changed"), text(show));
-      assertEquals(5, show.getPictureData().size());
+      assertTrue(text(show).contains("Sweep holiday"), text(show));
     }
   }
 
   @Test
-  void slidesSayThatNothingCompleted() throws Exception {
+  void slidesWithoutDataAreLeftOut() throws Exception {
     try (XMLSlideShow show =
         slides(
             MadeUpSweep.quick()
                 .norms(Norm.LAYER_NORM)
                 .clips(Clip.NONE)
                 .status("layer-norm.clip-none.seed-1", TrialResult.Status.PENDING))) {
-      assertEquals(12, show.getSlides().size());
-      assertTrue(text(show).contains("No trial has completed yet"));
-      assertTrue(text(show).contains("There is no data for this figure yet."));
+      assertEquals(4, show.getSlides().size());
+      assertTrue(text(show).contains("0 of 1 trials completed"), text(show));
     }
   }
 
@@ -75,8 +92,24 @@ class SlidesTest {
     }
   }
 
+  private static void assertNoSmallLetters(XSLFSlide slide, XSLFShape shape) {
+    Stream<? extends XSLFTextShape> texts =
+        shape instanceof XSLFTable table
+            ? table.getRows().stream().flatMap(row -> row.getCells().stream())
+            : Stream.of(shape)
+                .filter(XSLFTextShape.class::isInstance)
+                .map(XSLFTextShape.class::cast);
+    texts
+        .flatMap(one -> one.getTextParagraphs().stream())
+        .flatMap(paragraph -> paragraph.getTextRuns().stream())
+        .forEach(
+            run ->
+                assertTrue(
+                    run.getFontSize() >= 14, slide.getSlideNumber() + ": " + run.getRawText()));
+  }
+
   private XMLSlideShow slides(MadeUpSweep sweep) throws Exception {
-    SweepFolder folder = sweep.epochs(3).write(root);
+    SweepFolder folder = sweep.epochs(3).write(root.resolve("holiday"));
     SweepEvidence evidence = SweepEvidence.read(folder);
     List<RenderedFigure> figures = SweepFigures.of(evidence).stream().map(Figure::render).toList();
     byte[] bytes = Slides.of(folder, evidence, Findings.of(evidence), figures);

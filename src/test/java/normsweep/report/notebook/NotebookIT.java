@@ -57,7 +57,7 @@ class NotebookIT {
         assertEquals(ours.get("execution_count"), theirs.get("execution_count"), id);
       }
     }
-    assertEquals(12, codeCells);
+    assertEquals(18, codeCells);
     assertTrue(embedded.toString().contains("12 trials, 11 completed"));
   }
 
