@@ -98,14 +98,16 @@ public record Contrasts(List<Contrast> all) {
   /**
    * The size d_z that a difference in test accuracy must exceed to be the first conclusion with a
    * number of seeds, at least two: t/√n, where t is exceeded with the smallest probability of the
-   * correction.
+   * correction. Empty if no difference in test accuracy has two seeds.
    */
-  public double concludable(int seeds) {
-    List<Contrast> tested = tested(all);
-    Map<Boolean, Long> halves = halves(tested);
-    double p = ERROR_RATE / halves.size() / halves.getOrDefault(true, 1L);
-    return new TDistribution(null, seeds - 1).inverseCumulativeProbability(1 - p / 2)
-        / Math.sqrt(seeds);
+  public Optional<Double> concludable(int seeds) {
+    Map<Boolean, Long> halves = halves(tested(all));
+    return Optional.ofNullable(halves.get(true))
+        .map(accuracies -> ERROR_RATE / halves.size() / accuracies)
+        .map(
+            p ->
+                new TDistribution(null, seeds - 1).inverseCumulativeProbability(1 - p / 2)
+                    / Math.sqrt(seeds));
   }
 
   private static List<Contrast> tested(List<Contrast> contrasts) {

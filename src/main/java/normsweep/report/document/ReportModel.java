@@ -105,11 +105,13 @@ final class ReportModel {
         "tally",
         say(
             "Of the %d findings in this report, %d are conclusions (a difference beyond the noise"
-                + " between seeds, corrected for all %d comparisons), %d describe only this sweep,"
+                + " between seeds%s), %d describe only this sweep,"
                 + " and %d report that no difference could be shown or give a reason for doubt.",
             findings.findings().size(),
             count(findings, Strength.CONCLUSION),
-            findings.contrasts().tested(),
+            findings.contrasts().tested() == 0
+                ? ""
+                : say(", corrected for all %d comparisons", findings.contrasts().tested()),
             count(findings, Strength.OBSERVATION),
             count(findings, Strength.CAUTION)));
   }

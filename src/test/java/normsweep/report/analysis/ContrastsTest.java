@@ -183,6 +183,6 @@ class ContrastsTest {
     assertTrue(contrast.describe().endsWith("; p = 0.007, corrected 0.06"), contrast.describe());
     assertTrue(!contrast.ahead());
     // t/√3 at 0.05 / 2 / 4 with two degrees of freedom.
-    assertEquals(12.59 / Math.sqrt(3), contrasts.concludable(3), 0.01);
+    assertEquals(12.59 / Math.sqrt(3), contrasts.concludable(3).orElseThrow(), 0.01);
   }
 }

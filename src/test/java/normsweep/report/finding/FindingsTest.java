@@ -586,6 +586,39 @@ class FindingsTest {
   }
 
   @Test
+  void withoutComparisonsNothingIsTested() {
+    MadeUpSweep interrupted =
+        MadeUpSweep.quick().norms(Norm.BATCH_NORM, Norm.LAYER_NORM).seeds(1L, 2L, 3L);
+    for (String cell :
+        List.of("batch-norm.clip-1.0", "layer-norm.clip-none", "layer-norm.clip-1.0")) {
+      for (int seed = 1; seed <= 3; seed++) {
+        interrupted.status(cell + ".seed-" + seed, TrialResult.Status.PENDING);
+      }
+    }
+    // Three seeds, of which any two settings share one or none.
+    MadeUpSweep apart = MadeUpSweep.quick().norms(Norm.LAYER_NORM).seeds(1L, 2L, 3L);
+    apart.status("layer-norm.clip-none.seed-1", TrialResult.Status.FAILED);
+    apart.status("layer-norm.clip-1.0.seed-2", TrialResult.Status.FAILED);
+    for (MadeUpSweep sweep :
+        List.of(
+            interrupted,
+            MadeUpSweep.quick().norms(Norm.LAYER_NORM).clips(Clip.NONE).seeds(1L, 2L, 3L),
+            MadeUpSweep.quick()
+                .norms(Norm.LAYER_NORM)
+                .gradientScale(t -> 0.2)
+                .seeds(1L, 2L, 3L),
+            apart)) {
+      Findings findings = Findings.of(read(sweep));
+      Finding size = findings.findings().get(0);
+      assertEquals(Strength.CAUTION, size.strength());
+      assertTrue(
+          size.text().startsWith("3 seeds were run, but no two settings that could be compared"),
+          size.text());
+      assertEquals(0, findings.contrasts().tested());
+    }
+  }
+
+  @Test
   void advisesMoreSeedsForUndecidedNorms() {
     SweepEvidence evidence =
         read(
