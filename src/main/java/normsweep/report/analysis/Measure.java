@@ -131,8 +131,18 @@ public enum Measure {
       case TEST_ACCURACY -> 1.0 / sweep.testImages();
       case VALIDATION_ACCURACY, LARGEST_DROP -> 1.0 / sweep.config().data().validation();
       case EPOCHS_TO_95 -> 1;
+      case CONVEX_SHARE -> 1.0 / leastInnerPoints(sweep);
       default -> 0;
     };
+  }
+
+  // A Hessian needs the neighbours of a point on both sides.
+  private static double leastInnerPoints(SweepEvidence sweep) {
+    return sweep.completed().stream()
+        .flatMap(trial -> trial.landscape().stream())
+        .mapToDouble(found -> Math.pow(found.surface().grid().points() - 2, 2))
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
   }
 
   /** A value with its unit. */

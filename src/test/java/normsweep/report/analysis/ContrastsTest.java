@@ -72,8 +72,25 @@ class ContrastsTest {
     assertEquals(0.001 / Math.sqrt(6), effect.deviation(), EXACT);
     // t = 0.001·√2 / (0.001/√6) = √12; with one degree of freedom, P = 1 − 2/π·atan t.
     assertEquals(1 - 2 / Math.PI * Math.atan(Math.sqrt(12)), effect.p().orElseThrow(), 1e-9);
-    assertEquals(0, difference(better, worse, 0).p().orElseThrow(), 1e-9);
     assertEquals(1, difference(better, better, 0).p().orElseThrow());
+  }
+
+  @Test
+  void equalDifferencesProveNothing() {
+    // In doubles, 0.3 − 0.2 and 0.2 − 0.1 differ by rounding alone.
+    PairedDifference tied = difference(Map.of(1L, 0.3, 2L, 0.2), Map.of(1L, 0.2, 2L, 0.1), 0);
+    assertEquals(0, tied.deviation());
+    assertEquals(1, tied.p().orElseThrow());
+    assertEquals(Optional.empty(), tied.interval());
+    assertEquals(Optional.empty(), tied.size());
+  }
+
+  @Test
+  void convexSharesAreCounts() {
+    SweepEvidence sweep =
+        SweepEvidence.read(MadeUpSweep.quick().landscapes(t -> 1 + t.seed()).write(root));
+    // 11 points a side, of which the outer ones have no Hessian.
+    assertEquals(1 / 81.0, Measure.CONVEX_SHARE.resolution(sweep), EXACT);
   }
 
   private SweepEvidence sweep(ToDoubleFunction<Trial> accuracy) {
