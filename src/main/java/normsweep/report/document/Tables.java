@@ -118,7 +118,7 @@ final class Tables {
         "Gradients",
         ": median total norm (nats/unit) before clipping, relative noise in windows of "
             + Measure.NOISE_WINDOW
-            + " iterations, and share of clipped steps.",
+            + " iterations with full mini-batches, and share of clipped steps.",
         sweep,
         Column.plain("median norm", 3, Measure.GRADIENT_NORM),
         Column.percent("noise (%)", Measure.GRADIENT_NOISE),
@@ -198,7 +198,7 @@ final class Tables {
         table(
             number,
             "Training dynamics",
-            ": medians over the measured steps of the cosine between successive gradients, of the"
+            ": medians over the measured steps, all with full mini-batches, of the cosine between successive gradients, of the"
                 + " length of a step relative to the weights, and, along the gradient at the"
                 + " learning rate, of the range of the loss, the largest change of the gradient and"
                 + " the effective smoothness constant; distance from the start at the end; gradient"
@@ -289,7 +289,9 @@ final class Tables {
                     + " the %d comparisons that this report could conclude from; d is the"
                     + " difference in standard deviations between seeds.",
                 contrasts.tested())
-            : "One seed; the intervals are Newcombe's [10], for the sampling of test images only.";
+            : "One seed; the intervals are for the sampling of test images only, paired by image"
+                + " (Bonett and Price) where predictions are recorded, and otherwise Newcombe's"
+                + " [10].";
     return Optional.of(
             new Table(
                 number,
