@@ -492,6 +492,23 @@ class FindingsTest {
   }
 
   @Test
+  void failedTrialsFavourNoHead() {
+    // Clipping helps both heads, batch norm more; layer norm has no trial without it to lower its
+    // mean.
+    MadeUpSweep sweep =
+        MadeUpSweep.quick()
+            .norms(Norm.LAYER_NORM, Norm.BATCH_NORM)
+            .accuracy(
+                t -> t.clip().active() ? (t.norm() == Norm.BATCH_NORM ? 0.80 : 0.78) : 0.70);
+    sweep.status("layer-norm.clip-none.seed-1", TrialResult.Status.FAILED);
+    Finding finding =
+        apply(read -> rules(read).heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE), sweep);
+    assertTrue(
+        finding.text().startsWith("Batch norm has the highest mean area"), finding.text());
+    assertTrue(finding.text().contains("compared with layer norm (+"), finding.text());
+  }
+
+  @Test
   void sharedLeadNamesAllLeaders() {
     Finding finding =
         apply(
