@@ -24,8 +24,6 @@ public enum Measure {
   GRADIENT_NORM("total gradient norm before clipping (median over iterations)", Scale.PLAIN),
   /** Median over windows of the standard deviation divided by the mean of the total norm. */
   GRADIENT_NOISE("relative gradient noise", Scale.SHARE),
-  /** {@link Dynamics#lateNoiseScale}. */
-  NOISE_SCALE("gradient noise scale in the second half of training", Scale.IMAGES),
   /** Median over the measured steps. */
   SMOOTHNESS("effective smoothness constant of the loss along the gradient", Scale.PLAIN),
   SHARPNESS("sharpness of the loss surface", Scale.PLAIN),
@@ -41,7 +39,6 @@ public enum Measure {
     /** A difference of shares itself. */
     POINTS(100, " points", " points", 1),
     EPOCHS(1, " epochs", " epochs", 1),
-    IMAGES(1, " images", " images", 0),
     NATS(1, " nats", " nats", 3),
     PLAIN(1, "", "", 3);
 
@@ -115,7 +112,6 @@ public enum Measure {
       case GRADIENT_NORM ->
           trial.gradients().map(series -> new Median().evaluate(series.before(GradientNorm.TOTAL)));
       case GRADIENT_NOISE -> trial.noise(NOISE_WINDOW).flatMap(GradientNoise::medianRelative);
-      case NOISE_SCALE -> trial.dynamics().flatMap(Dynamics::lateNoiseScale);
       case SMOOTHNESS -> trial.dynamics().flatMap(found -> found.median(Step::smoothness));
       case SHARPNESS -> trial.landscape().map(found -> found.measures().sharpness());
       case ROUGHNESS ->

@@ -79,7 +79,6 @@ public record Findings(Contrasts contrasts, List<Finding> findings, List<String>
     found.add(rules.heads(Topic.GRADIENTS, Measure.GRADIENT_NORM));
     found.add(GradientFindings.decay(sweep));
     found.add(rules.heads(Topic.GRADIENTS, Measure.GRADIENT_NOISE));
-    found.add(rules.heads(Topic.GRADIENTS, Measure.NOISE_SCALE));
     found.add(rules.heads(Topic.GRADIENTS, Measure.SMOOTHNESS));
     sweep.heads().forEach(head -> found.add(GradientFindings.largestParameter(sweep, head)));
     found.add(rules.heads(Topic.LANDSCAPE, Measure.SHARPNESS));

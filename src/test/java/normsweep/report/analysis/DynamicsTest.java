@@ -39,17 +39,45 @@ class DynamicsTest {
     return new Update(iteration, GradientNorm.TOTAL, weightNorm, updateNorm, iteration / 4f);
   }
 
+  private static NoiseScale noise(Step... steps) {
+    return NoiseScale.of(List.of(steps)).orElseThrow();
+  }
+
   @Test
   void noiseScaleIsTheRatioOfMeans() {
-    // (30 + 10)/(3 − 1) = 20, while the mean of the ratios is 0.
-    assertEquals(
-        20, Dynamics.noiseScale(List.of(step(1, 3, 30), step(2, -1, 10))).orElseThrow(), EXACT);
-    assertTrue(Dynamics.noiseScale(List.of(step(1, 1, 30), step(2, -1, 10))).isEmpty());
-    assertTrue(Dynamics.noiseScale(List.of(step(1, 1, Float.NaN))).isEmpty());
-    assertTrue(Dynamics.noiseScale(List.of()).isEmpty());
-    // The last two of three steps.
-    Dynamics three = steps(step(1, 1, 1000), step(2, 2, 10), step(3, 2, 30));
-    assertEquals(10, three.lateNoiseScale().orElseThrow(), EXACT);
+    // Means 200 and 2. The squares deviate by 0.2: half of the interval is 4.302653 · 0.2 / √3.
+    NoiseScale found = noise(step(1, 1.8f, 160), step(2, 2.2f, 240), step(3, 2, 200));
+    assertEquals(100, found.value().orElseThrow(), 1e-5);
+    assertEquals(4.302653 * 0.2 / Math.sqrt(3), found.spread(), 1e-6);
+    // Without one step each: 440/4.2, 360/3.8 and 400/4; √(2/3 · Σ (each − mean)²).
+    double[] without = {440 / 4.2, 360 / 3.8, 100};
+    double mean = (without[0] + without[1] + without[2]) / 3;
+    double squares = 0;
+    for (double one : without) {
+      squares += (one - mean) * (one - mean);
+    }
+    assertEquals(Math.sqrt(squares * 2 / 3), found.error(), 1e-5);
+    assertEquals("100 ± 6", found.describe());
+  }
+
+  @Test
+  void noiseScaleHasBoundOnlyIfGradientIsLost() {
+    // Means 40 and 1, deviation 2: 1 + 4.302653 · 2 / √3 = 5.97.
+    NoiseScale lost = noise(step(1, -1, 30), step(2, 3, 50), step(3, 1, 40));
+    assertTrue(lost.value().isEmpty());
+    assertEquals("> 6.7", lost.describe());
+    assertEquals("not determined", noise(step(1, -2, 30), step(2, -2.001f, 30)).describe());
+    assertTrue(NoiseScale.of(List.of(step(1, 1, 3), step(2, 1, Float.NaN))).isEmpty());
+  }
+
+  @Test
+  void noiseScaleIsPooledOverSeeds() {
+    SweepEvidence sweep = SweepEvidence.read(MadeUpSweep.quick().seeds(1L, 2L, 3L).write(root));
+    NoiseScale found =
+        NoiseScale.late(sweep.trials(sweep.heads().get(0), sweep.clips().get(0))).orElseThrow();
+    // Three of six measured steps in each of three seeds.
+    assertEquals(9, found.steps());
+    assertEquals(100, found.value().orElseThrow(), EXACT);
   }
 
   @Test
