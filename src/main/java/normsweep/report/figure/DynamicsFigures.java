@@ -19,6 +19,7 @@ import normsweep.record.GradientNorm;
 import normsweep.record.Norm;
 import normsweep.record.TrainingDynamics.Step;
 import normsweep.report.analysis.Dynamics;
+import normsweep.report.analysis.NoiseScale;
 import normsweep.report.analysis.ParameterNames;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
@@ -60,8 +61,8 @@ final class DynamicsFigures {
         "Training dynamics at measured steps, smoothed"
             + (sweep.seeds().size() > 1 ? " and averaged over seeds." : ".")
             + " Loss range and effective smoothness constant (change of the gradient per distance)"
-            + " are taken along the gradient of half a mini-batch; the noise scale compares both"
-            + " halves."
+            + " are taken along the gradient of half a mini-batch; the noise scale compares both halves"
+            + " and is drawn where the gradient can be told from noise."
             + SweepFigures.cutNote(panels);
     return Figure.ofLines("gradient-dynamics", caption, 3, 116, panels.stream());
   }
@@ -139,12 +140,13 @@ final class DynamicsFigures {
             IntStream.range(0, NOISE_POINTS)
                 .mapToObj(
                     run ->
-                        Dynamics.noiseScale(
+                        NoiseScale.of(
                                 cell.trials().stream()
                                     .flatMap(trial -> trial.dynamics().stream())
                                     .flatMap(found -> found.steps().stream())
                                     .filter(step -> (int) ((step.iteration() - 1) / width) == run)
                                     .toList())
+                            .flatMap(NoiseScale::value)
                             .map(scale -> new Line.Point((run + 0.5) * width, scale)))
                 .flatMap(Optional::stream)
                 .toList());

@@ -113,7 +113,7 @@ final class GradientFigures {
                 : "")
             + "Gradient noise is the standard deviation of the total gradient norm among "
             + Measure.NOISE_WINDOW
-            + " consecutive iterations relative to its mean, before clipping"
+            + " consecutive iterations with full mini-batches relative to its mean, before clipping"
             + (several ? ", averaged over seeds." : ".");
     return Figure.ofLines("gradient-steps", caption, 2, 140, panels.stream());
   }
