@@ -12,14 +12,18 @@ import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import normsweep.base.AtomicFiles;
+import normsweep.landscape.Curvature;
+import normsweep.landscape.ImageSet;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.LossSurface;
 import normsweep.landscape.PlaneGrid;
 import normsweep.landscape.Scope;
+import normsweep.landscape.SpectralDensity;
 import normsweep.landscape.Spectrum;
 import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
+import normsweep.landscape.TrialGeometry;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.Clip;
 import normsweep.record.EpochMetrics;
@@ -246,10 +250,11 @@ public final class MadeUpSweep {
               0.6,
               0.6,
               SurfaceMeasures.of(surface, 0.5),
-              new Spectrum(new double[] {a}, new double[] {0}, a, 1),
               surface,
               null);
       Records.writeJson(Landscapes.file(folder, row.id(), Scope.HEAD), landscape);
+      Records.writeJson(
+          Landscapes.geometryFile(folder, row.id()), geometry(row.id(), row.bestEpoch(), a));
       all.add(landscape);
     }
     LandscapeFigures.write(
@@ -264,6 +269,20 @@ public final class MadeUpSweep {
             all.stream().map(TrialLandscape::trial).toList(),
             Map.of()),
         all);
+  }
+
+  private static TrialGeometry geometry(String trial, int epoch, double a) {
+    Curvature.Part part =
+        new Curvature.Part(
+            new Spectrum(new double[] {a}, new double[] {0}, a, 0, Map.of("head_dense_W", 1.0), 1),
+            new SpectralDensity(100 * a, a, List.of(a), List.of(1.0)));
+    return new TrialGeometry(
+        TrialGeometry.SCHEMA,
+        trial,
+        "key",
+        List.of(
+            new Curvature(epoch, true, ImageSet.VALIDATION, 0.6, part, part, null),
+            new Curvature(epoch, true, ImageSet.TRAINING, 0.5, part, part, 100 * a)));
   }
 
   private static SweepResults results(SweepConfig config, List<TrialResult> rows) {

@@ -1,16 +1,20 @@
 package normsweep.landscape.head;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import normsweep.tail.TailParameter;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Cross-entropy of a head on fixed inputs as a function of its parameters, and the Hessian of its
- * mean, in double precision and inference mode: dense, norm and activation, dense, softmax; no
- * dropout, batch-norm statistics fixed. Matrices lie unit by unit (see {@link HeadActivation}).
+ * Cross-entropy of a head on fixed inputs as a function of its parameters, and the gradient and
+ * Hessian of its mean, in double precision and inference mode: dense, norm and activation, dense,
+ * softmax; no dropout, batch-norm statistics fixed. Matrices lie unit by unit (see {@link
+ * HeadActivation}).
  *
  * <p>Second derivatives are those of Pearlmutter (1994): one product with the Hessian costs two
  * matrix products, and no step size enters.
@@ -18,6 +22,8 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class HeadLoss {
   /** DL4J's cross-entropy takes no logarithm of a probability below 1e-10. */
   private static final double LARGEST = -Math.log(1e-10);
+
+  private static final int PART = 125;
 
   private final HeadLayout layout;
   private final HeadActivation units;
@@ -73,9 +79,49 @@ public final class HeadLoss {
     return sum;
   }
 
-  /** The product of the mean loss's Hessian at {@code parameters} with a vector. */
+  /** The mean loss. */
+  public double mean(double[] parameters) {
+    return sum(parameters, hidden(parameters), 0) / images();
+  }
+
+  /** The mean loss's gradient. */
+  public double[] gradient(double[] parameters) {
+    return new Expansion(parameters.clone()).gradient();
+  }
+
+  /**
+   * The product of the mean loss's Hessian at {@code parameters} with a vector, on all cores. The
+   * parts that the images are divided into, and so the rounding, are those of any machine.
+   */
   public UnaryOperator<double[]> hessian(double[] parameters) {
-    return new Expansion(parameters.clone())::multiply;
+    int parts = (images() + PART - 1) / PART;
+    List<Expansion> expansions =
+        IntStream.range(0, parts)
+            .mapToObj(k -> on(images() * k / parts, images() * (k + 1) / parts))
+            .map(part -> part.new Expansion(parameters.clone()))
+            .toList();
+    return vector -> {
+      List<double[]> products =
+          expansions.parallelStream().map(expansion -> expansion.multiply(vector)).toList();
+      double[] sum = new double[vector.length];
+      for (int k = 0; k < parts; k++) {
+        double share = (double) expansions.get(k).images / images();
+        double[] product = products.get(k);
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += share * product[i];
+        }
+      }
+      return sum;
+    };
+  }
+
+  /** The same head on some of the images. */
+  public HeadLoss on(int from, int to) {
+    return new HeadLoss(
+        layout,
+        units,
+        inputs.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()),
+        Arrays.copyOfRange(labels, from, to));
   }
 
   private double[] hidden(double[] parameters) {
@@ -175,6 +221,17 @@ public final class HeadLoss {
       addBack(parameters, dlogits, dy);
     }
 
+    // Where nothing moves, the tangent of the loss's gradient by the units is that gradient itself.
+    double[] gradient() {
+      double[] gradient = new double[layout.length()];
+      double[] still = new double[layout.length()];
+      double[] same = new double[u.length];
+      addHidden(units.backwardTangent(parameters, still, u, same, dy, dy, gradient), gradient);
+      addOutput(y, dlogits, gradient);
+      addOutputBias(dlogits, gradient);
+      return gradient;
+    }
+
     double[] multiply(double[] v) {
       double[] product = new double[layout.length()];
       double[] tu = hidden(v);
@@ -188,10 +245,14 @@ public final class HeadLoss {
       addHidden(units.backwardTangent(parameters, v, u, tu, dy, tdy, product), product);
       addOutput(ty, dlogits, product);
       addOutput(y, tdlogits, product);
-      for (int i = 0; i < tdlogits.length; i++) {
-        product[layout.outputBias() + i / images] += tdlogits[i];
-      }
+      addOutputBias(tdlogits, product);
       return product;
+    }
+
+    private void addOutputBias(double[] dlogits, double[] gradient) {
+      for (int i = 0; i < dlogits.length; i++) {
+        gradient[layout.outputBias() + i / images] += dlogits[i];
+      }
     }
 
     /** Tangents of logits, in place, to those of the loss's gradient by the logits. */

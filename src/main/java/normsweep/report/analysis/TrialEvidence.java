@@ -14,6 +14,7 @@ import java.util.function.Function;
 import normsweep.base.NormSweepException;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
+import normsweep.landscape.TrialGeometry;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientHistograms;
@@ -32,6 +33,7 @@ import org.apache.commons.io.function.IOFunction;
  * @param gradients its gradient norms, empty if there are none
  * @param histograms its gradient magnitude histograms, empty if there are none
  * @param landscape its loss surface, empty if none was computed
+ * @param geometry spectra of its head's loss, empty if none were computed
  * @param missing what could not be read, one phrase each
  */
 public record TrialEvidence(
@@ -40,6 +42,7 @@ public record TrialEvidence(
     Optional<GradientSeries> gradients,
     Optional<GradientHistograms> histograms,
     Optional<TrialLandscape> landscape,
+    Optional<TrialGeometry> geometry,
     List<String> missing) {
 
   /**
@@ -67,12 +70,18 @@ public record TrialEvidence(
         Files.isRegularFile(surface)
             ? read(surface, file -> Landscapes.read(file, row.id()), missing)
             : Optional.empty();
+    Path probed = Landscapes.geometryFile(sweep, row.id());
+    Optional<TrialGeometry> geometry =
+        Files.isRegularFile(probed)
+            ? read(probed, file -> Landscapes.readGeometry(file, row.id()), missing)
+            : Optional.empty();
     return new TrialEvidence(
         row,
         epochs,
         Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal),
         histograms.filter(read -> !read.snapshots().isEmpty()),
         landscape,
+        geometry,
         missing);
   }
 

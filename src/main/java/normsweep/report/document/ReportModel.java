@@ -127,7 +127,7 @@ final class ReportModel {
     Tables.tuning(results.size() + 1, whole).ifPresent(results::add);
     values.put("resultTables", results);
     values.put("gradientTable", Tables.gradients(results.size() + 1, sweep));
-    Tables.landscapes(results.size() + 2, sweep)
+    LandscapeTable.of(results.size() + 2, sweep)
         .ifPresent(table -> values.put("landscapeTable", table));
   }
 

@@ -134,6 +134,29 @@ class HeadLossTest {
 
   @ParameterizedTest
   @EnumSource(Head.class)
+  void gradientHoldsFirstDifferencesOfLoss(Head head) {
+    HeadLoss loss = head.loss();
+    double[] point = head.point();
+    double[] gradient = loss.gradient(point);
+    for (int i = 0; i < point.length; i++) {
+      PlaneLoss line = new HeadPlane(loss, point, axis(point.length, i), new double[point.length]);
+      double slope = (line.at(1e-5, 0) - line.at(-1e-5, 0)) / 2e-5;
+      assertEquals(slope, gradient[i], 1e-8, "entry " + i);
+    }
+    assertEquals(lossAt(loss, point), loss.mean(point), 1e-14);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Head.class)
+  void partsOfImagesAddUp(Head head) {
+    HeadLoss loss = head.loss();
+    double[] point = head.point();
+    double sum = 3 * loss.on(0, 3).mean(point) + 4 * loss.on(3, 7).mean(point);
+    assertEquals(loss.mean(point), sum / 7, 1e-14);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Head.class)
   void hessianHoldsSecondDifferencesOfLoss(Head head) {
     HeadLoss loss = head.loss();
     double[] point = head.point();
