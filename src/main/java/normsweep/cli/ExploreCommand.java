@@ -29,7 +29,9 @@ final class ExploreCommand implements Runnable {
   @Parameters(
       arity = "0..1",
       paramLabel = "SWEEP.yaml",
-      description = "The sweep whose split to show (default: all 60,000 images).")
+      description =
+          "The sweep whose split to show (default: 45,000 training, 5,000 validation and 10,000"
+              + " test images). Channel statistics are those of the training images.")
   private Path sweep;
 
   @Option(

@@ -62,7 +62,10 @@ public final class Cifar10 implements AutoCloseable {
   }
 
   static Cifar10 open(Optional<Path> userPath, Path cacheFolder, CifarSources sources) {
-    CifarSources.Acquired acquired = sources.acquire(userPath, cacheFolder);
+    return of(sources.acquire(userPath, cacheFolder), sources);
+  }
+
+  private static Cifar10 of(CifarSources.Acquired acquired, CifarSources sources) {
     CifarRecordReader reader = new CifarRecordReader();
     try {
       // Not a FileSplit, which takes a percent sign in a path for an escape.
@@ -71,6 +74,17 @@ public final class Cifar10 implements AutoCloseable {
       throw unreadable(acquired.file(), e);
     }
     return new Cifar10(sources.layout(), acquired, reader);
+  }
+
+  /** The data set if its converted file is in the cache and intact; nothing is fetched. */
+  public static Optional<Cifar10> cached(Path cacheFolder) {
+    try {
+      return CifarSources.PUBLISHED
+          .cached(cacheFolder)
+          .map(found -> of(found, CifarSources.PUBLISHED));
+    } catch (IOException | NormSweepException e) {
+      return Optional.empty(); // it cannot be read, which is as if it were not there
+    }
   }
 
   private static NormSweepException unreadable(Path file, IOException e) {

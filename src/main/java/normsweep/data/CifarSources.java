@@ -49,9 +49,21 @@ record CifarSources(
   /** A verified file in the official layout, and where it came from. */
   record Acquired(Path file, String source) {}
 
+  /** The file in the cache, if it is there and intact. */
+  Optional<Acquired> cached(Path cacheFolder) throws IOException {
+    Path whole = whole(cacheFolder);
+    return published().matches(whole)
+        ? Optional.of(new Acquired(whole, whole.toString()))
+        : Optional.empty();
+  }
+
+  private static Path whole(Path cacheFolder) {
+    return cacheFolder.resolve("cifar-10").resolve("cifar-10.bin");
+  }
+
   Acquired acquire(Optional<Path> userPath, Path cacheFolder) {
-    Path folder = cacheFolder.resolve("cifar-10");
-    Path whole = folder.resolve("cifar-10.bin");
+    Path whole = whole(cacheFolder);
+    Path folder = whole.getParent();
     Path note = folder.resolve("cifar-10.source.txt");
     try {
       Files.createDirectories(folder);

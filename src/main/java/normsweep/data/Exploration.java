@@ -67,7 +67,7 @@ public record Exploration(
             classes.stream().mapToInt(ClassCount::train).sum(),
             classes.stream().mapToInt(ClassCount::validation).sum(),
             classes.stream().mapToInt(ClassCount::test).sum()));
-    table.append('\n').append(row("channel", "mean", "std", ""));
+    table.append("\nchannels of the training images\n").append(row("", "mean", "std", ""));
     for (Channel c : channels) {
       table.append(row(c.name(), decimal(c.mean()), decimal(c.std()), ""));
     }

@@ -20,8 +20,8 @@ public record Curvature(
     boolean saved,
     ImageSet images,
     double loss,
-    Part all,
-    Part weights,
+    Hessian all,
+    Hessian weights,
     Double adamSharpness) {
 
   /**
@@ -30,5 +30,5 @@ public record Curvature(
    * @param spectrum both ends of its spectrum
    * @param density its trace and density
    */
-  public record Part(Spectrum spectrum, SpectralDensity density) {}
+  public record Hessian(Spectrum spectrum, SpectralDensity density) {}
 }

@@ -41,16 +41,16 @@ record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed
   }
 
   /** The Hessian by all parameters at a point. */
-  Curvature.Part all(double[] point) {
+  Curvature.Hessian all(double[] point) {
     return part(point, parameter -> true, effort.steps);
   }
 
   /** The Hessian by the weights alone. */
-  Curvature.Part weights(double[] point) {
+  Curvature.Hessian weights(double[] point) {
     return part(point, parameter -> parameter.kind() == TailParameter.Kind.WEIGHT, 1);
   }
 
-  private Curvature.Part part(double[] point, Predicate<TailParameter> moving, int steps) {
+  private Curvature.Hessian part(double[] point, Predicate<TailParameter> moving, int steps) {
     double[] at = head.coordinates(point);
     double[] moves = new double[at.length];
     for (TailParameter parameter : head.parameters()) {
@@ -60,7 +60,7 @@ record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed
       }
     }
     UnaryOperator<double[]> hessian = scaled(head.loss().hessian(at), moves);
-    return new Curvature.Part(
+    return new Curvature.Hessian(
         ends(hessian, moves, eigenvalues, vector -> shares(head.parameters(), vector)),
         SpectralDensity.of(hessian, moves, head.flat(), effort.probes, steps, seed));
   }

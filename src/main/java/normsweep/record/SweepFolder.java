@@ -123,6 +123,16 @@ public record SweepFolder(Path root) {
       return root.resolve("histograms.json");
     }
 
+    /** Rows of {@link TrainingDynamics.Update}. */
+    public Path updates() {
+      return root.resolve("updates.csv");
+    }
+
+    /** Rows of {@link TrainingDynamics.Step}. */
+    public Path dynamics() {
+      return root.resolve("dynamics.csv");
+    }
+
     /** Data for the DL4J UI. */
     public Path stats() {
       return root.resolve("stats.db");
@@ -131,6 +141,11 @@ public record SweepFolder(Path root) {
     /** The saved network. */
     public Path model() {
       return root.resolve("model.zip");
+    }
+
+    /** {@link normsweep.record.prediction.Predictions} of the saved network. */
+    public Path predictions() {
+      return root.resolve("predictions.npz");
     }
 
     /** The state for resuming. */

@@ -12,7 +12,9 @@ import java.util.concurrent.CompletionException;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
+import normsweep.record.Records;
 import normsweep.record.SweepFolder;
+import normsweep.report.analysis.ContrastRow;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.HtmlReport;
 import normsweep.report.document.PdfReport;
@@ -27,11 +29,12 @@ import normsweep.report.notebook.Notebook;
 /** Writes the report documents of a sweep folder. */
 public final class Report {
   private static final int MOST_PAGES = 8;
-  // Left out one after the other, the last two together, until the PDF is short enough; the HTML
-  // page and the folder contain them all.
+  // The section of the first two is in the HTML page only. Then figures are left out one after the
+  // other, the last two together, until the PDF is short enough; the HTML page has them all.
   private static final List<Set<String>> DISPENSABLE =
       List.of(
-          Set.of(),
+          Set.of("reliability", "confusion"),
+          Set.of("gradient-dynamics"),
           Set.of("gradient-magnitudes-time"),
           Set.of("gradient-layers"),
           Set.of("gradient-steps"),
@@ -40,9 +43,9 @@ public final class Report {
   private Report() {}
 
   /**
-   * Writes {@code report.html}, {@code report.pdf}, {@code slides.pptx}, {@code analysis.ipynb} and
-   * {@code figures/} of a sweep, finished or not. Every file is written atomically: an interrupted
-   * report leaves complete files, old or new.
+   * Writes {@code report.html}, {@code report.pdf}, {@code slides.pptx}, {@code analysis.ipynb},
+   * {@code contrasts.csv} and {@code figures/} of a sweep, finished or not. Every file is written
+   * atomically: an interrupted report leaves complete files, old or new.
    *
    * @return the files written
    * @throws NormSweepException exit code 1 if a file cannot be written, 2 if it is not a sweep
@@ -64,7 +67,7 @@ public final class Report {
     List<Figure> single = SweepFigures.ofTrials(sweep);
     List<Path> written = new ArrayList<>();
     try (Progress progress =
-        Progress.of("Writing report", shared.size() + single.size() + 4, "files")) {
+        Progress.of("Writing report", shared.size() + single.size() + 5, "files")) {
       // Drawing takes most of the time, and figures are independent of each other.
       List<RenderedFigure> figures = drawn(shared, progress);
       for (RenderedFigure figure : figures) {
@@ -73,6 +76,13 @@ public final class Report {
       for (RenderedFigure figure : drawn(single, progress)) {
         written.addAll(figure.write(folder.figures()));
       }
+      Path contrasts = folder.root().resolve("contrasts.csv");
+      Records.writeCsv(
+          contrasts,
+          ContrastRow.class,
+          findings.contrasts().all().stream().map(ContrastRow::of).toList());
+      written.add(contrasts);
+      progress.step(1);
       // The notebook's cells run in a separate process; the PDF is typeset at the same time.
       CompletableFuture<byte[]> cells =
           CompletableFuture.supplyAsync(() -> notebook(folder, sweep, findings));

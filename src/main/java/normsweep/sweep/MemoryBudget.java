@@ -29,9 +29,11 @@ final class MemoryBudget {
 
   /**
    * What the fused block keeps per image: features of three batches (current, next, last of an
-   * epoch) in native memory and by row, and vectors of its width.
+   * epoch) in native memory and by row, and vectors of its width; rows and vectors again for half
+   * of the images, on which gradients are measured.
    */
-  private static final long FUSED_VALUES = 3 * (49 + 50) * 320 + 19 * 1280;
+  private static final long FUSED_VALUES =
+      3 * (49 + 50) * 320 + 19 * 1280 + (50 * 320 + 19 * 1280) / 2;
 
   /** Features of two batches: the current one and the next one. */
   private static final long STOCK_FEATURES = 2 * 49 * 320;

@@ -89,6 +89,11 @@ public final class SweepInputs implements AutoCloseable {
     return features;
   }
 
+  /** Which images train, validate and test. */
+  Split split() {
+    return features.split();
+  }
+
   /** The networks of the trials. */
   public TrialNetworks networks() {
     return new TrialNetworks(config, backbone, weightsOrigin(), dataOrigin(), engine);

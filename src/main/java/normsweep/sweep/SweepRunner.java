@@ -337,8 +337,8 @@ public final class SweepRunner {
       if (tuning) {
         return result(trial, state, Optional.empty());
       }
-      TrialResult result =
-          result(trial, state, Optional.of(trainer.evaluate(inputs.features().test())));
+      Evaluation test = trainer.test(inputs.split(), files.predictions());
+      TrialResult result = result(trial, state, Optional.of(test));
       String earlier = begin.epoch() == 0 ? null : results.environment().get(Environment.EARLIER);
       inputs.networks().save(tail, files.model(), result, state.metrics(), earlier);
       return result;

@@ -66,9 +66,9 @@ final class TrialSearch {
         throw NormSweepException.usage(
             String.format(
                 Locale.ROOT,
-                "search.candidates is %d, but %d draws from search.space gave only %d different"
-                    + " settings (numbers have three digits); lower the first or extend the"
-                    + " second.",
+                "%d candidates are too many: %d draws from their ranges gave only %d different"
+                    + " settings (numbers have three digits); lower `candidates` or widen the"
+                    + " ranges.",
                 search.candidates(),
                 most,
                 drawn.size()));

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 public final class Seeds {
   private static final long ORDER = 0x6f72646572L;
   private static final long DROPOUT = 0x64726f70L;
+  private static final long PROBE = 0x70726f62L;
 
   private Seeds() {}
 
@@ -27,6 +28,11 @@ public final class Seeds {
   /** The seed of the dropout masks of an epoch. */
   public static long dropout(long seed, int epoch) {
     return mix(mix(seed, DROPOUT), epoch);
+  }
+
+  /** The seed of the dropout masks of what is measured beside a step on a part of its batch. */
+  static long probe(long seed, int iteration, int part) {
+    return mix(mix(mix(seed, PROBE), iteration), part);
   }
 
   /**

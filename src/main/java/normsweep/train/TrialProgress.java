@@ -21,16 +21,24 @@ final class TrialProgress {
   private final Tail tail;
   private final TailState tailState;
   private final GradientTracker tracker;
+  private final GradientDynamics dynamics;
   private Checkpoint.State state;
   private float[] best;
 
-  /** Resumes tail and tracker from the newest checkpoint with the same key, or starts them. */
-  TrialProgress(String trial, String key, TrialFolder folder, Tail tail, GradientTracker tracker)
+  /** Resumes all of it from the newest checkpoint with the same key, or starts it. */
+  TrialProgress(
+      String trial,
+      String key,
+      TrialFolder folder,
+      Tail tail,
+      GradientTracker tracker,
+      GradientDynamics dynamics)
       throws IOException {
     this.folder = folder;
     this.tail = tail;
     this.tailState = new TailState(tail);
     this.tracker = tracker;
+    this.dynamics = dynamics;
     Optional<Checkpoint> checkpoint = Checkpoint.newest(folder.checkpoint(), trial, key);
     if (checkpoint.isPresent() && canResume(checkpoint.get().state())) {
       resume(checkpoint.get());
@@ -40,7 +48,7 @@ final class TrialProgress {
   }
 
   /**
-   * What a trial's training depends on, as a digest.
+   * What a trial's training and records depend on, as a digest.
    *
    * @param featuresKey {@link FeatureSets#key}, which stands for weights, images and views
    */
@@ -85,6 +93,9 @@ final class TrialProgress {
     if (training.patience() != 0) {
       key.with("patience", training.patience());
     }
+    if (config.tracking().dynamicsEvery() != SweepConfig.Tracking.DYNAMICS_EVERY) {
+      key.with("dynamicsEvery", config.tracking().dynamicsEvery());
+    }
   }
 
   private boolean canResume(Checkpoint.State at) throws IOException {
@@ -93,6 +104,7 @@ final class TrialProgress {
 
   private void start(String trial, String key) throws IOException {
     tracker.start();
+    dynamics.start();
     best = tailState.parameters();
     state = new Checkpoint.State(trial, key, tailState.layout(), 0, 0, 0, 0, 0, List.of(), 0);
     Records.writeCsv(folder.metrics(), EpochMetrics.class, List.of());
@@ -102,6 +114,7 @@ final class TrialProgress {
   private void resume(Checkpoint checkpoint) throws IOException {
     state = checkpoint.state();
     best = checkpoint.best();
+    dynamics.resume(state); // changes no file, so it comes first: it may refuse a damaged one
     tracker.resume(state);
     tailState.setParameters(checkpoint.parameters());
     tailState.setUpdater(checkpoint.updater());
@@ -125,6 +138,7 @@ final class TrialProgress {
     List<EpochMetrics> all = new ArrayList<>(state.metrics());
     all.add(metrics);
     long gradientsBytes = tracker.flush();
+    dynamics.flush();
     Records.writeCsv(folder.metrics(), EpochMetrics.class, all);
     state =
         new Checkpoint.State(

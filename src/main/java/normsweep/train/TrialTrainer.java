@@ -1,13 +1,19 @@
 package normsweep.train;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import normsweep.data.Cifar10;
+import normsweep.data.Split;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.Trial;
+import normsweep.record.prediction.ImageScores;
+import normsweep.record.prediction.Predictions;
 import normsweep.tail.Optimizers;
 import normsweep.tail.Tail;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -31,7 +37,14 @@ public final class TrialTrainer {
   private final Consumer<EpochMetrics> observer;
   private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss();
   private final GradientTracker tracker;
+  private final GradientDynamics dynamics;
   private final TrialProgress progress;
+  private float[] bestValidation;
+
+  /**
+   * What a pass over a set of images gives: class probabilities image by image, and their means.
+   */
+  private record Pass(float[] probabilities, Evaluation means) {}
 
   /**
    * A trainer of one trial, positioned at its newest checkpoint or at the start.
@@ -58,8 +71,10 @@ public final class TrialTrainer {
     GradientClipping clipping = GradientClipping.of(trial.clip());
     tracker =
         new GradientTracker(folder, tail.parameters(), tail.memory(), clipping, histogramEvery);
+    int dynamicsEvery = config.tracking().dynamicsEvery();
+    dynamics = new GradientDynamics(folder, tail, dynamicsEvery, config.training().learningRate());
     String key = TrialProgress.key(config, trial, features.key());
-    progress = new TrialProgress(trial.id(), key, folder, tail, tracker);
+    progress = new TrialProgress(trial.id(), key, folder, tail, tracker, dynamics);
   }
 
   /** The progress of the trial. */
@@ -86,7 +101,7 @@ public final class TrialTrainer {
    */
   public Checkpoint.State train(List<TrainingListener> listeners, int until) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
-    all.add(0, tracker);
+    all.addAll(0, List.of(dynamics, tracker));
     SweepConfig.Training settings = config.training();
     if (settings.weightDecay() > 0) {
       all.add(new WeightDecay(settings.optimizer(), settings.weightDecay(), tail));
@@ -99,6 +114,7 @@ public final class TrialTrainer {
       }
     } catch (DivergedException e) {
       tracker.flush(); // users will want to see the steps that led here
+      dynamics.flush();
       throw e;
     }
     progress.restoreBest();
@@ -121,7 +137,8 @@ public final class TrialTrainer {
     graph.incrementEpochCount();
     double trainingSeconds = secondsSince(begin);
     int iteration = graph.getIterationCount();
-    Evaluation validation = evaluate(features.validation());
+    Pass pass = pass(features.validation());
+    Evaluation validation = pass.means();
     DivergedException.requireFinite("validation loss", validation.loss(), epoch, iteration);
     EpochMetrics metrics =
         new EpochMetrics(
@@ -133,6 +150,9 @@ public final class TrialTrainer {
             Optimizers.learningRate(tail.spec().optimizer(), iteration - 1, epoch - 1),
             secondsSince(begin));
     progress.saveEpoch(metrics, iteration, trainingSeconds);
+    if (state().bestEpoch() == epoch) {
+      bestValidation = pass.probabilities();
+    }
     return metrics;
   }
 
@@ -151,20 +171,45 @@ public final class TrialTrainer {
       Minibatches.Batch batch = batches.next();
       graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
       lossSum += graph.score() * batch.size();
+      dynamics.after(batch, trial.seed());
     }
     return lossSum / training.size();
   }
 
+  /**
+   * Evaluates the best epoch's parameters, to which {@link #train} has set the tail, on the test
+   * images, and writes what they make of each validation and test image to a file.
+   */
+  public Evaluation test(Split split, Path predictions) throws IOException {
+    if (bestValidation == null) { // an earlier process trained the best epoch
+      bestValidation = pass(features.validation()).probabilities();
+    }
+    Pass test = pass(features.test());
+    int[] validationLabels = features.validation().labels();
+    new Predictions(
+            ImageScores.of(split.validation(), validationLabels, bestValidation),
+            ImageScores.of(split.test(), features.test().labels(), test.probabilities()))
+        .write(predictions);
+    return test.means();
+  }
+
   /** Mean loss and accuracy in inference mode, with the tail's current parameters. */
   public Evaluation evaluate(LabelledFeatures set) {
+    return pass(set).means();
+  }
+
+  private Pass pass(LabelledFeatures set) {
     Evaluation.Sum sum = new Evaluation.Sum();
+    FloatBuffer all = FloatBuffer.allocate(set.size() * Cifar10.CLASSES);
     int batchSize = Math.max(config.training().batchSize(), LEAST_EVALUATION_BATCH);
     Minibatches batches = Minibatches.inOrder(tail, set, batchSize);
     while (batches.hasNext()) {
       Minibatches.Batch batch = batches.next();
-      sum.add(tail.graph().outputSingle(false, batch.features()), batch.classes());
+      INDArray probabilities = tail.graph().outputSingle(false, batch.features());
+      sum.add(probabilities, batch.classes());
+      all.put(probabilities.dup('c').data().asFloat());
     }
-    return sum.mean();
+    return new Pass(all.array(), sum.mean());
   }
 
   private static double secondsSince(long begin) {

@@ -49,7 +49,7 @@ function tableRow(row, best) {
   line.dataset.trial = result.id;
   line.addEventListener('mouseenter', () => mark(result.id, true));
   line.addEventListener('mouseleave', () => mark(result.id, false));
-  if (best != null && result.testAccuracy === best) {
+  if (result.status === 'completed' && result.valAccuracy === best) {
     line.className = 'best';
   }
   const name = element(
@@ -171,8 +171,9 @@ function show(overview) {
   document.title = 'NormSweep – ' + overview.sweep;
   document.getElementById('name').textContent = overview.sweep;
   say(overview.problem || summary(rows), overview.problem != null);
-  const tested = rows.map(row => row.result.testAccuracy).filter(value => value != null);
-  const best = tested.length === 0 ? null : Math.max(...tested);
+  // Validation images choose; test images only confirm.
+  const completed = rows.filter(row => row.result.status === 'completed');
+  const best = Math.max(...completed.map(row => row.result.valAccuracy));
   document.getElementById('trials').replaceChildren(...rows.map(row => tableRow(row, best)));
   drawn = rows;
   drawCurves(rows);

@@ -40,7 +40,7 @@ class InterruptionIT {
       data: {train: 160, validation: 40, test: 40, views: 2}
       training: {epochs: %d, batchSize: 16}
       grid: {norm: [batch-norm, filter-response-norm], clip: [1.0]}
-      tracking: {histogramEvery: 7}
+      tracking: {histogramEvery: 7, dynamicsEvery: 7}
       """
           .formatted(EPOCHS);
 

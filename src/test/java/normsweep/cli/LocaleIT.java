@@ -44,7 +44,7 @@ class LocaleIT {
         data: {train: 160, validation: 40, test: 40, views: 2}
         training: {epochs: 6, batchSize: 16}
         grid: {norm: [batch-norm, filter-response-norm], clip: [1.0]}
-        tracking: {histogramEvery: 7}
+        tracking: {histogramEvery: 7, dynamicsEvery: 7}
         """);
     Path undisturbed = folder.resolve("undisturbed");
     done(start(ENGLISH, "run", "tiny.yaml", "--out", undisturbed.toString()));

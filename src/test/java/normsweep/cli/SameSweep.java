@@ -2,6 +2,7 @@ package normsweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +22,8 @@ final class SameSweep {
   private SameSweep() {}
 
   /**
-   * Requires the same trials, results, metrics, gradients, histograms, trajectories and final
-   * parameters, bit for bit.
+   * Requires the same trials, results, metrics, gradients, histograms, trajectories, final
+   * parameters and predictions, bit for bit.
    */
   static void assertSame(SweepFolder expected, SweepFolder actual) throws IOException {
     SweepResults results = expected.readResults();
@@ -36,12 +37,17 @@ final class SameSweep {
       assertEquals(timeless(a), timeless(b), trial.id());
       assertArrayEquals(Files.readAllBytes(a.gradients()), Files.readAllBytes(b.gradients()));
       assertArrayEquals(Files.readAllBytes(a.histograms()), Files.readAllBytes(b.histograms()));
+      assertArrayEquals(Files.readAllBytes(a.dynamics()), Files.readAllBytes(b.dynamics()));
+      assertArrayEquals(Files.readAllBytes(a.updates()), Files.readAllBytes(b.updates()));
       for (int epoch = 0; epoch <= trial.epochs(); epoch++) {
         assertArrayEquals(
             Files.readAllBytes(a.trajectory(epoch)), Files.readAllBytes(b.trajectory(epoch)));
       }
-      if (trial.model() != null) {
+      if (trial.model() == null) {
+        assertFalse(Files.exists(a.predictions()) || Files.exists(b.predictions()), trial.id());
+      } else {
         assertArrayEquals(coefficients(a.model()), coefficients(b.model()));
+        assertEquals(-1, Files.mismatch(a.predictions(), b.predictions()), trial.id());
       }
     }
   }

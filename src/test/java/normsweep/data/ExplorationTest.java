@@ -94,11 +94,12 @@ class ExplorationTest {
   void tableRowsPerClassAndChannel() {
     List<String> lines =
         SampleFigures.explore(data, split, AUGMENTATION, folder).table().lines().toList();
-    assertEquals(1 + 10 + 1 + 1 + 1 + 3, lines.size());
+    assertEquals(1 + 10 + 1 + 1 + 2 + 3, lines.size());
+    assertEquals("channels of the training images", lines.get(13));
     assertArrayEquals(
         new String[] {"class", "train", "validation", "test"}, lines.get(0).split(" +", -1));
     assertArrayEquals(new String[] {"total", "12", "3", "2"}, lines.get(11).split(" +", -1));
-    assertTrue(lines.get(14).matches("red +0\\.\\d{4} +0\\.\\d{4}"), lines.get(14));
+    assertTrue(lines.get(15).matches("red +0\\.\\d{4} +0\\.\\d{4}"), lines.get(15));
   }
 
   @Test

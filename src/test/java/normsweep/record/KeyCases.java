@@ -26,6 +26,7 @@ public final class KeyCases {
         model: {unfreezeFrom: Conv_1, hiddenUnits: 256, dropout: 0.5, blockBatchNorm: train}
         training: {epochs: 10, batchSize: 64, learningRate: 0.001, warmupEpochs: 1, schedule: cosine,
           optimizer: adam, momentum: 0.9, weightDecay: 0, labelSmoothing: 0, patience: 0}
+        tracking: {dynamicsEvery: 80}
         landscape: {grid: 51, range: 1, images: 1000, seed: 1}
         """,
         List.of());

@@ -180,7 +180,7 @@ class SweepFolderTest {
       assertEquals(whole, folder.readConfig(), settings.group());
       tried++;
     }
-    assertEquals(38, tried);
+    assertEquals(39, tried);
     int tracking = text.indexOf("tracking:");
     String older = text.substring(0, tracking) + text.substring(text.indexOf("landscape:"));
     Files.writeString(folder.config(), older);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import normsweep.base.AtomicFiles;
 import normsweep.landscape.Curvature;
 import normsweep.landscape.ImageSet;
@@ -36,8 +38,12 @@ import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.SweepYaml;
+import normsweep.record.TrainingDynamics.Step;
+import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.record.prediction.ImageScores;
+import normsweep.record.prediction.Predictions;
 import normsweep.report.figure.LandscapeFigures;
 import normsweep.sweep.TrialGrid;
 
@@ -71,6 +77,7 @@ public final class MadeUpSweep {
   private ToDoubleFunction<Trial> speed = trial -> 0.7;
   private ToDoubleFunction<Trial> wobble = trial -> 0;
   private ToDoubleFunction<Trial> curvature = null;
+  private boolean predictions;
   private ToIntFunction<Trial> length = trial -> epochs;
   private List<String> settings = List.of();
   private final Map<String, TrialResult.Status> statuses = new HashMap<>();
@@ -156,6 +163,12 @@ public final class MadeUpSweep {
     return this;
   }
 
+  /** Gives each completed trial predictions of its accuracy; the hardest images are the last. */
+  public MadeUpSweep predictions() {
+    predictions = true;
+    return this;
+  }
+
   /** Sets the status of a trial, completed otherwise. */
   public MadeUpSweep status(String id, TrialResult.Status status) {
     statuses.put(id, status);
@@ -177,6 +190,7 @@ public final class MadeUpSweep {
             """
             data: {train: %d, validation: 500, test: %d}
             training: {epochs: %d}
+            tracking: {dynamicsEvery: 50}
             grid:
               norm: [%s]
               clip: [%s]
@@ -272,8 +286,8 @@ public final class MadeUpSweep {
   }
 
   private static TrialGeometry geometry(String trial, int epoch, double a) {
-    Curvature.Part part =
-        new Curvature.Part(
+    Curvature.Hessian part =
+        new Curvature.Hessian(
             new Spectrum(new double[] {a}, new double[] {0}, a, 0, Map.of("head_dense_W", 1.0), 1),
             new SpectralDensity(100 * a, a, List.of(a), List.of(1.0)));
     return new TrialGeometry(
@@ -320,6 +334,11 @@ public final class MadeUpSweep {
     List<GradientNorm> norms = gradients(trial, config, done, random);
     Records.writeCsv(files.gradients(), GradientNorm.class, norms);
     Records.writeJson(files.histograms(), histograms(config, norms, random));
+    writeDynamics(files, config, trial, done);
+    if (predictions && status == TrialResult.Status.COMPLETED) {
+      new Predictions(scores(trial, 0, 500, random), scores(trial, 50_000, test, random))
+          .write(files.predictions());
+    }
     return switch (status) {
       case RUNNING -> TrialResult.running(trial, done);
       case PRUNED -> TrialResult.pruned(trial, metrics, "pruned after epoch " + done + ".");
@@ -348,6 +367,33 @@ public final class MadeUpSweep {
     return rows;
   }
 
+  // Right on the first images; some of the others are right in their stead.
+  private ImageScores scores(Trial trial, int first, int images, Random random) {
+    int right = (int) Math.round(accuracy.applyAsDouble(trial) * images);
+    int[] labels = new int[images];
+    int[] predicted = new int[images];
+    for (int i = 0; i < images; i++) {
+      labels[i] = i % 10;
+      predicted[i] = i < right ? labels[i] : (labels[i] + 1 + random.nextInt(3)) % 10;
+    }
+    for (int swap = 0; swap < images / 20; swap++) {
+      int wrong = random.nextInt(right);
+      int mended = right + random.nextInt(images - right);
+      if (predicted[wrong] == labels[wrong] && predicted[mended] != labels[mended]) {
+        predicted[wrong] = (labels[wrong] + 1) % 10;
+        predicted[mended] = labels[mended];
+      }
+    }
+    float[] probabilities = new float[10 * images];
+    for (int i = 0; i < images; i++) {
+      float confidence = 0.4f + 0.59f * random.nextFloat();
+      Arrays.fill(probabilities, 10 * i, 10 * i + 10, (1 - confidence) / 9);
+      probabilities[10 * i + predicted[i]] = confidence;
+    }
+    int[] indices = IntStream.range(first, first + images).toArray();
+    return ImageScores.of(indices, labels, probabilities);
+  }
+
   private List<GradientNorm> gradients(Trial trial, SweepConfig config, int done, Random random) {
     int iterations = done * config.iterationsPerEpoch();
     double[] base = {0.8, 0.1, 0.15, 0.5, 0.05, 0.04, 0.05, 0.4, 0.06};
@@ -371,6 +417,27 @@ public final class MadeUpSweep {
       rows.add(new GradientNorm(iteration, GradientNorm.TOTAL, total, total * factor));
     }
     return rows;
+  }
+
+  // Steps of a clipped trial are half as long; the noise scale is 100 images in every step.
+  private void writeDynamics(
+      SweepFolder.TrialFolder files, SweepConfig config, Trial trial, int done) throws IOException {
+    int every = config.tracking().dynamicsEvery();
+    List<Step> steps = new ArrayList<>();
+    List<Update> updates = new ArrayList<>();
+    float scale = (float) gradientScale.applyAsDouble(trial);
+    for (int i = every; every > 0 && i <= done * config.iterationsPerEpoch(); i += every) {
+      steps.add(new Step(i, 0.1f, 32, 2, 200, 1, 0.75f, 1, scale, scale / 2, 10 * scale));
+      float length = (trial.clip().active() ? 0.5f : 1f) * 50 / i;
+      for (String parameter : PARAMETERS) {
+        updates.add(new Update(i, parameter, 10, length / 3, 0.01f * i));
+      }
+      updates.add(new Update(i, GradientNorm.TOTAL, 30, length, 0.03f * i));
+    }
+    if (every > 0) {
+      Records.writeCsv(files.dynamics(), Step.class, steps);
+      Records.writeCsv(files.updates(), Update.class, updates);
+    }
   }
 
   private static GradientHistograms histograms(
@@ -399,8 +466,7 @@ public final class MadeUpSweep {
           }
         }
         counts.put(
-            parameter,
-            new GradientHistograms.Counts(below, java.util.Arrays.stream(bins).boxed().toList()));
+            parameter, new GradientHistograms.Counts(below, Arrays.stream(bins).boxed().toList()));
       }
       snapshots.add(
           new GradientHistograms.Snapshot(

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,7 +69,7 @@ class ReportTest {
             "Discussion",
             "Limits and future work",
             "References",
-            "Layer norm did best",
+            "Layer norm has the highest mean validation accuracy",
             "validation loss (nats) around the trained heads",
             "Loss surfaces",
             "made-up images",
@@ -80,12 +81,52 @@ class ReportTest {
     }
     String html = Files.readString(root.resolve("report.html"));
     wellFormed(html);
-    assertTrue(html.contains("Layer norm did best"));
-    assertEquals(6, count(html, "<svg "));
+    assertTrue(html.contains("Layer norm has the highest mean validation accuracy"));
+    assertEquals(7, count(html, "<svg "));
     needsNoNetwork(html);
     try (Stream<Path> files = Files.walk(root)) {
       assertEquals(List.of(), files.filter(file -> file.toString().endsWith(".part")).toList());
     }
+  }
+
+  @Test
+  void predictionsHaveTheirSection() throws Exception {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .seeds(1L, 2L)
+            .accuracy(t -> 0.7 + 0.02 * t.seed() + 0.03 * (t.norm().id().startsWith("l") ? 1 : 0))
+            .predictions()
+            .write(root);
+    Path damaged = folder.trial("batch-norm.clip-1.0.seed-1").predictions();
+    Files.writeString(damaged, "damaged");
+    Files.copy(
+        folder.trial("layer-norm.clip-1.0.seed-1").predictions(),
+        folder.trial("batch-norm.clip-1.0.seed-2").predictions(),
+        StandardCopyOption.REPLACE_EXISTING);
+    Report.write(folder);
+    String html = Files.readString(root.resolve("report.html"));
+    wellFormed(html);
+    needsNoNetwork(html);
+    for (String part :
+        List.of(
+            "Predictions image by image",
+            "ECE (points)",
+            "mid\u2011p",
+            "from seeds (points)",
+            "The most confused pairs",
+            "id=\"figure-reliability\"",
+            "id=\"figure-confusion\"",
+            "by at least one of the 10 networks",
+            "batch-norm.clip-1.0.seed-1: predictions.npz cannot be read.",
+            "batch-norm.clip-1.0.seed-2: predictions.npz is that of another network.")) {
+      assertTrue(html.contains(part), part);
+    }
+    Pdf pdf = pdf();
+    assertTrue(pdf.pages() <= 8, pdf.pages() + " pages");
+    assertFalse(pdf.text().contains("ECE"), "its section is in the HTML page only");
+    String notebook = Files.readString(root.resolve("analysis.ipynb"));
+    assertTrue(
+        notebook.contains("np.load(\\\"trials/batch-norm.clip-none.seed-1/predictions.npz\\\")"));
   }
 
   private static void needsNoNetwork(String html) {
@@ -172,7 +213,8 @@ class ReportTest {
             "2 epochs without a lower validation loss",
             "A step is proportional to the gradients",
             "a control: what a norm does is the difference from it",
-            "Norm-free head did best: a mean test accuracy of 80.2 %")) {
+            "Norm-free head has the highest mean validation accuracy over clipping choices and"
+                + " seeds; on the test images its mean accuracy is 80.2 %")) {
       assertTrue(pdf.text().contains(part), part + " in " + pdf.text());
     }
     assertFalse(pdf.text().contains("Adam divides") || pdf.text().contains("NaN"));

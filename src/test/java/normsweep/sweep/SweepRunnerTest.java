@@ -261,7 +261,7 @@ class SweepRunnerTest {
     assertTrue(
         SweepRunner.earlierRun(folder)
             .orElseThrow()
-            .matches("6 completed of 6 trials, 21 files, \\d+ KiB"),
+            .matches("6 completed of 6 trials, 33 files, \\d+ KiB"),
         SweepRunner.earlierRun(folder).orElseThrow());
     assertEquals(Optional.empty(), SweepRunner.earlierRun(new SweepFolder(root.resolve("none"))));
   }

@@ -102,8 +102,8 @@ class TrialSearchTest {
   void refusesMoreCandidatesThanTheSpaceHas() {
     assertEquals(6, drawn("candidates: 6, space: {model.hiddenUnits: {integer: [1, 6]}}").size());
     assertEquals(
-        "search.candidates is 7, but 340 draws from search.space gave only 6 different settings"
-            + " (numbers have three digits); lower the first or extend the second.",
+        "7 candidates are too many: 340 draws from their ranges gave only 6 different settings"
+            + " (numbers have three digits); lower `candidates` or widen the ranges.",
         refused("candidates: 7, space: {model.hiddenUnits: {integer: [1, 6]}}"));
     assertTrue(
         refused("candidates: 9, space: {model.dropout: {uniform: [0.1, 0.1001]}}")

@@ -73,6 +73,27 @@ public final class HeadsTest {
     }
   }
 
+  /** Without ε, equal units would be 0/0; Deeplearning4j makes them 0, and their gradient too. */
+  @Test
+  void layerNormOfEqualUnitsIsItsShift() {
+    Tail tail =
+        TailBackbones.tail(
+            TailBackbones.small(DataType.DOUBLE),
+            TailBackbones.spec(Norm.LAYER_NORM, FrnPlacement.DENSE));
+    perturb(tail);
+    tail.graph().getParam("head_dense_W").assign(0);
+    tail.graph().getParam("head_dense_b").assign(0.5);
+    feed(tail);
+    INDArray hidden = tail.graph().feedForward(false).get(Head.ACTIVATION);
+    assertEquals(0.5, hidden.minNumber().doubleValue());
+    assertEquals(0.5, hidden.maxNumber().doubleValue());
+    tail.graph().computeGradientAndScore();
+    Map<String, INDArray> gradients = tail.graph().gradient().gradientForVariable();
+    assertEquals(0, gradients.get("head_dense_W").norm2Number().doubleValue());
+    assertEquals(0, gradients.get("head_dense_g").norm2Number().doubleValue());
+    assertTrue(gradients.get("head_dense_b").norm2Number().doubleValue() > 0);
+  }
+
   @Test
   void equalSeedsGiveEqualSharedParameters() {
     ComputationGraph backbone = TailBackbones.small(DataType.FLOAT);

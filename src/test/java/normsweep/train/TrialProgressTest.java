@@ -50,7 +50,8 @@ class TrialProgressTest {
             "training.momentum",
             "training.weightDecay",
             "training.labelSmoothing",
-            "training.patience"),
+            "training.patience",
+            "tracking.dynamicsEvery"),
         changing);
     assertNotEquals(key, TrialProgress.key(KeyCases.config(), TRIAL, "other features"));
   }

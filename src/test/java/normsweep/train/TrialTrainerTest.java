@@ -16,11 +16,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import normsweep.base.HalfPrecision;
-import normsweep.features.FeatureStore;
+import java.util.stream.IntStream;
+import normsweep.data.Split;
 import normsweep.record.Clip;
 import normsweep.record.EpochMetrics;
 import normsweep.record.FrnPlacement;
@@ -33,6 +32,7 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepYaml;
 import normsweep.record.TimelessMetrics;
 import normsweep.record.Trial;
+import normsweep.record.prediction.Predictions;
 import normsweep.tail.SmallTails;
 import normsweep.tail.Tail;
 import normsweep.tail.WarmupCosineSchedule;
@@ -44,11 +44,17 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 
 class TrialTrainerTest {
   private static final int EPOCHS = 4;
-  private static final int IMAGES = 70; // the last batch of 16 is not full
 
   // Rounding, which Adam amplifies where a gradient is nearly 0; a permuted parameter or moment
   // changes the loss by at least ten times as much.
   private static final double LAYERS_DIFFER_BY = 2e-3;
+
+  private static final Split SPLIT =
+      new Split(
+          new int[0],
+          IntStream.range(0, 40).toArray(),
+          IntStream.range(50_000, 50_040).toArray(),
+          1);
 
   @TempDir Path folder;
 
@@ -60,8 +66,9 @@ class TrialTrainerTest {
     return SweepYaml.parse(
         "t",
         "t",
-        "{data: {train: %d, views: 2}, training: {batchSize: 16, epochs: %d, learningRate: %s}}"
-            .formatted(IMAGES, EPOCHS, learningRate),
+        ("{data: {train: %d, views: 2}, training: {batchSize: 16, epochs: %d, learningRate: %s},"
+                + " tracking: {dynamicsEvery: 3}}")
+            .formatted(RandomFeatures.TRAINING, EPOCHS, learningRate),
         List.of(settings));
   }
 
@@ -116,6 +123,8 @@ class TrialTrainerTest {
     assertEquals(whole.clippedIterations(), resumed.clippedIterations());
     assertArrayEquals(Files.readAllBytes(a.gradients()), Files.readAllBytes(b.gradients()));
     assertArrayEquals(Files.readAllBytes(a.histograms()), Files.readAllBytes(b.histograms()));
+    assertArrayEquals(Files.readAllBytes(a.dynamics()), Files.readAllBytes(b.dynamics()));
+    assertArrayEquals(Files.readAllBytes(a.updates()), Files.readAllBytes(b.updates()));
     for (int epoch = 0; epoch <= EPOCHS; epoch++) {
       assertArrayEquals(
           Files.readAllBytes(a.trajectory(epoch)), Files.readAllBytes(b.trajectory(epoch)));
@@ -174,6 +183,45 @@ class TrialTrainerTest {
             snapshot(name + "-whole", epoch), snapshot(name, epoch), (float) LAYERS_DIFFER_BY);
       }
     }
+  }
+
+  /** The file holds the best epoch's network, whether or not this process trained that epoch. */
+  @Test
+  void predictionsAreOfTheSavedModel() throws Exception {
+    Trial trial = trial(Norm.LAYER_NORM, Clip.NONE);
+    SweepConfig config = config(1); // so high that the last epoch is not the best
+    Path whole = folder.resolve("whole.npz");
+    TrialTrainer trainer = trainer(config, tail(trial), trial, "whole", 0);
+    Checkpoint.State state = trainer.train(List.of());
+    assertTrue(state.bestEpoch() < EPOCHS, state.metrics().toString());
+    RandomFeatures.validationReads = 0;
+    Evaluation test = trainer.test(SPLIT, whole);
+    assertEquals(0, RandomFeatures.validationReads);
+    Predictions predictions = Predictions.read(whole);
+    assertEquals(test.accuracy(), predictions.test().right() / 40.0);
+    EpochMetrics best = state.metrics().get(state.bestEpoch() - 1);
+    assertEquals(best.valAccuracy(), predictions.validation().right() / 40.0);
+    double loss = 0;
+    for (int row = 0; row < 40; row++) {
+      int label = predictions.validation().labels()[row];
+      loss -= Math.log(predictions.validation().probabilities(row)[label]) / 40;
+    }
+    assertEquals(best.valLoss(), loss, 2e-3 * best.valLoss());
+    for (int stop = state.bestEpoch(); stop <= EPOCHS; stop++) {
+      String name = "stopped-" + stop;
+      int at = stop;
+      assertThrows(
+          Interrupted.class, () -> trainer(config, tail(trial), trial, name, at).train(List.of()));
+      TrialTrainer rest = trainer(config, tail(trial), trial, name, 0);
+      rest.train(List.of());
+      Path again = folder.resolve(name + ".npz");
+      assertEquals(test, rest.test(SPLIT, again));
+      assertEquals(-1, Files.mismatch(whole, again), "stopped after epoch " + stop);
+    }
+  }
+
+  private static Tail tail(Trial trial) {
+    return SmallTails.tail(true, trial.norm(), Optimizer.ADAM, new FixedSchedule(1));
   }
 
   private static void assertSameCourse(List<EpochMetrics> expected, List<EpochMetrics> actual) {
@@ -393,64 +441,6 @@ class TrialTrainerTest {
       return Files.readAllBytes(trial.gradients());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Features whose first value tells the class. */
-  private static final class RandomFeatures implements FeatureSets {
-    static boolean poison;
-
-    @Override
-    public String key() {
-      return "random";
-    }
-
-    @Override
-    public LabelledFeatures training(int view) {
-      return features(view, IMAGES);
-    }
-
-    @Override
-    public LabelledFeatures validation() {
-      return features(100, 40);
-    }
-
-    @Override
-    public LabelledFeatures test() {
-      return features(101, 40);
-    }
-
-    private static LabelledFeatures features(int seed, int images) {
-      int[] labels = new int[images];
-      short[] values = new short[images * SmallTails.VALUES];
-      Random random = new Random(seed);
-      for (int i = 0; i < images; i++) {
-        labels[i] = i % 2;
-        for (int k = 0; k < SmallTails.VALUES; k++) {
-          double mean = labels[i] == 0 ? 0.5 : -0.5;
-          float value = poison ? Float.NaN : (float) (mean + random.nextGaussian());
-          values[i * SmallTails.VALUES + k] = HalfPrecision.fromFloat(value);
-        }
-      }
-      return new LabelledFeatures(
-          new FeatureStore() {
-            @Override
-            public int size() {
-              return images;
-            }
-
-            @Override
-            public int valuesPerImage() {
-              return SmallTails.VALUES;
-            }
-
-            @Override
-            public void readHalf(int index, short[] target, int offset) {
-              System.arraycopy(
-                  values, index * SmallTails.VALUES, target, offset, SmallTails.VALUES);
-            }
-          },
-          labels);
     }
   }
 }

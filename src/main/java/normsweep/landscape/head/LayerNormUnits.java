@@ -3,7 +3,7 @@ package normsweep.landscape.head;
 /**
  * Layer norm and ReLU: x̂ = (u − m)/s with mean m and standard deviation s over the units of one
  * image, y = max(γ·x̂ + β, 0) (Ba, Kiros &amp; Hinton 2016). Like DL4J's, it adds no ε to the
- * variance.
+ * variance, and x̂ is 0 with no gradient where all units are equal.
  *
  * @param units number of units
  * @param gamma position of the scales in the head's vector
@@ -119,7 +119,7 @@ record LayerNormUnits(int units, int gamma, int beta) implements HeadActivation 
         }
       }
       for (int n = 0; n < images; n++) {
-        inverse[n] = 1 / Math.sqrt(inverse[n] / units);
+        inverse[n] = inverse[n] > 0 ? 1 / Math.sqrt(inverse[n] / units) : 0;
       }
     }
 

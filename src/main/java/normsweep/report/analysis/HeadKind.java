@@ -16,6 +16,11 @@ public record HeadKind(Norm norm, FrnPlacement placement) {
     return new HeadKind(trial.norm(), trial.placement());
   }
 
+  /** A name without spaces. */
+  public String id() {
+    return norm.id() + (placement == FrnPlacement.SPATIAL ? "-spatial" : "");
+  }
+
   /** A short name for sentences and legends. */
   public String label() {
     return norm.label() + (placement == FrnPlacement.SPATIAL ? " (spatial)" : "");

@@ -13,11 +13,6 @@ public record Interval(double low, double high) {
   /** Confidence level of every interval in the report. */
   public static final double CONFIDENCE = 0.95;
 
-  /** The confidence level of each of several intervals that are to hold together (Bonferroni). */
-  public static double corrected(int intervals) {
-    return 1 - (1 - CONFIDENCE) / intervals;
-  }
-
   /** Whether a value lies in the interval, including its ends. */
   public boolean contains(double value) {
     return low <= value && value <= high;

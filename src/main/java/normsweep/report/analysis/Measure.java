@@ -4,21 +4,30 @@ import static normsweep.report.analysis.Sentences.say;
 
 import java.util.Optional;
 import normsweep.record.GradientNorm;
+import normsweep.record.TrainingDynamics.Step;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /** A measure of a completed trial for comparing heads and clipping choices. */
 public enum Measure {
   TEST_ACCURACY("test accuracy", Scale.SHARE),
-  BEST_VALIDATION_ACCURACY("best validation accuracy", Scale.SHARE),
+  TEST_LOSS("test loss", Scale.NATS),
+  /** That of the saved model, not the largest of all epochs. */
+  VALIDATION_ACCURACY("validation accuracy", Scale.SHARE),
+  /** That of the saved model. */
+  VALIDATION_LOSS("validation loss", Scale.NATS),
   EPOCHS_TO_95("number of epochs to 95 % of its own best validation accuracy", Scale.EPOCHS),
   AREA_UNDER_CURVE("area under the validation accuracy curve", Scale.SHARE),
-  LARGEST_DROP("largest drop in validation accuracy between two epochs", Scale.SHARE),
+  LARGEST_DROP("largest drop in validation accuracy between two epochs", Scale.POINTS),
   LATE_LOSS_DEVIATION(
-      "standard deviation of the validation loss over the last third of the epochs", Scale.PLAIN),
-  GENERALISATION_GAP("generalisation gap", Scale.SHARE),
+      "standard deviation of the validation loss over the last third of the epochs", Scale.NATS),
+  GENERALISATION_GAP("generalisation gap", Scale.POINTS),
   GRADIENT_NORM("total gradient norm before clipping (median over iterations)", Scale.PLAIN),
   /** Median over windows of the standard deviation divided by the mean of the total norm. */
   GRADIENT_NOISE("relative gradient noise", Scale.SHARE),
+  /** {@link Dynamics#lateNoiseScale}. */
+  NOISE_SCALE("gradient noise scale in the second half of training", Scale.IMAGES),
+  /** Median over the measured steps. */
+  SMOOTHNESS("effective smoothness constant of the loss along the gradient", Scale.PLAIN),
   SHARPNESS("sharpness of the loss surface", Scale.PLAIN),
   ROUGHNESS("roughness of the loss surface", Scale.PLAIN),
   CONVEX_SHARE("locally convex share of the loss surface", Scale.SHARE),
@@ -33,7 +42,11 @@ public enum Measure {
 
   private enum Scale {
     SHARE(100, " %", " points", 1),
+    /** A difference of shares itself. */
+    POINTS(100, " points", " points", 1),
     EPOCHS(1, " epochs", " epochs", 1),
+    IMAGES(1, " images", " images", 0),
+    NATS(1, " nats", " nats", 3),
     PLAIN(1, "", "", 3);
 
     private final double factor;
@@ -65,9 +78,22 @@ public enum Measure {
   /** Whether the smallest value leads, not the largest. */
   public boolean lowIsBetter() {
     return switch (this) {
+      case TEST_LOSS, VALIDATION_LOSS -> true;
       case EPOCHS_TO_95, LARGEST_DROP, LATE_LOSS_DEVIATION, GENERALISATION_GAP -> true;
-      case SHARPNESS, ROUGHNESS, TOP_EIGENVALUE -> true;
+      case SMOOTHNESS, SHARPNESS, ROUGHNESS, TOP_EIGENVALUE -> true;
       default -> false;
+    };
+  }
+
+  /**
+   * What heads are ordered by to be compared in this measure. Test images choose nothing: in their
+   * measures, the head that validation chooses is compared with the others.
+   */
+  public Measure chosenBy() {
+    return switch (this) {
+      case TEST_ACCURACY -> VALIDATION_ACCURACY;
+      case TEST_LOSS -> VALIDATION_LOSS;
+      default -> this;
     };
   }
 
@@ -81,7 +107,9 @@ public enum Measure {
   private Optional<Double> value(TrialEvidence trial) {
     return switch (this) {
       case TEST_ACCURACY -> Optional.ofNullable(trial.row().testAccuracy());
-      case BEST_VALIDATION_ACCURACY -> trial.curve().map(LearningCurve::bestAccuracy);
+      case TEST_LOSS -> Optional.ofNullable(trial.row().testLoss());
+      case VALIDATION_ACCURACY -> Optional.ofNullable(trial.row().valAccuracy());
+      case VALIDATION_LOSS -> Optional.ofNullable(trial.row().valLoss());
       case EPOCHS_TO_95 ->
           trial.curve().flatMap(curve -> curve.reach(0.95)).map(reach -> (double) reach.epoch());
       case AREA_UNDER_CURVE -> trial.curve().map(LearningCurve::areaUnderCurve);
@@ -91,6 +119,8 @@ public enum Measure {
       case GRADIENT_NORM ->
           trial.gradients().map(series -> new Median().evaluate(series.before(GradientNorm.TOTAL)));
       case GRADIENT_NOISE -> trial.noise(NOISE_WINDOW).flatMap(GradientNoise::medianRelative);
+      case NOISE_SCALE -> trial.dynamics().flatMap(Dynamics::lateNoiseScale);
+      case SMOOTHNESS -> trial.dynamics().flatMap(found -> found.median(Step::smoothness));
       case SHARPNESS -> trial.landscape().map(found -> found.measures().sharpness());
       case ROUGHNESS ->
           trial.landscape().flatMap(found -> Optional.ofNullable(found.measures().roughness()));
@@ -104,7 +134,7 @@ public enum Measure {
   public double resolution(SweepEvidence sweep) {
     return switch (this) {
       case TEST_ACCURACY -> 1.0 / sweep.testImages();
-      case BEST_VALIDATION_ACCURACY, LARGEST_DROP -> 1.0 / sweep.config().data().validation();
+      case VALIDATION_ACCURACY, LARGEST_DROP -> 1.0 / sweep.config().data().validation();
       case EPOCHS_TO_95 -> 1;
       default -> 0;
     };

@@ -2,6 +2,7 @@ package normsweep.report.analysis;
 
 import static java.util.stream.Collectors.averagingDouble;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
@@ -9,7 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import normsweep.base.Progress;
 import normsweep.record.Clip;
 import normsweep.record.SweepConfig;
@@ -80,12 +83,24 @@ public record SweepEvidence(
    * completed trials. Test accuracy plays no part in the choice.
    */
   public SweepEvidence best() {
+    return best(settings().stream().map(this::at)).orElse(this);
+  }
+
+  /** For each optimizer of the sweep the part that {@link #best} names among its settings. */
+  public List<SweepEvidence> bestByOptimizer() {
     return settings().stream()
         .map(this::at)
-        .max(
-            Comparator.<SweepEvidence>comparingInt(part -> part.completed().size())
-                .thenComparingDouble(SweepEvidence::meanValidationAccuracy))
-        .orElse(this);
+        .collect(groupingBy(part -> part.config.training().optimizer(), TreeMap::new, toList()))
+        .values()
+        .stream()
+        .flatMap(parts -> best(parts.stream()).stream())
+        .toList();
+  }
+
+  private static Optional<SweepEvidence> best(Stream<SweepEvidence> parts) {
+    return parts.max(
+        Comparator.<SweepEvidence>comparingInt(part -> part.completed().size())
+            .thenComparingDouble(SweepEvidence::meanValidationAccuracy));
   }
 
   private double meanValidationAccuracy() {
@@ -107,6 +122,25 @@ public record SweepEvidence(
     return trials.stream()
         .filter(trial -> trial.head().equals(head) && trial.row().clip().equals(clip))
         .toList();
+  }
+
+  /** The completed trial that differs from {@code trial} in nothing but in having no clipping. */
+  public Optional<TrialEvidence> unclipped(TrialEvidence trial) {
+    return trials(trial.head(), Clip.NONE).stream()
+        .filter(other -> other.row().completed() && other.row().seed() == trial.row().seed())
+        .filter(other -> other.row().settings().equals(trial.row().settings()))
+        .findFirst();
+  }
+
+  /** How many times as long as without clipping the median step of a trial was. */
+  public Optional<Double> stepLength(TrialEvidence trial) {
+    return trial
+        .dynamics()
+        .flatMap(
+            own ->
+                unclipped(trial)
+                    .flatMap(TrialEvidence::dynamics)
+                    .flatMap(own::stepLengthRelativeTo));
   }
 
   /** Completed trials. */
@@ -133,43 +167,30 @@ public record SweepEvidence(
     return values;
   }
 
-  /**
-   * Compares two heads seed by seed. The value for a seed is the mean over the clipping choices
-   * that both heads have with that seed, so that a missing trial favours neither.
-   */
-  public Optional<Comparison> compareHeads(
-      Measure measure, HeadKind first, HeadKind second, double confidence) {
-    return Comparison.paired(
-        bySeed(measure, first, second),
-        bySeed(measure, second, first),
-        confidence,
-        measure.resolution(this));
-  }
-
-  /** Compares a clipping choice of a head with no clipping, seed by seed. */
-  public Optional<Comparison> compareClipping(Measure measure, HeadKind head, Clip clip) {
-    return Comparison.paired(
-        bySeed(measure, head, clip),
-        bySeed(measure, head, Clip.NONE),
-        Interval.CONFIDENCE,
-        measure.resolution(this));
-  }
-
   /** Values of a measure of a head by seed, each averaged over its clipping choices. */
   public Map<Long, Double> bySeed(Measure measure, HeadKind head) {
-    return bySeed(measure, head, head);
+    return clips().stream()
+        .flatMap(clip -> bySeed(measure, head, clip).entrySet().stream())
+        .collect(groupingBy(Map.Entry::getKey, averagingDouble(Map.Entry::getValue)));
   }
 
-  // Averaged over the clipping choices that the other head has with that seed, too.
-  private Map<Long, Double> bySeed(Measure measure, HeadKind head, HeadKind other) {
-    List<Map.Entry<Long, Double>> values = new ArrayList<>();
-    for (Clip clip : clips()) {
-      Map<Long, Double> mine = bySeed(measure, head, clip);
-      mine.keySet().retainAll(bySeed(measure, other, clip).keySet());
-      values.addAll(mine.entrySet());
+  /** Clipped steps per epoch of a head, over all seeds; empty without gradient norms. */
+  public List<ClippedShare> clippedByEpoch(HeadKind head, Clip clip) {
+    SortedMap<Integer, ClippedShare> epochs = new TreeMap<>();
+    for (TrialEvidence trial : trials(head, clip)) {
+      if (trial.row().completed()) {
+        for (ClippedShare share : trial.clippedByEpoch(config.iterationsPerEpoch())) {
+          epochs.merge(share.epoch(), share, ClippedShare::plus);
+        }
+      }
     }
-    return values.stream()
-        .collect(groupingBy(Map.Entry::getKey, averagingDouble(Map.Entry::getValue)));
+    return List.copyOf(epochs.values());
+  }
+
+  /** Whether a clipping choice was used and never changed a step. */
+  public boolean neverFired(HeadKind head, Clip clip) {
+    ClippedShare all = ClippedShare.total(clippedByEpoch(head, clip));
+    return all.iterations() > 0 && all.clipped() == 0;
   }
 
   /** What is missing, one sentence each: trials that are not completed, unreadable files. */

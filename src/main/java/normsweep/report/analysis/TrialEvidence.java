@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import normsweep.base.NormSweepException;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
@@ -22,7 +23,11 @@ import normsweep.record.GradientNorm;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.TrainingDynamics.Step;
+import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.TrialResult;
+import normsweep.record.prediction.ImageScores;
+import normsweep.record.prediction.Predictions;
 import org.apache.commons.io.function.IOFunction;
 
 /**
@@ -32,8 +37,10 @@ import org.apache.commons.io.function.IOFunction;
  * @param epochs its epochs so far, empty if there are none
  * @param gradients its gradient norms, empty if there are none
  * @param histograms its gradient magnitude histograms, empty if there are none
+ * @param dynamics its measured steps, empty if there are none
  * @param landscape its loss surface, empty if none was computed
  * @param geometry spectra of its head's loss, empty if none were computed
+ * @param predictions what its saved model makes of each image; empty in folders of earlier builds
  * @param missing what could not be read, one phrase each
  */
 public record TrialEvidence(
@@ -41,8 +48,10 @@ public record TrialEvidence(
     List<EpochMetrics> epochs,
     Optional<GradientSeries> gradients,
     Optional<GradientHistograms> histograms,
+    Optional<Dynamics> dynamics,
     Optional<TrialLandscape> landscape,
     Optional<TrialGeometry> geometry,
+    Optional<Predictions> predictions,
     List<String> missing) {
 
   /**
@@ -80,9 +89,56 @@ public record TrialEvidence(
         epochs,
         Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal),
         histograms.filter(read -> !read.snapshots().isEmpty()),
+        dynamics(folder, missing),
         landscape,
         geometry,
+        predictions(folder, row, missing),
         missing);
+  }
+
+  // Sweeps of earlier versions have no such files, nor have those that measure nothing.
+  private static Optional<Dynamics> dynamics(TrialFolder folder, List<String> missing) {
+    if (!Files.exists(folder.dynamics()) && !Files.exists(folder.updates())) {
+      return Optional.empty();
+    }
+    List<Step> steps =
+        csv(folder.dynamics(), Step.class, rows -> disorder(rows, Step::iteration), missing);
+    List<Update> updates =
+        csv(folder.updates(), Update.class, rows -> disorder(rows, Update::iteration), missing);
+    return steps.isEmpty() || updates.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Dynamics(steps, updates));
+  }
+
+  private static <T> Optional<String> disorder(List<T> rows, ToIntFunction<T> iteration) {
+    int last = 1;
+    for (T row : rows) {
+      if (iteration.applyAsInt(row) < last) {
+        return Optional.of("is damaged behind iteration " + last);
+      }
+      last = iteration.applyAsInt(row);
+    }
+    return Optional.empty();
+  }
+
+  // Earlier builds did not write the file: its absence is no damage.
+  private static Optional<Predictions> predictions(
+      TrialFolder folder, TrialResult row, List<String> missing) {
+    Path file = folder.predictions();
+    if (!row.completed() || !Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    Optional<Predictions> found = read(file, Predictions::read, missing);
+    Optional<Predictions> fitting = found.filter(read -> fits(read.test(), row));
+    if (found.isPresent() && fitting.isEmpty()) {
+      missing.add(file.getFileName() + " is that of another network");
+    }
+    return fitting;
+  }
+
+  private static boolean fits(ImageScores test, TrialResult row) {
+    return row.testAccuracy() != null
+        && test.right() == Math.round(row.testAccuracy() * test.size());
   }
 
   private static <T> List<T> csv(

@@ -3,8 +3,8 @@ package normsweep.report.comparison;
 import java.util.Map;
 import java.util.Optional;
 import normsweep.record.Trial;
-import normsweep.report.analysis.Comparison;
 import normsweep.report.analysis.Interval;
+import normsweep.report.analysis.PairedDifference;
 import normsweep.report.analysis.Summary;
 
 /**
@@ -37,8 +37,8 @@ record ScoreDifference(Method method, int shared, double value, Optional<Interva
       return Optional.empty();
     }
     double resolution = Math.max(score.resolution(reference, cell), score.resolution(other, cell));
-    Optional<Comparison> paired = Comparison.paired(now, before, Interval.CONFIDENCE, resolution);
-    int shared = paired.map(Comparison::pairs).orElse(0);
+    Optional<PairedDifference> paired = PairedDifference.of(now, before, resolution);
+    int shared = paired.map(PairedDifference::pairs).orElse(0);
     if (shared > 1) {
       return paired.map(
           found ->
@@ -52,8 +52,8 @@ record ScoreDifference(Method method, int shared, double value, Optional<Interva
   }
 
   private static ScoreDifference unpaired(
-      Summary now, Summary before, double resolution, Optional<Comparison> paired) {
-    int shared = paired.map(Comparison::pairs).orElse(0);
+      Summary now, Summary before, double resolution, Optional<PairedDifference> paired) {
+    int shared = paired.map(PairedDifference::pairs).orElse(0);
     double means = now.mean() - before.mean();
     return now.n() > 1 && before.n() > 1
         ? new ScoreDifference(
@@ -64,7 +64,7 @@ record ScoreDifference(Method method, int shared, double value, Optional<Interva
         : new ScoreDifference(
             Method.NONE,
             shared,
-            paired.map(Comparison::difference).orElse(means),
+            paired.map(PairedDifference::difference).orElse(means),
             Optional.empty());
   }
 }

@@ -73,7 +73,7 @@ final class LandscapeTable {
     return text(cell, trial -> measure.of(trial).map(value -> new Known(factor * value, 0)));
   }
 
-  private static String largest(TrialGroup cell, Function<Curvature, Curvature.Part> part) {
+  private static String largest(TrialGroup cell, Function<Curvature, Curvature.Hessian> part) {
     return text(
         cell,
         trial ->
@@ -81,7 +81,7 @@ final class LandscapeTable {
                 .map(found -> new Known(found.largest()[0], found.residuals()[0])));
   }
 
-  private static String smallest(TrialGroup cell, Function<Curvature, Curvature.Part> part) {
+  private static String smallest(TrialGroup cell, Function<Curvature, Curvature.Hessian> part) {
     return text(
         cell,
         trial ->
@@ -90,7 +90,7 @@ final class LandscapeTable {
   }
 
   private static Optional<Spectrum> spectrum(
-      TrialEvidence trial, Function<Curvature, Curvature.Part> part) {
+      TrialEvidence trial, Function<Curvature, Curvature.Hessian> part) {
     return trial.geometry().map(found -> part.apply(found.savedModel()).spectrum());
   }
 

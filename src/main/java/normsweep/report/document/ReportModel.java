@@ -9,9 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import normsweep.record.Norm;
 import normsweep.record.Optimizer;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
 import normsweep.report.figure.RenderedFigure;
@@ -20,6 +22,7 @@ import normsweep.report.finding.Finding;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 import normsweep.report.finding.Findings;
+import normsweep.report.prediction.SweepPredictions;
 
 /** The data model of the report's template. */
 final class ReportModel {
@@ -51,15 +54,15 @@ final class ReportModel {
       List<LandscapePictures> landscapes,
       boolean forPdf) {
     ReportModel model = new ReportModel();
-    model.general(sweep);
+    model.general(sweep, forPdf);
     model.findings(findings);
-    model.tables(sweep, sweep.best());
+    model.tables(sweep, sweep.best(), findings.contrasts(), forPdf);
     model.figures(figures, forPdf);
     model.landscapes(sweep.best(), landscapes, figures.size());
     return model.values;
   }
 
-  private void general(SweepEvidence sweep) {
+  private void general(SweepEvidence sweep, boolean forPdf) {
     values.put("sweep", sweep.config().name());
     values.put("completed", Integer.toString(sweep.completed().size()));
     values.put("total", Integer.toString(sweep.trials().size()));
@@ -71,6 +74,7 @@ final class ReportModel {
       shown.add("… and " + (missing.size() - MISSING) + " more.");
     }
     values.put("missing", shown);
+    values.put("forPdf", forPdf);
     values.put("control", sweep.config().grid().norm().contains(Norm.NONE));
     Optimizer optimizer = sweep.best().config().training().optimizer();
     values.put("optimizer", optimizer.label());
@@ -101,10 +105,11 @@ final class ReportModel {
         "tally",
         say(
             "Of the %d findings in this report, %d are conclusions (a difference beyond the noise"
-                + " between seeds, or a count that has no noise), %d describe only this sweep,"
+                + " between seeds, corrected for all %d comparisons), %d describe only this sweep,"
                 + " and %d report that no difference could be shown or give a reason for doubt.",
             findings.findings().size(),
             count(findings, Strength.CONCLUSION),
+            findings.contrasts().tested(),
             count(findings, Strength.OBSERVATION),
             count(findings, Strength.CAUTION)));
   }
@@ -120,15 +125,35 @@ final class ReportModel {
     return findings.findings().stream().filter(one -> one.strength() == strength).count();
   }
 
-  private void tables(SweepEvidence whole, SweepEvidence sweep) {
+  private void tables(
+      SweepEvidence whole, SweepEvidence sweep, Contrasts contrasts, boolean forPdf) {
     List<Table> results = new ArrayList<>(List.of(Tables.accuracy(1, whole)));
-    Tables.comparisons(2, sweep).ifPresent(results::add);
+    Tables.contrasts(2, contrasts).ifPresent(results::add);
     results.add(Tables.convergence(results.size() + 1, sweep));
     Tables.tuning(results.size() + 1, whole).ifPresent(results::add);
     values.put("resultTables", results);
-    values.put("gradientTable", Tables.gradients(results.size() + 1, sweep));
-    LandscapeTable.of(results.size() + 2, sweep)
-        .ifPresent(table -> values.put("landscapeTable", table));
+    int number = results.size() + (forPdf ? 0 : predictions(results.size() + 1, sweep)) + 1;
+    values.put("gradientTable", Tables.gradients(number, sweep));
+    number += put("clippingTable", forPdf ? Optional.empty() : Tables.clipping(number + 1, whole));
+    number += put("landscapeTable", LandscapeTable.of(number + 1, sweep));
+    put("dynamicsTable", Tables.dynamics(number + 1, sweep));
+  }
+
+  // How many tables there are then.
+  private int put(String name, Optional<Table> table) {
+    table.ifPresent(found -> values.put(name, found));
+    return table.isPresent() ? 1 : 0;
+  }
+
+  private int predictions(int first, SweepEvidence sweep) {
+    List<Table> tables = PredictionTables.of(first, sweep);
+    SweepPredictions.of(sweep)
+        .ifPresent(
+            all -> {
+              values.put("predictionTables", tables);
+              values.put("misclassified", Misclassified.of(sweep, all));
+            });
+    return tables.size();
   }
 
   private void figures(List<RenderedFigure> figures, boolean forPdf) {
@@ -182,7 +207,7 @@ final class ReportModel {
                         found.settings().radius())));
   }
 
-  private static String png(byte[] picture) {
+  static String png(byte[] picture) {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(picture);
   }
 }

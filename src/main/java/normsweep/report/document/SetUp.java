@@ -113,7 +113,8 @@ final class SetUp {
     if (config.model().blockBatchNorm() == BlockBatchNorm.FROZEN) {
       sentences.add(
           "The batch norms of the trainable block stay the fixed scale and shift that they are in"
-              + " the backbone, so that only a batch norm in the head mixes the images of a batch.");
+              + " the backbone, so that only a batch norm in the head mixes the images of a"
+              + " batch.");
     }
     if (training.weightDecay() > 0) {
       sentences.add(
@@ -200,7 +201,8 @@ final class SetUp {
     rows.put(
         "Budget",
         say(
-            "%s%d epochs and %d iterations per trial; %.0f s of training over all completed trials",
+            "%s%d epochs and %d iterations per trial; %.0f s of training and validation over all"
+                + " completed trials",
             config.training().patience() > 0 ? "at most " : "",
             epochs,
             epochs * config.iterationsPerEpoch(),
@@ -209,8 +211,13 @@ final class SetUp {
         "Recorded",
         say(
             "gradient norm of every parameter at every iteration; histogram of magnitudes every %d"
-                + " iterations",
-            config.tracking().histogramEvery()));
+                + " iterations%s",
+            config.tracking().histogramEvery(),
+            config.tracking().dynamicsEvery() == 0
+                ? ""
+                : say(
+                    "; steps, gradient noise and the loss along the gradient every %d iterations",
+                    config.tracking().dynamicsEvery())));
     String machine =
         joined(
             sweep.results().environment().entrySet(),
@@ -315,7 +322,6 @@ final class SetUp {
                 : "A learning rate tuned for each head, more")
             + " unfrozen blocks, and filter response norm"
             + " on the 7×7 map, where it has positions to average over.");
-    future.add("A paired test on the individual test images, which are the same for all trials.");
     return future;
   }
 

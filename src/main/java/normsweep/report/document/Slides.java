@@ -87,7 +87,8 @@ public final class Slides {
         "Speed, steadiness, generalisation",
         texts(Topic.CONVERGENCE, Topic.STABILITY, Topic.GENERALISATION));
     figure("Effect of clipping", "gradient-total", first(texts(Topic.CLIPPING), 3));
-    figure("Clipped steps and gradient noise", "gradient-steps", first(texts(Topic.GRADIENTS), 2));
+    figure(
+        "Clipping factor and gradient noise", "gradient-steps", first(texts(Topic.GRADIENTS), 2));
     figure("Gradients by layer", "gradient-heatmap", List.of());
     landscape(landscapes);
     List<String> last = new ArrayList<>(first(findings.recommendations(), 4));

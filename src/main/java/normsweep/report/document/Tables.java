@@ -13,15 +13,17 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import normsweep.record.Clip;
+import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrialResult;
 import normsweep.record.TuningChoice;
 import normsweep.report.analysis.ClippedShare;
-import normsweep.report.analysis.Comparison;
-import normsweep.report.analysis.HeadKind;
-import normsweep.report.analysis.Interval;
+import normsweep.report.analysis.ClippingFactor;
+import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrasts;
+import normsweep.report.analysis.Dynamics;
 import normsweep.report.analysis.LearningCurve.Reach;
 import normsweep.report.analysis.Measure;
+import normsweep.report.analysis.PairedDifference;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
@@ -30,6 +32,8 @@ import normsweep.report.figure.TrialGroup;
 /** The tables of the report: one row per head and clipping choice, averaged over seeds. */
 final class Tables {
   static final String NONE = "–";
+  // A page has about twice as many rows.
+  private static final int MOST_CONTRASTS = 20;
 
   private Tables() {}
 
@@ -62,15 +66,16 @@ final class Tables {
   static Table accuracy(int number, SweepEvidence sweep) {
     return table(
         number,
-        "Accuracy and loss",
-        "; the gap is training accuracy minus validation accuracy at the best epoch.",
+        "Accuracy and loss of the saved models",
+        ", each from the epoch with the lowest validation loss; the gap is training accuracy minus"
+            + " validation accuracy at that epoch.",
         sweep,
         Column.percent("test accuracy (%)", Measure.TEST_ACCURACY),
-        Column.result("test loss (nats)", 3, TrialResult::testLoss),
-        Column.percent("best val. acc. (%)", Measure.BEST_VALIDATION_ACCURACY),
-        Column.result("val. loss (nats)", 3, TrialResult::valLoss),
+        Column.plain("test loss (nats)", 3, Measure.TEST_LOSS),
+        Column.percent("val. accuracy (%)", Measure.VALIDATION_ACCURACY),
+        Column.plain("val. loss (nats)", 3, Measure.VALIDATION_LOSS),
         Column.percent("gap (points)", Measure.GENERALISATION_GAP),
-        Column.result("best epoch", 0, TrialResult::bestEpoch));
+        Column.result("saved epoch", 0, TrialResult::bestEpoch));
   }
 
   /** Convergence and stability. */
@@ -136,6 +141,84 @@ final class Tables {
                 .map(epochs -> 100 * part.apply(epochs).share()));
   }
 
+  /** What clipping did to gradients and steps, cell by cell; empty if nothing was clipped. */
+  static Optional<Table> clipping(int number, SweepEvidence whole) {
+    List<Table> parts =
+        whole.bestByOptimizer().stream().map(part -> clipping(part, number)).toList();
+    List<List<String>> clipped =
+        parts.stream()
+            .flatMap(part -> part.rows().stream())
+            .filter(row -> !row.get(1).equals(NONE))
+            .toList();
+    return clipped.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Table(number, parts.get(0).caption(), parts.get(0).header(), clipped));
+  }
+
+  private static Table clipping(SweepEvidence sweep, int number) {
+    return table(
+        number,
+        "Clipping",
+        ": the factor by which it multiplied the gradient, over iterations (median, quartiles,"
+            + " coefficient of variation), and what differs from the same trial without"
+            + " clipping: how many times as long the median step was, and the test accuracy.",
+        sweep,
+        factor("factor", ClippingFactor::median),
+        factor("25 %", ClippingFactor::lower),
+        factor("75 %", ClippingFactor::upper),
+        factor("variation", ClippingFactor::variation),
+        new Column("step length (×)", 2, sweep::stepLength),
+        new Column(
+            "accuracy (points)",
+            1,
+            trial ->
+                completed(trial)
+                    .flatMap(row -> sweep.unclipped(trial))
+                    .map(
+                        plain -> 100 * (trial.row().testAccuracy() - plain.row().testAccuracy()))));
+  }
+
+  private static Column factor(String name, ToDoubleFunction<ClippingFactor> value) {
+    return new Column(
+        name,
+        2,
+        trial ->
+            completed(trial)
+                .filter(row -> row.clip().active())
+                .flatMap(row -> trial.gradients())
+                .map(series -> value.applyAsDouble(ClippingFactor.of(series))));
+  }
+
+  /** Measured steps; empty if there are none. */
+  static Optional<Table> dynamics(int number, SweepEvidence sweep) {
+    if (sweep.completed().stream().allMatch(trial -> trial.dynamics().isEmpty())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        table(
+            number,
+            "Training dynamics",
+            ": medians over the measured steps of the cosine between successive gradients, of the"
+                + " length of a step relative to the weights, and, along the gradient at the"
+                + " learning rate, of the range of the loss, the largest change of the gradient and"
+                + " the effective smoothness constant; distance from the start at the end; gradient"
+                + " noise scale in the second half.",
+            sweep,
+            measured("cosine", 2, found -> found.median(Dynamics::cosine)),
+            measured("step / weights (%)", 3, found -> found.relativeUpdate().map(r -> 100 * r)),
+            measured("distance", 2, Dynamics::distance),
+            measured("loss range (nats)", 3, found -> found.median(Dynamics::lossVariation)),
+            measured("gradient change", 2, found -> found.median(Step::gradientChange)),
+            measured("smoothness", 1, found -> found.median(Step::smoothness)),
+            measured("noise scale (images)", 0, Dynamics::lateNoiseScale)));
+  }
+
+  private static Column measured(
+      String name, int decimals, Function<Dynamics, Optional<Double>> value) {
+    return new Column(
+        name, decimals, trial -> completed(trial).flatMap(row -> trial.dynamics()).flatMap(value));
+  }
+
   /** What tuning chose for each cell; empty if there was none. */
   static Optional<Table> tuning(int number, SweepEvidence sweep) {
     List<List<String>> rows = new ArrayList<>();
@@ -167,60 +250,59 @@ final class Tables {
         .filter(table -> !table.rows().isEmpty());
   }
 
-  /** Differences in test accuracy between every two heads, and between clipping and no clipping. */
-  static Optional<Table> comparisons(int number, SweepEvidence sweep) {
-    List<List<String>> rows = new ArrayList<>();
-    List<HeadKind> heads = sweep.heads();
-    double corrected = Interval.corrected(Math.max(1, heads.size() * (heads.size() - 1) / 2));
-    for (int i = 0; i < heads.size(); i++) {
-      for (int j = i + 1; j < heads.size(); j++) {
-        String name = heads.get(i).label() + " − " + heads.get(j).label();
-        sweep
-            .compareHeads(Measure.TEST_ACCURACY, heads.get(i), heads.get(j), corrected)
-            .ifPresent(found -> rows.add(row(sweep, name, found, corrected)));
-      }
-    }
-    for (HeadKind head : heads) {
-      for (Clip clip : sweep.clips()) {
-        if (clip.active()) {
-          String name = head.label() + ": " + clip.label() + " − none";
-          sweep
-              .compareClipping(Measure.TEST_ACCURACY, head, clip)
-              .ifPresent(found -> rows.add(row(sweep, name, found, Interval.CONFIDENCE)));
-        }
-      }
-    }
-    String intervals =
-        sweep.seeds().size() > 1
-            ? "Intervals: paired Student's t over seeds"
-            : "Intervals: Newcombe's, for the sampling of test images only, one seed";
+  /** Every contrast in test accuracy; empty if there is none. */
+  static Optional<Table> contrasts(int number, Contrasts contrasts) {
+    List<Contrast> shown = contrasts.of(Measure.TEST_ACCURACY);
+    boolean many = shown.size() > MOST_CONTRASTS;
+    List<List<String>> rows =
+        shown.stream()
+            .filter(contrast -> !many || !contrast.interaction())
+            .map(Tables::row)
+            .toList();
+    String method =
+        contrasts.tested() > 0
+            ? say(
+                "Paired by seed; interval and p by Student's t; corrected p by Holm's method over"
+                    + " the %d comparisons that this report could conclude from; d is the"
+                    + " difference in standard deviations between seeds.",
+                contrasts.tested())
+            : "One seed; the intervals are Newcombe's [10], for the sampling of test images only.";
     return Optional.of(
             new Table(
                 number,
                 "Differences in test accuracy. "
-                    + intervals
-                    + ", 95 % confidence, Bonferroni-corrected for the number of pairs of heads.",
-                List.of("difference", "seeds", "points", "interval (points)", "verdict"),
+                    + method
+                    + (many ? " Interactions are in contrasts.csv." : ""),
+                List.of(
+                    "difference",
+                    "seeds",
+                    "points",
+                    "95 % interval (points)",
+                    "d",
+                    "p",
+                    "corrected p"),
                 rows))
         .filter(table -> !table.rows().isEmpty());
   }
 
-  private static List<String> row(
-      SweepEvidence sweep, String name, Comparison comparison, double confidence) {
-    Interval interval =
-        comparison.interval().orElseGet(() -> comparison.sampling(sweep.testImages(), confidence));
-    String verdict =
-        switch (comparison.verdict()) {
-          case BEYOND_NOISE -> "beyond noise";
-          case INSIDE_NOISE -> "inside noise";
-          case UNKNOWN -> interval.contains(0) ? "inside sampling noise" : "one seed: unknown";
-        };
+  private static List<String> row(Contrast contrast) {
+    PairedDifference effect = contrast.effect();
+    Measure measure = contrast.measure();
     return List.of(
-        name,
-        Integer.toString(comparison.pairs()),
-        Measure.TEST_ACCURACY.formatDifference(comparison.difference()).replace(" points", ""),
-        Measure.TEST_ACCURACY.formatInterval(interval).replace(" points", ""),
-        verdict);
+        contrast.label(),
+        Integer.toString(effect.pairs()),
+        measure.formatDifference(effect.difference()).replace(" points", ""),
+        contrast
+            .interval()
+            .map(range -> measure.formatInterval(range).replace(" points", ""))
+            .orElse(NONE),
+        effect.size().map(size -> say("%.1f", size).replace('-', '−')).orElse(NONE),
+        effect.p().map(Tables::p).orElse(NONE),
+        effect.p().isPresent() ? p(contrast.corrected()) : NONE);
+  }
+
+  private static String p(double p) {
+    return Contrast.p(p).replace("= ", "");
   }
 
   private static Table table(
@@ -258,7 +340,9 @@ final class Tables {
     List<Double> values = trials.stream().map(column.value()).flatMap(Optional::stream).toList();
     String one = "%." + column.decimals() + "f";
     return Summary.of(values)
-        .map(all -> say(all.n() > 1 ? one + " ± " + one : one, all.mean(), all.deviation()))
+        .map(
+            all ->
+                say(all.n() > 1 ? one + "\u00a0±\u00a0" + one : one, all.mean(), all.deviation()))
         .map(text -> text.replace('-', '−'))
         .orElse(NONE);
   }

@@ -164,7 +164,7 @@ final class Axes {
   }
 
   private static String text(double value, int power) {
-    if (Math.abs(power) <= 3) {
+    if (Math.abs(power) <= 4) {
       return plain().format(value);
     }
     long factor = Math.round(value / Math.pow(10, power));

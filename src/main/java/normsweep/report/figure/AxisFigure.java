@@ -12,9 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import normsweep.record.TrialSettings;
-import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
-import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
 import org.jfree.chart.axis.ValueAxis;
 
@@ -78,7 +76,7 @@ final class AxisFigure {
         "Test accuracy against "
             + TrialSettings.words(key)
             + (severalSeeds
-                ? ": means over seeds, with 95 % intervals of the mean by Student's t as bands."
+                ? ": means over seeds, with bands from the lowest to the highest seed."
                 : ", one seed.");
     LinePanel panel =
         new LinePanel(
@@ -92,10 +90,11 @@ final class AxisFigure {
     return points;
   }
 
+  // Intervals of a mean over two or three seeds would cover each other and the curves.
   private static Line.Point point(double x, Collection<Double> accuracies) {
-    Summary summary = Summary.of(accuracies).orElseThrow();
-    Interval interval = summary.interval().orElse(new Interval(summary.mean(), summary.mean()));
-    return new Line.Point(x, 100 * summary.mean(), 100 * interval.low(), 100 * interval.high());
+    DoubleSummaryStatistics all =
+        accuracies.stream().mapToDouble(accuracy -> 100 * accuracy).summaryStatistics();
+    return new Line.Point(x, all.getAverage(), all.getMin(), all.getMax());
   }
 
   private static ValueAxis axis(String label, List<Line> lines) {

@@ -1,6 +1,5 @@
 package normsweep.report.figure;
 
-import static java.util.Comparator.comparingDouble;
 import static normsweep.record.GradientNorm.TOTAL;
 
 import java.util.ArrayList;
@@ -12,20 +11,21 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
+import normsweep.record.Norm;
+import normsweep.report.analysis.ClippingFactor;
 import normsweep.report.analysis.GradientNoise;
 import normsweep.report.analysis.GradientSeries;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.NormHeatMap;
+import normsweep.report.analysis.ParameterNames;
 import normsweep.report.analysis.SweepEvidence;
-import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.jfree.chart.axis.SymbolAxis;
 
 /** Figures of gradient norms. */
 final class GradientFigures {
   private static final int POINTS = 64;
   private static final int PANELS = 6;
-  private static final int PARAMETERS = 8;
   private static final int HEAT_COLUMNS = 60;
   private static final String NORM = "2-norm (nats/unit)";
 
@@ -84,16 +84,17 @@ final class GradientFigures {
     return IntStream.range(0, norms.length).mapToObj(i -> new Line.Point(iterations[i], norms[i]));
   }
 
-  /** Share of clipped iterations per epoch, and relative gradient noise over iterations. */
+  /** What clipping multiplied gradients by, and relative gradient noise, over iterations. */
   static Optional<Figure> steps(SweepEvidence sweep) {
     List<LinePanel> panels =
-        Stream.of(clippedShare(sweep), noise(sweep))
+        Stream.of(clippingFactor(sweep), noise(sweep))
             .filter(panel -> !panel.lines().isEmpty())
             .toList();
     String caption =
         (panels.size() > 1
-                ? "Left: share of iterations in which clipping changed the gradient. Right: "
-                : "Clipped steps or gradient noise: ")
+                ? "Left: the factor by which clipping multiplied the gradient, averaged over runs"
+                    + " of iterations. Right: "
+                : "Clipping factor or gradient noise: ")
             + "noise is the standard deviation of the total gradient norm before clipping among "
             + Measure.NOISE_WINDOW
             + " consecutive iterations, relative to their mean."
@@ -101,18 +102,16 @@ final class GradientFigures {
     return Figure.ofLines("gradient-steps", caption, 2, 140, panels.stream());
   }
 
-  private static LinePanel clippedShare(SweepEvidence sweep) {
-    int perEpoch = sweep.config().iterationsPerEpoch();
+  private static LinePanel clippingFactor(SweepEvidence sweep) {
     return LinePanel.ofCells(
         TrialGroup.of(sweep).stream().filter(cell -> cell.clip().active()).toList(),
-        "Clipped steps",
-        Axes.epochs(sweep),
-        Axes.linear("clipped iterations (%)", -3, 103),
+        "Clipping factor",
+        Axes.iterations(sweep),
+        Axes.linear("factor", -0.03, 1.03),
         cell ->
-            Line.means(
-                cell.trials().stream()
-                    .flatMap(trial -> trial.clippedByEpoch(perEpoch).stream())
-                    .map(epoch -> new Line.Point(epoch.epoch(), 100 * epoch.share()))));
+            Line.binned(
+                cell.gradients().flatMap(series -> points(series, ClippingFactor.series(series))),
+                POINTS));
   }
 
   private static LinePanel noise(SweepEvidence sweep) {
@@ -130,49 +129,6 @@ final class GradientFigures {
                         .flatMap(List::stream)
                         .map(w -> new Line.Point((w.first() + w.last()) / 2.0, 100 * w.relative())),
                     40)));
-  }
-
-  /** Norms of the parameters with the largest gradients over iterations, one chart per cell. */
-  static Optional<Figure> layers(SweepEvidence sweep) {
-    List<TrialGroup> cells = withSeries(sweep, PANELS);
-    List<String> shown =
-        cells.stream().flatMap(cell -> largest(first(cell))).distinct().limit(PARAMETERS).toList();
-    DoubleSummaryStatistics range =
-        positive(
-            cells.stream()
-                .map(GradientFigures::first)
-                .flatMap(
-                    series ->
-                        series.parameters().stream().filter(shown::contains).map(series::before)));
-    if (range.getCount() == 0) {
-      return Optional.empty();
-    }
-    List<LinePanel> panels = new ArrayList<>();
-    for (TrialGroup cell : cells) {
-      GradientSeries series = first(cell);
-      List<Line> lines = new ArrayList<>();
-      for (int i = 0; i < shown.size(); i++) {
-        String name = shown.get(i);
-        if (series.parameters().contains(name)) {
-          List<Line.Point> binned = Line.binned(points(series, series.before(name)), 60);
-          lines.add(new Line(name, LineStyle.numbered(i), Line.withoutBand(binned)));
-        }
-      }
-      panels.add(
-          new LinePanel(
-              cell.label(), Axes.iterations(sweep), Axes.logarithmic(NORM, range), lines));
-    }
-    String caption =
-        "Gradient norm before clipping of the parameters with the largest gradients, over"
-            + " iterations, smoothed"
-            + SweepFigures.firstSeedNote(sweep);
-    return Optional.of(new Figure("gradient-layers", caption, new Sheet(panels, 2, 108, null)));
-  }
-
-  private static Stream<String> largest(GradientSeries series) {
-    return series.parameters().stream()
-        .sorted(comparingDouble((String name) -> -new Median().evaluate(series.before(name))))
-        .limit(PARAMETERS - 2);
   }
 
   /** Norms by iteration and parameter as a heat map, one chart per cell. */
@@ -205,7 +161,8 @@ final class GradientFigures {
     String[] names = new String[rows];
     for (int row = 0; row < rows; row++) {
       int place = rows - 1 - row;
-      names[place] = map.parameters().get(row);
+      names[place] =
+          ParameterNames.of(map.parameters().get(row), cell.head().norm() == Norm.LAYER_NORM);
       for (int column = 0; column < map.columns(); column++) {
         double centre = map.columnStart(column) + (map.columnWidth() - 1) / 2;
         blocks.add(new HeatPanel.Block(centre, place, map.cell(row, column)));

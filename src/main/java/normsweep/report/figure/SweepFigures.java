@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import normsweep.record.EpochMetrics;
@@ -25,17 +26,20 @@ public final class SweepFigures {
    */
   public static List<Figure> of(SweepEvidence whole) {
     SweepEvidence sweep = whole.best();
-    return Stream.of(
-            accuracies(sweep),
-            AxisFigure.of(whole),
-            curves(sweep),
-            GradientFigures.totals(sweep),
-            GradientFigures.steps(sweep),
-            MagnitudeFigures.sideBySide(sweep),
-            MagnitudeFigures.overTime(sweep),
-            GradientFigures.layers(sweep),
-            GradientFigures.heatMap(sweep))
-        .flatMap(Optional::stream)
+    Stream<Figure> results =
+        Stream.of(accuracies(sweep), AxisFigure.of(whole), curves(sweep)).flatMap(Optional::stream);
+    Stream<Figure> gradients =
+        Stream.of(
+                GradientFigures.totals(sweep),
+                GradientFigures.steps(sweep),
+                MagnitudeFigures.sideBySide(sweep),
+                MagnitudeFigures.overTime(sweep),
+                DynamicsFigures.layers(sweep),
+                GradientFigures.heatMap(sweep),
+                DynamicsFigures.dynamics(sweep))
+            .flatMap(Optional::stream);
+    return Stream.of(results, PredictionFigures.of(sweep), gradients)
+        .flatMap(Function.identity())
         .toList();
   }
 

@@ -7,24 +7,17 @@ import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import normsweep.record.Clip;
 import normsweep.report.analysis.ClippedShare;
-import normsweep.report.analysis.Comparison;
-import normsweep.report.analysis.Comparison.Verdict;
+import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrast.Verdict;
 import normsweep.report.analysis.HeadKind;
-import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
+import normsweep.report.analysis.PairedDifference;
 import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.SweepEvidence;
-import normsweep.report.analysis.TrialEvidence;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 
@@ -32,28 +25,9 @@ import normsweep.report.finding.Finding.Topic;
 final class ClippingFindings {
   private ClippingFindings() {}
 
-  // Clipped steps per epoch, over all seeds; empty without gradient norms.
-  private static List<ClippedShare> byEpoch(SweepEvidence sweep, HeadKind head, Clip clip) {
-    SortedMap<Integer, ClippedShare> epochs = new TreeMap<>();
-    for (TrialEvidence trial : sweep.trials(head, clip)) {
-      if (trial.row().completed()) {
-        for (ClippedShare share : trial.clippedByEpoch(sweep.config().iterationsPerEpoch())) {
-          epochs.merge(share.epoch(), share, ClippedShare::plus);
-        }
-      }
-    }
-    return new ArrayList<>(epochs.values());
-  }
-
-  /** Whether a clipping choice was used and never changed a step. */
-  static boolean neverFired(SweepEvidence sweep, HeadKind head, Clip clip) {
-    ClippedShare all = ClippedShare.total(byEpoch(sweep, head, clip));
-    return all.iterations() > 0 && all.clipped() == 0;
-  }
-
   /** How many steps of a head a clipping choice changed. */
   static Optional<Finding> clippedSteps(SweepEvidence sweep, HeadKind head, Clip clip) {
-    List<ClippedShare> epochs = byEpoch(sweep, head, clip);
+    List<ClippedShare> epochs = sweep.clippedByEpoch(head, clip);
     if (epochs.isEmpty()) {
       return Optional.empty();
     }
@@ -65,7 +39,7 @@ final class ClippingFindings {
               "%s never changed a step of %s (0 of %d), so it made no difference.",
               subject, head.label(), all.iterations());
       return Optional.of(
-          new Finding(Topic.CLIPPING, Strength.CONCLUSION, never, 0, all.iterations()));
+          new Finding(Topic.CLIPPING, Strength.OBSERVATION, never, 0, all.iterations()));
     }
     double first = epochs.get(0).share();
     double last = epochs.get(epochs.size() - 1).share();
@@ -78,106 +52,152 @@ final class ClippingFindings {
             "%s changed %s of the steps of %s (%d of %d)%s.",
             subject, percent(all.share()), head.label(), all.clipped(), all.iterations(), course);
     return Optional.of(
-        new Finding(Topic.CLIPPING, Strength.CONCLUSION, text, all.share(), first, last));
+        new Finding(Topic.CLIPPING, Strength.OBSERVATION, text, all.share(), first, last));
   }
 
-  /** Compares clipping with none; empty if it never acted or the sweep lacks one of them. */
-  static Optional<Comparison> compare(
-      SweepEvidence sweep, HeadKind head, Clip clip, Measure measure) {
-    return neverFired(sweep, head, clip)
-        ? Optional.empty()
-        : sweep.compareClipping(measure, head, clip);
-  }
-
-  /** The effect of a clipping choice on the test accuracy of a head. */
-  static Optional<Finding> effect(SweepEvidence sweep, HeadKind head, Clip clip) {
-    return compare(sweep, head, clip, Measure.TEST_ACCURACY)
-        .map(comparison -> effect(comparison, head, clip, sweep.testImages()));
-  }
-
-  private static Finding effect(Comparison comparison, HeadKind head, Clip clip, int images) {
-    Measure accuracy = Measure.TEST_ACCURACY;
-    String interval =
-        comparison
-            .interval()
-            .map(accuracy::formatInterval)
-            .map(range -> say("; interval %s, %d seeds", range, comparison.pairs()))
-            .orElse("");
+  /** The effect of clipping on the test accuracy of a head. */
+  static Finding effect(Contrast contrast) {
+    PairedDifference effect = contrast.effect();
+    Measure measure = contrast.measure();
     String what =
         say(
-            "the test accuracy of %s from %s to %s (%s%s)",
-            head.label(),
-            accuracy.format(comparison.second()),
-            accuracy.format(comparison.first()),
-            accuracy.formatDifference(comparison.difference()),
-            interval);
-    String subject = capital(clipping(clip));
+            "the %s of %s from %s to %s (%s%s)",
+            measure.label(),
+            contrast.head().label(),
+            measure.format(effect.second()),
+            measure.format(effect.first()),
+            contrast.describe(),
+            effect.pairs() < 2 ? "" : say("; %s", seeds(contrast)));
+    String subject = capital(clipping(contrast.clip().orElseThrow()));
     return Finding.judged(
         Topic.CLIPPING,
-        comparison.verdict(),
+        contrast.verdict(),
         () -> say("%s changed %s, beyond the noise between seeds.", subject, what),
         () -> say("%s made no difference beyond noise: it changed %s.", subject, what),
         () ->
             say(
-                comparison.sampling(images, Interval.CONFIDENCE).contains(0)
+                contrast.interval().filter(range -> !range.contains(0)).isEmpty()
                     ? "%s changed %s in one seed; the change is inside the sampling noise of %d"
                         + " test images."
                     : "%s changed %s in one seed; the change exceeds the sampling noise of %d"
                         + " test images, but one seed cannot distinguish it from luck.",
                 subject,
                 what,
-                images),
+                contrast.images()),
         Strength.OBSERVATION,
-        List.of(comparison.second(), comparison.first(), comparison.difference()));
+        List.of(effect.second(), effect.first(), effect.difference()));
   }
 
-  /** The effect of a clipping choice on the steadiness of all heads, in one sentence. */
-  static Optional<Finding> steadiness(SweepEvidence sweep, Clip clip, Measure measure) {
-    Map<HeadKind, Comparison> heads = new LinkedHashMap<>();
-    for (HeadKind head : sweep.heads()) {
-      compare(sweep, head, clip, measure).ifPresent(comparison -> heads.put(head, comparison));
-    }
-    return heads.isEmpty() ? Optional.empty() : Optional.of(steadiness(heads, clip, measure));
-  }
-
-  private static Finding steadiness(Map<HeadKind, Comparison> heads, Clip clip, Measure measure) {
-    String clipping = clipping(clip);
-    String changed = list(heads, measure, EnumSet.of(Verdict.BEYOND_NOISE));
-    String unchanged = list(heads, measure, EnumSet.of(Verdict.INSIDE_NOISE, Verdict.UNKNOWN));
-    Verdict strongest =
-        heads.values().stream()
-            .map(Comparison::verdict)
-            .min(Comparator.naturalOrder())
-            .orElseThrow();
+  /** The effects of a clipping choice on a measure of all heads, in one sentence; at least one. */
+  static Finding acrossHeads(List<Contrast> heads, Topic topic) {
+    String clipping = clipping(heads.get(0).clip().orElseThrow());
+    String measure = heads.get(0).measure().label();
+    String others =
+        part("; a hint, not a conclusion: ", heads, Verdict.HINT)
+            + part("; inside the noise: ", heads, Verdict.INSIDE_NOISE);
     return Finding.judged(
-        Topic.STABILITY,
-        strongest,
+        topic,
+        strongest(heads),
         () ->
             say(
-                "%s changed the %s beyond the noise between seeds (%s%s).",
-                capital(clipping),
-                measure.label(),
-                changed,
-                unchanged.isEmpty() ? "" : "; inside the noise: " + unchanged),
+                "%s changed the %s beyond the noise between seeds: %s%s.",
+                capital(clipping), measure, list(heads, Verdict.BEYOND_NOISE), others),
         () ->
             say(
-                "%s changed the %s of no head beyond the noise between seeds (%s).",
-                capital(clipping), measure.label(), unchanged),
+                "%s changed the %s of no head beyond the noise between seeds%s.",
+                capital(clipping), measure, others),
         () ->
             say(
                 "In one seed, %s changed the %s as follows: %s.",
-                clipping, measure.label(), unchanged),
+                clipping, measure, list(heads, Verdict.UNKNOWN)),
         Strength.OBSERVATION,
-        heads.values().stream().map(Comparison::difference).toList());
+        heads.stream().map(one -> one.effect().difference()).toList());
   }
 
-  private static String list(
-      Map<HeadKind, Comparison> heads, Measure measure, Set<Verdict> verdicts) {
+  private static String part(String intro, List<Contrast> heads, Verdict verdict) {
+    String list = list(heads, verdict);
+    return list.isEmpty() ? "" : intro + list;
+  }
+
+  private static String list(List<Contrast> heads, Verdict verdict) {
     return Sentences.list(
-        heads.keySet().stream()
-            .filter(head -> verdicts.contains(heads.get(head).verdict()))
+        heads.stream()
+            .filter(one -> one.verdict() == verdict)
             .map(
-                head -> head.label() + " " + measure.formatDifference(heads.get(head).difference()))
+                one ->
+                    say(
+                        verdict == Verdict.BEYOND_NOISE || verdict == Verdict.HINT
+                            ? "%s %s (%s%s)"
+                            : "%s %s",
+                        one.head().label(),
+                        one.measure().formatDifference(one.effect().difference()),
+                        seeds(one),
+                        one.significance()))
             .toList());
+  }
+
+  // “lower in 3 of 3 seeds”.
+  private static String seeds(Contrast contrast) {
+    PairedDifference effect = contrast.effect();
+    return say(
+        "%s in %d of %d seeds",
+        effect.difference() > 0 ? "higher" : effect.difference() < 0 ? "lower" : "the same",
+        effect.agreeing(),
+        effect.pairs());
+  }
+
+  private static Verdict strongest(List<Contrast> contrasts) {
+    return contrasts.stream().map(Contrast::verdict).min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /**
+   * Whether a clipping choice acts differently on different heads: its interaction with the norm;
+   * empty for one seed, or fewer than two heads.
+   */
+  static Optional<Finding> interaction(List<Contrast> pairs) {
+    List<Contrast> tested =
+        pairs.stream()
+            .filter(one -> one.verdict() != Verdict.UNKNOWN)
+            .sorted(Comparator.comparing(one -> one.effect().p().orElseThrow()))
+            .toList();
+    if (tested.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Contrast> shown = new ArrayList<>(List.of(tested.get(0)));
+    tested.stream()
+        .skip(1)
+        .filter(one -> one.verdict() == Verdict.BEYOND_NOISE)
+        .forEach(shown::add);
+    String measure = tested.get(0).measure().label();
+    String clipping = clipping(tested.get(0).clip().orElseThrow());
+    String effects = Sentences.list(shown.stream().map(ClippingFindings::effects).toList());
+    return Optional.of(
+        Finding.judged(
+            Topic.CLIPPING,
+            strongest(tested),
+            () ->
+                say(
+                    "What %s does to the %s depends on the norm, beyond the noise between seeds:"
+                        + " %s.",
+                    clipping, measure, effects),
+            () ->
+                say(
+                    "That what %s does to the %s depends on the norm could not be shown; the"
+                        + " clearest difference is %s.",
+                    clipping, measure, effects),
+            () -> "",
+            Strength.OBSERVATION,
+            shown.stream().map(one -> one.effect().difference()).toList()));
+  }
+
+  private static String effects(Contrast contrast) {
+    Measure measure = contrast.measure();
+    return say(
+        "%s %s against %s %s (difference %s)",
+        contrast.head().label(),
+        measure.formatDifference(contrast.effect().first()),
+        contrast.other().orElseThrow().label(),
+        measure.formatDifference(contrast.effect().second()),
+        contrast.describe());
   }
 }

@@ -3,7 +3,7 @@ package normsweep.report.finding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import normsweep.report.analysis.Comparison.Verdict;
+import normsweep.report.analysis.Contrast.Verdict;
 
 /**
  * A statement that the numbers of a sweep support.
@@ -20,24 +20,25 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
   }
 
   /**
-   * The sentence that fits the verdict of comparisons between seeds, which also determines how much
-   * it claims. Every rule that compares heads or clipping choices uses it. The others need no
-   * verdict: they count seeds, trials or steps, which is without noise, say that all heads have the
-   * same mean, or describe gradients and associations of this sweep and claim nothing beyond it.
+   * The sentence that fits the verdict of contrasts, which also determines how much it claims.
+   * Every rule that compares heads or clipping choices uses it, and nothing else makes a
+   * conclusion: the other rules count seeds, trials or steps, or describe this sweep.
    *
+   * @param unclear the sentence about differences that are not beyond noise, hints included
    * @param oneSeedStrength how much a sentence about one seed claims
    */
   static Finding judged(
       Topic topic,
       Verdict verdict,
       Supplier<String> beyondNoise,
-      Supplier<String> insideNoise,
+      Supplier<String> unclear,
       Supplier<String> oneSeed,
       Strength oneSeedStrength,
       List<Double> numbers) {
     return switch (verdict) {
       case BEYOND_NOISE -> new Finding(topic, Strength.CONCLUSION, beyondNoise.get(), numbers);
-      case INSIDE_NOISE -> new Finding(topic, Strength.CAUTION, insideNoise.get(), numbers);
+      case HINT -> new Finding(topic, Strength.OBSERVATION, unclear.get(), numbers);
+      case INSIDE_NOISE -> new Finding(topic, Strength.CAUTION, unclear.get(), numbers);
       case UNKNOWN -> new Finding(topic, oneSeedStrength, oneSeed.get(), numbers);
     };
   }
@@ -63,9 +64,9 @@ public record Finding(Topic topic, Strength strength, String text, List<Double> 
 
   /** How much a finding claims. */
   public enum Strength {
-    /** A difference beyond the noise between seeds, or a fact without noise. */
+    /** A difference beyond the noise between seeds, corrected for all of the report's contrasts. */
     CONCLUSION,
-    /** A description of this sweep's numbers that claims nothing beyond them. */
+    /** A description of this sweep's numbers, or a count, that claims nothing beyond them. */
     OBSERVATION,
     /** A difference that could not be shown, or a reason for doubt. */
     CAUTION

@@ -4,21 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import normsweep.record.Clip;
+import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 
 /**
  * All findings of a sweep.
  *
+ * @param contrasts every comparison that they may conclude from
  * @param findings in the order of the report
  * @param recommendations guidelines that follow from conclusions
  */
-public record Findings(List<Finding> findings, List<String> recommendations) {
+public record Findings(Contrasts contrasts, List<Finding> findings, List<String> recommendations) {
   // With more clipping choices than this, their sentences would fill the report; the tables list
   // them all.
-  private static final int CLIPS = 4;
+  private static final int CLIPS = 2;
 
   /**
    * Derives whatever the numbers of a sweep support. If it has further axes, trials are compared
@@ -26,36 +30,62 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
    */
   public static Findings of(SweepEvidence whole) {
     SweepEvidence sweep = whole.best();
+    Contrasts contrasts = Contrasts.of(sweep);
+    Rules rules = new Rules(sweep, contrasts);
     List<Optional<Finding>> found = new ArrayList<>();
-    found.add(SweepFindings.sampleSize(sweep));
+    found.add(SweepFindings.sampleSize(sweep, contrasts));
     found.add(SettingFindings.scope(whole, sweep));
     found.add(SettingFindings.favoured(whole));
-    found.add(HeadFindings.best(sweep).map(best -> SettingFindings.at(whole, sweep, best)));
+    found.add(
+        rules
+            .chosen(Measure.TEST_ACCURACY)
+            .map(chosen -> SettingFindings.at(whole, sweep, chosen)));
+    found.add(
+        rules
+            .chosen(Measure.TEST_LOSS)
+            .filter(chosen -> chosen.strength() == Strength.CONCLUSION)
+            .map(chosen -> SettingFindings.at(whole, sweep, chosen)));
     List<Clip> clips = sweep.clips().stream().filter(Clip::active).limit(CLIPS).toList();
     for (HeadKind head : sweep.heads()) {
       for (Clip clip : clips) {
         found.add(ClippingFindings.clippedSteps(sweep, head, clip));
-        found.add(ClippingFindings.effect(sweep, head, clip));
+        found.add(
+            contrasts.clipping(Measure.TEST_ACCURACY, head, clip).map(ClippingFindings::effect));
       }
     }
-    found.add(HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95));
-    found.add(HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE));
-    found.add(HeadFindings.contrast(sweep, Topic.STABILITY, Measure.LARGEST_DROP));
-    found.add(HeadFindings.contrast(sweep, Topic.STABILITY, Measure.LATE_LOSS_DEVIATION));
     for (Clip clip : clips) {
-      found.add(ClippingFindings.steadiness(sweep, clip, Measure.LARGEST_DROP));
-      found.add(ClippingFindings.steadiness(sweep, clip, Measure.LATE_LOSS_DEVIATION));
+      found.add(MechanismFindings.factor(sweep, contrasts, clip));
+      found.add(MechanismFindings.optimizers(whole, clip));
+      found.add(rules.clipping(Topic.CLIPPING, Measure.TEST_LOSS, clip));
+      found.add(rules.clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, clip));
+      for (Measure measure : Contrasts.OF_INTERACTION) {
+        // Of losses, only what is more than noise: a report has few pages.
+        found.add(
+            ClippingFindings.interaction(contrasts.interactions(measure, clip))
+                .filter(
+                    one -> measure == Measure.TEST_ACCURACY || one.strength() != Strength.CAUTION));
+      }
+    }
+    found.add(rules.heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95));
+    found.add(rules.heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE));
+    found.add(rules.heads(Topic.STABILITY, Measure.LARGEST_DROP));
+    found.add(rules.heads(Topic.STABILITY, Measure.LATE_LOSS_DEVIATION));
+    for (Clip clip : clips) {
+      found.add(rules.clipping(Topic.STABILITY, Measure.LARGEST_DROP, clip));
+      found.add(rules.clipping(Topic.STABILITY, Measure.LATE_LOSS_DEVIATION, clip));
     }
     found.add(SweepFindings.failedTrials(whole));
-    found.add(HeadFindings.contrast(sweep, Topic.GENERALISATION, Measure.GENERALISATION_GAP));
-    found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NORM));
+    found.add(rules.heads(Topic.GENERALISATION, Measure.GENERALISATION_GAP));
+    found.add(rules.heads(Topic.GRADIENTS, Measure.GRADIENT_NORM));
     found.add(GradientFindings.decay(sweep));
-    found.add(HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NOISE));
+    found.add(rules.heads(Topic.GRADIENTS, Measure.GRADIENT_NOISE));
+    found.add(rules.heads(Topic.GRADIENTS, Measure.NOISE_SCALE));
+    found.add(rules.heads(Topic.GRADIENTS, Measure.SMOOTHNESS));
     sweep.heads().forEach(head -> found.add(GradientFindings.largestParameter(sweep, head)));
-    found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.SHARPNESS));
-    found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.ROUGHNESS));
-    found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.CONVEX_SHARE));
-    found.add(HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.TOP_EIGENVALUE));
+    found.add(rules.heads(Topic.LANDSCAPE, Measure.SHARPNESS));
+    found.add(rules.heads(Topic.LANDSCAPE, Measure.ROUGHNESS));
+    found.add(rules.heads(Topic.LANDSCAPE, Measure.CONVEX_SHARE));
+    found.add(rules.heads(Topic.LANDSCAPE, Measure.TOP_EIGENVALUE));
     found.add(accuracyAnd(sweep, Topic.LANDSCAPE, Measure.SHARPNESS));
     found.add(accuracyAnd(sweep, Topic.LANDSCAPE, Measure.TOP_EIGENVALUE));
     found.add(
@@ -64,10 +94,38 @@ public record Findings(List<Finding> findings, List<String> recommendations) {
     found.add(accuracyAnd(sweep, Topic.DISCUSSION, Measure.AREA_UNDER_CURVE));
     found.add(accuracyAnd(sweep, Topic.DISCUSSION, Measure.GENERALISATION_GAP));
     return new Findings(
+        contrasts,
         found.stream().flatMap(Optional::stream).toList(),
-        Recommendations.of(sweep).stream()
+        Recommendations.of(sweep, contrasts).stream()
             .map(text -> SettingFindings.where(whole, sweep) + text)
             .toList());
+  }
+
+  /** Looks up contrasts and words what they show. */
+  record Rules(SweepEvidence sweep, Contrasts contrasts) {
+
+    /** How the head that validation chooses compares with the others on the test images. */
+    Optional<Finding> chosen(Measure measure) {
+      return HeadRanking.of(sweep, contrasts, measure)
+          .map(ranking -> HeadFindings.chosen(ranking, Topic.ACCURACY, sweep.testImages()));
+    }
+
+    /** How heads differ in a measure. */
+    Optional<Finding> heads(Topic topic, Measure measure) {
+      return HeadRanking.of(sweep, contrasts, measure)
+          .map(ranking -> HeadFindings.contrast(ranking, topic));
+    }
+
+    /** What a clipping choice did to a measure of each head. */
+    Optional<Finding> clipping(Topic topic, Measure measure, Clip clip) {
+      List<Contrast> found =
+          sweep.heads().stream()
+              .flatMap(head -> contrasts.clipping(measure, head, clip).stream())
+              .toList();
+      return found.isEmpty()
+          ? Optional.empty()
+          : Optional.of(ClippingFindings.acrossHeads(found, topic));
+    }
   }
 
   private static Optional<Finding> accuracyAnd(SweepEvidence sweep, Topic topic, Measure other) {

@@ -5,14 +5,18 @@ import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.record.GradientNorm;
+import normsweep.record.Norm;
 import normsweep.report.analysis.GradientSeries;
 import normsweep.report.analysis.HeadKind;
+import normsweep.report.analysis.ParameterNames;
 import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
@@ -59,28 +63,44 @@ final class GradientFindings {
     return Summary.of(series.map(new Median()::evaluate).toList()).orElseThrow().mean();
   }
 
-  /** Which parameter carries the largest part of a head's squared gradient norm. */
+  /** Which parameter has the largest share of a head's squared gradient norm in most steps. */
   static Optional<Finding> largestParameter(SweepEvidence sweep, HeadKind head) {
-    Map<String, Double> squares = new TreeMap<>();
-    double total = 0;
+    Map<String, List<Double>> medians = new TreeMap<>();
     for (GradientSeries series : completedSeries(sweep, head)) {
+      double[] total = series.before(GradientNorm.TOTAL);
       for (String parameter : series.parameters()) {
-        squares.merge(parameter, energy(series.before(parameter)), Double::sum);
+        double[] norms = series.before(parameter);
+        double[] shares =
+            IntStream.range(0, total.length)
+                .mapToDouble(i -> norms[i] * norms[i] / (total[i] * total[i]))
+                .filter(Double::isFinite)
+                .toArray();
+        if (shares.length > 0) {
+          medians
+              .computeIfAbsent(parameter, name -> new ArrayList<>())
+              .add(new Median().evaluate(shares));
+        }
       }
-      total += energy(series.before(GradientNorm.TOTAL));
     }
-    Optional<Map.Entry<String, Double>> largest =
-        squares.entrySet().stream().max(Map.Entry.comparingByValue());
-    if (largest.isEmpty() || !(total > 0)) {
-      return Optional.empty();
-    }
-    double share = largest.get().getValue() / total;
-    String text =
-        say(
-            "With %s, %s has %s of the squared gradient norm, the largest share of all %d"
-                + " parameters.",
-            head.label(), largest.get().getKey(), percent(share), squares.size());
-    return Optional.of(new Finding(Topic.GRADIENTS, Strength.OBSERVATION, text, share));
+    return medians.entrySet().stream()
+        .max(Comparator.comparingDouble(entry -> mean(entry.getValue())))
+        .map(
+            largest -> {
+              double share = mean(largest.getValue());
+              String text =
+                  say(
+                      "With %s, the largest share of the squared gradient norm in the median step"
+                          + " is that of the %s: %s (of %d parameters).",
+                      head.label(),
+                      ParameterNames.of(largest.getKey(), head.norm() == Norm.LAYER_NORM),
+                      percent(share),
+                      medians.size());
+              return new Finding(Topic.GRADIENTS, Strength.OBSERVATION, text, share);
+            });
+  }
+
+  private static double mean(List<Double> values) {
+    return Summary.of(values).orElseThrow().mean();
   }
 
   private static List<GradientSeries> completedSeries(SweepEvidence sweep, HeadKind head) {
@@ -88,13 +108,5 @@ final class GradientFindings {
         .filter(trial -> trial.head().equals(head))
         .flatMap(trial -> trial.gradients().stream())
         .toList();
-  }
-
-  private static double energy(double[] norms) {
-    double sum = 0;
-    for (double norm : norms) {
-      sum += Double.isNaN(norm) ? 0 : norm * norm;
-    }
-    return sum;
   }
 }

@@ -4,101 +4,92 @@ import static normsweep.report.analysis.Sentences.capital;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrast.Verdict;
 import normsweep.report.analysis.HeadKind;
-import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.Sentences;
-import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
 
-/** Findings about which head has the best value of a measure. */
+/** Findings about how heads differ in a measure. */
 final class HeadFindings {
-  private static final Measure ACCURACY = Measure.TEST_ACCURACY;
-
   private HeadFindings() {}
 
-  /** Which head has the highest test accuracy, and whether that is beyond noise. */
-  static Optional<Finding> best(SweepEvidence sweep) {
-    return HeadRanking.of(sweep, ACCURACY).map(ranking -> best(ranking, sweep.testImages()));
-  }
-
-  private static Finding best(HeadRanking ranking, int images) {
-    String head = ranking.first().label();
-    String mean = ACCURACY.format(ranking.mean());
-    String undecided = ranking.describe(ranking.undecided());
-    String ahead =
+  /** How the head that validation chooses compares with the others on the test images. */
+  static Finding chosen(HeadRanking ranking, Topic topic, int images) {
+    Measure measure = ranking.measure();
+    String head =
         say(
-            "ahead of %s beyond the noise between %d seeds",
-            ranking.describe(ranking.beaten()), ranking.seeds());
+            "%s has the %s mean %s over clipping choices and seeds; on the test images its mean %s"
+                + " is %s",
+            capital(ranking.first().label()),
+            measure.lowIsBetter() ? "lowest" : "highest",
+            measure.chosenBy().label(),
+            measure.label().replace("test ", ""),
+            measure.format(ranking.mean()));
+    Supplier<String> severalSeeds =
+        () ->
+            head
+                + part(", ahead of %s beyond noise", ranking, ranking.beaten())
+                + part(", behind %s beyond noise", ranking, ranking.better())
+                + part(", with no difference beyond noise from %s", ranking, ranking.undecided())
+                + "."
+                + rest(ranking);
     return Finding.judged(
-        Topic.ACCURACY,
-        ranking.verdict(),
-        () ->
-            undecided.isEmpty()
-                ? say(
-                    "%s did best: a mean test accuracy of %s over clipping choices and seeds,"
-                        + " %s.",
-                    capital(head), mean, ahead)
-                : say(
-                    "%s has the highest mean test accuracy, %s: %s, but its lead over %s is"
-                        + " inside that noise.",
-                    capital(head), mean, ahead, undecided),
+        topic,
+        Stream.concat(ranking.others().values().stream(), ranking.rest().stream())
+            .map(Contrast::verdict)
+            .min(Comparator.naturalOrder())
+            .orElseThrow(),
+        severalSeeds,
+        severalSeeds,
         () ->
             say(
-                "No norm is best beyond noise: %s has the highest mean test accuracy, %s, but its"
-                    + " lead over %s is inside the noise between %d seeds.",
-                head, mean, undecided, ranking.seeds()),
-        () ->
-            say(
-                    "In the only seed that was run, %s has the highest test accuracy, with a mean"
-                        + " of %s over clipping choices.",
-                    head, mean)
-                + sampling(ranking, images),
+                "%s, compared with %s. %s",
+                head.replace(" and seeds", ", with one seed"),
+                ranking.describe(ranking.undecided()),
+                oneSeed(ranking, images)),
         Strength.CAUTION,
         ranking.numbers());
   }
 
-  // One seed shows only what is certainly noise: a difference that other test images could have
-  // caused.
-  private static String sampling(HeadRanking ranking, int images) {
-    List<String> inside = new ArrayList<>();
-    List<String> outside = new ArrayList<>();
-    ranking
-        .others()
-        .forEach(
-            (other, comparison) -> {
-              Interval sampling =
-                  comparison.sampling(images, Interval.corrected(ranking.others().size()));
-              (sampling.contains(0) ? inside : outside)
-                  .add(
-                      say(
-                          "%s (%s; sampling interval %s)",
-                          other.label(),
-                          ACCURACY.formatDifference(comparison.difference()),
-                          ACCURACY.formatInterval(sampling)));
-            });
-    return (inside.isEmpty()
-            ? ""
-            : say(
-                " Its lead over %s is inside the sampling noise of %d test images.",
-                Sentences.list(inside), images))
-        + (outside.isEmpty()
-            ? ""
-            : say(
-                " Its lead over %s exceeds the sampling noise of the test images, but one seed"
-                    + " cannot distinguish it from a lucky initialisation.",
-                Sentences.list(outside)));
+  private static String part(String text, HeadRanking ranking, List<HeadKind> heads) {
+    return heads.isEmpty() ? "" : say(text, ranking.describe(heads));
   }
 
-  /** Which head has the best (or the largest) value of a measure other than test accuracy. */
-  static Optional<Finding> contrast(SweepEvidence sweep, Topic topic, Measure measure) {
-    return HeadRanking.of(sweep, measure).map(ranking -> contrast(ranking, topic));
+  // What the first head's contrasts leave unsaid.
+  private static String rest(HeadRanking ranking) {
+    List<String> pairs =
+        ranking.rest().stream()
+            .filter(one -> one.verdict() == Verdict.BEYOND_NOISE)
+            .map(one -> one.label() + " (" + one.describe() + ")")
+            .toList();
+    return pairs.isEmpty() ? "" : " Beyond noise, too: " + Sentences.list(pairs) + ".";
   }
 
-  private static Finding contrast(HeadRanking ranking, Topic topic) {
+  // One seed shows only what is certainly noise: a difference that other test images could cause.
+  private static String oneSeed(HeadRanking ranking, int images) {
+    boolean inside =
+        ranking.others().values().stream()
+            .flatMap(one -> one.interval().stream())
+            .allMatch(range -> range.contains(0));
+    return ranking.others().values().stream().anyMatch(one -> one.interval().isEmpty())
+        ? "Only one seed was run, and another may not agree."
+        : inside
+            ? say("Such differences are inside the sampling noise of %d test images.", images)
+            : say(
+                "A difference whose interval excludes zero exceeds the sampling noise of %d test"
+                    + " images, but one seed cannot distinguish it from a lucky initialisation.",
+                images);
+  }
+
+  /** Which head has the lowest or highest value of a measure, and whether it differs. */
+  static Finding contrast(HeadRanking ranking, Topic topic) {
     Measure measure = ranking.measure();
     String mean = measure.format(ranking.mean());
     List<HeadKind> level = ranking.level();
@@ -122,7 +113,10 @@ final class HeadFindings {
                 extreme,
                 measure.label(),
                 mean,
-                ranking.describe(ranking.beaten()),
+                ranking.describe(
+                    ranking.others().keySet().stream()
+                        .filter(head -> !undecided.contains(head))
+                        .toList()),
                 ranking.seeds(),
                 undecided.isEmpty() ? "" : ", but not from " + ranking.describe(undecided)),
         () ->

@@ -1,116 +1,126 @@
 package normsweep.report.finding;
 
-import static normsweep.report.analysis.Sentences.say;
-
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
-import normsweep.report.analysis.Comparison;
-import normsweep.report.analysis.Comparison.Verdict;
+import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrast.Verdict;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
-import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
 
 /**
- * The head with the best value of a measure, compared with each of the others. The intervals are
- * Bonferroni-corrected for the number of comparisons, because the best of several is partly chosen
- * by luck.
+ * One head compared with each of the others in a measure: the first by that measure or, for what
+ * test images measure, the first by validation. Every pair of heads is in the family of contrasts,
+ * which accounts for the choice of the first.
  *
- * @param measure what is ranked
- * @param first the head with the best mean over seeds, or the largest for measures that do not rank
- * @param mean its mean
- * @param others comparisons of the first head with each of the others, in order of their means
- * @param seeds number of seeds in the smallest comparison
+ * @param measure what is compared
+ * @param first the head that leads the order
+ * @param mean its mean over seeds
+ * @param others contrasts of the first head with each of the others, in order
+ * @param rest contrasts among the others
  */
 record HeadRanking(
-    Measure measure, HeadKind first, double mean, Map<HeadKind, Comparison> others, int seeds) {
+    Measure measure,
+    HeadKind first,
+    double mean,
+    Map<HeadKind, Contrast> others,
+    List<Contrast> rest) {
 
-  /** Ranks the heads of a sweep; empty if fewer than two heads can be compared. */
-  static Optional<HeadRanking> of(SweepEvidence sweep, Measure measure) {
+  /** Compares the heads of a sweep; empty if fewer than two have values of the same seed. */
+  static Optional<HeadRanking> of(SweepEvidence sweep, Contrasts contrasts, Measure measure) {
+    Map<HeadKind, Double> order = means(sweep, measure.chosenBy());
+    Map<HeadKind, Double> means = means(sweep, measure);
+    order.keySet().retainAll(means.keySet());
+    Comparator<HeadKind> ascending = Comparator.comparingDouble(order::get);
+    List<HeadKind> ranked =
+        order.keySet().stream()
+            .sorted(measure.chosenBy().lowIsBetter() ? ascending : ascending.reversed())
+            .toList();
+    Map<HeadKind, Contrast> others = new LinkedHashMap<>();
+    for (HeadKind other : ranked.stream().skip(1).toList()) {
+      contrasts
+          .heads(measure, ranked.get(0), other)
+          .ifPresent(contrast -> others.put(other, contrast));
+    }
+    if (others.isEmpty()) {
+      return Optional.empty();
+    }
+    HeadKind first = ranked.get(0);
+    List<Contrast> rest =
+        contrasts.of(measure).stream()
+            .filter(one -> one.clip().isEmpty() && !one.head().equals(first))
+            .filter(one -> !one.other().equals(Optional.of(first)))
+            .toList();
+    return Optional.of(new HeadRanking(measure, first, means.get(first), others, rest));
+  }
+
+  private static Map<HeadKind, Double> means(SweepEvidence sweep, Measure measure) {
     Map<HeadKind, Double> means = new LinkedHashMap<>();
     for (HeadKind head : sweep.heads()) {
       Summary.of(sweep.bySeed(measure, head).values())
           .ifPresent(summary -> means.put(head, summary.mean()));
     }
-    Comparator<HeadKind> order = Comparator.comparingDouble(means::get);
-    List<HeadKind> ranked =
-        means.keySet().stream().sorted(measure.lowIsBetter() ? order : order.reversed()).toList();
-    Map<HeadKind, Comparison> others = new LinkedHashMap<>();
-    for (HeadKind other : ranked.stream().skip(1).toList()) {
-      sweep
-          .compareHeads(measure, ranked.get(0), other, Interval.corrected(ranked.size() - 1))
-          .ifPresent(comparison -> others.put(other, comparison));
-    }
-    return others.values().stream()
-        .map(Comparison::pairs)
-        .min(Comparator.naturalOrder())
-        .map(
-            seeds ->
-                new HeadRanking(measure, ranked.get(0), means.get(ranked.get(0)), others, seeds));
+    return means;
+  }
+
+  /** Number of seeds in the smallest contrast. */
+  int seeds() {
+    return others.values().stream().mapToInt(one -> one.effect().pairs()).min().orElseThrow();
   }
 
   /** Other heads that the first head beats beyond noise. */
   List<HeadKind> beaten() {
-    return others.keySet().stream()
-        .filter(head -> others.get(head).verdict() == Verdict.BEYOND_NOISE)
-        .filter(head -> ahead(others.get(head)))
-        .toList();
+    return others(Contrast::ahead);
   }
 
-  /** Other heads that the first head does not beat beyond noise. */
+  /** Other heads that beat the first beyond noise. */
+  List<HeadKind> better() {
+    return others(one -> one.verdict() == Verdict.BEYOND_NOISE && !one.ahead());
+  }
+
+  /** Other heads that do not differ from the first beyond noise. */
   List<HeadKind> undecided() {
-    List<HeadKind> beaten = beaten();
-    return others.keySet().stream().filter(head -> !beaten.contains(head)).toList();
+    return others(one -> one.verdict() != Verdict.BEYOND_NOISE);
+  }
+
+  private List<HeadKind> others(Predicate<Contrast> which) {
+    return others.keySet().stream().filter(head -> which.test(others.get(head))).toList();
   }
 
   /** Other heads with the same mean as the first, to the digits shown. */
   List<HeadKind> level() {
     String none = measure.formatDifference(0);
-    return others.keySet().stream()
-        .filter(head -> measure.formatDifference(others.get(head).difference()).equals(none))
-        .toList();
+    return others(one -> measure.formatDifference(one.effect().difference()).equals(none));
   }
 
-  /** Whether the first head beats any other beyond noise. */
+  /** The strongest verdict of the first head's contrasts. */
   Verdict verdict() {
-    if (others.values().stream().allMatch(one -> one.verdict() == Verdict.UNKNOWN)) {
-      return Verdict.UNKNOWN;
-    }
-    return beaten().isEmpty() ? Verdict.INSIDE_NOISE : Verdict.BEYOND_NOISE;
+    return others.values().stream()
+        .map(Contrast::verdict)
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   /** The first head's mean and the differences from it. */
   List<Double> numbers() {
-    return Stream.concat(Stream.of(mean), others.values().stream().map(Comparison::difference))
+    return Stream.concat(
+            Stream.of(mean), others.values().stream().map(one -> one.effect().difference()))
         .toList();
   }
 
-  // Means over different seeds can give another order of heads than the paired differences.
-  private boolean ahead(Comparison comparison) {
-    return measure.lowIsBetter() ? comparison.difference() < 0 : comparison.difference() > 0;
-  }
-
-  /**
-   * “layer norm (+1.2 points; interval +0.4 to +2.0 points)”, for heads compared with the first.
-   */
+  /** “layer norm (+1.2 points; …)” for heads compared with the first. */
   String describe(List<HeadKind> heads) {
-    return Sentences.list(heads.stream().map(this::describe).toList());
-  }
-
-  private String describe(HeadKind other) {
-    Comparison comparison = others.get(other);
-    String interval =
-        comparison
-            .interval()
-            .map(range -> "; interval " + measure.formatInterval(range))
-            .orElse("");
-    return say(
-        "%s (%s%s)", other.label(), measure.formatDifference(comparison.difference()), interval);
+    return Sentences.list(
+        heads.stream()
+            .map(head -> head.label() + " (" + others.get(head).describe() + ")")
+            .toList());
   }
 }

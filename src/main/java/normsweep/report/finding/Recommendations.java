@@ -6,42 +6,45 @@ import static normsweep.report.analysis.Sentences.say;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.record.GradientNorm;
-import normsweep.report.analysis.Comparison.Verdict;
+import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrast.Verdict;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.Sentences;
-import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
+import org.apache.commons.math3.distribution.TDistribution;
 
 /** Guidelines for training such a head, each with the finding it rests on. */
 final class Recommendations {
   // The smallest lead in accuracy that a practitioner would act on.
   private static final double RELEVANT = 0.01;
+  private static final int MOST_SEEDS = 1000;
 
   private Recommendations() {}
 
   /** Every guideline that the sweep supports; never empty. */
-  static List<String> of(SweepEvidence sweep) {
+  static List<String> of(SweepEvidence sweep, Contrasts contrasts) {
     List<String> texts = new ArrayList<>();
-    accuracy(sweep).ifPresent(texts::add);
+    accuracy(sweep, contrasts).ifPresent(texts::add);
     for (HeadKind head : sweep.heads()) {
       for (Clip clip : sweep.clips()) {
         if (clip.active()) {
-          clipped(sweep, head, clip).ifPresent(texts::add);
+          clipped(sweep, contrasts, head, clip).ifPresent(texts::add);
         }
       }
     }
-    speed(sweep).ifPresent(texts::add);
-    seeds(sweep).ifPresent(texts::add);
+    speed(sweep, contrasts).ifPresent(texts::add);
+    seeds(sweep, contrasts).ifPresent(texts::add);
     return texts.isEmpty() ? List.of("The numbers of this sweep support no guideline.") : texts;
   }
 
-  private static Optional<String> accuracy(SweepEvidence sweep) {
-    return HeadRanking.of(sweep, Measure.TEST_ACCURACY)
+  private static Optional<String> accuracy(SweepEvidence sweep, Contrasts contrasts) {
+    return HeadRanking.of(sweep, contrasts, Measure.TEST_ACCURACY)
         .filter(ranking -> !ranking.beaten().isEmpty())
         .map(
             ranking ->
@@ -51,8 +54,9 @@ final class Recommendations {
                     ranking.first().label(), labels(ranking.beaten()), ranking.seeds()));
   }
 
-  private static Optional<String> clipped(SweepEvidence sweep, HeadKind head, Clip clip) {
-    if (ClippingFindings.neverFired(sweep, head, clip)) {
+  private static Optional<String> clipped(
+      SweepEvidence sweep, Contrasts contrasts, HeadKind head, Clip clip) {
+    if (sweep.neverFired(head, clip)) {
       double largest =
           sweep.trials(head, clip).stream()
               .filter(trial -> trial.row().completed())
@@ -66,20 +70,32 @@ final class Recommendations {
                   + " threshold.",
               head.label(), clipping(clip), Measure.GRADIENT_NORM.format(largest)));
     }
-    return ClippingFindings.compare(sweep, head, clip, Measure.TEST_ACCURACY)
-        .filter(comparison -> comparison.verdict() == Verdict.BEYOND_NOISE)
-        .map(
-            comparison ->
-                say(
-                    "With %s, %s %s: test accuracy %s beyond noise.",
-                    head.label(),
-                    comparison.difference() > 0 ? "keep" : "avoid",
-                    clipping(clip),
-                    Measure.TEST_ACCURACY.formatDifference(comparison.difference())));
+    List<Contrast> shown =
+        Stream.of(Measure.TEST_ACCURACY, Measure.TEST_LOSS)
+            .flatMap(measure -> contrasts.clipping(measure, head, clip).stream())
+            .filter(contrast -> contrast.verdict() == Verdict.BEYOND_NOISE)
+            .toList();
+    long good = shown.stream().filter(Contrast::ahead).count();
+    return shown.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            say(
+                "With %s, %s %s: %s, beyond noise.",
+                head.label(),
+                good == shown.size() ? "keep" : good == 0 ? "avoid" : "weigh",
+                clipping(clip),
+                Sentences.list(
+                    shown.stream()
+                        .map(
+                            one ->
+                                one.measure().label()
+                                    + " "
+                                    + one.measure().formatDifference(one.effect().difference()))
+                        .toList())));
   }
 
-  private static Optional<String> speed(SweepEvidence sweep) {
-    return HeadRanking.of(sweep, Measure.EPOCHS_TO_95)
+  private static Optional<String> speed(SweepEvidence sweep, Contrasts contrasts) {
+    return HeadRanking.of(sweep, contrasts, Measure.EPOCHS_TO_95)
         .filter(ranking -> !ranking.beaten().isEmpty())
         .map(
             ranking ->
@@ -97,38 +113,51 @@ final class Recommendations {
     return Sentences.list(heads.stream().map(HeadKind::label).toList());
   }
 
-  // Lehr's rule for a paired design: 80 % power at 5 % needs about 8 (s/δ)² pairs; below six pairs
-  // Student's t requires a few more, hence the lower limit.
-  private static Optional<String> seeds(SweepEvidence sweep) {
+  private static Optional<String> seeds(SweepEvidence sweep, Contrasts contrasts) {
     if (sweep.completed().isEmpty()) {
       return Optional.empty();
     }
     if (sweep.seeds().size() < 2) {
       return Optional.of(
-          "Run at least three seeds before choosing: one seed cannot show a difference beyond"
+          "Run at least five seeds before choosing: one seed cannot show a difference beyond"
               + " noise.");
     }
-    return HeadRanking.of(sweep, Measure.TEST_ACCURACY)
-        .filter(ranking -> !ranking.undecided().isEmpty())
-        .map(ranking -> seeds(sweep, ranking.first(), ranking.undecided().get(0)));
+    return HeadRanking.of(sweep, contrasts, Measure.TEST_ACCURACY)
+        .flatMap(
+            ranking ->
+                ranking.undecided().stream()
+                    .map(ranking.others()::get)
+                    .filter(contrast -> contrast.verdict() != Verdict.UNKNOWN)
+                    .flatMap(contrast -> seeds(contrast, contrasts).stream())
+                    .findFirst());
   }
 
-  private static String seeds(SweepEvidence sweep, HeadKind first, HeadKind other) {
-    Map<Long, Double> firsts = sweep.bySeed(Measure.TEST_ACCURACY, first);
-    Map<Long, Double> others = sweep.bySeed(Measure.TEST_ACCURACY, other);
-    List<Double> differences =
-        firsts.keySet().stream()
-            .filter(others::containsKey)
-            .map(seed -> firsts.get(seed) - others.get(seed))
-            .toList();
-    double deviation = Summary.of(differences).orElseThrow().deviation();
-    long needed = Math.max(5, (long) Math.ceil(8 * Math.pow(deviation / RELEVANT, 2)));
-    return say(
-        "To distinguish %s from %s, run about %d seeds: their difference varies by %s from seed to"
-            + " seed, and that many should detect a lead of 1 point four times out of five.",
-        first.label(),
-        other.label(),
-        needed,
-        Measure.TEST_ACCURACY.formatDifference(deviation).replace("+", ""));
+  // Nothing if the sweep has seeds enough: then its difference is smaller than is relevant.
+  private static Optional<String> seeds(Contrast contrast, Contrasts contrasts) {
+    double deviation = contrast.effect().deviation();
+    int needed = needed(RELEVANT / deviation, contrasts);
+    String text =
+        say(
+            "To distinguish %s from %s, run about %d seeds: their difference varies by %s from seed"
+                + " to seed, and that many should detect a lead of 1 point four times out of five.",
+            contrast.head().label(),
+            contrast.other().orElseThrow().label(),
+            needed,
+            Measure.TEST_ACCURACY.formatDifference(deviation).replace("+", ""));
+    return needed > contrast.effect().pairs() ? Optional.of(text) : Optional.empty();
+  }
+
+  // The fewest seeds with which a difference of this size d_z exceeds what is concludable by the
+  // quantile of t that the remaining noise stays above four times out of five.
+  private static int needed(double size, Contrasts contrasts) {
+    int seeds = 3;
+    while (seeds < MOST_SEEDS
+        && size
+            < contrasts.concludable(seeds)
+                + new TDistribution(null, seeds - 1).inverseCumulativeProbability(0.8)
+                    / Math.sqrt(seeds)) {
+      seeds++;
+    }
+    return seeds;
   }
 }

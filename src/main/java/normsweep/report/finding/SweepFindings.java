@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import normsweep.record.TrialResult;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
@@ -19,11 +20,13 @@ final class SweepFindings {
   private static final int FEWEST = 5;
   private static final double WEAK = 0.3;
   private static final double STRONG = 0.7;
+  // An effect that few sweeps have: 5 standard deviations between seeds.
+  private static final double LARGE = 5;
 
   private SweepFindings() {}
 
   /** How much can be concluded, given the number of seeds and test images. */
-  static Optional<Finding> sampleSize(SweepEvidence sweep) {
+  static Optional<Finding> sampleSize(SweepEvidence sweep, Contrasts contrasts) {
     int seeds = sweep.seeds().size();
     if (seeds == 0) {
       String none = "No trial has completed yet: there is nothing to compare.";
@@ -42,18 +45,23 @@ final class SweepFindings {
       return Optional.of(
           new Finding(Topic.EVIDENCE, Strength.CAUTION, one + sampling + ".", images, half));
     }
+    double size = contrasts.concludable(seeds);
     String several =
         say(
-            "%d seeds were run; trials are compared seed by seed (paired Student's t, 95 %%"
-                + " confidence, Bonferroni-corrected for multiple comparisons); %s.",
-            seeds, sampling);
-    String two = " With two seeds only very large differences can be distinguished from noise.";
+            "%d seeds were run, and trials are compared seed by seed (paired Student's t). The p"
+                + " values of the %d comparisons that this report could conclude from are corrected"
+                + " by Holm's method: where nothing differs, at most one such report in 20"
+                + " concludes anything. With %d seeds, a difference in test accuracy counts if it"
+                + " is at least %s times its standard deviation between seeds; %s.",
+            seeds, contrasts.tested(), seeds, say(size < 10 ? "%.1f" : "%.0f", size), sampling);
     return Optional.of(
         new Finding(
             Topic.EVIDENCE,
-            seeds == 2 ? Strength.CAUTION : Strength.OBSERVATION,
-            several + (seeds == 2 ? two : ""),
+            size > LARGE ? Strength.CAUTION : Strength.OBSERVATION,
+            several,
             seeds,
+            contrasts.tested(),
+            size,
             images,
             half));
   }

@@ -38,11 +38,27 @@ public final class Notebook {
           Map.entry("test-accuracy", "Test accuracy with 95 % sampling intervals."),
           Map.entry("accuracy-by-setting", "Test accuracy by setting."),
           Map.entry("curves", "Loss and accuracy of all trials."),
+          Map.entry("reliability", "Accuracy of test predictions against their confidence."),
+          Map.entry("confusion", "Confusion of classes, and recall by class."),
           Map.entry("gradient-total", "Total gradient norm before and after clipping."),
-          Map.entry("gradient-steps", "Clipped steps and gradient noise."),
+          Map.entry("gradient-steps", "Clipping factor and gradient noise."),
           Map.entry("gradient-heatmap", "Gradient norms by iteration and parameter."),
           Map.entry("gradient-magnitudes", "Magnitudes of gradient elements."),
           Map.entry("landscape-contour", "Loss surfaces around the trained heads."));
+
+  private static final String PREDICTIONS =
+      """
+      ## Predictions
+
+      Each trial's `predictions.npz` holds the logits of its saved network for every validation and
+      test image, for use in Python:
+
+      ```python
+      import numpy as np
+      file = np.load("FILE")
+      (file["test_logits"].argmax(1) == file["test_labels"]).mean()  # test accuracy
+      ```
+      """;
 
   private static final String METADATA =
       """
@@ -125,6 +141,12 @@ public final class Notebook {
         cells.add(new Cell(step.getKey(), true, resource(step.getKey() + ".java")));
       }
     }
+    folder.readResults().trials().stream()
+        .map(trial -> folder.root().relativize(folder.trial(trial.id()).predictions()))
+        .filter(file -> Files.isRegularFile(folder.root().resolve(file)))
+        .findFirst()
+        .map(file -> PREDICTIONS.replace("FILE", file.toString().replace('\\', '/')))
+        .ifPresent(text -> cells.add(new Cell("predictions", false, text)));
     for (Map.Entry<String, String> picture : PICTURES) {
       String file = "figures/" + picture.getKey() + ".png";
       if (Files.isRegularFile(folder.root().resolve(file))) {

@@ -120,6 +120,20 @@ class HeadLossTest {
     assertEquals(-Math.log(1e-10), lossAt(ofOneImage(1), new double[] {1, 100, -100, 0, 0}));
   }
 
+  /**
+   * Units that are all equal have no deviation to divide by: they become their shifts, as if γ = 0.
+   */
+  @Test
+  void layerNormOfEqualUnitsIsItsShift() {
+    int hidden = INPUTS * UNITS;
+    double[] equal = Head.LAYER_NORM.point();
+    double[] unscaled = equal.clone();
+    Arrays.fill(equal, 0, hidden, 0);
+    Arrays.fill(unscaled, hidden, hidden + UNITS, 0);
+    HeadLoss loss = Head.LAYER_NORM.loss();
+    assertEquals(lossAt(loss, unscaled), lossAt(loss, equal), 1e-15);
+  }
+
   private static HeadLoss ofOneImage(int label) {
     HeadLayout layout =
         new HeadLayout(

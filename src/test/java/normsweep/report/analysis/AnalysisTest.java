@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientHistograms.Counts;
@@ -147,50 +146,6 @@ class AnalysisTest {
     assertEquals(0.0524, difference.low(), 1e-4);
     assertEquals(0.3339, difference.high(), 1e-4);
     assertEquals(0, Interval.wilson(0, 10, 0.95).low());
-  }
-
-  @Test
-  void pairedComparisonIsStudentsT() {
-    // Differences 1, 2, 3: mean 2, standard error 1/√3, t(2, 97.5 %) = 4.302653.
-    Comparison comparison =
-        Comparison.paired(
-                Map.of(1L, 2.0, 2L, 4.0, 3L, 6.0, 9L, 99.0),
-                Map.of(1L, 1.0, 2L, 2.0, 3L, 3.0),
-                0.95,
-                0)
-            .orElseThrow();
-    assertEquals(3, comparison.pairs());
-    assertEquals(2, comparison.difference(), EXACT);
-    Interval interval = comparison.interval().orElseThrow();
-    assertEquals(2 - 4.302653 / Math.sqrt(3), interval.low(), 1e-5);
-    assertEquals(2 + 4.302653 / Math.sqrt(3), interval.high(), 1e-5);
-    assertEquals(Comparison.Verdict.INSIDE_NOISE, comparison.verdict());
-  }
-
-  @Test
-  void onePairHasNoVerdict() {
-    Optional<Comparison> one =
-        Comparison.paired(Map.of(1L, 2.0), Map.of(1L, 1.0, 2L, 5.0), 0.95, 0);
-    assertEquals(Comparison.Verdict.UNKNOWN, one.orElseThrow().verdict());
-    assertTrue(Comparison.paired(Map.of(1L, 2.0), Map.of(2L, 1.0), 0.95, 0).isEmpty());
-  }
-
-  @Test
-  void roundedValuesAreNotCertain() {
-    Map<Long, Double> better = Map.of(1L, 0.751, 2L, 0.761);
-    Map<Long, Double> worse = Map.of(1L, 0.750, 2L, 0.760);
-    assertEquals(
-        Comparison.Verdict.INSIDE_NOISE,
-        Comparison.paired(better, worse, 0.95, 0.001).orElseThrow().verdict());
-  }
-
-  @Test
-  void largeSteadyDifferencesAreBeyondNoise() {
-    Map<Long, Double> better = Map.of(1L, 0.80, 2L, 0.81, 3L, 0.80);
-    Map<Long, Double> worse = Map.of(1L, 0.70, 2L, 0.70, 3L, 0.71);
-    assertEquals(
-        Comparison.Verdict.BEYOND_NOISE,
-        Comparison.paired(better, worse, 0.95, 0.001).orElseThrow().verdict());
   }
 
   @Test

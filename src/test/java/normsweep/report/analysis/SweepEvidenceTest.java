@@ -77,12 +77,12 @@ class SweepEvidenceTest {
             .status("layer-norm.clip-1.0.seed-2", TrialResult.Status.FAILED)
             .write(root);
     SweepEvidence sweep = SweepEvidence.read(folder);
-    Comparison comparison =
-        sweep.compareHeads(Measure.TEST_ACCURACY, LAYER, BATCH, 0.95).orElseThrow();
+    PairedDifference effect =
+        Contrasts.of(sweep).heads(Measure.TEST_ACCURACY, LAYER, BATCH).orElseThrow().effect();
     // Seed 1 is the mean of both clips, seed 2 of `none` alone: differences 0.1 and 0.1.
-    assertEquals(2, comparison.pairs());
-    assertEquals(0.1, comparison.difference(), 1e-12);
-    assertEquals((0.835 + 0.82) / 2, comparison.first(), 1e-12);
+    assertEquals(2, effect.pairs());
+    assertEquals(0.1, effect.difference(), 1e-12);
+    assertEquals((0.835 + 0.82) / 2, effect.first(), 1e-12);
     Map<Long, Double> clipped = sweep.bySeed(Measure.TEST_ACCURACY, LAYER, Clip.globalNorm(1));
     assertEquals(java.util.Set.of(1L), clipped.keySet());
     assertEquals(0.86, clipped.get(1L), 1e-12);

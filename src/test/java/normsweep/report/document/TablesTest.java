@@ -18,6 +18,7 @@ import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
 import normsweep.record.TuningChoice;
 import normsweep.report.MadeUpSweep;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class TablesTest {
                     .status("layer-norm.clip-1.0.seed-2", TrialResult.Status.PENDING)));
     // 72 and 74: mean 73, standard deviation √2.
     assertEquals("batch norm, no clipping", table.rows().get(0).get(0));
-    assertEquals("73.0 ± 1.4", table.rows().get(0).get(1));
+    assertEquals("73.0\u00a0±\u00a01.4", table.rows().get(0).get(1));
     assertEquals("layer norm, no clipping (1 completed, 1 failed)", table.rows().get(2).get(0));
     assertEquals("72.0", table.rows().get(2).get(1));
     assertEquals(
@@ -53,25 +54,32 @@ class TablesTest {
   }
 
   @Test
-  void oneSeedHasNoVerdict() {
-    Table table =
-        Tables.comparisons(2, read(MadeUpSweep.quick().accuracy(t -> 0.7 + place(t))))
-            .orElseThrow();
-    assertEquals("batch norm − layer norm", table.rows().get(0).get(0));
-    assertEquals("−20.0", table.rows().get(0).get(2));
-    assertEquals("one seed: unknown", table.rows().get(0).get(4));
+  void oneSeedHasNoP() {
+    Table table = contrasts(MadeUpSweep.quick().accuracy(t -> 0.7 + place(t)));
+    assertEquals(
+        List.of("batch norm − layer norm", "1", "−20.0", "−23.4 to −16.6", "–", "–", "–"),
+        table.rows().get(0));
     assertEquals("batch norm: clip 1.0 − none", table.rows().get(1).get(0));
-    assertEquals("inside sampling noise", table.rows().get(1).get(4));
+    assertEquals("effect of clip 1.0: batch norm − layer norm", table.rows().get(3).get(0));
+    assertEquals("–", table.rows().get(3).get(3));
   }
 
+  /** t = 12·√3 with two degrees of freedom: p = 1 − t/√(2 + t²) = 0.0023. */
   @Test
-  void severalSeedsHaveAVerdict() {
+  void severalSeedsHaveP() {
     Table table =
-        Tables.comparisons(2, read(MadeUpSweep.quick().seeds(1L, 2L).accuracy(t -> 0.7 + place(t))))
-            .orElseThrow();
-    assertEquals("2", table.rows().get(0).get(1));
-    assertEquals("beyond noise", table.rows().get(0).get(4));
-    assertEquals("inside noise", table.rows().get(1).get(4));
+        contrasts(
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L)
+                .accuracy(t -> 0.7 + place(t) * (1 + 0.1 * t.seed())));
+    assertEquals(
+        List.of("batch norm − layer norm", "3", "−24.0", "−29.0 to −19.0", "−12.0", "0.002"),
+        table.rows().get(0).subList(0, 6));
+    assertEquals("1.00", table.rows().get(1).get(6));
+  }
+
+  private Table contrasts(MadeUpSweep sweep) {
+    return Tables.contrasts(2, Contrasts.of(read(sweep))).orElseThrow();
   }
 
   @Test
@@ -149,5 +157,35 @@ class TablesTest {
 
   private static double place(normsweep.record.Trial trial) {
     return trial.norm() == Norm.LAYER_NORM ? 0.2 : 0;
+  }
+
+  @Test
+  void clippingIsComparedWithTheSameTrialWithoutIt() {
+    SweepEvidence sweep = read(MadeUpSweep.quick().accuracy(t -> t.clip().active() ? 0.72 : 0.7));
+    Table table = Tables.clipping(5, sweep).orElseThrow();
+    assertEquals(
+        List.of("batch norm, clip 1.0", "layer norm, clip 1.0"),
+        table.rows().stream().map(row -> row.get(0)).toList());
+    assertEquals("0.50", table.rows().get(0).get(5)); // as MadeUpSweep has it
+    assertEquals("2.0", table.rows().get(0).get(6));
+  }
+
+  @Test
+  void measuredStepsHaveATable() {
+    SweepEvidence sweep = read(MadeUpSweep.quick().gradientScale(t -> 3));
+    Table table = Tables.dynamics(7, sweep).orElseThrow();
+    // 96 iterations have a step of length 1 for weights of 30, at a distance of 1.5.
+    assertEquals(
+        List.of("batch norm, no clipping", "0.10", "3.333", "1.50", "0.250", "1.50", "30.0", "100"),
+        table.rows().get(0));
+    assertEquals("1.667", table.rows().get(1).get(2));
+  }
+
+  @Test
+  void sweepsWithoutThemHaveNoSuchTables() {
+    SweepEvidence sweep =
+        read(MadeUpSweep.quick().clips(Clip.NONE).settings("tracking.dynamicsEvery=0"));
+    assertTrue(Tables.clipping(5, sweep).isEmpty());
+    assertTrue(Tables.dynamics(5, sweep).isEmpty());
   }
 }

@@ -19,10 +19,12 @@ import normsweep.record.Norm;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Topic;
+import normsweep.report.finding.Findings.Rules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,17 +42,24 @@ class FindingTextsTest {
   private int sweeps;
 
   private static String texts(SweepEvidence sweep) {
+    Contrasts contrasts = Contrasts.of(sweep);
+    Rules rules = new Rules(sweep, contrasts);
     Stream<String> findings =
         Stream.of(
-                SweepFindings.sampleSize(sweep),
-                HeadFindings.best(sweep),
-                HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE),
-                HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
+                SweepFindings.sampleSize(sweep, contrasts),
+                rules.chosen(Measure.TEST_ACCURACY),
+                rules.heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE),
+                rules.heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
                 ClippingFindings.clippedSteps(sweep, LAYER, ONE),
-                ClippingFindings.effect(sweep, LAYER, ONE),
-                ClippingFindings.steadiness(sweep, ONE, Measure.LARGEST_DROP),
+                contrasts.clipping(Measure.TEST_ACCURACY, LAYER, ONE).map(ClippingFindings::effect),
+                MechanismFindings.factor(sweep, contrasts, ONE),
+                rules.clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, ONE),
+                ClippingFindings.interaction(contrasts.interactions(Measure.TEST_ACCURACY, ONE)),
+                rules.clipping(Topic.STABILITY, Measure.LARGEST_DROP, ONE),
                 SweepFindings.failedTrials(sweep),
                 GradientFindings.decay(sweep),
+                rules.heads(Topic.GRADIENTS, Measure.NOISE_SCALE),
+                rules.heads(Topic.GRADIENTS, Measure.SMOOTHNESS),
                 GradientFindings.largestParameter(sweep, LAYER),
                 SweepFindings.association(
                     sweep, Topic.LANDSCAPE, Measure.SHARPNESS, Measure.TEST_ACCURACY))
@@ -64,7 +73,7 @@ class FindingTextsTest {
                         + finding.text()
                         + numbers(finding));
     Stream<String> guidelines =
-        Recommendations.of(sweep).stream().map(text -> "GUIDELINE: " + text);
+        Recommendations.of(sweep, contrasts).stream().map(text -> "GUIDELINE: " + text);
     return Stream.concat(findings, guidelines).map(line -> line + "\n").collect(joining());
   }
 

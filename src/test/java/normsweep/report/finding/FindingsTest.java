@@ -7,17 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
+import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.finding.Finding.Strength;
 import normsweep.report.finding.Finding.Topic;
+import normsweep.report.finding.Findings.Rules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +41,28 @@ class FindingsTest {
     return SweepEvidence.read(sweep.epochs(6).write(root));
   }
 
+  private static Rules rules(SweepEvidence sweep) {
+    return new Rules(sweep, Contrasts.of(sweep));
+  }
+
+  private static Optional<Finding> chosen(SweepEvidence sweep) {
+    return rules(sweep).chosen(Measure.TEST_ACCURACY);
+  }
+
+  private static Optional<Finding> effect(SweepEvidence sweep) {
+    return Contrasts.of(sweep)
+        .clipping(Measure.TEST_ACCURACY, LAYER, ONE)
+        .map(ClippingFindings::effect);
+  }
+
+  private static Optional<Finding> sampleSize(SweepEvidence sweep) {
+    return SweepFindings.sampleSize(sweep, Contrasts.of(sweep));
+  }
+
+  private static List<String> guidelines(SweepEvidence sweep) {
+    return Recommendations.of(sweep, Contrasts.of(sweep));
+  }
+
   /** Seeds 1, 2, 3 add a little noise that trials of one seed share, and a little of their own. */
   private static double noise(Trial trial, double own) {
     double sign = trial.norm() == Norm.LAYER_NORM == (trial.seed() == 2) ? 1 : -1;
@@ -52,13 +77,16 @@ class FindingsTest {
   void aClearlyBestNormIsConcluded() {
     Finding finding =
         apply(
-            HeadFindings::best,
+            FindingsTest::chosen,
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.001) + lead(t, Norm.LAYER_NORM, 0.05)));
     assertEquals(Strength.CONCLUSION, finding.strength());
-    assertTrue(finding.text().startsWith("Layer norm did best"), finding.text());
-    assertTrue(finding.text().contains("3 seeds"), finding.text());
+    assertTrue(
+        finding.text().startsWith("Layer norm has the highest mean validation accuracy"),
+        finding.text());
+    assertTrue(finding.text().contains("77.0 %, ahead of "), finding.text());
+    assertTrue(finding.text().endsWith(" beyond noise."), finding.text());
     assertEquals(3, finding.numbers().size());
     assertEquals(0.77, finding.numbers().get(0), 0.002);
   }
@@ -67,21 +95,22 @@ class FindingsTest {
   void leadInsideNoiseIsNotConcluded() {
     Finding finding =
         apply(
-            HeadFindings::best,
+            FindingsTest::chosen,
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.02) + lead(t, Norm.LAYER_NORM, 0.005)));
     assertEquals(Strength.CAUTION, finding.strength());
-    assertTrue(finding.text().startsWith("No norm is best beyond noise"), finding.text());
+    assertTrue(
+        finding.text().contains(" %, with no difference beyond noise from "), finding.text());
   }
 
   @Test
   void leadOverOneNormIsSplit() {
     Finding finding =
         apply(
-            HeadFindings::best,
+            FindingsTest::chosen,
             MadeUpSweep.quick()
-                .seeds(1L, 2L, 3L)
+                .seeds(1L, 2L, 3L, 4L, 5L)
                 .accuracy(
                     t ->
                         t.norm() == Norm.BATCH_NORM
@@ -93,7 +122,9 @@ class FindingsTest {
     assertTrue(
         finding
             .text()
-            .matches("Layer norm has the highest .*ahead of batch norm.*beyond.*inside.*"),
+            .matches(
+                "Layer norm has the highest .*ahead of batch norm.* beyond noise, with no"
+                    + " difference beyond noise from filter.*"),
         finding.text());
   }
 
@@ -116,7 +147,7 @@ class FindingsTest {
         accuracy
             .get(1)
             .text()
-            .startsWith("At learning rate 1e-3: In the only seed that was run, batch norm has"),
+            .startsWith("At learning rate 1e-3: Batch norm has the highest mean validation"),
         findings.toString());
     assertTrue(
         findings.recommendations().stream().allMatch(s -> s.startsWith("At learning rate 1e-3: ")),
@@ -196,7 +227,6 @@ class FindingsTest {
     assertEquals(
         List.of(),
         findings.findings().stream()
-            .filter(finding -> finding.topic() != Topic.CLIPPING)
             .filter(finding -> finding.strength() == Strength.CONCLUSION)
             .toList());
     assertTrue(
@@ -208,7 +238,7 @@ class FindingsTest {
   void oneSeedNamesSamplingNoise() {
     Finding finding =
         apply(
-            HeadFindings::best,
+            FindingsTest::chosen,
             MadeUpSweep.quick().accuracy(t -> 0.7 + lead(t, Norm.LAYER_NORM, 0.01)));
     assertTrue(
         finding.text().contains("inside the sampling noise of 1000 test images"), finding.text());
@@ -217,8 +247,7 @@ class FindingsTest {
 
   @Test
   void oneHeadIsNotRanked() {
-    assertEquals(
-        Optional.empty(), HeadFindings.best(read(MadeUpSweep.quick().norms(Norm.LAYER_NORM))));
+    assertEquals(Optional.empty(), chosen(read(MadeUpSweep.quick().norms(Norm.LAYER_NORM))));
   }
 
   @Test
@@ -230,7 +259,7 @@ class FindingsTest {
     assertEquals(
         "Clipping at 1.0 never changed a step of layer norm (0 of 192), so it made no difference.",
         steps.text());
-    assertEquals(Optional.empty(), ClippingFindings.effect(evidence, LAYER, ONE));
+    assertEquals(Optional.empty(), effect(evidence));
     assertTrue(
         Findings.of(evidence).recommendations().stream()
             .anyMatch(one -> one.contains("leave it out or lower the threshold")));
@@ -256,7 +285,7 @@ class FindingsTest {
                 .accuracy(
                     t ->
                         0.7 + 0.01 * t.seed() + (t.clip().active() ? 0.03 + 0.001 * t.seed() : 0)));
-    Finding finding = ClippingFindings.effect(evidence, LAYER, ONE).orElseThrow();
+    Finding finding = effect(evidence).orElseThrow();
     assertEquals(Strength.CONCLUSION, finding.strength());
     assertEquals(0.72, finding.numbers().get(0), EXACT);
     assertEquals(0.752, finding.numbers().get(1), EXACT);
@@ -265,7 +294,7 @@ class FindingsTest {
             .text()
             .startsWith(
                 "Clipping at 1.0 changed the test accuracy of layer norm from 72.0 % to 75.2 %"
-                    + " (+3.2 points; interval"),
+                    + " (+3.2 points; 95 % interval"),
         finding.text());
     assertTrue(
         Findings.of(evidence).recommendations().stream()
@@ -280,7 +309,7 @@ class FindingsTest {
                 .seeds(1L, 2L, 3L)
                 .gradientScale(t -> 3)
                 .accuracy(t -> 0.7 + (t.clip().active() ? 0.03 * (t.seed() - 2) : 0)));
-    Finding finding = ClippingFindings.effect(evidence, LAYER, ONE).orElseThrow();
+    Finding finding = effect(evidence).orElseThrow();
     assertEquals(Strength.CAUTION, finding.strength());
     assertTrue(finding.text().contains("no difference beyond noise"), finding.text());
     assertTrue(
@@ -301,9 +330,62 @@ class FindingsTest {
             .anyMatch(one -> one.startsWith("With batch norm, avoid clipping at 1.0")));
   }
 
+  /** The effect of clipping on layer norm is opposite to that on the others, in every seed. */
+  @Test
+  void interactionNeedsMoreThanNoise() {
+    ToDoubleFunction<Trial> opposite =
+        t ->
+            0.7
+                + 0.001 * t.seed()
+                + (t.clip().active()
+                    ? (t.norm() == Norm.LAYER_NORM ? -0.05 : 0.05) + 0.002 * (t.seed() % 2)
+                    : 0);
+    Finding found = interaction(opposite);
+    assertEquals(Strength.CONCLUSION, found.strength());
+    assertTrue(
+        found
+            .text()
+            .startsWith(
+                "What clipping at 1.0 does to the test accuracy depends on the norm, beyond the"
+                    + " noise between seeds: batch norm +5.1 points against layer norm \u22124.9"
+                    + " points (difference +10.0 points; 95 % interval"),
+        found.text());
+    assertEquals(2, found.numbers().size());
+    Finding none = interaction(t -> 0.7 + 0.001 * (t.seed() % 3));
+    assertEquals(Strength.CAUTION, none.strength());
+    assertTrue(none.text().contains("could not be shown"), none.text());
+  }
+
+  private Finding interaction(ToDoubleFunction<Trial> accuracy) {
+    SweepEvidence sweep =
+        read(
+            MadeUpSweep.quick().seeds(1L, 2L, 3L, 4L, 5L).gradientScale(t -> 3).accuracy(accuracy));
+    return ClippingFindings.interaction(
+            Contrasts.of(sweep).interactions(Measure.TEST_ACCURACY, ONE))
+        .orElseThrow();
+  }
+
+  /** The validation loss of one head falls by the same in every seed, as wobble makes it do. */
+  @Test
+  void clippedLossIsConcludedByHead() {
+    Finding found =
+        apply(
+            sweep -> rules(sweep).clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, ONE),
+            MadeUpSweep.quick()
+                .seeds(1L, 2L, 3L, 4L, 5L)
+                .gradientScale(t -> 3)
+                .wobble(t -> !t.clip().active() && t.norm() == Norm.LAYER_NORM ? 0.5 : 0));
+    assertEquals(Strength.CONCLUSION, found.strength());
+    assertTrue(
+        found
+            .text()
+            .matches(".*: layer norm \u22120.499 nats \\(lower in 5 of 5 seeds; corrected.*"),
+        found.text());
+  }
+
   @Test
   void fastestHeadNeedsMoreThanNoise() {
-    Rule rule = sweep -> HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE);
+    Rule rule = sweep -> rules(sweep).heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE);
     Finding fast =
         apply(
             rule,
@@ -321,7 +403,7 @@ class FindingsTest {
   void gradientSizesAreContrasted() {
     Finding finding =
         apply(
-            sweep -> HeadFindings.contrast(sweep, Topic.GRADIENTS, Measure.GRADIENT_NORM),
+            sweep -> rules(sweep).heads(Topic.GRADIENTS, Measure.GRADIENT_NORM),
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L)
                 .gradientScale(t -> t.norm() == Norm.LAYER_NORM ? 9 : 1));
@@ -337,7 +419,7 @@ class FindingsTest {
   void theLargestParameterIsNamed() {
     Finding finding =
         apply(sweep -> GradientFindings.largestParameter(sweep, BATCH), MadeUpSweep.quick());
-    assertTrue(finding.text().startsWith("With batch norm, Conv_1_W has"), finding.text());
+    assertTrue(finding.text().contains("that of the convolution weights: 5"), finding.text());
     // 0.8² of a total of 0.8²+0.1²+0.15²+0.5²+0.05²+0.04²+0.05²+0.4²+0.06² = 1.0927.
     assertEquals(0.64 / 1.0927, finding.numbers().get(0), 0.04);
   }
@@ -352,7 +434,7 @@ class FindingsTest {
   void steadinessNamesAllHeads() {
     Finding finding =
         apply(
-            sweep -> ClippingFindings.steadiness(sweep, ONE, Measure.LARGEST_DROP),
+            sweep -> rules(sweep).clipping(Topic.STABILITY, Measure.LARGEST_DROP, ONE),
             MadeUpSweep.quick().seeds(1L, 2L, 3L).gradientScale(t -> 3));
     assertEquals(3, finding.numbers().size());
     assertTrue(finding.text().contains("of no head beyond the noise"), finding.text());
@@ -360,7 +442,7 @@ class FindingsTest {
 
   @Test
   void steadinessBeyondNoiseIsConcluded() {
-    Rule rule = folder -> ClippingFindings.steadiness(folder, ONE, Measure.LARGEST_DROP);
+    Rule rule = folder -> rules(folder).clipping(Topic.STABILITY, Measure.LARGEST_DROP, ONE);
     MadeUpSweep sweep =
         MadeUpSweep.quick()
             .seeds(1L, 2L, 3L)
@@ -369,7 +451,10 @@ class FindingsTest {
     Finding finding = apply(rule, sweep);
     assertEquals(Strength.CONCLUSION, finding.strength());
     assertTrue(
-        finding.text().matches(".*beyond the noise between seeds \\(layer norm \\+.*; inside.*"),
+        finding
+            .text()
+            .matches(
+                ".*beyond the noise between seeds: layer norm \\+.* points \\(higher.*; inside.*"),
         finding.text());
     Finding one = apply(rule, MadeUpSweep.quick().gradientScale(t -> 3));
     assertEquals(Strength.OBSERVATION, one.strength());
@@ -378,7 +463,7 @@ class FindingsTest {
 
   @Test
   void steadiestHeadNeedsMoreThanNoise() {
-    Rule rule = sweep -> HeadFindings.contrast(sweep, Topic.STABILITY, Measure.LARGEST_DROP);
+    Rule rule = sweep -> rules(sweep).heads(Topic.STABILITY, Measure.LARGEST_DROP);
     Finding shaky =
         apply(
             rule,
@@ -400,7 +485,7 @@ class FindingsTest {
   void equalHeadsAreNotRanked() {
     Finding finding =
         apply(
-            sweep -> HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
+            sweep -> rules(sweep).heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
             MadeUpSweep.quick());
     assertEquals(Strength.OBSERVATION, finding.strength());
     assertTrue(finding.text().startsWith("All heads have the same mean"), finding.text());
@@ -410,7 +495,7 @@ class FindingsTest {
   void sharedLeadNamesAllLeaders() {
     Finding finding =
         apply(
-            sweep -> HeadFindings.contrast(sweep, Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
+            sweep -> rules(sweep).heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
             MadeUpSweep.quick().speed(t -> t.norm() == Norm.FILTER_RESPONSE_NORM ? 0.3 : 0.7));
     assertTrue(
         finding.text().startsWith("Batch norm and layer norm share the lowest mean number"),
@@ -424,20 +509,20 @@ class FindingsTest {
     SweepEvidence fast =
         read(
             MadeUpSweep.quick()
-                .seeds(1L, 2L, 3L)
+                .seeds(1L, 2L, 3L, 4L, 5L, 6L)
                 .speed(t -> t.norm() == Norm.BATCH_NORM ? 3 : 0.3 + 0.01 * t.seed()));
     assertTrue(
-        Recommendations.of(fast).stream()
+        guidelines(fast).stream()
             .anyMatch(one -> one.startsWith("If you can afford only a few epochs")),
-        Recommendations.of(fast).toString());
+        guidelines(fast).toString());
     assertTrue(
-        Recommendations.of(read(MadeUpSweep.quick().seeds(1L, 2L, 3L))).stream()
+        guidelines(read(MadeUpSweep.quick().seeds(1L, 2L, 3L))).stream()
             .noneMatch(one -> one.contains("few epochs")));
   }
 
   @Test
   void surfacesAreContrasted() {
-    Rule rule = sweep -> HeadFindings.contrast(sweep, Topic.LANDSCAPE, Measure.SHARPNESS);
+    Rule rule = sweep -> rules(sweep).heads(Topic.LANDSCAPE, Measure.SHARPNESS);
     Finding finding =
         apply(
             rule,
@@ -492,12 +577,12 @@ class FindingsTest {
   @Test
   void twoSeedsAreDoubted() {
     assertTrue(
-        apply(SweepFindings::sampleSize, MadeUpSweep.quick().seeds(1L, 2L))
+        apply(FindingsTest::sampleSize, MadeUpSweep.quick().seeds(1L, 2L))
             .text()
-            .contains("only very large differences"));
+            .contains("it is at least 162 times its standard deviation"));
     assertEquals(
         Strength.OBSERVATION,
-        apply(SweepFindings::sampleSize, MadeUpSweep.quick().seeds(1L, 2L, 3L)).strength());
+        apply(FindingsTest::sampleSize, MadeUpSweep.quick().seeds(1L, 2L, 3L, 4L, 5L)).strength());
   }
 
   @Test
@@ -507,7 +592,9 @@ class FindingsTest {
             MadeUpSweep.quick()
                 .seeds(1L, 2L, 3L)
                 .accuracy(t -> 0.7 + noise(t, 0.02) + lead(t, Norm.LAYER_NORM, 0.005)));
-    assertTrue(Recommendations.of(evidence).stream().anyMatch(one -> one.contains("run about")));
+    assertTrue(
+        guidelines(evidence).stream().anyMatch(one -> one.contains("run about")),
+        String.join(" ", guidelines(evidence)));
   }
 
   @Test

@@ -1,0 +1,214 @@
+package normsweep.report.document;
+
+import static java.util.stream.Collectors.joining;
+import static normsweep.report.analysis.Sentences.say;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import normsweep.data.Cifar10;
+import normsweep.report.analysis.Interval;
+import normsweep.report.analysis.SweepEvidence;
+import normsweep.report.document.Tables.Table;
+import normsweep.report.prediction.AccuracyVariance;
+import normsweep.report.prediction.Calibration;
+import normsweep.report.prediction.Confusion;
+import normsweep.report.prediction.Confusion.ConfusedPair;
+import normsweep.report.prediction.McNemar;
+import normsweep.report.prediction.Outcomes;
+import normsweep.report.prediction.SweepPredictions;
+import normsweep.report.prediction.SweepPredictions.NetworkSeeds;
+import normsweep.report.prediction.SweepPredictions.PairedTest;
+
+/** Tables of what networks predict for single test images. */
+final class PredictionTables {
+  private static final int PAIRS = 10;
+  private static final String TIED = "\u00a0"; // no line ends here
+
+  private PredictionTables() {}
+
+  /** All tables with rows; none if no trial has recorded its predictions. */
+  static List<Table> of(int first, SweepEvidence sweep) {
+    Optional<SweepPredictions> found = SweepPredictions.of(sweep);
+    List<Table> tables = new ArrayList<>();
+    for (Table table :
+        found.stream()
+            .flatMap(
+                all ->
+                    Stream.of(
+                        calibration(all), paired(all), variance(all), recall(all), pairs(all)))
+            .filter(table -> !table.rows().isEmpty())
+            .toList()) {
+      tables.add(new Table(first + tables.size(), table.caption(), table.header(), table.rows()));
+    }
+    return tables;
+  }
+
+  private static Table calibration(SweepPredictions all) {
+    List<List<String>> rows = new ArrayList<>();
+    for (NetworkSeeds cell : all.cells()) {
+      Calibration found = Calibration.of(cell.networks());
+      Confusion confusion = Confusion.of(cell.networks());
+      rows.add(
+          List.of(
+              cell.label(),
+              signed(100 * found.overconfidence()),
+              say("%.1f", 100 * found.error()),
+              range(found.interval(), "%.1f"),
+              say("%.3f", found.brier()),
+              name(confusion.weakest())
+                  + say(" (%.0f %%)", 100 * confusion.recall(confusion.weakest()))));
+    }
+    return new Table(
+        0,
+        say(
+            "Calibration on %d test images%s: confidence (the probability of the"
+                + " predicted class) minus accuracy, expected calibration error (ECE) in %d bins"
+                + " with a 95 %% bootstrap interval over images, Brier score, and the class with"
+                + " the lowest recall.",
+            all.images().length,
+            all.networks().size() > all.cells().size() ? ", means over seeds" : "",
+            Calibration.BINS),
+        List.of(
+            "head, clipping",
+            "overconfidence (points)",
+            "ECE (points)",
+            "interval (points)",
+            "Brier score",
+            "lowest recall"),
+        rows);
+  }
+
+  private static Table paired(SweepPredictions all) {
+    List<List<String>> rows = new ArrayList<>();
+    for (PairedTest pair : all.paired()) {
+      McNemar test = pair.test();
+      rows.add(
+          List.of(
+              pair.contrast(),
+              Long.toString(pair.seed()),
+              Integer.toString(test.firstOnly()),
+              Integer.toString(test.secondOnly()),
+              signed(100 * test.difference()),
+              range(test.interval(Interval.CONFIDENCE), "%+.1f"),
+              p(test.midP()),
+              p(test.exactP())));
+    }
+    return new Table(
+        0,
+        "Pairs of networks with the same seed on the same test images: on how many images only the"
+            + " first or only the second is right, difference in accuracy with its 95 % interval"
+            + " (Bonett and Price), and p values of McNemar's test, which are not corrected for"
+            + " the number of rows. They compare these two networks; what holds for other seeds,"
+            + " only differences between seeds can show.",
+        List.of(
+            "first − second",
+            "seed",
+            "only first",
+            "only second",
+            "difference (points)",
+            "interval (points)",
+            "mid\u2011p",
+            "exact" + TIED + "p"),
+        rows);
+  }
+
+  private static Table variance(SweepPredictions all) {
+    List<List<String>> rows = new ArrayList<>();
+    for (NetworkSeeds cell : all.cells()) {
+      List<Outcomes> networks = cell.networks();
+      if (networks.size() > 1) {
+        AccuracyVariance split = AccuracyVariance.of(networks);
+        rows.add(
+            List.of(
+                cell.label(),
+                Integer.toString(split.seeds()),
+                deviation(split.observed()),
+                deviation(split.imagePart()),
+                split.seedPart() > 0 ? deviation(split.seedPart()) : "0",
+                p(split.p())));
+      }
+    }
+    return new Table(
+        0,
+        "Test accuracy over seeds: its standard deviation; the part of it to be expected of"
+            + " networks whose accuracy on all possible images is equal, because each is right on"
+            + " other images of a finite test set; and the rest (squares add up). p (Cochran's Q)"
+            + " is the probability of at least this deviation if there were no rest. Where the"
+            + " deviation is smaller than the images explain, the rest is 0.",
+        List.of(
+            "head, clipping",
+            "seeds",
+            "observed (points)",
+            "from test images (points)",
+            "from seeds (points)",
+            "p"),
+        rows);
+  }
+
+  private static Table recall(SweepPredictions all) {
+    List<List<String>> rows = new ArrayList<>();
+    for (NetworkSeeds cell : all.cells()) {
+      Confusion confusion = Confusion.of(cell.networks());
+      List<String> row = new ArrayList<>(List.of(cell.label()));
+      IntStream.range(0, Cifar10.CLASSES)
+          .mapToObj(label -> say("%.1f", 100 * confusion.recall(label)))
+          .forEach(row::add);
+      rows.add(row);
+    }
+    List<String> header = new ArrayList<>(List.of("head, clipping"));
+    header.addAll(Cifar10.CLASS_NAMES);
+    return new Table(
+        0, "Recall of each class: correctly classified test images (%).", header, rows);
+  }
+
+  private static Table pairs(SweepPredictions all) {
+    List<Confusion> own = all.cells().stream().map(cell -> Confusion.of(cell.networks())).toList();
+    List<List<String>> rows = new ArrayList<>();
+    for (ConfusedPair pair : Confusion.of(all.networks()).pairs().stream().limit(PAIRS).toList()) {
+      List<String> row = new ArrayList<>();
+      row.add(name(pair.label()) + " → " + name(pair.predicted()));
+      row.add(say("%.1f", 100 * pair.share()));
+      own.stream()
+          .map(cell -> say("%.1f", 100 * cell.share(pair.label(), pair.predicted())))
+          .forEach(row::add);
+      rows.add(row);
+    }
+    List<String> header = new ArrayList<>(List.of("class → taken for", "all networks"));
+    all.cells().forEach(cell -> header.add(cell.label()));
+    return new Table(
+        0,
+        "The most confused pairs of classes: share of the first class's test images that are"
+            + " taken for the second (%).",
+        header,
+        rows);
+  }
+
+  private static String name(int label) {
+    return Cifar10.CLASS_NAMES.get(label);
+  }
+
+  private static String deviation(double variance) {
+    return say("%.2f", 100 * Math.sqrt(variance));
+  }
+
+  private static String signed(double points) {
+    return minus(say("%+.1f", points));
+  }
+
+  private static String range(Interval points, String format) {
+    return Stream.of(points.low(), points.high())
+        .map(end -> minus(say(format, 100 * end)))
+        .collect(joining(TIED + "to" + TIED));
+  }
+
+  private static String minus(String number) {
+    return number.replace('-', '−');
+  }
+
+  private static String p(double value) {
+    return value < 0.001 ? "<" + TIED + "0.001" : say("%.3f", value);
+  }
+}

@@ -1,0 +1,2 @@
+/** What the networks of a sweep predict image by image, described without conclusions. */
+package normsweep.report.prediction;
