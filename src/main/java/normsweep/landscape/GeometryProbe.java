@@ -2,11 +2,14 @@ package normsweep.landscape;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import normsweep.base.Key;
+import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
+import normsweep.landscape.HeadCurvature.Adam;
 import normsweep.landscape.HeadCurvature.Effort;
 import normsweep.landscape.head.Sample;
 import normsweep.landscape.head.SpannedHead;
@@ -18,16 +21,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Computes a trial's {@link TrialGeometry}. */
 final class GeometryProbe {
-  /** Images of each set at most; with fewer than the head has inputs, it has fewer coordinates. */
-  static final int MOST_IMAGES = 500;
+  /** Validation images at most; with fewer than the head has inputs, it has fewer coordinates. */
+  static final int MOST_VALIDATION = 500;
+
+  /** Training images at most. */
+  static final int MOST_TRAINING = 250;
 
   private static final int KEY_VERSION = 1;
-  private static final double[] MILESTONES = {0, 0.25, 0.5, 1};
+  private static final double[] MILESTONES = {0, 0.25, 1};
 
   private final TrialResult trial;
   private final LandscapeSettings settings;
-  private final TailHead training;
+  private final double graphLoss;
   private final SpannedHead validation;
+  private final TailHead training;
   private final SpannedHead trainingSpan;
   private final HeadTrajectory trajectory;
   private final int batchSize;
@@ -49,8 +56,9 @@ final class GeometryProbe {
       int batchSize) {
     this.trial = trial;
     this.settings = settings;
-    INDArray seen = validation.view(tail.graph()).pooled();
-    this.validation = SpannedHead.of(tail, seen, validation.labels());
+    Sample.View seen = validation.view(tail.graph());
+    this.graphLoss = seen.loss();
+    this.validation = SpannedHead.of(tail, seen.pooled(), validation.labels());
     INDArray seenInTraining = training.view(tail.graph()).pooled();
     this.training = TailHead.of(tail, seenInTraining, training.labels());
     this.trainingSpan = SpannedHead.of(tail, seenInTraining, training.labels());
@@ -85,8 +93,9 @@ final class GeometryProbe {
   }
 
   private static int[] epochs(TrialResult trial) {
-    return IntStream.range(0, MILESTONES.length)
-        .map(i -> (int) Math.ceil(MILESTONES[i] * trial.epochs()))
+    return Arrays.stream(MILESTONES)
+        .mapToInt(share -> (int) Math.ceil(share * trial.epochs()))
+        .filter(epoch -> epoch != trial.bestEpoch())
         .distinct()
         .toArray();
   }
@@ -95,25 +104,38 @@ final class GeometryProbe {
     HeadCurvature hessian =
         new HeadCurvature(validation, Effort.WHOLE, settings.eigenvalues(), settings.seed());
     double[] point = training.centre();
+    double loss = validation.loss().mean(validation.coordinates(point));
+    if (!(Math.abs(loss - graphLoss) <= TrialSurfaces.CENTRE_TOLERANCE)) {
+      throw NormSweepException.failed(
+          String.format(
+              Locale.ROOT,
+              "the Hessian of %s is of a loss of %.6f, but its own loss on the same images is"
+                  + " %.6f: the two evaluations disagree; please report this.",
+              trial.id(),
+              loss,
+              graphLoss));
+    }
     return new Curvature(
         trial.bestEpoch(),
         true,
         ImageSet.VALIDATION,
-        validation.loss().mean(validation.coordinates(point)),
-        hessian.all(point),
-        hessian.weights(point),
-        null);
+        validation.loss().images(),
+        loss,
+        hessian.all(point, Optional.empty()),
+        hessian.weights(point, Optional.empty()));
   }
 
   private Curvature onTraining(int epoch, boolean saved, double[] point) {
+    Optional<Adam> adam =
+        Optional.of(new Adam(training, AdamMoment.of(training.loss(), point, batchSize)));
     HeadCurvature hessian = new HeadCurvature(trainingSpan, Effort.BRIEF, 1, settings.seed());
     return new Curvature(
         epoch,
         saved,
         ImageSet.TRAINING,
+        training.loss().images(),
         training.loss().mean(point),
-        hessian.all(point),
-        hessian.weights(point),
-        hessian.adamSharpness(training.loss(), point, batchSize));
+        hessian.all(point, adam),
+        hessian.weights(point, adam));
   }
 }

@@ -4,12 +4,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGeneratorFactory;
-import normsweep.landscape.head.HeadLoss;
 import normsweep.landscape.head.SpannedHead;
+import normsweep.landscape.head.TailHead;
 import normsweep.tail.TailParameter;
 
 /**
@@ -21,89 +22,101 @@ import normsweep.tail.TailParameter;
  * @param seed seed of all random vectors
  */
 record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed) {
-  private static final double ADAM_EPSILON = 1e-8;
   private static final long MOST_BYTES = 1L << 30;
 
   /**
    * Limits of the work.
    *
    * @param products Hessian-vector products for the ends of a spectrum
-   * @param probes random vectors for trace and density
-   * @param steps quadrature nodes per probe, over all parameters; over the weights, the trace alone
-   *     is estimated
+   * @param tolerance residual, relative to an eigenvalue, at which it has converged
+   * @param probes random vectors for the trace
+   * @param densityProbes random vectors for the density; none if 0
+   * @param nodes quadrature nodes of each of these
    */
-  record Effort(int products, int probes, int steps) {
-    /** For a saved model: converged ends and a density. */
-    static final Effort WHOLE = new Effort(300, 8, 30);
+  record Effort(int products, double tolerance, int probes, int densityProbes, int nodes) {
+    /** For a saved model. */
+    static final Effort WHOLE = new Effort(200, 1e-3, 10, 4, 25);
 
-    /** For a point of the trajectory: ends as far as they get, and a trace. */
-    static final Effort BRIEF = new Effort(30, 8, 1);
+    /** For a point of the trajectory. */
+    static final Effort BRIEF = new Effort(60, 1e-2, 10, 0, 0);
   }
 
-  /** The Hessian by all parameters at a point. */
-  Curvature.Hessian all(double[] point) {
-    return part(point, parameter -> true, effort.steps);
+  /**
+   * The head's own coordinates and how Adam scales them; its fewer coordinates mix parameters, so
+   * they cannot be scaled one by one.
+   *
+   * @param head the head on the same images
+   * @param moment by {@link AdamMoment}
+   */
+  record Adam(TailHead head, double[] moment) {}
+
+  /** The Hessian by all parameters at a point, scaled as by Adam, too, if that is given. */
+  Curvature.Hessian all(double[] point, Optional<Adam> adam) {
+    return part(point, parameter -> true, adam);
   }
 
   /** The Hessian by the weights alone. */
-  Curvature.Hessian weights(double[] point) {
-    return part(point, parameter -> parameter.kind() == TailParameter.Kind.WEIGHT, 1);
+  Curvature.Hessian weights(double[] point, Optional<Adam> adam) {
+    return part(point, parameter -> parameter.kind() == TailParameter.Kind.WEIGHT, adam);
   }
 
-  private Curvature.Hessian part(double[] point, Predicate<TailParameter> moving, int steps) {
+  private Curvature.Hessian part(
+      double[] point, Predicate<TailParameter> moving, Optional<Adam> adam) {
     double[] at = head.coordinates(point);
-    double[] moves = new double[at.length];
-    for (TailParameter parameter : head.parameters()) {
-      if (moving.test(parameter)) {
-        int from = Math.toIntExact(parameter.offset());
-        Arrays.fill(moves, from, from + Math.toIntExact(parameter.length()), 1);
-      }
-    }
+    double[] moves = moves(head.parameters(), moving, at.length);
     UnaryOperator<double[]> hessian = scaled(head.loss().hessian(at), moves);
+    Lanczos lanczos = lanczos(hessian, moves);
     return new Curvature.Hessian(
-        ends(hessian, moves, eigenvalues, vector -> shares(head.parameters(), vector)),
-        SpectralDensity.of(hessian, moves, head.flat(), effort.probes, steps, seed));
+        ends(lanczos, moves.length, eigenvalues, vector -> shares(head.parameters(), vector)),
+        Trace.of(hessian, lanczos, moves, effort.probes, seed + 1),
+        effort.densityProbes == 0
+            ? null
+            : SpectralDensity.of(
+                hessian, moves, head.flat(), effort.densityProbes, effort.nodes, seed + 2),
+        adam.map(scale -> sharpness(point, moving, scale)).orElse(null));
   }
 
-  private Spectrum ends(
-      UnaryOperator<double[]> hessian,
-      double[] scale,
-      int count,
-      Function<double[], Map<String, Double>> shares) {
-    // The first vector must lie where the scaled Hessian acts.
+  private Curvature.Sharpness sharpness(
+      double[] point, Predicate<TailParameter> moving, Adam adam) {
+    double[] scale = moves(adam.head.scope().parameters(), moving, point.length);
+    Arrays.setAll(scale, i -> scale[i] / Math.sqrt(Math.sqrt(adam.moment[i]) + AdamMoment.EPSILON));
+    Lanczos lanczos = lanczos(scaled(adam.head.loss().hessian(point), scale), scale);
+    Spectrum found = ends(lanczos, point.length, 1, vector -> Map.of());
+    return new Curvature.Sharpness(found.largest()[0], found.residuals()[0]);
+  }
+
+  /** 1 at the parameters that move, 0 at the others. */
+  private static double[] moves(
+      List<TailParameter> parameters, Predicate<TailParameter> moving, int length) {
+    double[] moves = new double[length];
+    parameters.stream()
+        .filter(moving)
+        .forEach(
+            parameter -> {
+              int from = Math.toIntExact(parameter.offset());
+              Arrays.fill(moves, from, from + Math.toIntExact(parameter.length()), 1);
+            });
+    return moves;
+  }
+
+  private Lanczos lanczos(UnaryOperator<double[]> hessian, double[] scale) {
     double[] start =
         RandomGeneratorFactory.of("L64X128MixRandom")
             .create(seed)
             .doubles(scale.length, -1, 1)
             .toArray();
+    // The first vector must lie where the scaled Hessian acts.
     for (int i = 0; i < start.length; i++) {
       start[i] = scale[i] == 0 ? 0 : start[i];
     }
-    long fitting = Math.max(40, MOST_BYTES / (Double.BYTES * (long) scale.length));
-    int products = (int) Math.min(effort.products, fitting);
-    return Spectrum.of(hessian, start, count, products, shares);
+    return new Lanczos(hessian, start);
   }
 
-  /**
-   * {@link Curvature#adamSharpness} at a point. Adam scales single parameters, so it needs the
-   * coordinates of the whole head.
-   *
-   * @param loss the loss by those
-   * @param batchSize images per minibatch
-   */
-  double adamSharpness(HeadLoss loss, double[] point, int batchSize) {
-    double[] moment = new double[point.length];
-    int batches = Math.max(1, loss.images() / batchSize);
-    for (int batch = 0; batch < batches; batch++) {
-      int from = batch * batchSize;
-      double[] gradient = loss.on(from, Math.min(from + batchSize, loss.images())).gradient(point);
-      for (int i = 0; i < moment.length; i++) {
-        moment[i] += gradient[i] * gradient[i] / batches;
-      }
-    }
-    double[] scale =
-        Arrays.stream(moment).map(v -> 1 / Math.sqrt(Math.sqrt(v) + ADAM_EPSILON)).toArray();
-    return ends(scaled(loss.hessian(point), scale), scale, 1, vector -> Map.of()).largest()[0];
+  private Spectrum ends(
+      Lanczos lanczos, int length, int count, Function<double[], Map<String, Double>> shares) {
+    long fitting = Math.max(40, MOST_BYTES / (Double.BYTES * (long) length));
+    int products = (int) Math.min(effort.products, fitting);
+    return Spectrum.of(lanczos, count, effort.tolerance, products, shares);
   }
 
   /** D·H·D. */

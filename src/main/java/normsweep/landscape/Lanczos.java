@@ -1,10 +1,13 @@
 package normsweep.landscape;
 
+import static normsweep.landscape.head.OrthonormalBasis.dot;
+import static normsweep.landscape.head.OrthonormalBasis.norm;
+import static normsweep.landscape.head.OrthonormalBasis.scaled;
+
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
+import normsweep.landscape.head.OrthonormalBasis;
 import org.apache.commons.math3.linear.EigenDecomposition;
 
 /**
@@ -13,10 +16,8 @@ import org.apache.commons.math3.linear.EigenDecomposition;
  * tridiagonal matrix (Ritz values) approach those of the matrix, the outer ones first.
  */
 final class Lanczos {
-  private static final int CHUNK = 1 << 13;
-
   private final UnaryOperator<double[]> matrix;
-  private final List<double[]> basis = new ArrayList<>();
+  private final OrthonormalBasis basis = new OrthonormalBasis();
   private final List<Double> diagonal = new ArrayList<>();
   private final List<Double> coupling = new ArrayList<>();
   private double[] next;
@@ -33,17 +34,21 @@ final class Lanczos {
 
   /** Adds a vector to the basis; false if the basis then spans an invariant space. */
   boolean advance() {
-    basis.add(next);
     double[] product = matrix.apply(next);
-    diagonal.add(dot(next, product));
     double before = norm(product);
-    // Twice is enough (Parlett 1980): the second pass removes what rounding left of the first.
-    orthogonalise(product);
-    orthogonalise(product);
-    double left = norm(product);
+    diagonal.add(dot(next, product));
+    // What a symmetric matrix in exact arithmetic leaves along the basis; the rest is rounding.
+    double[] expected = new double[size() + 1];
+    expected[size()] = -diagonal.get(size());
+    if (size() > 0) {
+      expected[size() - 1] = -coupling.get(size() - 1);
+    }
+    basis.add(next);
+    basis.addTo(product, expected);
+    double left = basis.orthogonalise(product);
     coupling.add(left);
     // What is left is rounding: the Ritz values are eigenvalues.
-    if (left <= 1e-12 * before || basis.size() == product.length) {
+    if (left <= 1e-12 * before || size() == product.length) {
       return false;
     }
     next = scaled(product, 1 / left);
@@ -53,6 +58,16 @@ final class Lanczos {
   /** Vectors in the basis, which is also the number of products spent. */
   int size() {
     return basis.size();
+  }
+
+  /** The basis. */
+  OrthonormalBasis basis() {
+    return basis;
+  }
+
+  /** Trace of the matrix within the space that the basis spans. */
+  double trace() {
+    return diagonal.stream().mapToDouble(Double::doubleValue).sum();
   }
 
   /** Ritz values, largest first, with their vectors in the basis. */
@@ -69,57 +84,8 @@ final class Lanczos {
 
   /** The approximate eigenvector of Ritz pair {@code i}, of unit length. */
   double[] vector(EigenDecomposition ritz, int i) {
-    double[] weights = ritz.getEigenvector(i).toArray();
     double[] vector = new double[next.length];
-    addBasis(weights, vector);
+    basis.addTo(vector, ritz.getEigenvector(i).toArray());
     return vector;
-  }
-
-  private void orthogonalise(double[] vector) {
-    addBasis(basis.parallelStream().mapToDouble(q -> -dot(q, vector)).toArray(), vector);
-  }
-
-  // In pieces that stay in the cache while the whole basis passes.
-  private void addBasis(double[] weights, double[] vector) {
-    IntStream.range(0, (vector.length + CHUNK - 1) / CHUNK)
-        .parallel()
-        .forEach(
-            chunk -> {
-              int to = Math.min(vector.length, (chunk + 1) * CHUNK);
-              for (int k = 0; k < weights.length; k++) {
-                double[] q = basis.get(k);
-                double weight = weights[k];
-                for (int i = chunk * CHUNK; i < to; i++) {
-                  vector[i] += weight * q[i];
-                }
-              }
-            });
-  }
-
-  // Four sums side by side: a single one would wait for each addition.
-  private static double dot(double[] x, double[] y) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int whole = x.length - x.length % 4;
-    for (int i = 0; i < whole; i += 4) {
-      a += x[i] * y[i];
-      b += x[i + 1] * y[i + 1];
-      c += x[i + 2] * y[i + 2];
-      d += x[i + 3] * y[i + 3];
-    }
-    for (int i = whole; i < x.length; i++) {
-      a += x[i] * y[i];
-    }
-    return a + b + c + d;
-  }
-
-  private static double norm(double[] x) {
-    return Math.sqrt(dot(x, x));
-  }
-
-  private static double[] scaled(double[] x, double factor) {
-    return Arrays.stream(x).map(value -> factor * value).toArray();
   }
 }

@@ -202,15 +202,20 @@ public final class Landscapes {
       surfaces.forgetPartial();
     }
     if (!probed) {
-      int images = Math.min(settings.images(), GeometryProbe.MOST_IMAGES);
       GeometryProbe probe =
           new GeometryProbe(
               trial,
               own,
               settings,
               tail,
-              Sample.of(tail, tails.validation().apply(trial), images),
-              Sample.of(tail, tails.training().apply(trial), images),
+              Sample.of(
+                  tail,
+                  tails.validation().apply(trial),
+                  Math.min(settings.images(), GeometryProbe.MOST_VALIDATION)),
+              Sample.of(
+                  tail,
+                  tails.training().apply(trial),
+                  Math.min(settings.images(), GeometryProbe.MOST_TRAINING)),
               tails.batchSize().applyAsInt(trial));
       Records.writeJson(geometry, probe.compute(geometryKey, progress));
     }

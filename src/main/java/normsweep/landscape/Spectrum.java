@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.EigenDecomposition;
 
@@ -27,9 +26,8 @@ public record Spectrum(
     double smallestResidual,
     Map<String, Double> shares,
     int products) {
-  // An end has converged if its residual is this small beside itself, or that small beside the
-  // whole spectrum, of which an end near zero has nothing to show.
-  private static final double RELATIVE = 1e-3;
+  // A residual this small beside the whole spectrum has converged, too: an end near zero has
+  // nothing to show.
   private static final double NEGLIGIBLE = 1e-6;
   private static final int CHECK_EVERY = 10;
 
@@ -38,29 +36,37 @@ public record Spectrum(
     shares = java.util.Collections.unmodifiableMap(new TreeMap<>(shares));
   }
 
+  /** Whether there is an eigenvalue and each has its residual. */
+  boolean whole() {
+    return largest != null
+        && residuals != null
+        && largest.length > 0
+        && largest.length == residuals.length;
+  }
+
   /**
-   * Both ends by {@link Lanczos}, until the residuals of the {@code count} largest eigenvalues and
-   * of the smallest are below a thousandth of themselves, or {@code maxProducts} is reached.
+   * Both ends, until the residuals of the {@code count} largest eigenvalues and of the smallest are
+   * below a share of themselves, or {@code maxProducts} is reached. The eigenvalues are then closer
+   * by far, as the error of an isolated one falls with the square of its residual.
    *
-   * @param hessian gives the product of H, which is symmetric, with a vector
-   * @param start the first vector; best a random one
+   * @param lanczos the method on H at its beginning, best from a random vector
    * @param count how many of the largest eigenvalues are wanted
+   * @param tolerance the share
    * @param maxProducts limit of Hessian-vector products, each of which keeps one vector in memory
    * @param shares what {@link #shares} says of an eigenvector
    */
   static Spectrum of(
-      UnaryOperator<double[]> hessian,
-      double[] start,
+      Lanczos lanczos,
       int count,
+      double tolerance,
       int maxProducts,
       Function<double[], Map<String, Double>> shares) {
-    Lanczos lanczos = new Lanczos(hessian, start);
     while (true) {
       boolean last = !lanczos.advance() || lanczos.size() >= maxProducts;
       if (last || lanczos.size() % CHECK_EVERY == 0) {
         EigenDecomposition ritz = lanczos.ritz();
         Spectrum found = ends(lanczos, ritz, count);
-        if (last || found.converged(count)) {
+        if (last || found.converged(count, tolerance)) {
           return new Spectrum(
               found.largest,
               found.residuals,
@@ -86,14 +92,14 @@ public record Spectrum(
         values.length);
   }
 
-  private boolean converged(int count) {
+  private boolean converged(int count, double tolerance) {
     return largest.length == count
-        && IntStream.range(0, count).allMatch(i -> small(residuals[i], largest[i]))
-        && small(smallestResidual, smallest);
+        && IntStream.range(0, count).allMatch(i -> small(residuals[i], largest[i], tolerance))
+        && small(smallestResidual, smallest, tolerance);
   }
 
-  private boolean small(double residual, double value) {
+  private boolean small(double residual, double value, double tolerance) {
     double whole = Math.max(Math.abs(largest[0]), Math.abs(smallest));
-    return residual <= Math.max(RELATIVE * Math.abs(value), NEGLIGIBLE * whole);
+    return residual <= Math.max(tolerance * Math.abs(value), NEGLIGIBLE * whole);
   }
 }

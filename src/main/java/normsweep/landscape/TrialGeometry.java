@@ -35,6 +35,8 @@ public record TrialGeometry(int schema, String trial, String key, List<Curvature
     if (!id.equals(trial) || key == null) {
       return Optional.of("it belongs to another trial");
     }
-    return curvature.isEmpty() ? Optional.of("it has no curvature") : Optional.empty();
+    return !curvature.isEmpty() && curvature.stream().allMatch(Curvature::whole)
+        ? Optional.empty()
+        : Optional.of("it lacks a Hessian or part of one");
   }
 }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import normsweep.landscape.HeadCurvature.Adam;
 import normsweep.landscape.HeadCurvature.Effort;
 import normsweep.landscape.head.HeadLoss;
 import normsweep.landscape.head.Sample;
@@ -27,8 +29,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Against dense Hessians of small heads, column by column from differences of the gradient. */
 class HeadCurvatureTest {
-  private static final int BATCH = 10;
+  // So that all minibatches can be listed.
+  private static final int BATCH = 2;
   private static final double STEP = 1e-6;
+  private static final Effort ENDS = new Effort(300, 1e-3, 2, 0, 0);
 
   /** Every kind of head, on more images than it has inputs and on fewer. */
   static Stream<Both> heads() {
@@ -55,8 +59,13 @@ class HeadCurvatureTest {
           SpannedHead.of(tail, pooled, sample.labels()));
     }
 
-    HeadCurvature curvature(int probes, int steps) {
-      return new HeadCurvature(spanned, new Effort(300, probes, steps), 3, 1);
+    HeadCurvature curvature(Effort effort) {
+      return new HeadCurvature(spanned, effort, 3, 1);
+    }
+
+    /** By all parameters. */
+    Curvature.Hessian all(Effort effort) {
+      return curvature(effort).all(point(), Optional.empty());
     }
 
     double[][] dense() {
@@ -124,16 +133,17 @@ class HeadCurvatureTest {
   @ParameterizedTest
   @MethodSource("heads")
   void bothEndsAreThoseOfDenseHessian(Both head) {
-    HeadCurvature curvature = head.curvature(2, 1);
+    HeadCurvature curvature = head.curvature(ENDS);
     double[][] dense = head.dense();
-    assertEnds(dense, curvature.all(head.point()).spectrum());
-    assertEnds(part(dense, weights(head)), curvature.weights(head.point()).spectrum());
+    assertEnds(dense, curvature.all(head.point(), Optional.empty()).spectrum());
+    assertEnds(
+        part(dense, weights(head)), curvature.weights(head.point(), Optional.empty()).spectrum());
   }
 
   @ParameterizedTest
   @MethodSource("heads")
   void sharesAreThoseOfDenseEigenvector(Both head) {
-    Spectrum spectrum = head.curvature(2, 1).all(head.point()).spectrum();
+    Spectrum spectrum = head.all(ENDS).spectrum();
     double[] vector = eigen(head.dense()).getEigenvector(0).toArray();
     for (TailParameter parameter : head.parameters()) {
       double share = positions(parameter).mapToDouble(i -> vector[i] * vector[i]).sum();
@@ -148,18 +158,22 @@ class HeadCurvatureTest {
   void traceIsWithinItsError(Both head) {
     double[][] dense = head.dense();
     double trace = IntStream.range(0, dense.length).mapToDouble(i -> dense[i][i]).sum();
-    SpectralDensity few = head.curvature(10, 1).all(head.point()).density();
-    assertEquals(trace, few.trace(), 4 * few.traceError());
-    SpectralDensity many = head.curvature(1000, 1).all(head.point()).density();
-    assertEquals(trace, many.trace(), 4 * many.traceError());
-    assertTrue(many.traceError() < 0.2 * few.traceError() && many.traceError() > 0);
+    // So few products that much of the trace is left to the probes.
+    Trace few = head.all(new Effort(4, 1e-9, 10, 0, 0)).trace();
+    assertEquals(trace, few.value(), 4 * few.error());
+    Trace many = head.all(new Effort(4, 1e-9, 1000, 0, 0)).trace();
+    assertEquals(trace, many.value(), 4 * many.error());
+    assertTrue(many.error() < 0.2 * few.error() && many.error() > 0);
+    Trace all = head.all(new Effort(300, 1e-9, 10, 0, 0)).trace();
+    assertEquals(trace, all.value(), Math.max(4 * all.error(), 1e-6 * Math.abs(trace)));
+    assertTrue(all.error() < few.error());
   }
 
   @ParameterizedTest
   @MethodSource("heads")
   void densityCountsEigenvalues(Both head) {
     double[] values = eigen(head.dense()).getRealEigenvalues();
-    SpectralDensity density = head.curvature(150, 30).all(head.point()).density();
+    SpectralDensity density = head.all(new Effort(1, 1, 2, 150, 30)).density();
     // An eigenvalue is counted if it is above a bound in a gap between two of them.
     double total = 0;
     double above = 0;
@@ -176,16 +190,17 @@ class HeadCurvatureTest {
   @ParameterizedTest
   @MethodSource("heads")
   void adamSharpnessIsThatOfScaledDenseHessian(Both head) {
+    HeadLoss loss = head.whole().loss();
+    double[][] gradients =
+        IntStream.range(0, loss.images())
+            .mapToObj(image -> loss.on(image, image + 1).gradient(head.point()))
+            .toArray(double[][]::new);
     double[] moment = new double[head.point().length];
-    int batches = Math.max(1, head.whole().loss().images() / BATCH);
-    for (int batch = 0; batch < batches; batch++) {
-      HeadLoss part =
-          head.whole()
-              .loss()
-              .on(batch * BATCH, Math.min((batch + 1) * BATCH, head.whole().loss().images()));
-      double[] gradient = part.gradient(head.point());
-      for (int i = 0; i < moment.length; i++) {
-        moment[i] += gradient[i] * gradient[i] / batches;
+    for (double[] one : gradients) {
+      for (double[] other : gradients) {
+        for (int i = 0; i < moment.length; i++) {
+          moment[i] += Math.pow((one[i] + other[i]) / 2, 2) / (loss.images() * loss.images());
+        }
       }
     }
     double[][] scaled = head.dense();
@@ -194,18 +209,22 @@ class HeadCurvatureTest {
         scaled[i][k] /= Math.sqrt((Math.sqrt(moment[i]) + 1e-8) * (Math.sqrt(moment[k]) + 1e-8));
       }
     }
-    double expected = eigen(scaled).getRealEigenvalue(0);
-    double found = head.curvature(2, 1).adamSharpness(head.whole().loss(), head.point(), BATCH);
-    assertEquals(expected, found, 0.01 * expected);
-    assertNotEquals(
-        head.curvature(2, 1).all(head.point()).spectrum().largest()[0], found, 0.01 * found);
+    Optional<Adam> adam =
+        Optional.of(new Adam(head.whole(), AdamMoment.of(loss, head.point(), BATCH)));
+    double all = eigen(scaled).getRealEigenvalue(0);
+    HeadCurvature curvature = head.curvature(ENDS);
+    Curvature.Hessian found = curvature.all(head.point(), adam);
+    assertEquals(all, found.adam().value(), 0.01 * all);
+    assertNotEquals(found.spectrum().largest()[0], found.adam().value(), 0.01 * all);
+    double weights = eigen(part(scaled, weights(head))).getRealEigenvalue(0);
+    assertEquals(weights, curvature.weights(head.point(), adam).adam().value(), 0.01 * weights);
   }
 
   @ParameterizedTest
   @MethodSource("heads")
   void everyParameterHasShare(Both head) {
     List<String> names = head.parameters().stream().map(TailParameter::name).toList();
-    Spectrum weights = head.curvature(2, 1).weights(head.point()).spectrum();
+    Spectrum weights = head.curvature(ENDS).weights(head.point(), Optional.empty()).spectrum();
     assertEquals(names.stream().sorted().toList(), List.copyOf(weights.shares().keySet()));
     assertEquals(
         1, weights.shares().get("head_dense_W") + weights.shares().get("head_logits_W"), 1e-9);

@@ -42,7 +42,8 @@ class SpectrumTest {
 
   private static Spectrum spectrum(UnaryOperator<double[]> matrix, int n, int count, int most) {
     double[] start = new SplittableRandom(1).doubles(n, -1, 1).toArray();
-    return Spectrum.of(matrix, start, count, most, vector -> Map.of("first", vector[0]));
+    return Spectrum.of(
+        new Lanczos(matrix, start), count, 1e-3, most, vector -> Map.of("first", vector[0]));
   }
 
   @Test
@@ -79,9 +80,11 @@ class SpectrumTest {
     double[] values = {1, 2, 9, 4};
     Spectrum spectrum =
         Spectrum.of(
-            vector -> new double[] {vector[0], 2 * vector[1], 9 * vector[2], 4 * vector[3]},
-            values,
+            new Lanczos(
+                vector -> new double[] {vector[0], 2 * vector[1], 9 * vector[2], 4 * vector[3]},
+                values),
             1,
+            1e-3,
             10,
             vector -> Map.of("third", vector[2] * vector[2]));
     assertEquals(1, spectrum.shares().get("third"), 1e-9);

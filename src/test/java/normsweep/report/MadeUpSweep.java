@@ -25,6 +25,7 @@ import normsweep.landscape.SpectralDensity;
 import normsweep.landscape.Spectrum;
 import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
+import normsweep.landscape.Trace;
 import normsweep.landscape.TrialGeometry;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.Clip;
@@ -289,14 +290,17 @@ public final class MadeUpSweep {
     Curvature.Hessian part =
         new Curvature.Hessian(
             new Spectrum(new double[] {a}, new double[] {0}, a, 0, Map.of("head_dense_W", 1.0), 1),
-            new SpectralDensity(100 * a, a, List.of(a), List.of(1.0)));
+            new Trace(100 * a, a),
+            new SpectralDensity(List.of(-a, 0.0, a), List.of(0.1, 0.6, 0.3)),
+            new Curvature.Sharpness(100 * a, 0));
     return new TrialGeometry(
         TrialGeometry.SCHEMA,
         trial,
         "key",
         List.of(
-            new Curvature(epoch, true, ImageSet.VALIDATION, 0.6, part, part, null),
-            new Curvature(epoch, true, ImageSet.TRAINING, 0.5, part, part, 100 * a)));
+            new Curvature(epoch, true, ImageSet.VALIDATION, 500, 0.6, part, part),
+            new Curvature(epoch, true, ImageSet.TRAINING, 250, 0.5, part, part),
+            new Curvature(0, false, ImageSet.TRAINING, 250, 1.5, part, part)));
   }
 
   private static SweepResults results(SweepConfig config, List<TrialResult> rows) {

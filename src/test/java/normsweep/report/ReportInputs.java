@@ -45,6 +45,7 @@ public final class ReportInputs {
         input(copy(sweep, "gradients"), TrialFolder::gradients, 40),
         input(copy(sweep, "histograms"), TrialFolder::histograms, 40),
         input(copy(sweep, "landscape"), ReportInputs::landscape, 20),
+        input(copy(sweep, "geometry"), ReportInputs::geometry, 20),
         input(copy(sweep, "predictions"), TrialFolder::predictions, 40),
         results(copy(sweep, "results")));
   }
@@ -52,6 +53,10 @@ public final class ReportInputs {
   private static Path landscape(TrialFolder trial) {
     SweepFolder sweep = new SweepFolder(trial.root().getParent().getParent());
     return Landscapes.file(sweep, TRIAL, Scope.HEAD);
+  }
+
+  private static Path geometry(TrialFolder trial) {
+    return Landscapes.geometryFile(new SweepFolder(trial.root().getParent().getParent()), TRIAL);
   }
 
   private static SweepFolder copy(SweepFolder sweep, String name) throws IOException {

@@ -89,6 +89,11 @@ public final class HeadLoss {
     return new Expansion(parameters.clone()).gradient();
   }
 
+  /** The mean over images of the square of the gradient of each image's own loss. */
+  public double[] meanSquaredGradient(double[] parameters) {
+    return new Expansion(parameters.clone()).meanSquaredGradient();
+  }
+
   /**
    * The product of the mean loss's Hessian at {@code parameters} with a vector, on all cores. The
    * parts that the images are divided into, and so the rounding, are those of any machine.
@@ -181,6 +186,29 @@ public final class HeadLoss {
     }
   }
 
+  // Four sums side by side: a single one would wait for each addition.
+  private static double dot(double[] x, int xFrom, double[] y, int yFrom, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int n = 0;
+    for (; n + 4 <= length; n += 4) {
+      a += x[xFrom + n] * y[yFrom + n];
+      b += x[xFrom + n + 1] * y[yFrom + n + 1];
+      c += x[xFrom + n + 2] * y[yFrom + n + 2];
+      d += x[xFrom + n + 3] * y[yFrom + n + 3];
+    }
+    for (; n < length; n++) {
+      a += x[xFrom + n] * y[yFrom + n];
+    }
+    return a + b + c + d;
+  }
+
+  private static double[] squared(double[] values) {
+    return Arrays.stream(values).map(value -> value * value).toArray();
+  }
+
   private double logSum(double[] logits, int n, int images) {
     double max = logits[n];
     for (int i = n; i < logits.length; i += images) {
@@ -226,10 +254,44 @@ public final class HeadLoss {
       double[] gradient = new double[layout.length()];
       double[] still = new double[layout.length()];
       double[] same = new double[u.length];
-      addHidden(units.backwardTangent(parameters, still, u, same, dy, dy, gradient), gradient);
+      addHidden(
+          inputs, units.backwardTangent(parameters, still, u, same, dy, dy, gradient), gradient);
       addOutput(y, dlogits, gradient);
       addOutputBias(dlogits, gradient);
       return gradient;
+    }
+
+    // The gradient of a weight by one image is a product, and so is its square.
+    double[] meanSquaredGradient() {
+      double[] sum = new double[layout.length()];
+      double[] still = new double[layout.length()];
+      double[] own = new double[layout.length()];
+      double[] du = new double[u.length];
+      for (int n = 0; n < images; n++) {
+        double[] change = image(dy, n);
+        double[] same = new double[change.length];
+        double[] by =
+            units.backwardTangent(parameters, still, image(u, n), same, change, change, own);
+        for (int j = 0; j < by.length; j++) {
+          du[j * images + n] = by[j];
+        }
+        for (int i = 0; i < own.length; i++) {
+          sum[i] += own[i] * own[i];
+          own[i] = 0;
+        }
+      }
+      double[] output = squared(dlogits);
+      addHidden(inputs.mul(inputs), squared(du), sum);
+      addOutput(squared(y), output, sum);
+      addOutputBias(output, sum);
+      // The loss of one image enters the mean divided by their number.
+      return Arrays.stream(sum).map(square -> square * images).toArray();
+    }
+
+    private double[] image(double[] values, int n) {
+      double[] one = new double[values.length / images];
+      Arrays.setAll(one, j -> values[j * images + n]);
+      return one;
     }
 
     double[] multiply(double[] v) {
@@ -242,7 +304,7 @@ public final class HeadLoss {
       double[] tdy = new double[u.length];
       addBack(parameters, tdlogits, tdy);
       addBack(v, dlogits, tdy);
-      addHidden(units.backwardTangent(parameters, v, u, tu, dy, tdy, product), product);
+      addHidden(inputs, units.backwardTangent(parameters, v, u, tu, dy, tdy, product), product);
       addOutput(ty, dlogits, product);
       addOutput(y, tdlogits, product);
       addOutputBias(tdlogits, product);
@@ -282,17 +344,14 @@ public final class HeadLoss {
     private void addOutput(double[] y, double[] dlogits, double[] gradient) {
       for (int k = 0; k < layout.classes(); k++) {
         for (int j = 0; j < layout.units(); j++) {
-          double sum = 0;
-          for (int n = 0; n < images; n++) {
-            sum += y[j * images + n] * dlogits[k * images + n];
-          }
+          double sum = dot(y, j * images, dlogits, k * images, images);
           gradient[layout.outputWeight(j, k)] += sum;
         }
       }
     }
 
     /** Writes the first dense layer's part of {@code gradient}, given that by its outputs. */
-    private void addHidden(double[] du, double[] gradient) {
+    private void addHidden(INDArray inputs, double[] du, double[] gradient) {
       TailParameter weight = layout.hiddenWeight();
       INDArray change = Nd4j.create(du, new long[] {images, layout.units()}, 'f');
       double[] product = inputs.transpose().mmul(change).dup(weight.order()).data().asDouble();

@@ -18,6 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * same trace, and eigenvectors with the same norm in each parameter.
  */
 public final class SpannedHead {
+  private static final double NEGLIGIBLE = 1e-10;
   private static final String WEIGHT = Head.DENSE + "_W";
 
   private final ParameterScope whole;
@@ -40,18 +41,27 @@ public final class SpannedHead {
     if (x.size(0) >= x.size(1)) {
       return new SpannedHead(whole, whole, TailHead.loss(tail, whole, x, labels), Optional.empty());
     }
-    INDArray basis = x.transpose().dup('f');
-    // Leaves Q in place of Xᵀ.
-    Nd4j.getBlasWrapper()
-        .lapack()
-        .geqrf(basis, Nd4j.create(DataType.DOUBLE, labels.length, labels.length));
+    INDArray basis = basis(x);
     ParameterScope scope =
         ParameterScope.head(
             tail.parameters().stream()
-                .map(own -> own.name().equals(WEIGHT) ? narrowed(own, labels.length) : own)
+                .map(own -> own.name().equals(WEIGHT) ? narrowed(own, basis.size(1)) : own)
                 .toList());
     HeadLoss loss = TailHead.loss(tail, scope, x.mmul(basis), labels);
     return new SpannedHead(whole, scope, loss, Optional.of(basis));
+  }
+
+  // Equal images, or images without any feature, span fewer dimensions than there are.
+  private static INDArray basis(INDArray x) {
+    OrthonormalBasis basis = new OrthonormalBasis();
+    for (double[] row : x.toDoubleMatrix()) {
+      double length = OrthonormalBasis.norm(row);
+      double left = basis.orthogonalise(row);
+      if (left > NEGLIGIBLE * length) {
+        basis.add(OrthonormalBasis.scaled(row, 1 / left));
+      }
+    }
+    return Nd4j.create(basis.vectors().toArray(double[][]::new)).transpose();
   }
 
   private static TailParameter narrowed(TailParameter weight, long inputs) {

@@ -1,5 +1,6 @@
 package normsweep.landscape.head;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
@@ -185,6 +186,21 @@ class HeadLossTest {
         assertEquals(slopes / (4 * h * h), product[k], 1e-6, "entry " + i + ", " + k);
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void squaredGradientsAreThoseOfSingleImages(Head head) {
+    HeadLoss loss = head.loss();
+    double[] point = new SplittableRandom(5).doubles(loss.layout().length(), 0.1, 1).toArray();
+    double[] expected = new double[point.length];
+    for (int image = 0; image < IMAGES; image++) {
+      double[] gradient = loss.on(image, image + 1).gradient(point);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] += gradient[i] * gradient[i] / IMAGES;
+      }
+    }
+    assertArrayEquals(expected, loss.meanSquaredGradient(point), 1e-12);
   }
 
   @ParameterizedTest
