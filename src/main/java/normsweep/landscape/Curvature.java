@@ -38,7 +38,14 @@ public record Curvature(
    *     parameters (Cohen et al. 2022, <i>Adaptive Gradient Methods at the Edge of Stability</i>),
    *     v by {@link AdamMoment}; null on validation images
    */
-  public record Hessian(Spectrum spectrum, Trace trace, SpectralDensity density, Sharpness adam) {}
+  public record Hessian(Spectrum spectrum, Trace trace, SpectralDensity density, Sharpness adam) {
+    private boolean whole() {
+      return trace != null
+          && spectrum != null
+          && spectrum.whole()
+          && (density == null || density.values().size() == density.weights().size());
+    }
+  }
 
   /**
    * A largest eigenvalue.

@@ -23,17 +23,18 @@ import normsweep.report.figure.Figure;
 import normsweep.report.figure.Fonts;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.SweepFigures;
+import normsweep.report.figure.HessianFigures;
 import normsweep.report.finding.Findings;
 import normsweep.report.notebook.Notebook;
 
 /** Writes the report documents of a sweep folder. */
 public final class Report {
   private static final int MOST_PAGES = 8;
-  // The section of the first two is in the HTML page only. Then figures are left out one after the
+  // The section of the first two, and the next two, are in the HTML page only. Then figures are left out one after the
   // other, the last two together, until the PDF is short enough; the HTML page has them all.
   private static final List<Set<String>> DISPENSABLE =
       List.of(
-          Set.of("reliability", "confusion"),
+          Set.of("reliability", "confusion", HessianFigures.DENSITY, HessianFigures.TRAJECTORY),
           Set.of("gradient-dynamics"),
           Set.of("gradient-magnitudes-time"),
           Set.of("gradient-layers"),

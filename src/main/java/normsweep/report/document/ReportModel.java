@@ -135,7 +135,15 @@ final class ReportModel {
     int number = results.size() + (forPdf ? 0 : predictions(results.size() + 1, sweep)) + 1;
     values.put("gradientTable", Tables.gradients(number, sweep));
     number += put("clippingTable", forPdf ? Optional.empty() : Tables.clipping(number + 1, whole));
-    number += put("landscapeTable", LandscapeTable.of(number + 1, sweep));
+    number +=
+        put(
+            "landscapeTable",
+            forPdf
+                ? LandscapeTable.brief(number + 1, sweep)
+                : LandscapeTable.surfaces(number + 1, sweep));
+    if (!forPdf) {
+      number += put("hessianTable", LandscapeTable.hessians(number + 1, sweep));
+    }
     put("dynamicsTable", Tables.dynamics(number + 1, sweep));
   }
 
