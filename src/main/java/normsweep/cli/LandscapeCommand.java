@@ -1,6 +1,7 @@
 package normsweep.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -10,12 +11,14 @@ import normsweep.device.Engine;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
+import normsweep.landscape.Spectrum;
 import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrainedTails;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
+import normsweep.report.analysis.Digits;
 import normsweep.report.document.SurfacesPage;
 import normsweep.report.figure.Fonts;
 import normsweep.report.figure.LandscapeFigures;
@@ -93,18 +96,23 @@ final class LandscapeCommand implements Runnable {
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
       LandscapeFigures.write(folder, shared, trials);
       SurfacesPage.write(folder, shared, trials);
-      return table(trials);
+      return table(folder, trials);
     } catch (IOException e) {
       throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
     }
   }
 
   /** The measures of all trials: one line of headings, then one line per trial. */
-  private static String table(List<TrialLandscape> trials) {
+  private static String table(SweepFolder folder, List<TrialLandscape> trials) {
     StringBuilder table = new StringBuilder();
     table.append(row("trial", "loss", "rise", "rough", "convex", "top eig.", "least eig."));
     for (TrialLandscape trial : trials) {
       SurfaceMeasures measures = trial.measures();
+      Optional<Spectrum> hessian =
+          Optional.of(Landscapes.geometryFile(folder, trial.trial()))
+              .filter(Files::exists)
+              .map(file -> Landscapes.readGeometry(file, trial.trial()))
+              .map(found -> found.savedModel().weights().spectrum());
       table.append(
           row(
               trial.trial(),
@@ -112,8 +120,10 @@ final class LandscapeCommand implements Runnable {
               ResultTable.number("%.4f", measures.sharpness()),
               ResultTable.number("%.4f", measures.roughness()),
               ResultTable.number("%.1f%%", 100 * measures.positiveDefiniteShare()),
-              ResultTable.number("%.3f", trial.spectrum().largest()[0]),
-              ResultTable.number("%.3f", trial.spectrum().smallest())));
+              hessian.map(found -> Digits.of(found.largest()[0], found.residuals()[0])).orElse("-"),
+              hessian
+                  .map(found -> Digits.of(found.smallest(), found.smallestResidual()))
+                  .orElse("-")));
     }
     return table.toString();
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import normsweep.base.Hashes;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
@@ -29,6 +30,11 @@ public final class Landscapes {
   /** The file with one trial's surface. */
   public static Path file(SweepFolder folder, String trial, Scope over) {
     return folder.trial(trial).root().resolve("landscape" + over.suffix() + ".json");
+  }
+
+  /** The file with the {@link TrialGeometry} of one trial. */
+  public static Path geometryFile(SweepFolder folder, String trial) {
+    return folder.trial(trial).root().resolve("geometry.json");
   }
 
   /** The file with everything that the surfaces of a sweep share. */
@@ -59,8 +65,8 @@ public final class Landscapes {
       }
     }
     List<TrialLandscape> done = new ArrayList<>();
-    int steps = TrialSurfaces.steps(settings);
-    try (Progress progress = Progress.of("Loss surfaces", (long) steps * trained.size(), "rows")) {
+    int steps = trained.stream().mapToInt(trial -> steps(settings, trial)).sum();
+    try (Progress progress = Progress.of("Loss surfaces", steps, "steps")) {
       for (TrialResult trial : trained) {
         done.add(compute(folder, trial, settings, tails, progress));
       }
@@ -98,15 +104,35 @@ public final class Landscapes {
     if (fault.isPresent()) {
       throw Records.damaged(file, fault.get(), null);
     }
+    return found.measuredAgain();
+  }
+
+  /**
+   * One trial's geometry.
+   *
+   * @throws NormSweepException exit code 3 if the file is missing, damaged or belongs to another
+   *     trial
+   */
+  public static TrialGeometry readGeometry(Path file, String trial) {
+    TrialGeometry found = Records.readJson(file, TrialGeometry.class);
+    Optional<String> fault = found.fault(trial);
+    if (fault.isPresent()) {
+      throw Records.damaged(file, fault.get(), null);
+    }
     return found;
   }
 
-  /** The result of an earlier run, if it depends on the same values. */
+  /** The surface of an earlier run, if it depends on the same values. */
   static Optional<TrialLandscape> kept(Path file, String trial, String key) {
+    return kept(file, key, TrialLandscape::key, found -> read(found, trial));
+  }
+
+  private static <T> Optional<T> kept(
+      Path file, String key, Function<T, String> keyOf, Function<Path, T> read) {
     if (Files.exists(file)) {
       try {
-        TrialLandscape found = read(file, trial);
-        if (found.key().equals(key)) {
+        T found = read.apply(file);
+        if (keyOf.apply(found).equals(key)) {
           return Optional.of(found);
         }
         log.warn("{} belongs to a different model or settings and is computed again.", file);
@@ -150,19 +176,54 @@ public final class Landscapes {
       throws IOException {
     TrialFolder own = folder.trial(trial.id());
     Path file = file(folder, trial.id(), settings.over());
+    Path geometry = geometryFile(folder, trial.id());
     String key =
         settings.key(trial.id(), tails.featuresKey().apply(trial), Hashes.sha256(own.model()));
     Optional<TrialLandscape> kept = kept(file, trial.id(), key);
-    if (kept.isPresent()) {
-      progress.step(TrialSurfaces.steps(settings));
+    String geometryKey = GeometryProbe.key(key);
+    boolean probed =
+        settings.over() == Scope.TAIL
+            || kept(geometry, geometryKey, TrialGeometry::key, f -> readGeometry(f, trial.id()))
+                .isPresent();
+    if (kept.isPresent() && probed) {
+      progress.step(steps(settings, trial));
       return kept.get();
     }
     Tail tail = tails.load().apply(trial);
     Sample sample = Sample.of(tail, tails.validation().apply(trial), settings.images());
-    TrialSurfaces surfaces = new TrialSurfaces(trial, own, settings, key, tail, sample);
-    TrialLandscape landscape = surfaces.compute(progress);
-    Records.writeJson(file, landscape);
-    surfaces.forgetPartial();
+    TrialLandscape landscape;
+    if (kept.isPresent()) {
+      landscape = kept.get();
+      progress.step(TrialSurfaces.steps(settings));
+    } else {
+      TrialSurfaces surfaces = new TrialSurfaces(trial, own, settings, key, tail, sample);
+      landscape = surfaces.compute(progress);
+      Records.writeJson(file, landscape);
+      surfaces.forgetPartial();
+    }
+    if (!probed) {
+      GeometryProbe probe =
+          new GeometryProbe(
+              trial,
+              own,
+              settings,
+              tail,
+              Sample.of(
+                  tail,
+                  tails.validation().apply(trial),
+                  Math.min(settings.images(), GeometryProbe.MOST_VALIDATION)),
+              Sample.of(
+                  tail,
+                  tails.training().apply(trial),
+                  Math.min(settings.images(), GeometryProbe.MOST_TRAINING)),
+              tails.batchSize().applyAsInt(trial));
+      Records.writeJson(geometry, probe.compute(geometryKey, progress));
+    }
     return landscape;
+  }
+
+  private static int steps(LandscapeSettings settings, TrialResult trial) {
+    return TrialSurfaces.steps(settings)
+        + (settings.over() == Scope.TAIL ? 0 : GeometryProbe.steps(trial));
   }
 }

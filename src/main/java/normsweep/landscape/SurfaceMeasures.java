@@ -8,9 +8,12 @@ import java.util.Arrays;
  * @param radius radius of the disc around the centre in which the largest rise is sought, in units
  *     of the directions (1 moves every filter by its own norm)
  * @param sharpness largest loss in that disc less the loss at the centre
- * @param roughness total variation of the surface divided by that of its convex envelope: 1 for a
- *     convex surface, more the more hills and side valleys there are; null where the envelope is
- *     flat and the surface is not
+ * @param roughness total variation of the surface's grid lines, along both directions, divided by
+ *     that of the convex envelopes of these lines: 1 if every line falls to one minimum and rises
+ *     from there, more the more hills and side valleys there are; null where the envelopes are flat
+ *     and the surface is not. In one dimension an envelope never varies more than its function, so
+ *     that no surface is below 1; the envelope of a whole surface may, because it bridges a narrow
+ *     basin with a wide cone
  * @param positiveDefiniteShare share of inner grid points at which the surface's own 2×2 Hessian,
  *     by central differences, is positive definite
  * @param curvatures eigenvalues of that Hessian at the centre, larger first
@@ -59,27 +62,41 @@ public record SurfaceMeasures(
   }
 
   private static Double roughness(LossSurface surface) {
-    double variation = totalVariation(surface);
-    double smooth = totalVariation(ConvexEnvelope.of(surface));
-    double negligible = 1e-9 * (surface.max() - surface.min());
+    double[][] loss = surface.loss();
+    double variation = 0;
+    double smooth = 0;
+    for (int k = 0; k < loss.length; k++) {
+      int column = k;
+      double[] across = Arrays.stream(loss).mapToDouble(row -> row[column]).toArray();
+      variation += totalVariation(loss[k]) * surface.grid().bStep();
+      variation += totalVariation(across) * surface.grid().aStep();
+      smooth += envelopeVariation(loss[k]) * surface.grid().bStep();
+      smooth += envelopeVariation(across) * surface.grid().aStep();
+    }
+    // Sums of rounded differences; the scale is that of a line over the whole range everywhere.
+    PlaneGrid grid = surface.grid();
+    double negligible =
+        1e-9
+            * (surface.max() - surface.min())
+            * (grid.aMax() - grid.aMin() + grid.bMax() - grid.bMin());
     if (smooth <= negligible) {
       return variation <= negligible ? 1.0 : null;
     }
-    return variation / smooth;
+    // Equal but for rounding where every line has one minimum.
+    return Math.max(1, variation / smooth);
   }
 
-  /** Sum of |differences| of neighbours, each times the grid's step across it. */
-  static double totalVariation(LossSurface surface) {
-    double[][] loss = surface.loss();
-    double along = 0;
-    double across = 0;
-    for (int j = 0; j < loss.length; j++) {
-      for (int i = 0; i < loss.length; i++) {
-        along += i == 0 ? 0 : Math.abs(loss[j][i] - loss[j][i - 1]);
-        across += j == 0 ? 0 : Math.abs(loss[j][i] - loss[j - 1][i]);
-      }
+  private static double totalVariation(double[] line) {
+    double sum = 0;
+    for (int i = 1; i < line.length; i++) {
+      sum += Math.abs(line[i] - line[i - 1]);
     }
-    return along * surface.grid().bStep() + across * surface.grid().aStep();
+    return sum;
+  }
+
+  // A convex envelope keeps the ends and the smallest value, to which it falls and then rises.
+  private static double envelopeVariation(double[] line) {
+    return line[0] + line[line.length - 1] - 2 * Arrays.stream(line).min().orElseThrow();
   }
 
   private static double positiveDefiniteShare(LossSurface surface) {

@@ -17,7 +17,6 @@ import java.util.stream.Stream;
  * @param trialLoss mean cross-entropy of the saved model on those images, by the tail's graph
  * @param centreLoss the same by the surface's own evaluation, at (0, 0)
  * @param measures the surface's shape
- * @param spectrum ends of the spectrum of the Hessian of the head's loss by the head's parameters
  * @param surface losses along two filter-normalised random directions
  * @param path the optimiser's path; null if too few epochs were kept
  */
@@ -31,7 +30,6 @@ public record TrialLandscape(
     double trialLoss,
     double centreLoss,
     SurfaceMeasures measures,
-    Spectrum spectrum,
     LossSurface surface,
     Path path) {
   /** The version of the format that this program writes. */
@@ -54,6 +52,22 @@ public record TrialLandscape(
     }
   }
 
+  /** The same with measures as this program defines them; an earlier one knew other roughness. */
+  TrialLandscape measuredAgain() {
+    return new TrialLandscape(
+        schema,
+        trial,
+        label,
+        key,
+        settings,
+        images,
+        trialLoss,
+        centreLoss,
+        SurfaceMeasures.of(surface, measures.radius()),
+        surface,
+        path);
+  }
+
   /** What is invalid about this file, if anything. */
   Optional<String> fault(String id) {
     if (schema != SCHEMA) {
@@ -62,8 +76,8 @@ public record TrialLandscape(
     if (!id.equals(trial)) {
       return Optional.of("it belongs to another trial");
     }
-    return Stream.of(label, key, settings, surface, measures, spectrum).allMatch(Objects::nonNull)
+    return Stream.of(label, key, settings, surface, measures).allMatch(Objects::nonNull)
         ? Optional.empty()
-        : Optional.of("it has no label, key, settings, surface, measures or spectrum");
+        : Optional.of("it has no label, key, settings, surface or measures");
   }
 }

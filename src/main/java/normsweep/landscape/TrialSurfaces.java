@@ -3,10 +3,8 @@ package normsweep.landscape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
@@ -17,7 +15,6 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
 import normsweep.tail.Tail;
 import normsweep.tail.TailParameter;
-import normsweep.train.HeadSnapshot;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.RealVector;
 import org.slf4j.Logger;
@@ -30,7 +27,6 @@ final class TrialSurfaces {
   /** How far the surface's centre may be from the trial's own loss. */
   static final double CENTRE_TOLERANCE = 1e-4;
 
-  private static final int MAX_PRODUCTS = 60;
   private static final String SURFACE = "surface";
   private static final String PATH = "path";
 
@@ -75,14 +71,6 @@ final class TrialSurfaces {
     if (path.isEmpty()) {
       progress.step(settings.grid());
     }
-    progress.note(trial.id() + ", eigenvalues");
-    Spectrum spectrum =
-        Spectrum.of(
-            head.loss().hessian(head.centre()),
-            head.centre().length,
-            settings.eigenvalues(),
-            MAX_PRODUCTS,
-            settings.seed());
     return new TrialLandscape(
         TrialLandscape.SCHEMA,
         trial.id(),
@@ -93,7 +81,6 @@ final class TrialSurfaces {
         trialLoss,
         centreLoss,
         SurfaceMeasures.of(surface, settings.radius()),
-        spectrum,
         surface,
         path.orElse(null));
   }
@@ -126,8 +113,8 @@ final class TrialSurfaces {
       throw NormSweepException.failed(
           String.format(
               Locale.ROOT,
-              "the centre of %s's loss surface is %.6f, but its own loss on the same images is %.6f: the"
-                  + " two evaluations disagree; please report this.",
+              "the centre of %s's loss surface is %.6f, but its own loss on the same images is"
+                  + " %.6f: the two evaluations disagree; please report this.",
               trial.id(),
               centre,
               trialLoss));
@@ -152,7 +139,7 @@ final class TrialSurfaces {
   }
 
   private Optional<TrialLandscape.Path> path(Progress progress) throws IOException {
-    List<RealVector> trajectory = trajectory();
+    List<RealVector> trajectory = new HeadTrajectory(folder, tail, head).all();
     if (trajectory.size() < 3) {
       log.info("{}: no path, because {} saved epochs span no plane", trial.id(), trajectory.size());
       return Optional.empty();
@@ -167,28 +154,5 @@ final class TrialSurfaces {
     PlaneLoss loss = new HeadPlane(head.loss(), head.centre(), plane.first(), plane.second());
     LossSurface surface = complete(PATH, plane.grid(settings.grid()), loss, progress);
     return Optional.of(new TrialLandscape.Path(plane.varianceShares(), plane.path(), surface));
-  }
-
-  /** Parameters after epochs 0, 1, … as far as they were saved without a gap. */
-  private List<RealVector> trajectory() throws IOException {
-    List<RealVector> points = new ArrayList<>();
-    for (int epoch = 0; Files.exists(folder.trajectory(epoch)); epoch++) {
-      points.add(packed(HeadSnapshot.read(folder.trajectory(epoch), tail.parameters())));
-    }
-    return points;
-  }
-
-  // What the head's loss does not depend on stays at the centre; it would only blur the plane.
-  private RealVector packed(Map<String, float[]> snapshot) {
-    double[] point = new double[head.centre().length];
-    for (TailParameter parameter : head.scope().parameters()) {
-      float[] values = snapshot.get(parameter.name());
-      int[] positions = Directions.positions(parameter);
-      boolean moves = head.moves(parameter, tail.spec());
-      for (int k = 0; k < positions.length; k++) {
-        point[positions[k]] = moves ? values[k] : (float) head.centre()[positions[k]];
-      }
-    }
-    return new ArrayRealVector(point, false);
   }
 }

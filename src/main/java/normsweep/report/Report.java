@@ -22,6 +22,7 @@ import normsweep.report.document.PdfReport;
 import normsweep.report.document.Slides;
 import normsweep.report.figure.Figure;
 import normsweep.report.figure.Fonts;
+import normsweep.report.figure.HessianFigures;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.SweepFigures;
 import normsweep.report.finding.Answer;
@@ -40,6 +41,7 @@ public record Report(List<Path> files, List<Answer> answers) {
   // enough.
   private static final List<Set<String>> DEMOTED =
       List.of(
+          Set.of("figure-" + HessianFigures.DENSITY),
           Set.of("figure-gradient-magnitudes"),
           Set.of("figure-data-sample"),
           Set.of("figure-gradient-layers"),

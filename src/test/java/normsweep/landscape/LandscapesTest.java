@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -121,6 +122,8 @@ class LandscapesTest {
           return ToyTails.tail(trial.trial(), DataType.FLOAT);
         },
         trial -> ToyTails.features(60),
+        trial -> ToyTails.features(50),
+        trial -> 8,
         trial -> "toy");
   }
 
@@ -170,6 +173,37 @@ class LandscapesTest {
     assertEquals(0, path.points().get(3).b(), 1e-4);
     assertTrue(path.varianceShares()[0] >= path.varianceShares()[1]);
     assertNull(read(LAYER, Scope.HEAD).path());
+  }
+
+  @Test
+  void geometryHoldsSavedModelAndEpochs() throws IOException {
+    Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    TrialGeometry batch =
+        Landscapes.readGeometry(Landscapes.geometryFile(folder, BATCH.id()), BATCH.id());
+    assertEquals(read(BATCH, Scope.HEAD).centreLoss(), batch.savedModel().loss(), 1e-9);
+    // Epochs 0, 1, 2 and 3 were kept; the saved model is that of epoch 3, the last.
+    assertEquals(List.of(3, 3, 0, 1), batch.curvature().stream().map(Curvature::epoch).toList());
+    assertEquals(60, batch.savedModel().count());
+    assertEquals(50, batch.curvature().get(1).count());
+    TrialGeometry layer =
+        Landscapes.readGeometry(Landscapes.geometryFile(folder, LAYER.id()), LAYER.id());
+    assertEquals(2, layer.curvature().size());
+  }
+
+  @Test
+  void surfaceOfAnOlderVersionIsReadAndMeasuredAgain() throws IOException {
+    Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    Path file = Landscapes.file(folder, LAYER.id(), Scope.HEAD);
+    ObjectNode older = (ObjectNode) Records.json().readTree(file.toFile());
+    double roughness = older.get("measures").get("roughness").asDouble();
+    ((ObjectNode) older.get("measures")).put("roughness", 0.9995);
+    older.putObject("spectrum").put("smallest", -1).put("products", 60);
+    Records.writeJson(file, older);
+    assertEquals(roughness, Landscapes.read(file, LAYER.id()).measures().roughness(), 1e-12);
+    Files.delete(Landscapes.geometryFile(folder, LAYER.id()));
+    Landscapes.compute(folder, settings(Scope.HEAD, 9), tails());
+    assertTrue(Files.exists(Landscapes.geometryFile(folder, LAYER.id())));
+    assertEquals(older, Records.json().readTree(file.toFile()), "the surface is kept");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SurfaceMeasuresTest {
@@ -41,7 +42,7 @@ class SurfaceMeasuresTest {
     SurfaceMeasures measures = measures((a, b) -> a * a - b * b);
     assertEquals(0, measures.positiveDefiniteShare());
     assertArrayEquals(new double[] {2, -2}, measures.curvatures(), 1e-9);
-    // The envelope is a² − 1: no variation along b, half of the saddle's in all.
+    // Lines along b have the flat envelope −1: half of the saddle's variation in all.
     assertEquals(2, measures.roughness(), 1e-6);
   }
 
@@ -62,6 +63,27 @@ class SurfaceMeasuresTest {
   void planeAndConstantAreNotRough() {
     assertEquals(1, measures((a, b) -> 2 * a - 3 * b).roughness(), 1e-6);
     assertEquals(1, measures((a, b) -> 0.7).roughness());
+  }
+
+  // Narrow basins, of which the convex envelope of the whole surface varies more than the surface:
+  // measured by it, they would be smoother than anything convex.
+  @Test
+  void nothingIsSmootherThanConvex() {
+    assertEquals(1, measures((a, b) -> 2 - Math.exp(-40 * (a * a + b * b))).roughness(), 1e-12);
+    assertEquals(1, measures((a, b) -> Math.min(0.6, a * a + b * b) + 0.01 * a).roughness(), 0.02);
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 20; i++) {
+      assertTrue(measures((a, b) -> random.nextDouble()).roughness() > 1);
+    }
+  }
+
+  @Test
+  void roughnessByHand() {
+    double[][] ridges = new double[5][];
+    java.util.Arrays.setAll(ridges, j -> new double[] {2, 1, 2, 0, 2});
+    LossSurface surface = new LossSurface(PlaneGrid.centred(5, 1), ridges);
+    // Every line varies by 1 + 1 + 2 + 2, its envelope by 2 + 2.
+    assertEquals(1.5, SurfaceMeasures.of(surface, 0.5).roughness(), 1e-12);
   }
 
   @Test

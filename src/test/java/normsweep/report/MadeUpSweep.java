@@ -14,14 +14,19 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import normsweep.base.AtomicFiles;
+import normsweep.landscape.Curvature;
+import normsweep.landscape.ImageSet;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.LossSurface;
 import normsweep.landscape.PlaneGrid;
 import normsweep.landscape.Scope;
+import normsweep.landscape.SpectralDensity;
 import normsweep.landscape.Spectrum;
 import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
+import normsweep.landscape.Trace;
+import normsweep.landscape.TrialGeometry;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.Clip;
 import normsweep.record.EpochMetrics;
@@ -260,10 +265,11 @@ public final class MadeUpSweep {
               0.6,
               0.6,
               SurfaceMeasures.of(surface, 0.5),
-              new Spectrum(new double[] {a}, new double[] {0}, a, 1),
               surface,
               null);
       Records.writeJson(Landscapes.file(folder, row.id(), Scope.HEAD), landscape);
+      Records.writeJson(
+          Landscapes.geometryFile(folder, row.id()), geometry(row.id(), row.bestEpoch(), a));
       all.add(landscape);
     }
     LandscapeFigures.write(
@@ -278,6 +284,23 @@ public final class MadeUpSweep {
             all.stream().map(TrialLandscape::trial).toList(),
             Map.of()),
         all);
+  }
+
+  private static TrialGeometry geometry(String trial, int epoch, double a) {
+    Curvature.Hessian part =
+        new Curvature.Hessian(
+            new Spectrum(new double[] {a}, new double[] {0}, a, 0, Map.of("head_dense_W", 1.0), 1),
+            new Trace(100 * a, a),
+            new SpectralDensity(List.of(-a, 0.0, a), List.of(0.1, 0.6, 0.3)),
+            new Curvature.Sharpness(100 * a, 0));
+    return new TrialGeometry(
+        TrialGeometry.SCHEMA,
+        trial,
+        "key",
+        List.of(
+            new Curvature(epoch, true, ImageSet.VALIDATION, 500, 0.6, part, part),
+            new Curvature(epoch, true, ImageSet.TRAINING, 250, 0.5, part, part),
+            new Curvature(0, false, ImageSet.TRAINING, 250, 1.5, part, part)));
   }
 
   private static SweepResults results(SweepConfig config, List<TrialResult> rows) {

@@ -48,6 +48,7 @@ public final class ReportInputs {
         input(copy(sweep, "dynamics"), TrialFolder::dynamics, 1),
         input(copy(sweep, "updates"), TrialFolder::updates, 5),
         input(copy(sweep, "landscape"), ReportInputs::landscape, 20),
+        input(copy(sweep, "geometry"), ReportInputs::geometry, 20),
         input(copy(sweep, "predictions"), TrialFolder::predictions, 40),
         results(copy(sweep, "results")));
   }
@@ -55,6 +56,10 @@ public final class ReportInputs {
   private static Path landscape(TrialFolder trial) {
     SweepFolder sweep = new SweepFolder(trial.root().getParent().getParent());
     return Landscapes.file(sweep, TRIAL, Scope.HEAD);
+  }
+
+  private static Path geometry(TrialFolder trial) {
+    return Landscapes.geometryFile(new SweepFolder(trial.root().getParent().getParent()), TRIAL);
   }
 
   private static SweepFolder copy(SweepFolder sweep, String name) throws IOException {

@@ -145,6 +145,7 @@ public final class SimulatedSweep {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of());
   }
 

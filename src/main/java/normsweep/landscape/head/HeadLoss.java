@@ -1,16 +1,20 @@
 package normsweep.landscape.head;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import normsweep.tail.TailParameter;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Cross-entropy of a head on fixed inputs as a function of its parameters, and the Hessian of its
- * mean, in double precision and inference mode: dense, norm and activation, dense, softmax; no
- * dropout, batch-norm statistics fixed. Matrices lie unit by unit (see {@link HeadActivation}).
+ * Cross-entropy of a head on fixed inputs as a function of its parameters, and the gradient and
+ * Hessian of its mean, in double precision and inference mode: dense, norm and activation, dense,
+ * softmax; no dropout, batch-norm statistics fixed. Matrices lie unit by unit (see {@link
+ * HeadActivation}).
  *
  * <p>Second derivatives are those of Pearlmutter (1994): one product with the Hessian costs two
  * matrix products, and no step size enters.
@@ -18,6 +22,8 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class HeadLoss {
   /** DL4J's cross-entropy takes no logarithm of a probability below 1e-10. */
   private static final double LARGEST = -Math.log(1e-10);
+
+  private static final int PART = 125;
 
   private final HeadLayout layout;
   private final HeadActivation units;
@@ -73,9 +79,54 @@ public final class HeadLoss {
     return sum;
   }
 
-  /** The product of the mean loss's Hessian at {@code parameters} with a vector. */
+  /** The mean loss. */
+  public double mean(double[] parameters) {
+    return sum(parameters, hidden(parameters), 0) / images();
+  }
+
+  /** The mean loss's gradient. */
+  public double[] gradient(double[] parameters) {
+    return new Expansion(parameters.clone()).gradient();
+  }
+
+  /** The mean over images of the square of the gradient of each image's own loss. */
+  public double[] meanSquaredGradient(double[] parameters) {
+    return new Expansion(parameters.clone()).meanSquaredGradient();
+  }
+
+  /**
+   * The product of the mean loss's Hessian at {@code parameters} with a vector, on all cores. The
+   * parts that the images are divided into, and so the rounding, are those of any machine.
+   */
   public UnaryOperator<double[]> hessian(double[] parameters) {
-    return new Expansion(parameters.clone())::multiply;
+    int parts = (images() + PART - 1) / PART;
+    List<Expansion> expansions =
+        IntStream.range(0, parts)
+            .mapToObj(k -> on(images() * k / parts, images() * (k + 1) / parts))
+            .map(part -> part.new Expansion(parameters.clone()))
+            .toList();
+    return vector -> {
+      List<double[]> products =
+          expansions.parallelStream().map(expansion -> expansion.multiply(vector)).toList();
+      double[] sum = new double[vector.length];
+      for (int k = 0; k < parts; k++) {
+        double share = (double) expansions.get(k).images / images();
+        double[] product = products.get(k);
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += share * product[i];
+        }
+      }
+      return sum;
+    };
+  }
+
+  /** The same head on some of the images. */
+  public HeadLoss on(int from, int to) {
+    return new HeadLoss(
+        layout,
+        units,
+        inputs.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()),
+        Arrays.copyOfRange(labels, from, to));
   }
 
   private double[] hidden(double[] parameters) {
@@ -135,6 +186,29 @@ public final class HeadLoss {
     }
   }
 
+  // Four sums side by side: a single one would wait for each addition.
+  private static double dot(double[] x, int xFrom, double[] y, int yFrom, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int n = 0;
+    for (; n + 4 <= length; n += 4) {
+      a += x[xFrom + n] * y[yFrom + n];
+      b += x[xFrom + n + 1] * y[yFrom + n + 1];
+      c += x[xFrom + n + 2] * y[yFrom + n + 2];
+      d += x[xFrom + n + 3] * y[yFrom + n + 3];
+    }
+    for (; n < length; n++) {
+      a += x[xFrom + n] * y[yFrom + n];
+    }
+    return a + b + c + d;
+  }
+
+  private static double[] squared(double[] values) {
+    return Arrays.stream(values).map(value -> value * value).toArray();
+  }
+
   private double logSum(double[] logits, int n, int images) {
     double max = logits[n];
     for (int i = n; i < logits.length; i += images) {
@@ -175,6 +249,51 @@ public final class HeadLoss {
       addBack(parameters, dlogits, dy);
     }
 
+    // Where nothing moves, the tangent of the loss's gradient by the units is that gradient itself.
+    double[] gradient() {
+      double[] gradient = new double[layout.length()];
+      double[] still = new double[layout.length()];
+      double[] same = new double[u.length];
+      addHidden(
+          inputs, units.backwardTangent(parameters, still, u, same, dy, dy, gradient), gradient);
+      addOutput(y, dlogits, gradient);
+      addOutputBias(dlogits, gradient);
+      return gradient;
+    }
+
+    // The gradient of a weight by one image is a product, and so is its square.
+    double[] meanSquaredGradient() {
+      double[] sum = new double[layout.length()];
+      double[] still = new double[layout.length()];
+      double[] own = new double[layout.length()];
+      double[] du = new double[u.length];
+      for (int n = 0; n < images; n++) {
+        double[] change = image(dy, n);
+        double[] same = new double[change.length];
+        double[] by =
+            units.backwardTangent(parameters, still, image(u, n), same, change, change, own);
+        for (int j = 0; j < by.length; j++) {
+          du[j * images + n] = by[j];
+        }
+        for (int i = 0; i < own.length; i++) {
+          sum[i] += own[i] * own[i];
+          own[i] = 0;
+        }
+      }
+      double[] output = squared(dlogits);
+      addHidden(inputs.mul(inputs), squared(du), sum);
+      addOutput(squared(y), output, sum);
+      addOutputBias(output, sum);
+      // The loss of one image enters the mean divided by their number.
+      return Arrays.stream(sum).map(square -> square * images).toArray();
+    }
+
+    private double[] image(double[] values, int n) {
+      double[] one = new double[values.length / images];
+      Arrays.setAll(one, j -> values[j * images + n]);
+      return one;
+    }
+
     double[] multiply(double[] v) {
       double[] product = new double[layout.length()];
       double[] tu = hidden(v);
@@ -185,13 +304,17 @@ public final class HeadLoss {
       double[] tdy = new double[u.length];
       addBack(parameters, tdlogits, tdy);
       addBack(v, dlogits, tdy);
-      addHidden(units.backwardTangent(parameters, v, u, tu, dy, tdy, product), product);
+      addHidden(inputs, units.backwardTangent(parameters, v, u, tu, dy, tdy, product), product);
       addOutput(ty, dlogits, product);
       addOutput(y, tdlogits, product);
-      for (int i = 0; i < tdlogits.length; i++) {
-        product[layout.outputBias() + i / images] += tdlogits[i];
-      }
+      addOutputBias(tdlogits, product);
       return product;
+    }
+
+    private void addOutputBias(double[] dlogits, double[] gradient) {
+      for (int i = 0; i < dlogits.length; i++) {
+        gradient[layout.outputBias() + i / images] += dlogits[i];
+      }
     }
 
     /** Tangents of logits, in place, to those of the loss's gradient by the logits. */
@@ -221,17 +344,14 @@ public final class HeadLoss {
     private void addOutput(double[] y, double[] dlogits, double[] gradient) {
       for (int k = 0; k < layout.classes(); k++) {
         for (int j = 0; j < layout.units(); j++) {
-          double sum = 0;
-          for (int n = 0; n < images; n++) {
-            sum += y[j * images + n] * dlogits[k * images + n];
-          }
+          double sum = dot(y, j * images, dlogits, k * images, images);
           gradient[layout.outputWeight(j, k)] += sum;
         }
       }
     }
 
     /** Writes the first dense layer's part of {@code gradient}, given that by its outputs. */
-    private void addHidden(double[] du, double[] gradient) {
+    private void addHidden(INDArray inputs, double[] du, double[] gradient) {
       TailParameter weight = layout.hiddenWeight();
       INDArray change = Nd4j.create(du, new long[] {images, layout.units()}, 'f');
       double[] product = inputs.transpose().mmul(change).dup(weight.order()).data().asDouble();

@@ -23,6 +23,12 @@ public record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
    */
   public static TailHead of(Tail tail, INDArray inputs, int[] labels) {
     ParameterScope scope = ParameterScope.head(tail.parameters());
+    return new TailHead(
+        scope, loss(tail, scope, inputs, labels), scope.gather(tail.graph().params()));
+  }
+
+  /** The loss of a tail's head as a function of a vector laid out as {@code scope}. */
+  static HeadLoss loss(Tail tail, ParameterScope scope, INDArray inputs, int[] labels) {
     // The layer norm's shift is the dense layer's own bias, applied behind the norm.
     boolean biased =
         tail.spec().norm() != Norm.LAYER_NORM && scope.find(Head.DENSE + "_b").isPresent();
@@ -33,8 +39,7 @@ public record TailHead(ParameterScope scope, HeadLoss loss, double[] centre) {
             biased ? position(scope, Head.DENSE + "_b") : HeadLayout.NONE,
             scope.find(Head.LOGITS + "_W").orElseThrow(),
             position(scope, Head.LOGITS + "_b"));
-    HeadLoss loss = new HeadLoss(layout, units(tail, scope), inputs, labels);
-    return new TailHead(scope, loss, scope.gather(tail.graph().params()));
+    return new HeadLoss(layout, units(tail, scope), inputs, labels);
   }
 
   /**

@@ -29,7 +29,11 @@ public enum Measure {
   SHARPNESS("sharpness of the loss surface", Scale.PLAIN),
   ROUGHNESS("roughness of the loss surface", Scale.PLAIN),
   CONVEX_SHARE("locally convex share of the loss surface", Scale.SHARE),
-  TOP_EIGENVALUE("largest Hessian eigenvalue", Scale.PLAIN);
+  /**
+   * With the head's weights alone moving: norm parameters differ between heads, and so does the
+   * curvature along them.
+   */
+  TOP_EIGENVALUE("largest Hessian eigenvalue over the weights", Scale.PLAIN);
 
   /** Iterations in a window of {@link #GRADIENT_NOISE}. */
   public static final int NOISE_WINDOW = 20;
@@ -120,7 +124,8 @@ public enum Measure {
       case ROUGHNESS ->
           trial.landscape().flatMap(found -> Optional.ofNullable(found.measures().roughness()));
       case CONVEX_SHARE -> trial.landscape().map(found -> found.measures().positiveDefiniteShare());
-      case TOP_EIGENVALUE -> trial.landscape().map(found -> found.spectrum().largest()[0]);
+      case TOP_EIGENVALUE ->
+          trial.geometry().map(found -> found.savedModel().weights().spectrum().largest()[0]);
     };
   }
 

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import normsweep.base.NormSweepException;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
+import normsweep.landscape.TrialGeometry;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientHistograms;
@@ -39,6 +40,7 @@ import org.apache.commons.io.function.IOFunction;
  * @param histograms its gradient magnitude histograms, empty if there are none
  * @param dynamics its measured steps, empty if there are none
  * @param landscape its loss surface, empty if none was computed
+ * @param geometry spectra of its head's loss, empty if none were computed
  * @param predictions what its saved model makes of each image; empty in folders of earlier builds
  * @param missing what could not be read, one phrase each
  */
@@ -49,6 +51,7 @@ public record TrialEvidence(
     Optional<GradientHistograms> histograms,
     Optional<Dynamics> dynamics,
     Optional<TrialLandscape> landscape,
+    Optional<TrialGeometry> geometry,
     Optional<Predictions> predictions,
     List<String> missing) {
 
@@ -77,6 +80,11 @@ public record TrialEvidence(
         Files.isRegularFile(surface)
             ? read(surface, file -> Landscapes.read(file, row.id()), missing)
             : Optional.empty();
+    Path probed = Landscapes.geometryFile(sweep, row.id());
+    Optional<TrialGeometry> geometry =
+        Files.isRegularFile(probed)
+            ? read(probed, file -> Landscapes.readGeometry(file, row.id()), missing)
+            : Optional.empty();
     return new TrialEvidence(
         row,
         epochs,
@@ -84,6 +92,7 @@ public record TrialEvidence(
         histograms.filter(read -> !read.snapshots().isEmpty()),
         dynamics(folder, row, config, missing),
         landscape,
+        geometry,
         predictions(folder, row, missing),
         missing);
   }

@@ -138,7 +138,9 @@ final class ReportModel {
     tables.put("gradients", Tables.gradients(0, sweep));
     Tables.clipping(0, whole).ifPresent(table -> tables.put("clipping", table));
     Tables.dynamics(0, sweep).ifPresent(table -> tables.put("dynamics", table));
-    Tables.landscapes(0, sweep).ifPresent(table -> tables.put("landscapes", table));
+    LandscapeTable.brief(0, sweep).ifPresent(table -> tables.put("landscapes", table));
+    LandscapeTable.surfaces(0, sweep).ifPresent(table -> tables.put("surfaces", table));
+    LandscapeTable.hessians(0, sweep).ifPresent(table -> tables.put("hessians", table));
     List<String> predictions = new ArrayList<>();
     for (Table table : PredictionTables.of(0, sweep)) {
       predictions.add("predictions-" + (predictions.size() + 1));

@@ -5,20 +5,26 @@ import static normsweep.report.analysis.Sentences.say;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import normsweep.base.AtomicFiles;
+import normsweep.landscape.Curvature;
 import normsweep.landscape.LandscapeSettings;
+import normsweep.landscape.Landscapes;
 import normsweep.landscape.PlaneGrid;
 import normsweep.landscape.Scope;
+import normsweep.landscape.Spectrum;
 import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrialLandscape;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
+import normsweep.report.analysis.Digits;
 import normsweep.report.figure.ColorScale;
 import normsweep.report.figure.LossScale;
 import org.apache.commons.io.IOUtils;
@@ -47,7 +53,7 @@ public final class SurfacesPage {
             ColorScale.stops().entrySet().stream()
                 .map(stop -> List.<Object>of(stop.getKey(), stop.getValue()))
                 .toList(),
-            trials.stream().map(SurfacesPage::item).toList());
+            trials.stream().map(trial -> item(folder, trial)).toList());
     String json =
         Records.json()
             .writer()
@@ -75,7 +81,7 @@ public final class SurfacesPage {
         settings.seed());
   }
 
-  private static Item item(TrialLandscape trial) {
+  private static Item item(SweepFolder folder, TrialLandscape trial) {
     PlaneGrid grid = trial.surface().grid();
     return new Item(
         trial.label(),
@@ -84,24 +90,43 @@ public final class SurfacesPage {
         Arrays.stream(trial.surface().loss())
             .map(row -> rounded(row.length, i -> row[i]))
             .toArray(double[][]::new),
-        figures(trial));
+        figures(folder, trial));
   }
 
-  private static List<List<String>> figures(TrialLandscape trial) {
+  private static List<List<String>> figures(SweepFolder folder, TrialLandscape trial) {
     SurfaceMeasures measures = trial.measures();
-    return List.of(
-        List.of("loss at the centre", say("%.4f nats", trial.centreLoss())),
+    List<List<String>> figures = new ArrayList<>();
+    figures.add(List.of("loss at the centre", say("%.4f nats", trial.centreLoss())));
+    figures.add(
         List.of(
             say("sharpness (rise within %.2f)", measures.radius()),
-            say("%.4f nats", measures.sharpness())),
+            say("%.4f nats", measures.sharpness())));
+    figures.add(
         measures.roughness() == null
             ? List.of("roughness", "undefined (flat envelope)")
-            : List.of("roughness (1 = convex)", say("%.4f", measures.roughness())),
+            : List.of("roughness (1 = one valley)", say("%.4f", measures.roughness())));
+    figures.add(
         List.of(
             "positive definite grid points",
-            say("%.1f %%", 100 * measures.positiveDefiniteShare())),
-        List.of("largest Hessian eigenvalue", say("%.3f", trial.spectrum().largest()[0])),
-        List.of("smallest Hessian eigenvalue found", say("%.3f", trial.spectrum().smallest())));
+            say("%.1f %%", 100 * measures.positiveDefiniteShare())));
+    Path geometry = Landscapes.geometryFile(folder, trial.trial());
+    if (Files.exists(geometry)) {
+      Curvature hessian = Landscapes.readGeometry(geometry, trial.trial()).savedModel();
+      add(figures, "all parameters", hessian.all().spectrum());
+      add(figures, "weights", hessian.weights().spectrum());
+    }
+    return figures;
+  }
+
+  private static void add(List<List<String>> figures, String over, Spectrum spectrum) {
+    figures.add(
+        List.of(
+            "largest Hessian eigenvalue, " + over,
+            Digits.of(spectrum.largest()[0], spectrum.residuals()[0])));
+    figures.add(
+        List.of(
+            "smallest Hessian eigenvalue, " + over,
+            Digits.of(spectrum.smallest(), spectrum.smallestResidual())));
   }
 
   private static double[] rounded(int values, IntToDoubleFunction value) {

@@ -32,7 +32,7 @@ import normsweep.report.figure.TrialGroup;
 
 /** The tables of the report: one row per head and clipping choice, averaged over seeds. */
 final class Tables {
-  private static final String NONE = "–";
+  static final String NONE = "–";
   // A page has about twice as many rows.
   private static final int MOST_CONTRASTS = 20;
 
@@ -241,29 +241,6 @@ final class Tables {
         name, decimals, trial -> completed(trial).flatMap(row -> trial.dynamics()).flatMap(value));
   }
 
-  /** Loss surfaces; empty if there are none. */
-  static Optional<Table> landscapes(int number, SweepEvidence sweep) {
-    if (sweep.completed().stream().allMatch(trial -> trial.landscape().isEmpty())) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        table(
-            number,
-            "Loss surfaces",
-            ": largest rise of the loss within the radius, total variation relative to that"
-                + " of the convex envelope, share of grid points with a positive definite local"
-                + " Hessian, and both ends of the Hessian's spectrum.",
-            sweep,
-            Column.plain("sharpness (nats)", 3, Measure.SHARPNESS),
-            Column.plain("roughness", 3, Measure.ROUGHNESS),
-            Column.percent("convex (%)", Measure.CONVEX_SHARE),
-            Column.plain("largest λ", 3, Measure.TOP_EIGENVALUE),
-            new Column(
-                "smallest λ",
-                4,
-                trial -> trial.landscape().map(found -> found.spectrum().smallest()))));
-  }
-
   /** What tuning chose for each cell; empty if there was none. */
   static Optional<Table> tuning(int number, SweepEvidence sweep) {
     List<List<String>> rows = new ArrayList<>();
@@ -364,7 +341,7 @@ final class Tables {
   }
 
   // “(1 of 3 completed)” where trials are missing, nothing otherwise.
-  private static String standing(List<TrialEvidence> trials) {
+  static String standing(List<TrialEvidence> trials) {
     long completed = trials.stream().filter(trial -> trial.row().completed()).count();
     if (completed == trials.size()) {
       return "";

@@ -5,6 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.text.FieldPosition;
 import java.text.NumberFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +104,8 @@ final class Axes {
     return whole("iteration", 0, Math.max(2, last + 1));
   }
 
-  private static NumberAxis whole(String label, double low, double high) {
+  /** An axis of whole numbers. */
+  static NumberAxis whole(String label, double low, double high) {
     NumberAxis axis = linear(label, low, high);
     axis.setAutoTickUnitSelection(true);
     axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
@@ -115,6 +117,41 @@ final class Axes {
     NumberAxis axis = linear(label, shown.getLowerBound(), shown.getUpperBound());
     axis.setTickUnit(new NumberTickUnit(2, plain()));
     return axis;
+  }
+
+  /**
+   * An axis of positive and negative values: linear up to a threshold, logarithmic beyond, decades
+   * as wide as the part from 0 to the threshold. What is drawn on it goes through {@link
+   * #symmetric}.
+   *
+   * @param threshold a power of ten
+   */
+  static NumberAxis symmetricLogarithmic(
+      String label, double threshold, DoubleSummaryStatistics values) {
+    double low = Math.floor(symmetric(values.getMin(), threshold));
+    double high = Math.ceil(symmetric(values.getMax(), threshold));
+    NumberAxis axis = linear(label, low, Math.max(low + 1, high));
+    int step = (int) Math.ceil((high - low) / 8);
+    NumberFormat format =
+        new DecimalFormat() {
+          @Override
+          public StringBuffer format(double place, StringBuffer to, FieldPosition at) {
+            double size = Math.abs(place);
+            double value = size < 1 ? size * threshold : threshold * Math.pow(10, size - 1);
+            String sign = place < 0 ? "\u2212" : "";
+            return to.append(sign)
+                .append(value == 0 ? "0" : text(value, (int) Math.round(Math.log10(value))));
+          }
+        };
+    axis.setNumberFormatOverride(format);
+    axis.setTickUnit(new NumberTickUnit(step, format));
+    return axis;
+  }
+
+  /** Where a value lies on such an axis. */
+  static double symmetric(double value, double threshold) {
+    double size = Math.abs(value) / threshold;
+    return Math.signum(value) * (size < 1 ? size : 1 + Math.log10(size));
   }
 
   /** A vertical axis of names, from bottom to top. */

@@ -40,7 +40,8 @@ public final class SweepFigures {
     Stream<Figure> further =
         Stream.of(ResultFigures.clippingEffect(sweep), SampleFigures.of(sweep))
             .flatMap(Optional::stream);
-    return Stream.of(results, PredictionFigures.of(sweep), gradients, further)
+    return Stream.of(
+            results, PredictionFigures.of(sweep), gradients, further, HessianFigures.of(sweep))
         .flatMap(Function.identity())
         .toList();
   }

@@ -1,5 +1,6 @@
 package normsweep.landscape.head;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
@@ -148,6 +149,29 @@ class HeadLossTest {
 
   @ParameterizedTest
   @EnumSource(Head.class)
+  void gradientHoldsFirstDifferencesOfLoss(Head head) {
+    HeadLoss loss = head.loss();
+    double[] point = head.point();
+    double[] gradient = loss.gradient(point);
+    for (int i = 0; i < point.length; i++) {
+      PlaneLoss line = new HeadPlane(loss, point, axis(point.length, i), new double[point.length]);
+      double slope = (line.at(1e-5, 0) - line.at(-1e-5, 0)) / 2e-5;
+      assertEquals(slope, gradient[i], 1e-8, "entry " + i);
+    }
+    assertEquals(lossAt(loss, point), loss.mean(point), 1e-14);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Head.class)
+  void partsOfImagesAddUp(Head head) {
+    HeadLoss loss = head.loss();
+    double[] point = head.point();
+    double sum = 3 * loss.on(0, 3).mean(point) + 4 * loss.on(3, 7).mean(point);
+    assertEquals(loss.mean(point), sum / 7, 1e-14);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Head.class)
   void hessianHoldsSecondDifferencesOfLoss(Head head) {
     HeadLoss loss = head.loss();
     double[] point = head.point();
@@ -162,6 +186,21 @@ class HeadLossTest {
         assertEquals(slopes / (4 * h * h), product[k], 1e-6, "entry " + i + ", " + k);
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void squaredGradientsAreThoseOfSingleImages(Head head) {
+    HeadLoss loss = head.loss();
+    double[] point = new SplittableRandom(5).doubles(loss.layout().length(), 0.1, 1).toArray();
+    double[] expected = new double[point.length];
+    for (int image = 0; image < IMAGES; image++) {
+      double[] gradient = loss.on(image, image + 1).gradient(point);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] += gradient[i] * gradient[i] / IMAGES;
+      }
+    }
+    assertArrayEquals(expected, loss.meanSquaredGradient(point), 1e-12);
   }
 
   @ParameterizedTest

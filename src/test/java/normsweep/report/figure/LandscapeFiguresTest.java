@@ -22,7 +22,6 @@ import normsweep.landscape.LossSurface;
 import normsweep.landscape.PlaneGrid;
 import normsweep.landscape.PlaneLoss;
 import normsweep.landscape.Scope;
-import normsweep.landscape.Spectrum;
 import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrajectoryPlane.PathPoint;
@@ -60,7 +59,6 @@ class LandscapeFiguresTest {
         1,
         1,
         SurfaceMeasures.of(bowl, 0.25),
-        new Spectrum(new double[] {2}, new double[] {0}, 2, 1),
         bowl,
         withPath ? new TrialLandscape.Path(new double[] {0.7, 0.2}, points, bowl) : null);
   }
@@ -122,7 +120,7 @@ class LandscapeFiguresTest {
     assertTrue(page.contains("trial one") && page.contains("trial two"), "a trial is missing");
     assertFalse(page.contains("<script src") || page.contains("<link"), "the page loads something");
     assertTrue(page.contains("Plotly"), "the library is missing");
-    assertTrue(page.contains("largest Hessian eigenvalue"), "a figure is missing");
+    assertTrue(page.contains("roughness (1 = one valley)"), "a figure is missing");
   }
 
   private static BufferedImage drawn(Sheet.Panel panel) {
