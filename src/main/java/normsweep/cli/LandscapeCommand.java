@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import normsweep.base.NormSweepException;
 import normsweep.device.Engine;
 import normsweep.landscape.LandscapeSettings;
@@ -14,8 +17,12 @@ import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrainedTails;
 import normsweep.landscape.TrialLandscape;
+import normsweep.landscape.section.Interpolations;
+import normsweep.landscape.section.SectionInputs;
+import normsweep.landscape.section.Sections;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
+import normsweep.record.TrialResult;
 import normsweep.report.document.SurfacesPage;
 import normsweep.report.figure.Fonts;
 import normsweep.report.figure.LandscapeFigures;
@@ -91,12 +98,25 @@ final class LandscapeCommand implements Runnable {
       inputs.weightsNote().ifPresent(System.out::println);
       SweepLandscape shared = Landscapes.compute(folder, settings, TrainedTails.of(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
+      if (settings.over() == Scope.HEAD) {
+        sections(folder, trials, SectionInputs.of(folder, inputs));
+      }
       LandscapeFigures.write(folder, shared, trials);
       SurfacesPage.write(folder, shared, trials);
       return table(trials);
     } catch (IOException e) {
       throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
     }
+  }
+
+  private static void sections(
+      SweepFolder folder, List<TrialLandscape> surfaces, SectionInputs inputs) throws IOException {
+    Map<String, TrialResult> rows =
+        folder.readResults().trials().stream()
+            .collect(Collectors.toMap(TrialResult::id, Function.identity()));
+    List<TrialResult> trials = surfaces.stream().map(one -> rows.get(one.trial())).toList();
+    Sections.compute(folder, trials, surfaces, inputs);
+    Interpolations.compute(folder, trials, inputs);
   }
 
   /** The measures of all trials: one line of headings, then one line per trial. */
