@@ -20,6 +20,7 @@ import normsweep.landscape.TrialLandscape;
 import normsweep.landscape.section.Interpolations;
 import normsweep.landscape.section.SectionInputs;
 import normsweep.landscape.section.Sections;
+import normsweep.landscape.section.TrialSections;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
@@ -98,10 +99,11 @@ final class LandscapeCommand implements Runnable {
       inputs.weightsNote().ifPresent(System.out::println);
       SweepLandscape shared = Landscapes.compute(folder, settings, TrainedTails.of(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
-      if (settings.over() == Scope.HEAD) {
-        sections(folder, trials, SectionInputs.of(folder, inputs));
-      }
-      LandscapeFigures.write(folder, shared, trials);
+      List<TrialSections> sections =
+          settings.over() == Scope.HEAD
+              ? sections(folder, trials, SectionInputs.of(folder, inputs))
+              : List.of();
+      LandscapeFigures.write(folder, shared, trials, sections);
       SurfacesPage.write(folder, shared, trials);
       return table(trials);
     } catch (IOException e) {
@@ -109,7 +111,7 @@ final class LandscapeCommand implements Runnable {
     }
   }
 
-  private static void sections(
+  private static List<TrialSections> sections(
       SweepFolder folder, List<TrialLandscape> surfaces, SectionInputs inputs) throws IOException {
     Map<String, TrialResult> rows =
         folder.readResults().trials().stream()
@@ -117,6 +119,9 @@ final class LandscapeCommand implements Runnable {
     List<TrialResult> trials = surfaces.stream().map(one -> rows.get(one.trial())).toList();
     Sections.compute(folder, trials, surfaces, inputs);
     Interpolations.compute(folder, trials, inputs);
+    return surfaces.stream()
+        .map(one -> Sections.read(Sections.file(folder, one.trial()), one.trial()))
+        .toList();
   }
 
   /** The measures of all trials: one line of headings, then one line per trial. */

@@ -29,11 +29,12 @@ import normsweep.report.notebook.Notebook;
 /** Writes the report documents of a sweep folder. */
 public final class Report {
   private static final int MOST_PAGES = 8;
-  // The section of the first two is in the HTML page only. Then figures are left out one after the
+  // The sections of the first are in the HTML page only. Then figures are left out one after the
   // other, the last two together, until the PDF is short enough; the HTML page has them all.
   private static final List<Set<String>> DISPENSABLE =
       List.of(
-          Set.of("reliability", "confusion"),
+          Set.of("reliability", "confusion", "loss-surface-own", "loss-lines", "sharpness-gap"),
+          Set.of("loss-slices"),
           Set.of("gradient-dynamics"),
           Set.of("gradient-magnitudes-time"),
           Set.of("gradient-layers"),

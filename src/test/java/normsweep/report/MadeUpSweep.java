@@ -277,7 +277,8 @@ public final class MadeUpSweep {
             2.6,
             all.stream().map(TrialLandscape::trial).toList(),
             Map.of()),
-        all);
+        all,
+        List.of());
   }
 
   private static SweepResults results(SweepConfig config, List<TrialResult> rows) {

@@ -43,6 +43,11 @@ public record DirectionPairs(int images, double[] at, double centre, List<Pair> 
    */
   public record Pair(double[] first, double[] second, double width, SurfaceMeasures measures) {}
 
+  /** Mean over the pairs of the largest rise within the radius, in nats. */
+  public double meanSharpness() {
+    return pairs.stream().mapToDouble(pair -> pair.measures.sharpness()).average().orElseThrow();
+  }
+
   /**
    * Takes the planes.
    *

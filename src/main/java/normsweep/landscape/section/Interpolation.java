@@ -24,7 +24,7 @@ import normsweep.record.Named;
  * @param validation on validation images, not augmented either
  */
 public record Interpolation(
-    Kind kind,
+    Between kind,
     String from,
     String to,
     String key,
@@ -33,7 +33,7 @@ public record Interpolation(
     Profile validation) {
 
   /** How the ends of a line differ. */
-  public enum Kind implements Named {
+  public enum Between implements Named {
     /** Without clipping at α = 0, with it at α = 1; one seed. */
     CLIP("clip"),
     /** One seed and the next; one clipping choice. */
@@ -41,7 +41,7 @@ public record Interpolation(
 
     private final String id;
 
-    Kind(String id) {
+    Between(String id) {
       this.id = id;
     }
 
@@ -52,7 +52,7 @@ public record Interpolation(
 
     /** The kind of an {@link #id()}. */
     @JsonCreator
-    public static Kind of(String id) {
+    public static Between of(String id) {
       return Named.of(values(), id);
     }
   }
@@ -88,10 +88,7 @@ public record Interpolation(
     }
 
     private boolean fits(int points) {
-      return loss != null
-          && accuracy != null
-          && loss.length == points
-          && accuracy.length == points;
+      return loss != null && accuracy != null && loss.length == points && accuracy.length == points;
     }
   }
 
@@ -123,12 +120,12 @@ public record Interpolation(
    * @param schema version of this format, {@value #SCHEMA}
    * @param lines the lines, in the order of the trials
    */
-  public record All(int schema, List<Interpolation> lines) {
+  public record SweepLines(int schema, List<Interpolation> lines) {
     /** The version of the format that this program writes. */
     public static final int SCHEMA = 1;
 
     /** Copies the list. */
-    public All {
+    public SweepLines {
       lines = lines.stream().filter(Objects::nonNull).toList();
     }
 

@@ -18,7 +18,7 @@ import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
 import normsweep.landscape.head.ParameterScope;
 import normsweep.landscape.head.Sample;
-import normsweep.landscape.section.Interpolation.Kind;
+import normsweep.landscape.section.Interpolation.Between;
 import normsweep.landscape.section.Interpolation.Profile;
 import normsweep.record.Clip;
 import normsweep.record.Records;
@@ -44,8 +44,9 @@ public final class Interpolations {
 
   private final SweepFolder folder;
   private final SectionInputs inputs;
+
   /** The lines to be there, in order, by key. */
-  private final Map<String, Line> lines = new LinkedHashMap<>();
+  private final Map<String, Ends> lines = new LinkedHashMap<>();
 
   private final Map<String, Interpolation> done;
 
@@ -53,13 +54,13 @@ public final class Interpolations {
       throws IOException {
     this.folder = folder;
     this.inputs = inputs;
-    for (Line line : lines(trials)) {
+    for (Ends line : lines(trials)) {
       lines.put(key(line), line);
     }
     this.done = kept();
   }
 
-  private record Line(Kind kind, TrialResult from, TrialResult to) {}
+  private record Ends(Between kind, TrialResult from, TrialResult to) {}
 
   /** The file with all lines of a sweep. */
   public static Path file(SweepFolder folder) {
@@ -71,8 +72,8 @@ public final class Interpolations {
    *
    * @throws NormSweepException exit code 3 if the file is missing or damaged
    */
-  public static Interpolation.All read(SweepFolder folder) {
-    Interpolation.All found = Records.readJson(file(folder), Interpolation.All.class);
+  public static Interpolation.SweepLines read(SweepFolder folder) {
+    Interpolation.SweepLines found = Records.readJson(file(folder), Interpolation.SweepLines.class);
     Optional<String> fault = found.fault();
     if (fault.isPresent()) {
       throw Records.damaged(file(folder), fault.get(), null);
@@ -86,12 +87,12 @@ public final class Interpolations {
    *
    * @param trials completed trials with saved models
    */
-  public static void compute(
-      SweepFolder folder, List<TrialResult> trials, SectionInputs inputs) throws IOException {
+  public static void compute(SweepFolder folder, List<TrialResult> trials, SectionInputs inputs)
+      throws IOException {
     Interpolations all = new Interpolations(folder, trials, inputs);
     long points = (long) all.lines.size() * POINTS;
     try (Progress progress = Progress.of("Between trials", points, "points")) {
-      for (Map.Entry<String, Line> line : all.lines.entrySet()) {
+      for (Map.Entry<String, Ends> line : all.lines.entrySet()) {
         if (all.done.containsKey(line.getKey())) {
           progress.step(POINTS);
         } else {
@@ -117,26 +118,28 @@ public final class Interpolations {
     return kept;
   }
 
-  private String key(Line line) throws IOException {
+  private String key(Ends line) throws IOException {
     Key key = Key.of("interpolation", KEY_VERSION).with("points", POINTS).with("images", IMAGES);
-    for (TrialResult end : List.of(line.from, line.to)) {
-      String name = end == line.from ? "from" : "to";
-      key.with(name, end.id())
-          .with(name + "Features", inputs.tails().featuresKey().apply(end))
-          .with(name + "Model", Hashes.sha256(folder.trial(end.id()).model()));
-    }
+    with(key, "from", line.from);
+    with(key, "to", line.to);
     return key.sha256();
   }
 
-  private Interpolation between(Line line, String key, Progress progress) {
+  private void with(Key key, String end, TrialResult trial) throws IOException {
+    key.with(end, trial.id())
+        .with(end + "Features", inputs.tails().featuresKey().apply(trial))
+        .with(end + "Model", Hashes.sha256(folder.trial(trial.id()).model()));
+  }
+
+  private Interpolation between(Ends line, String key, Progress progress) {
     progress.note(line.from.id() + " to " + line.to.id());
     Tail tail = inputs.tails().load().apply(line.from);
     ParameterScope scope = ParameterScope.tail(tail.parameters());
     double[] from = scope.gather(tail.graph().params());
     double[] to = scope.gather(inputs.tails().load().apply(line.to).graph().params());
-    Sample training = Sample.of(tail, inputs.training().apply(line.from, Sections.FIT_IMAGES), IMAGES);
-    Sample validation =
-        Sample.of(tail, inputs.tails().validation().apply(line.from), IMAGES);
+    Sample training =
+        Sample.of(tail, inputs.training().apply(line.from, Sections.FIT_IMAGES), IMAGES);
+    Sample validation = Sample.of(tail, inputs.tails().validation().apply(line.from), IMAGES);
     double[] alpha = IntStream.range(0, POINTS).mapToDouble(i -> i / (POINTS - 1.)).toArray();
     List<Evaluation> onTraining = new ArrayList<>();
     List<Evaluation> onValidation = new ArrayList<>();
@@ -169,24 +172,24 @@ public final class Interpolations {
   private void write() throws IOException {
     List<Interpolation> found =
         lines.keySet().stream().filter(done::containsKey).map(done::get).toList();
-    Records.writeJson(file(folder), new Interpolation.All(Interpolation.All.SCHEMA, found));
+    Records.writeJson(file(folder), new Interpolation.SweepLines(Interpolation.SweepLines.SCHEMA, found));
   }
 
-  private static List<Line> lines(List<TrialResult> trials) {
-    List<Line> lines = new ArrayList<>();
+  private static List<Ends> lines(List<TrialResult> trials) {
+    List<Ends> lines = new ArrayList<>();
     for (TrialResult from : trials) {
       for (TrialResult to : trials) {
         if (from.clip().equals(Clip.NONE)
             && !to.clip().equals(Clip.NONE)
             && from.seed() == to.seed()
             && same(from, to)) {
-          lines.add(new Line(Kind.CLIP, from, to));
+          lines.add(new Ends(Between.CLIP, from, to));
         }
       }
       trials.stream()
           .filter(to -> to.clip().equals(from.clip()) && to.seed() > from.seed() && same(from, to))
           .min(Comparator.comparing(TrialResult::seed))
-          .ifPresent(to -> lines.add(new Line(Kind.SEED, from, to)));
+          .ifPresent(to -> lines.add(new Ends(Between.SEED, from, to)));
     }
     return lines;
   }

@@ -33,7 +33,7 @@ final class RunningStatistics {
     for (TailParameter mean : tail.parameters()) {
       if (mean.kind() == TailParameter.Kind.STATISTIC && mean.name().endsWith(MEAN)) {
         String norm = mean.name().substring(0, mean.name().length() - MEAN.length());
-        Moments moments = new Moments();
+        InputMoments moments = new InputMoments();
         batches.forEach(batch -> moments.add(tail.graph(), norm, batch));
         tail.values(mean).assign(moments.mean);
         tail.values(tail.parameter(norm + VARIANCE)).assign(moments.variance());
@@ -42,10 +42,10 @@ final class RunningStatistics {
   }
 
   /** Mean and mean square of a batch norm's inputs by channel. */
-  private static final class Moments {
+  private static final class InputMoments {
     private INDArray mean;
     private INDArray square;
-    private double count;
+    private long count;
 
     void add(ComputationGraph graph, String norm, INDArray batch) {
       List<String> inputs = graph.getConfiguration().getVertexInputs().get(norm);
@@ -65,8 +65,8 @@ final class RunningStatistics {
       add(rows.mean(0), Transforms.pow(rows, 2, false).mean(0), batch.size(0));
     }
 
-    private void add(INDArray batchMean, INDArray batchSquare, double images) {
-      double share = images / (count + images);
+    private void add(INDArray batchMean, INDArray batchSquare, long images) {
+      double share = (double) images / (count + images);
       mean = mean == null ? batchMean : mean.add(batchMean.sub(mean).muli(share));
       square = square == null ? batchSquare : square.add(batchSquare.sub(square).muli(share));
       count += images;

@@ -139,11 +139,9 @@ public final class Sections {
     LossSurface surface = surface(head(tail, training, SURFACE_IMAGES), settings, progress);
     Runnable step = () -> progress.step(1);
     DirectionPairs onTraining =
-        DirectionPairs.of(
-            head(tail, training, PAIR_IMAGES), settings, PAIRS, PAIR_POINTS, step);
+        DirectionPairs.of(head(tail, training, PAIR_IMAGES), settings, PAIRS, PAIR_POINTS, step);
     DirectionPairs onValidation =
-        DirectionPairs.of(
-            head(tail, validation, PAIR_IMAGES), settings, PAIRS, PAIR_POINTS, step);
+        DirectionPairs.of(head(tail, validation, PAIR_IMAGES), settings, PAIRS, PAIR_POINTS, step);
     // Last, because it may give the tail other parameters.
     Fit fit = fit(trial, tail, Sample.of(tail, training, FIT_IMAGES), checkpoints);
     progress.step(1);
@@ -165,8 +163,7 @@ public final class Sections {
     return TailHead.of(tail, sample.view(tail.graph()).pooled(), sample.labels());
   }
 
-  private static LossSurface surface(
-      TailHead head, LandscapeSettings settings, Progress progress) {
+  private static LossSurface surface(TailHead head, LandscapeSettings settings, Progress progress) {
     int points = Math.min(settings.grid(), SURFACE_POINTS);
     try (HeadPlane plane =
         new HeadPlane(

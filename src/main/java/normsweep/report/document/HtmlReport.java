@@ -39,7 +39,12 @@ public final class HtmlReport {
       throws IOException {
     return page(
         "report.ftlh",
-        ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf));
+        ReportModel.of(
+            sweep,
+            findings,
+            figures,
+            forPdf ? List.of() : LandscapePictures.of(folder, sweep),
+            forPdf));
   }
 
   /** A page in the report's style from a template, which gets the style sheet as {@code css}. */

@@ -136,7 +136,10 @@ final class ReportModel {
     values.put("gradientTable", Tables.gradients(number, sweep));
     number += put("clippingTable", forPdf ? Optional.empty() : Tables.clipping(number + 1, whole));
     number += put("landscapeTable", Tables.landscapes(number + 1, sweep));
-    put("dynamicsTable", Tables.dynamics(number + 1, sweep));
+    number += put("dynamicsTable", Tables.dynamics(number + 1, sweep));
+    if (!forPdf) {
+      values.put("sectionTables", SectionTables.of(number + 1, sweep));
+    }
   }
 
   // How many tables there are then.

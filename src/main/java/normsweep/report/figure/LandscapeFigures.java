@@ -8,13 +8,14 @@ import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrialLandscape;
+import normsweep.landscape.section.TrialSections;
 import normsweep.record.SweepFolder;
 
 /**
  * The pictures of a sweep's loss surfaces, in its {@code figures/}: {@code landscape-contour},
- * {@code landscape-surface} and {@code landscape-path} with all trials side by side, and the same
- * for each trial alone with its id appended, each as PNG and SVG. Over the whole tail the names
- * begin with {@code landscape-tail}.
+ * {@code landscape-contour-training}, {@code landscape-surface} and {@code landscape-path} with all
+ * trials side by side, and the same for each trial alone with its id appended, each as PNG and SVG.
+ * Over the whole tail the names begin with {@code landscape-tail}.
  */
 public final class LandscapeFigures {
   private static final double WIDTH = 320;
@@ -23,15 +24,46 @@ public final class LandscapeFigures {
 
   private LandscapeFigures() {}
 
-  /** Draws all pictures on the common scale from the sweep's {@code landscape.json}. */
-  public static void write(SweepFolder folder, SweepLandscape shared, List<TrialLandscape> trials)
+  /**
+   * Draws all pictures: contours of the rise above the saved model on one scale, surfaces on the
+   * common scale from the sweep's {@code landscape.json}.
+   *
+   * @param sections the same trials' loss on training images; empty for none
+   */
+  public static void write(
+      SweepFolder folder,
+      SweepLandscape shared,
+      List<TrialLandscape> trials,
+      List<TrialSections> sections)
       throws IOException {
     Path figures = folder.figures();
     String name = "landscape" + shared.settings().over().suffix();
     LossScale scale = LossScale.of(shared.lossMin(), shared.lossMax());
+    LossScale rises = SectionFigures.rises(trials, sections);
     Function<TrialLandscape, Sheet.Panel> contour =
-        trial -> new ContourPanel(trial.label(), trial.surface(), null, scale);
-    write(figures, name + "-contour", trials, contour, scale.bar());
+        trial ->
+            ContourPanel.ofRise(
+                trial.label(),
+                trial.surface(),
+                trial.centreLoss(),
+                rises,
+                "first direction, a (filter norms)",
+                "second direction, b (filter norms)");
+    write(figures, name + "-contour", trials, contour, rises.bar());
+    if (sections.size() == trials.size()) {
+      Function<TrialLandscape, Sheet.Panel> training =
+          trial -> {
+            TrialSections own = sections.get(trials.indexOf(trial));
+            return ContourPanel.ofRise(
+                trial.label() + ": training",
+                own.training(),
+                own.trainingCentre(),
+                rises,
+                "first direction, a (filter norms)",
+                "second direction, b (filter norms)");
+          };
+      write(figures, name + "-contour-training", trials, training, rises.bar());
+    }
     Function<TrialLandscape, Sheet.Panel> surface =
         trial -> new SurfacePanel(trial.label(), trial.surface(), scale);
     write(figures, name + "-surface", trials, surface, null);

@@ -38,7 +38,7 @@ public final class SweepFigures {
                 GradientFigures.heatMap(sweep),
                 DynamicsFigures.dynamics(sweep))
             .flatMap(Optional::stream);
-    return Stream.of(results, PredictionFigures.of(sweep), gradients)
+    return Stream.of(results, PredictionFigures.of(sweep), gradients, SectionFigures.of(sweep))
         .flatMap(Function.identity())
         .toList();
   }
