@@ -2,12 +2,11 @@ package normsweep.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import normsweep.base.NormSweepException;
 import normsweep.device.Engine;
 import normsweep.landscape.LandscapeSettings;
@@ -23,6 +22,7 @@ import normsweep.landscape.section.Sections;
 import normsweep.landscape.section.TrialSections;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 import normsweep.report.document.SurfacesPage;
 import normsweep.report.figure.Fonts;
@@ -113,12 +113,13 @@ final class LandscapeCommand implements Runnable {
 
   private static List<TrialSections> sections(
       SweepFolder folder, List<TrialLandscape> surfaces, SectionInputs inputs) throws IOException {
-    Map<String, TrialResult> rows =
-        folder.readResults().trials().stream()
-            .collect(Collectors.toMap(TrialResult::id, Function.identity()));
-    List<TrialResult> trials = surfaces.stream().map(one -> rows.get(one.trial())).toList();
-    Sections.compute(folder, trials, surfaces, inputs);
-    Interpolations.compute(folder, trials, inputs);
+    Map<TrialResult, String> trials = new LinkedHashMap<>();
+    SweepResults results = folder.readResults();
+    for (TrialLandscape surface : surfaces) {
+      trials.put(results.trial(surface.trial()).orElseThrow(), surface.key());
+    }
+    Sections.compute(folder, surfaces.get(0).settings(), trials, inputs);
+    Interpolations.compute(folder, List.copyOf(trials.keySet()), inputs);
     return surfaces.stream()
         .map(one -> Sections.read(Sections.file(folder, one.trial()), one.trial()))
         .toList();

@@ -66,7 +66,8 @@ public final class MadeUpSections {
         }
       }
       Records.writeJson(
-          Interpolations.file(folder), new Interpolation.SweepLines(Interpolation.SweepLines.SCHEMA, lines));
+          Interpolations.file(folder),
+          new Interpolation.SweepLines(Interpolation.SweepLines.SCHEMA, lines));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -127,19 +127,19 @@ public final class Interpolations {
 
   private void with(Key key, String end, TrialResult trial) throws IOException {
     key.with(end, trial.id())
-        .with(end + "Features", inputs.tails().featuresKey().apply(trial))
+        .with(end + "Features", inputs.featuresKey().apply(trial))
         .with(end + "Model", Hashes.sha256(folder.trial(trial.id()).model()));
   }
 
   private Interpolation between(Ends line, String key, Progress progress) {
     progress.note(line.from.id() + " to " + line.to.id());
-    Tail tail = inputs.tails().load().apply(line.from);
+    Tail tail = inputs.load().apply(line.from);
     ParameterScope scope = ParameterScope.tail(tail.parameters());
     double[] from = scope.gather(tail.graph().params());
-    double[] to = scope.gather(inputs.tails().load().apply(line.to).graph().params());
+    double[] to = scope.gather(inputs.load().apply(line.to).graph().params());
     Sample training =
         Sample.of(tail, inputs.training().apply(line.from, Sections.FIT_IMAGES), IMAGES);
-    Sample validation = Sample.of(tail, inputs.tails().validation().apply(line.from), IMAGES);
+    Sample validation = Sample.of(tail, inputs.validation().apply(line.from), IMAGES);
     double[] alpha = IntStream.range(0, POINTS).mapToDouble(i -> i / (POINTS - 1.)).toArray();
     List<Evaluation> onTraining = new ArrayList<>();
     List<Evaluation> onValidation = new ArrayList<>();
@@ -172,7 +172,8 @@ public final class Interpolations {
   private void write() throws IOException {
     List<Interpolation> found =
         lines.keySet().stream().filter(done::containsKey).map(done::get).toList();
-    Records.writeJson(file(folder), new Interpolation.SweepLines(Interpolation.SweepLines.SCHEMA, found));
+    Records.writeJson(
+        file(folder), new Interpolation.SweepLines(Interpolation.SweepLines.SCHEMA, found));
   }
 
   private static List<Ends> lines(List<TrialResult> trials) {

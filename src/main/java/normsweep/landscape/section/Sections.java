@@ -3,7 +3,7 @@ package normsweep.landscape.section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import normsweep.base.Key;
 import normsweep.base.NormSweepException;
@@ -12,7 +12,6 @@ import normsweep.landscape.HeadPlane;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.LossSurface;
 import normsweep.landscape.PlaneGrid;
-import normsweep.landscape.TrialLandscape;
 import normsweep.landscape.head.Sample;
 import normsweep.landscape.head.TailHead;
 import normsweep.landscape.section.TrialSections.Fit;
@@ -73,23 +72,24 @@ public final class Sections {
   /**
    * Computes the sections of trials with a surface over the head; those that depend on the same
    * surface are kept, damaged ones are logged and computed again.
+   *
+   * @param settings those of the surfaces
+   * @param surfaces the key of each trial's surface
    */
   public static void compute(
       SweepFolder folder,
-      List<TrialResult> trials,
-      List<TrialLandscape> surfaces,
+      LandscapeSettings settings,
+      Map<TrialResult, String> surfaces,
       SectionInputs inputs)
       throws IOException {
     int steps = 1 + 2 * PAIRS + SURFACE_POINTS;
-    try (Progress progress = Progress.of("Directions", (long) steps * trials.size(), "steps")) {
-      for (int i = 0; i < trials.size(); i++) {
-        TrialResult trial = trials.get(i);
+    try (Progress progress = Progress.of("Directions", (long) steps * surfaces.size(), "steps")) {
+      for (TrialResult trial : surfaces.keySet()) {
         Path file = file(folder, trial.id());
-        String key = key(surfaces.get(i));
+        String key = key(surfaces.get(trial));
         progress.note(trial.id());
         if (!kept(file, trial.id(), key)) {
           Path checkpoints = folder.trial(trial.id()).checkpoint();
-          LandscapeSettings settings = surfaces.get(i).settings();
           Records.writeJson(file, compute(trial, settings, key, checkpoints, inputs, progress));
         } else {
           progress.step(steps);
@@ -98,9 +98,9 @@ public final class Sections {
     }
   }
 
-  private static String key(TrialLandscape surface) {
+  private static String key(String surface) {
     return Key.of("sections", KEY_VERSION)
-        .with("surface", surface.key())
+        .with("surface", surface)
         .with("pairs", PAIRS)
         .with("pairPoints", PAIR_POINTS)
         .with("pairImages", PAIR_IMAGES)
@@ -133,9 +133,9 @@ public final class Sections {
       SectionInputs inputs,
       Progress progress)
       throws IOException {
-    Tail tail = inputs.tails().load().apply(trial);
+    Tail tail = inputs.load().apply(trial);
     LabelledFeatures training = inputs.training().apply(trial, FIT_IMAGES);
-    LabelledFeatures validation = inputs.tails().validation().apply(trial);
+    LabelledFeatures validation = inputs.validation().apply(trial);
     LossSurface surface = surface(head(tail, training, SURFACE_IMAGES), settings, progress);
     Runnable step = () -> progress.step(1);
     DirectionPairs onTraining =

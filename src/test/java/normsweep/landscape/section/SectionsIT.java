@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import normsweep.backbone.ImageScaling;
 import normsweep.data.Caches;
@@ -58,7 +60,9 @@ class SectionsIT {
       TrainedTails tails = TrainedTails.of(folder, inputs);
       List<TrialLandscape> surfaces =
           Landscapes.read(folder, Landscapes.compute(folder, settings, tails));
-      Sections.compute(folder, trials, surfaces, SectionInputs.of(folder, inputs));
+      Map<TrialResult, String> keys = new HashMap<>();
+      trials.forEach(trial -> keys.put(trial, surfaces.get(trials.indexOf(trial)).key()));
+      Sections.compute(folder, settings, keys, SectionInputs.of(folder, inputs));
     }
     for (TrialResult trial : trials) {
       TrialSections found = Sections.read(Sections.file(folder, trial.id()), trial.id());

@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import normsweep.base.NormSweepException;
 import normsweep.landscape.Directions;
+import normsweep.landscape.LandscapeSettings;
+import normsweep.landscape.Scope;
 import normsweep.landscape.ToyTails;
 import normsweep.landscape.head.ParameterScope;
 import normsweep.landscape.head.Sample;
@@ -34,7 +37,12 @@ class SectionsTest {
   }
 
   private static TrialSections compute(ToySweep sweep) throws IOException {
-    Sections.compute(sweep.folder, sweep.trials, sweep.surfaces(), sweep.inputs());
+    return compute(sweep, "key of the surface");
+  }
+
+  private static TrialSections compute(ToySweep sweep, String surface) throws IOException {
+    LandscapeSettings settings = new LandscapeSettings(Scope.HEAD, 5, 1, 40, 1, 1, 1);
+    Sections.compute(sweep.folder, settings, Map.of(sweep.trials.get(0), surface), sweep.inputs());
     String id = sweep.trials.get(0).id();
     return Sections.read(Sections.file(sweep.folder, id), id);
   }
@@ -105,15 +113,14 @@ class SectionsTest {
   }
 
   @Test
-  void keepsWhatDependsOnSameModel() throws IOException {
+  void keepsWhatDependsOnSameSurface() throws IOException {
     ToySweep sweep = new ToySweep(root, trial(Norm.LAYER_NORM));
     compute(sweep);
-    assertEquals(2, sweep.loads.get());
+    assertEquals(1, sweep.loads.get());
     compute(sweep);
+    assertEquals(1, sweep.loads.get());
+    compute(sweep, "key of another surface");
     assertEquals(2, sweep.loads.get());
-    Files.writeString(sweep.folder.trial(sweep.trials.get(0).id()).model(), "trained again");
-    compute(sweep);
-    assertEquals(4, sweep.loads.get());
   }
 
   @Test

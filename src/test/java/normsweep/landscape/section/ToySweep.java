@@ -7,12 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import normsweep.landscape.LandscapeSettings;
-import normsweep.landscape.Landscapes;
-import normsweep.landscape.Scope;
 import normsweep.landscape.ToyTails;
-import normsweep.landscape.TrainedTails;
-import normsweep.landscape.TrialLandscape;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
@@ -75,20 +70,13 @@ final class ToySweep {
   }
 
   SectionInputs inputs() {
-    TrainedTails tails =
-        new TrainedTails(
-            trial -> {
-              loads.incrementAndGet();
-              return tail(trial.trial());
-            },
-            trial -> ToyTails.features(60),
-            trial -> "toy");
-    return new SectionInputs(tails, (trial, most) -> ToyTails.features(Math.min(most, IMAGES)));
-  }
-
-  /** Computes the surfaces. */
-  List<TrialLandscape> surfaces() throws IOException {
-    LandscapeSettings settings = new LandscapeSettings(Scope.HEAD, 5, 1, 40, 1, 1, 1);
-    return Landscapes.read(folder, Landscapes.compute(folder, settings, inputs().tails()));
+    return new SectionInputs(
+        trial -> {
+          loads.incrementAndGet();
+          return tail(trial.trial());
+        },
+        trial -> ToyTails.features(60),
+        (trial, most) -> ToyTails.features(Math.min(most, IMAGES)),
+        trial -> "toy");
   }
 }
