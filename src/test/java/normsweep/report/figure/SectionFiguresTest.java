@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -78,13 +79,21 @@ class SectionFiguresTest {
     assertEquals(1.9, end.high(), 1e-12);
   }
 
+  /** Spearman's 1 − 6·Σd²/(n·(n² − 1)), d being differences of ranks. */
   @Test
   void correlationIsOfRanks() {
-    // The gap falls by a tenth of the sharpness, so ranks are reversed up to the noise of the
-    // validation loss, which is smaller.
-    String svg = figures(row -> Math.exp(row.id().hashCode() % 7)).get("sharpness-gap").svg();
-    assertTrue(svg.contains("n = 6"), "the number of trials is there");
-    assertTrue(svg.contains("sharpness (nats, log scale)"));
+    Figure figure = figures(row -> 0.01 + 1e-3 * (row.id().hashCode() & 1023)).get("sharpness-gap");
+    LinePanel panel = (LinePanel) figure.sheet().panels().get(0);
+    List<Line.Point> points = panel.lines().stream().map(line -> line.points().get(0)).toList();
+    double squares = 0;
+    for (Line.Point point : points) {
+      long x = points.stream().filter(other -> other.x() < point.x()).count();
+      long y = points.stream().filter(other -> other.y() < point.y()).count();
+      squares += (x - y) * (x - y);
+    }
+    String rho = String.format(Locale.ROOT, "ρ = %.2f, n = 6", 1 - 6 * squares / (6 * 35));
+    assertEquals(rho.replace('-', '−'), panel.title());
+    assertTrue(figure.svg().contains("sharpness (nats, log scale)"));
   }
 
   @Test
