@@ -3,8 +3,10 @@ package normsweep.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import normsweep.base.NormSweepException;
 import normsweep.device.Engine;
@@ -16,8 +18,14 @@ import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrainedTails;
 import normsweep.landscape.TrialLandscape;
+import normsweep.landscape.section.Interpolations;
+import normsweep.landscape.section.SectionInputs;
+import normsweep.landscape.section.Sections;
+import normsweep.landscape.section.TrialSections;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
+import normsweep.record.TrialResult;
 import normsweep.report.analysis.Digits;
 import normsweep.report.document.SurfacesPage;
 import normsweep.report.figure.Fonts;
@@ -94,12 +102,30 @@ final class LandscapeCommand implements Runnable {
       inputs.weightsNote().ifPresent(System.out::println);
       SweepLandscape shared = Landscapes.compute(folder, settings, TrainedTails.of(folder, inputs));
       List<TrialLandscape> trials = Landscapes.read(folder, shared);
-      LandscapeFigures.write(folder, shared, trials);
+      List<TrialSections> sections =
+          settings.over() == Scope.HEAD
+              ? sections(folder, trials, SectionInputs.of(folder, inputs))
+              : List.of();
+      LandscapeFigures.write(folder, shared, trials, sections);
       SurfacesPage.write(folder, shared, trials);
       return table(folder, trials);
     } catch (IOException e) {
       throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
     }
+  }
+
+  private static List<TrialSections> sections(
+      SweepFolder folder, List<TrialLandscape> surfaces, SectionInputs inputs) throws IOException {
+    Map<TrialResult, String> trials = new LinkedHashMap<>();
+    SweepResults results = folder.readResults();
+    for (TrialLandscape surface : surfaces) {
+      trials.put(results.trial(surface.trial()).orElseThrow(), surface.key());
+    }
+    Sections.compute(folder, surfaces.get(0).settings(), trials, inputs);
+    Interpolations.compute(folder, List.copyOf(trials.keySet()), inputs);
+    return surfaces.stream()
+        .map(one -> Sections.read(Sections.file(folder, one.trial()), one.trial()))
+        .toList();
   }
 
   /** The measures of all trials: one line of headings, then one line per trial. */

@@ -31,7 +31,7 @@ public final class Directions {
    *
    * @param parameters what the flat vector holds
    * @param length length of the flat vector
-   * @param axis 0 or 1, which of the surface's two directions it is
+   * @param axis number of the direction; 0 and 1 are the surface's
    */
   public static double[] draw(List<TailParameter> parameters, int length, long seed, int axis) {
     double[] direction = new double[length];

@@ -42,13 +42,14 @@ public record Report(List<Path> files, List<Answer> answers) {
   private static final List<Set<String>> DEMOTED =
       List.of(
           Set.of("figure-" + HessianFigures.DENSITY),
+          Set.of("figure-loss-slices"),
           Set.of("figure-gradient-magnitudes"),
           Set.of("figure-data-sample"),
           Set.of("figure-gradient-layers"),
           Set.of("table-convergence"),
           Set.of("figure-clipping-effect", "figure-accuracy-by-setting"),
           Set.of("figure-gradient-steps"),
-          Set.of("figure-landscape-contour", "figure-gradient-total"));
+          Set.of("figure-loss-surface", "figure-gradient-total"));
 
   /**
    * Writes {@code report.html}, {@code report.pdf}, {@code appendix.pdf}, {@code slides.pptx},

@@ -76,6 +76,14 @@ record SweepFeatures(
   }
 
   @Override
+  public LabelledFeatures plainTraining(int most) {
+    int[] all = split.train();
+    int[] chosen = new int[Math.min(most, all.length)];
+    Arrays.setAll(chosen, k -> all[(int) ((long) k * all.length / chosen.length)]);
+    return plain("train", chosen);
+  }
+
+  @Override
   public LabelledFeatures validation() {
     return plain("validation", split.validation());
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import normsweep.base.AtomicFiles;
@@ -88,11 +89,19 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
   /** The newest intact checkpoint of a trial and config; any other is logged and skipped. */
   public static Optional<Checkpoint> newest(Path folder, String trial, String configSha256)
       throws IOException {
+    return newest(
+        folder,
+        checkpoint ->
+            checkpoint.state.trial.equals(trial)
+                && checkpoint.state.configSha256.equals(configSha256));
+  }
+
+  /** The newest intact checkpoint that fits; any other is logged and skipped. */
+  static Optional<Checkpoint> newest(Path folder, Predicate<Checkpoint> fits) throws IOException {
     for (Path file : newestFirst(folder)) {
       try {
         Checkpoint checkpoint = read(file);
-        if (checkpoint.state.trial.equals(trial)
-            && checkpoint.state.configSha256.equals(configSha256)) {
+        if (fits.test(checkpoint)) {
           return Optional.of(checkpoint);
         }
         log.warn("{} belongs to another trial or config and is skipped", file);

@@ -8,6 +8,9 @@ public interface FeatureSets {
   /** Training images in augmentation view {@code view}. */
   LabelledFeatures training(int view);
 
+  /** Training images as they are, not augmented: at most {@code most}, spread evenly. */
+  LabelledFeatures plainTraining(int most);
+
   /** Validation images, not augmented. */
   LabelledFeatures validation();
 

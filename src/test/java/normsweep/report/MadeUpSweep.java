@@ -283,7 +283,8 @@ public final class MadeUpSweep {
             2.6,
             all.stream().map(TrialLandscape::trial).toList(),
             Map.of()),
-        all);
+        all,
+        List.of());
   }
 
   private static TrialGeometry geometry(String trial, int epoch, double a) {

@@ -71,7 +71,7 @@ class ReportTest {
             "Limits and future work",
             "References",
             "Layer norm does best in validation",
-            "validation loss (nats) around the trained heads",
+            "Loss of trained heads on 500 validation images",
             "Loss surfaces",
             "made-up images",
             "γ",
@@ -83,7 +83,7 @@ class ReportTest {
     String html = Files.readString(root.resolve("report.html"));
     wellFormed(html);
     assertTrue(html.contains("Layer norm does best in validation"));
-    assertEquals(7, count(html, "<svg "));
+    assertEquals(10, count(html, "<svg "));
     needsNoNetwork(html);
     try (Stream<Path> files = Files.walk(root)) {
       assertEquals(List.of(), files.filter(file -> file.toString().endsWith(".part")).toList());

@@ -99,7 +99,7 @@ public final class SimulatedSweep {
             new SweepResults.DataOrigin("drawn", "", 128, 500, 1000),
             Map.of(),
             drawn.stream().map(TrialEvidence::row).toList());
-    return new SweepEvidence(config, results, drawn, List.of());
+    return new SweepEvidence(config, results, drawn, List.of(), List.of(), List.of());
   }
 
   private TrialEvidence trial(Trial trial, double level) {
@@ -141,6 +141,7 @@ public final class SimulatedSweep {
         row,
         epochs,
         Optional.of(gradients(trial.clip())),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -27,6 +27,11 @@ final class RandomFeatures implements FeatureSets {
   }
 
   @Override
+  public LabelledFeatures plainTraining(int most) {
+    return features(0, Math.min(most, TRAINING));
+  }
+
+  @Override
   public LabelledFeatures validation() {
     return features(100, 40);
   }

@@ -55,10 +55,15 @@ public record Sample(List<INDArray> batches, int[] labels) {
 
   /** Mean cross-entropy of a graph in inference mode, as the trainer takes it. */
   public double loss(ComputationGraph graph) {
-    return loss(batch -> graph.outputSingle(false, batch));
+    return evaluate(graph).loss();
   }
 
-  private double loss(UnaryOperator<INDArray> probabilities) {
+  /** Mean cross-entropy and accuracy of a graph in inference mode, as the trainer takes them. */
+  public Evaluation evaluate(ComputationGraph graph) {
+    return evaluate(batch -> graph.outputSingle(false, batch));
+  }
+
+  private Evaluation evaluate(UnaryOperator<INDArray> probabilities) {
     Evaluation.Sum sum = new Evaluation.Sum();
     int from = 0;
     for (INDArray batch : batches) {
@@ -66,7 +71,7 @@ public record Sample(List<INDArray> batches, int[] labels) {
       sum.add(probabilities.apply(batch), Arrays.copyOfRange(labels, from, to));
       from = to;
     }
-    return sum.mean().loss();
+    return sum.mean();
   }
 
   /**
@@ -82,14 +87,14 @@ public record Sample(List<INDArray> batches, int[] labels) {
     String hidden = pooledVertex(graph);
     String output = graph.getConfiguration().getNetworkOutputs().get(0);
     List<INDArray> pooled = new ArrayList<>();
-    double loss =
-        loss(
+    Evaluation means =
+        evaluate(
             batch -> {
               Map<String, INDArray> activations = graph.feedForward(batch, false);
               pooled.add(activations.get(hidden).castTo(DataType.DOUBLE));
               return activations.get(output);
             });
-    return new View(loss, Nd4j.vstack(pooled));
+    return new View(means.loss(), Nd4j.vstack(pooled));
   }
 
   // A fused head has one vertex for dense layer and norm: the one that reads the block's output.

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 import static normsweep.report.analysis.Sentences.say;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +15,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
+import normsweep.landscape.section.Interpolation;
+import normsweep.landscape.section.Interpolations;
 import normsweep.record.Clip;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -31,12 +35,16 @@ import normsweep.record.TuningChoice;
  * @param trials the evidence of each trial, in the order of the results; a trial that was pruned is
  *     none
  * @param choices what tuning chose for each cell; empty if there was none
+ * @param lines losses on lines between trials; empty if none were computed
+ * @param unreadable files of the sweep that cannot be read, one sentence each
  */
 public record SweepEvidence(
     SweepConfig config,
     SweepResults results,
     List<TrialEvidence> trials,
-    List<TuningChoice> choices) {
+    List<TuningChoice> choices,
+    List<Interpolation> lines,
+    List<String> unreadable) {
 
   /** Reads a sweep folder; missing or damaged files of its trials are noted, not an error. */
   public static SweepEvidence read(SweepFolder folder) {
@@ -51,7 +59,16 @@ public record SweepEvidence(
         progress.step(1);
       }
     }
-    return new SweepEvidence(config, results, trials, folder.readChoices());
+    List<Interpolation> lines = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
+    if (Files.exists(Interpolations.file(folder))) {
+      try {
+        lines.addAll(Interpolations.read(folder).lines());
+      } catch (NormSweepException e) {
+        unreadable.add(e.getMessage());
+      }
+    }
+    return new SweepEvidence(config, results, trials, folder.readChoices(), lines, unreadable);
   }
 
   /** The settings of further axes, each combination once, in order; one without any if none. */
@@ -74,7 +91,9 @@ public record SweepEvidence(
         plain,
         results.of(own.stream().map(TrialEvidence::row).toList(), plain.data()),
         own,
-        choices);
+        choices,
+        lines,
+        unreadable);
   }
 
   /**
@@ -156,6 +175,18 @@ public record SweepEvidence(
                     .flatMap(own::stepLengthRelativeTo));
   }
 
+  /** The lines of one kind between this sweep's completed trials of a head. */
+  public List<Interpolation> lines(HeadKind head, Interpolation.Between kind) {
+    List<String> own =
+        completed().stream()
+            .filter(trial -> trial.head().equals(head))
+            .map(trial -> trial.row().id())
+            .toList();
+    return lines.stream()
+        .filter(line -> line.kind() == kind && own.contains(line.from()) && own.contains(line.to()))
+        .toList();
+  }
+
   /** Completed trials. */
   public List<TrialEvidence> completed() {
     return trials.stream().filter(trial -> trial.row().completed()).toList();
@@ -208,7 +239,7 @@ public record SweepEvidence(
 
   /** What is missing, one sentence each: trials that are not completed, unreadable files. */
   public List<String> missing() {
-    List<String> sentences = new ArrayList<>();
+    List<String> sentences = new ArrayList<>(unreadable);
     for (TrialEvidence trial : trials) {
       TrialResult row = trial.row();
       switch (row.status()) {

@@ -16,6 +16,8 @@ import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
 import normsweep.landscape.TrialGeometry;
 import normsweep.landscape.TrialLandscape;
+import normsweep.landscape.section.Sections;
+import normsweep.landscape.section.TrialSections;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
@@ -39,6 +41,7 @@ import org.apache.commons.io.function.IOFunction;
  * @param gradients its gradient norms, empty if there are none
  * @param histograms its gradient magnitude histograms, empty if there are none
  * @param dynamics its measured steps, empty if there are none
+ * @param sections its loss on training images and along further directions, empty if none was taken
  * @param landscape its loss surface, empty if none was computed
  * @param geometry spectra of its head's loss, empty if none were computed
  * @param predictions what its saved model makes of each image; empty in folders of earlier builds
@@ -50,6 +53,7 @@ public record TrialEvidence(
     Optional<GradientSeries> gradients,
     Optional<GradientHistograms> histograms,
     Optional<Dynamics> dynamics,
+    Optional<TrialSections> sections,
     Optional<TrialLandscape> landscape,
     Optional<TrialGeometry> geometry,
     Optional<Predictions> predictions,
@@ -91,10 +95,19 @@ public record TrialEvidence(
         Optional.of(GradientSeries.of(norms).of(config)).filter(GradientSeries::hasTotal),
         histograms.filter(read -> !read.snapshots().isEmpty()),
         dynamics(folder, row, config, missing),
+        sections(sweep, row, missing),
         landscape,
         geometry,
         predictions(folder, row, missing),
         missing);
+  }
+
+  private static Optional<TrialSections> sections(
+      SweepFolder sweep, TrialResult row, List<String> missing) {
+    Path file = Sections.file(sweep, row.id());
+    return Files.isRegularFile(file)
+        ? read(file, found -> Sections.read(found, row.id()), missing)
+        : Optional.empty();
   }
 
   // Sweeps of earlier versions have no such files, nor have those that measure nothing. Steps of

@@ -45,7 +45,12 @@ public final class HtmlReport {
       throws IOException {
     Map<String, Object> values =
         ReportModel.of(
-            sweep, findings, figures, LandscapePictures.of(folder, sweep), demoted, forPdf);
+            sweep,
+            findings,
+            figures,
+            forPdf ? List.of() : LandscapePictures.of(folder, sweep),
+            demoted,
+            forPdf);
     values.put("title", folder.name());
     if (!forPdf) {
       values.put("interactive", InteractiveParts.of(sweep));

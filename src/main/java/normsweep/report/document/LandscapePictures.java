@@ -30,13 +30,10 @@ record LandscapePictures(String name, String caption, List<byte[]> pictures) {
   static List<LandscapePictures> of(SweepFolder folder, SweepEvidence sweep) throws IOException {
     List<LandscapePictures> blocks = new ArrayList<>();
     String[][] kinds = {
-      {"landscape-contour", "Contours of the validation loss (nats) around the trained heads."},
-      {"landscape-surface", "The same surfaces in three dimensions."},
       {
-        "landscape-path",
-        "The path of the head's parameters over the epochs, along the first two principal"
-            + " directions of each trajectory, and the loss there with the trainable block as"
-            + " saved. The cross marks the saved model."
+        "landscape-surface",
+        "Validation loss around the trained heads in three dimensions; height and colour are"
+            + " logarithmic."
       }
     };
     for (String[] kind : kinds) {

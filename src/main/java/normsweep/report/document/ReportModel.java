@@ -141,6 +141,10 @@ final class ReportModel {
     LandscapeTable.brief(0, sweep).ifPresent(table -> tables.put("landscapes", table));
     LandscapeTable.surfaces(0, sweep).ifPresent(table -> tables.put("surfaces", table));
     LandscapeTable.hessians(0, sweep).ifPresent(table -> tables.put("hessians", table));
+    List<Table> sections = SectionTables.of(0, sweep);
+    for (int i = 0; i < sections.size(); i++) {
+      tables.put("sections-" + (i + 1), sections.get(i));
+    }
     List<String> predictions = new ArrayList<>();
     for (Table table : PredictionTables.of(0, sweep)) {
       predictions.add("predictions-" + (predictions.size() + 1));

@@ -133,7 +133,7 @@ record SurfacePanel(String title, LossSurface surface, LossScale scale) implemen
       scale.ticks().forEach((share, label) -> tick(-1, 1, HEIGHT * share, -1, 1, label));
       label("a (filter norms)", screen(0.1, -1.5, 0), 10, 6);
       label("b (filter norms)", screen(-1.5, 0.1, 0), -10, 6);
-      label("loss (nats)", screen(-1, 1, HEIGHT), 0, -9);
+      label("loss (nats, log scale)", screen(-1, 1, HEIGHT), 0, -9);
     }
 
     /** A tick at a point of the frame, pointing along (da, db), with its number beyond it. */

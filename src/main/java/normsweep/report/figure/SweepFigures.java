@@ -41,7 +41,12 @@ public final class SweepFigures {
         Stream.of(ResultFigures.clippingEffect(sweep), SampleFigures.of(sweep))
             .flatMap(Optional::stream);
     return Stream.of(
-            results, PredictionFigures.of(sweep), gradients, further, HessianFigures.of(sweep))
+            results,
+            PredictionFigures.of(sweep),
+            gradients,
+            further,
+            SectionFigures.of(sweep),
+            HessianFigures.of(sweep))
         .flatMap(Function.identity())
         .toList();
   }

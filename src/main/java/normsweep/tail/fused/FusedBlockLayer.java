@@ -119,6 +119,21 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     return !FusedBlock.MEAN.equals(key) && !FusedBlock.VARIANCE.equals(key);
   }
 
+  /**
+   * Means, then biased variances, of every channel of X·W over features [N, H, W, C] that lie
+   * outside any workspace; nothing is trained or moved.
+   */
+  public double[][] moments(INDArray features) {
+    Gemm.useCallingThreadOnly();
+    FusedBatch batch = batch(features);
+    PreparedFeatures given =
+        new PreparedFeatures(batch, HostMemory.pointer(features), workers, ready -> {});
+    given.compute();
+    FeatureMoments moments = new FeatureMoments(batch.inputs(), batch.channels());
+    moments.compute(given, HostMemory.pointer(params.get(FusedBlock.KERNEL)), workers);
+    return new double[][] {moments.mean, moments.variance};
+  }
+
   @Override
   public boolean isPretrainLayer() {
     return false;

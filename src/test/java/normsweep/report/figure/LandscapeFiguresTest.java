@@ -68,7 +68,7 @@ class LandscapeFiguresTest {
     SweepLandscape shared =
         new SweepLandscape(
             1, SETTINGS, 40, List.of("1/0", "1/1"), 1, 3, List.of("one", "two"), Map.of());
-    LandscapeFigures.write(new SweepFolder(root), shared, trials);
+    LandscapeFigures.write(new SweepFolder(root), shared, trials, List.of());
     SurfacesPage.write(new SweepFolder(root), shared, trials);
     return trials;
   }
@@ -100,7 +100,7 @@ class LandscapeFiguresTest {
     write();
     String contour = Files.readString(root.resolve("figures/landscape-contour-one.svg"));
     for (String text :
-        List.of("trial one", "first direction", "\u22121", "mean cross", ">1.00<", ">3.00<")) {
+        List.of("trial one", "first direction", "\u22121", "loss minus", ">0.02<", ">0.5<")) {
       assertTrue(contour.contains(text), text);
     }
     String path = Files.readString(root.resolve("figures/landscape-path-one.svg"));
@@ -108,7 +108,8 @@ class LandscapeFiguresTest {
       assertTrue(path.contains(text), text);
     }
     String surface = Files.readString(root.resolve("figures/landscape-surface-one.svg"));
-    for (String text : List.of("trial one", "a (filter norms)", "loss (nats)", ">3.00<")) {
+    for (String text :
+        List.of("trial one", "a (filter norms)", "loss (nats, log scale)", ">3.00<")) {
       assertTrue(surface.contains(text), text);
     }
   }
