@@ -1,5 +1,6 @@
 package normsweep.report.analysis;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import normsweep.record.Clip;
@@ -19,6 +20,16 @@ public final class Sentences {
     return last < 1
         ? String.join("", items)
         : String.join(", ", items.subList(0, last)) + " and " + items.get(last);
+  }
+
+  /** A list in which a verb is said only where it changes: “goes up, down and stays”. */
+  public static String elliptic(List<String> items, String verb) {
+    List<String> said = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      boolean again = i > 0 && items.get(i).startsWith(verb) && items.get(i - 1).startsWith(verb);
+      said.add(again ? items.get(i).substring(verb.length()) : items.get(i));
+    }
+    return list(said);
   }
 
   /** The text with its first letter in upper case. */

@@ -27,8 +27,11 @@ public record PdfReport(byte[] bytes, int pages) {
   /** Type of the {@code <object>} elements that are replaced by drawn figures. */
   static final String FIGURE_TYPE = "application/x-normsweep-figure";
 
-  // The typesetter would break lines after the point of such a number.
-  private static final Pattern SIGNED = Pattern.compile("(?<=[\\s(>])[+−]\\d+\\.\\d+(?=[^<>]*<)");
+  // The typesetter would break lines after the point of such a number, or before its unit.
+  private static final Pattern NUMBER =
+      Pattern.compile(
+          "(?<=[\\s(>])(?:[+−]\\d[\\d.]*(?: (?:%|points|nats))?|\\d[\\d.]* (?:%|points|nats))"
+              + "(?=[^<>]*<)");
   private static final String END = "<!-- end -->";
   private static final String SUMMARY = "<h2 id=\"summary\">";
 
@@ -69,7 +72,7 @@ public record PdfReport(byte[] bytes, int pages) {
     drawers.registerDrawer(FIGURE_TYPE, drawer(figures));
     builder.useObjectDrawerFactory(drawers);
     builder.withHtmlContent(
-        SIGNED.matcher(html).replaceAll("<span class=\"number\">$0</span>"), null);
+        NUMBER.matcher(html).replaceAll("<span class=\"number\">$0</span>"), null);
     builder.withProducer("NormSweep");
     builder.toStream(out);
     builder.run();

@@ -57,7 +57,7 @@ final class GradientFindings {
     String text =
         "Between the first epoch and the last, the median total gradient norm before clipping"
             + " "
-            + Sentences.list(items)
+            + Sentences.elliptic(items, "goes ")
             + ".";
     return items.isEmpty()
         ? Optional.empty()

@@ -271,8 +271,8 @@ class FindingsTest {
     SweepEvidence evidence = read(MadeUpSweep.quick().gradientScale(t -> 50));
     assertEquals(
         "Between the first epoch and the last, the share of steps that clipping at 1.0 changes"
-            + " stays at 100 % with batch norm, stays at 100 % with layer norm and stays at 100 %"
-            + " with filter response norm.",
+            + " stays at 100 % with batch norm, stays at 100 % with layer norm and stays at 100 % with"
+            + " filter response norm.",
         ClippingFindings.course(evidence, ONE).orElseThrow().text());
   }
 
