@@ -21,16 +21,17 @@ import normsweep.report.document.PdfReport;
 import normsweep.report.document.Slides;
 import normsweep.report.figure.Figure;
 import normsweep.report.figure.Fonts;
+import normsweep.report.figure.HessianFigures;
 import normsweep.report.figure.RenderedFigure;
 import normsweep.report.figure.SweepFigures;
-import normsweep.report.figure.HessianFigures;
 import normsweep.report.finding.Findings;
 import normsweep.report.notebook.Notebook;
 
 /** Writes the report documents of a sweep folder. */
 public final class Report {
   private static final int MOST_PAGES = 8;
-  // The section of the first two, and the next two, are in the HTML page only. Then figures are left out one after the
+  // The section of the first two, and the next two, are in the HTML page only. Then figures are
+  // left out one after the
   // other, the last two together, until the PDF is short enough; the HTML page has them all.
   private static final List<Set<String>> DISPENSABLE =
       List.of(

@@ -87,12 +87,11 @@ final class LandscapeTable {
         table(
             number,
             say(
-                "Hessians of the saved models' heads, over all parameters and over the weights"
-                    + " alone: largest and smallest eigenvalue λ, trace, and the parameter that"
-                    + " holds most of the eigenvector of the largest λ, %s; and the largest λ of"
-                    + " the Hessian preconditioned as by Adam (Cohen et al. 2022), %s.",
-                images(sweep, ImageSet.VALIDATION),
-                images(sweep, ImageSet.TRAINING))
+                    "Hessians of the saved models' heads, over all parameters and over the weights"
+                        + " alone: largest and smallest eigenvalue λ, trace, and the parameter that"
+                        + " holds most of the eigenvector of the largest λ, %s; and the largest λ of"
+                        + " the Hessian preconditioned as by Adam (Cohen et al. 2022), %s.",
+                    images(sweep, ImageSet.VALIDATION), images(sweep, ImageSet.TRAINING))
                 + DIGITS,
             sweep,
             largest("largest λ, all", Curvature::all),
@@ -110,8 +109,7 @@ final class LandscapeTable {
     return sweep.completed().stream().anyMatch(trial -> trial.geometry().isPresent());
   }
 
-  private static Table table(
-      int number, String caption, SweepEvidence sweep, Column... columns) {
+  private static Table table(int number, String caption, SweepEvidence sweep, Column... columns) {
     List<List<String>> rows = new ArrayList<>();
     for (TrialGroup cell : TrialGroup.of(sweep)) {
       List<String> row = new ArrayList<>();

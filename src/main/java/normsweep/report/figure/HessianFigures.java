@@ -7,7 +7,6 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import normsweep.landscape.Curvature;
@@ -77,7 +76,9 @@ public final class HessianFigures {
             .summaryStatistics();
     NumberAxis x =
         Axes.symmetricLogarithmic(
-            "eigenvalue", LINEAR, values.getCount() == 0 ? DoubleStream.of(0).summaryStatistics() : values);
+            "eigenvalue",
+            LINEAR,
+            values.getCount() == 0 ? DoubleStream.of(0).summaryStatistics() : values);
     ValueAxis y =
         Axes.logarithmic(
             "share of eigenvalues per decade",
@@ -150,7 +151,9 @@ public final class HessianFigures {
             panel(
                 sweep,
                 "Largest eigenvalue, weights, as Adam scales them",
-                point -> Optional.ofNullable(point.weights().adam()).stream().mapToDouble(Curvature.Sharpness::value),
+                point ->
+                    Optional.ofNullable(point.weights().adam()).stream()
+                        .mapToDouble(Curvature.Sharpness::value),
                 adam ? List.of(limit) : List.of())));
   }
 
@@ -170,8 +173,7 @@ public final class HessianFigures {
       List<Double> references) {
     DoubleSummaryStatistics range = new DoubleSummaryStatistics();
     references.forEach(range::accept);
-    List<Line> lines =
-        lines(sweep, point -> value.apply(point).filter(number -> number > 0));
+    List<Line> lines = lines(sweep, point -> value.apply(point).filter(number -> number > 0));
     lines.forEach(line -> line.points().forEach(point -> range.accept(point.y())));
     ValueAxis y = lines.isEmpty() ? Axes.linear(null) : Axes.logarithmic(null, range);
     return new LinePanel(title, epochs(sweep), y, lines, references);
@@ -196,9 +198,7 @@ public final class HessianFigures {
                             .toList()))
             .toList();
     ValueAxis y =
-        lines.isEmpty()
-            ? Axes.linear(null)
-            : Axes.symmetricLogarithmic(null, TRACE_LINEAR, range);
+        lines.isEmpty() ? Axes.linear(null) : Axes.symmetricLogarithmic(null, TRACE_LINEAR, range);
     return new LinePanel("Trace, weights", epochs(sweep), y, placed);
   }
 
