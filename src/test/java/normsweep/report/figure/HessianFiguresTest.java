@@ -41,8 +41,8 @@ class HessianFiguresTest {
     double middle = 0;
     for (Line.Point point : points) {
       double share = Double.isNaN(point.y()) ? 0 : point.y() * step;
-      negative += point.x() < -1.5 ? share : 0;
-      middle += Math.abs(point.x()) <= 1.5 ? share : 0;
+      negative += point.x() < -0.7 ? share : 0;
+      middle += Math.abs(point.x()) <= 0.65 ? share : 0;
     }
     assertEquals(0.1, negative, 1e-3);
     assertEquals(0.6, middle, 1e-3);
