@@ -1,6 +1,7 @@
 package normsweep.landscape;
 
 import java.util.stream.Stream;
+import org.apache.commons.math3.linear.EigenDecomposition;
 
 /**
  * The Hessian of a head's mean loss at one point, in inference mode.
@@ -53,5 +54,27 @@ public record Curvature(
    * @param value the eigenvalue
    * @param residual how far from an eigenvalue it is at most
    */
-  public record Sharpness(double value, double residual) {}
+  public record Sharpness(double value, double residual) {
+    private static final int CHECK_EVERY = 5;
+
+    /**
+     * The large end alone, which converges before the small one.
+     *
+     * @param tolerance residual, relative to the eigenvalue, at which it has converged
+     * @param most limit of products
+     */
+    static Sharpness of(Lanczos lanczos, double tolerance, int most) {
+      while (true) {
+        boolean last = !lanczos.advance() || lanczos.size() >= most;
+        if (last || lanczos.size() % CHECK_EVERY == 0) {
+          EigenDecomposition ritz = lanczos.ritz();
+          double value = ritz.getRealEigenvalue(0);
+          double residual = lanczos.residual(ritz, 0);
+          if (last || residual <= tolerance * Math.abs(value)) {
+            return new Sharpness(value, residual);
+          }
+        }
+      }
+    }
+  }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGeneratorFactory;
@@ -67,7 +66,12 @@ record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed
     UnaryOperator<double[]> hessian = scaled(head.loss().hessian(at), moves);
     Lanczos lanczos = lanczos(hessian, moves);
     return new Curvature.Hessian(
-        ends(lanczos, moves.length, eigenvalues, vector -> shares(head.parameters(), vector)),
+        Spectrum.of(
+            lanczos,
+            eigenvalues,
+            effort.tolerance,
+            products(moves.length),
+            vector -> shares(head.parameters(), vector)),
         Trace.of(hessian, lanczos, moves, effort.probes, seed + 1),
         effort.densityProbes == 0
             ? null
@@ -81,8 +85,7 @@ record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed
     double[] scale = moves(adam.head.scope().parameters(), moving, point.length);
     Arrays.setAll(scale, i -> scale[i] / Math.sqrt(Math.sqrt(adam.moment[i]) + AdamMoment.EPSILON));
     Lanczos lanczos = lanczos(scaled(adam.head.loss().hessian(point), scale), scale);
-    Spectrum found = ends(lanczos, point.length, 1, vector -> Map.of());
-    return new Curvature.Sharpness(found.largest()[0], found.residuals()[0]);
+    return Curvature.Sharpness.of(lanczos, effort.tolerance, products(point.length));
   }
 
   /** 1 at the parameters that move, 0 at the others. */
@@ -112,11 +115,10 @@ record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed
     return new Lanczos(hessian, start);
   }
 
-  private Spectrum ends(
-      Lanczos lanczos, int length, int count, Function<double[], Map<String, Double>> shares) {
+  // Each product keeps one vector in memory.
+  private int products(int length) {
     long fitting = Math.max(40, MOST_BYTES / (Double.BYTES * (long) length));
-    int products = (int) Math.min(effort.products, fitting);
-    return Spectrum.of(lanczos, count, effort.tolerance, products, shares);
+    return (int) Math.min(effort.products, fitting);
   }
 
   /** D·H·D. */

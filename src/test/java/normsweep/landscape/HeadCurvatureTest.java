@@ -163,10 +163,11 @@ class HeadCurvatureTest {
     assertEquals(trace, few.value(), 4 * few.error());
     Trace many = head.all(new Effort(4, 1e-9, 1000, 0, 0)).trace();
     assertEquals(trace, many.value(), 4 * many.error());
-    assertTrue(many.error() < 0.2 * few.error() && many.error() > 0);
+    // A tenth, but ten probes know their own spread to a factor of two only.
+    assertTrue(many.error() < 0.3 * few.error() && many.error() > 0, few + " " + many);
     Trace all = head.all(new Effort(300, 1e-9, 10, 0, 0)).trace();
     assertEquals(trace, all.value(), Math.max(4 * all.error(), 1e-6 * Math.abs(trace)));
-    assertTrue(all.error() < few.error());
+    assertTrue(all.error() < few.error(), few + " " + all);
   }
 
   @ParameterizedTest

@@ -183,8 +183,8 @@ class LandscapesTest {
     assertEquals(read(BATCH, Scope.HEAD).centreLoss(), batch.savedModel().loss(), 1e-9);
     // Epochs 0, 1, 2 and 3 were kept; the saved model is that of epoch 3, the last.
     assertEquals(List.of(3, 3, 0, 1), batch.curvature().stream().map(Curvature::epoch).toList());
-    assertEquals(60, batch.savedModel().count());
-    assertEquals(50, batch.curvature().get(1).count());
+    assertEquals(40, batch.savedModel().count());
+    assertEquals(40, batch.curvature().get(1).count());
     TrialGeometry layer =
         Landscapes.readGeometry(Landscapes.geometryFile(folder, LAYER.id()), LAYER.id());
     assertEquals(2, layer.curvature().size());

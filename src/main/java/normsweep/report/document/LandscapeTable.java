@@ -201,7 +201,7 @@ final class LandscapeTable {
                 say(
                     "%s (%s %%)",
                     ParameterNames.of(share.getKey(), cell.head().norm() == Norm.LAYER_NORM),
-                    Digits.of(100 * share.getValue(), 0)))
+                    Digits.of(100 * share.getValue(), 0.5)))
         .orElse(Tables.NONE);
   }
 

@@ -7,6 +7,7 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.text.FieldPosition;
 import java.text.NumberFormat;
+import java.text.ParsePosition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
@@ -132,17 +133,7 @@ final class Axes {
     double high = Math.ceil(symmetric(values.getMax(), threshold));
     NumberAxis axis = linear(label, low, Math.max(low + 1, high));
     int step = (int) Math.ceil((high - low) / 8);
-    NumberFormat format =
-        new DecimalFormat() {
-          @Override
-          public StringBuffer format(double place, StringBuffer to, FieldPosition at) {
-            double size = Math.abs(place);
-            double value = size < 1 ? size * threshold : threshold * Math.pow(10, size - 1);
-            String sign = place < 0 ? "\u2212" : "";
-            return to.append(sign)
-                .append(value == 0 ? "0" : text(value, (int) Math.round(Math.log10(value))));
-          }
-        };
+    NumberFormat format = new SymmetricFormat(threshold);
     axis.setNumberFormatOverride(format);
     axis.setTickUnit(new NumberTickUnit(step, format));
     return axis;
@@ -281,5 +272,34 @@ final class Axes {
         .chars()
         .mapToObj(digit -> SUPERSCRIPTS.substring(digit - '0', digit - '0' + 1))
         .collect(Collectors.joining("", times + (power < 0 ? "10\u207b" : "10"), ""));
+  }
+
+  /** Writes places on a symmetric logarithmic axis as the values that lie there. */
+  private static final class SymmetricFormat extends NumberFormat {
+    private static final long serialVersionUID = 1;
+
+    private final double threshold;
+
+    SymmetricFormat(double threshold) {
+      this.threshold = threshold;
+    }
+
+    @Override
+    public StringBuffer format(double place, StringBuffer to, FieldPosition at) {
+      double size = Math.abs(place);
+      double value = size < 1 ? size * threshold : threshold * Math.pow(10, size - 1);
+      int power = value == 0 ? 0 : (int) Math.round(Math.log10(value));
+      return to.append(place < 0 ? "\u2212" : "").append(text(value, power));
+    }
+
+    @Override
+    public StringBuffer format(long place, StringBuffer to, FieldPosition at) {
+      return format((double) place, to, at);
+    }
+
+    @Override
+    public Number parse(String text, ParsePosition at) {
+      throw new UnsupportedOperationException("an axis is only written");
+    }
   }
 }

@@ -28,7 +28,8 @@ public final class HessianFigures {
   public static final String TRAJECTORY = "hessian-trajectory";
 
   private static final int CELLS = 9;
-  private static final double LINEAR = 0.01;
+  // Quadrature cannot tell smaller eigenvalues apart.
+  private static final double LINEAR = 1;
   private static final double TRACE_LINEAR = 10;
   // In decades.
   private static final double KERNEL = 0.15;
@@ -54,7 +55,7 @@ public final class HessianFigures {
             "Density of the eigenvalues of the Hessian of each saved model's head, in %s, by"
                 + " stochastic Lanczos quadrature, smoothed over %s decades. The horizontal axis is"
                 + " logarithmic beyond ±%s and linear between; the vertical axis is logarithmic.",
-            images(sweep, ImageSet.VALIDATION), KERNEL, LINEAR);
+            images(sweep, ImageSet.VALIDATION), KERNEL, Axes.number(LINEAR));
     return Figure.ofLines(
         DENSITY,
         caption,
@@ -136,7 +137,7 @@ public final class HessianFigures {
             images(sweep, ImageSet.TRAINING),
             Axes.number(TRACE_LINEAR),
             adam
-                ? "; above the dotted line, 38 / learning rate, full-batch Adam is unstable (Cohen"
+                ? "; above the dashed line, 38 / learning rate, full-batch Adam is unstable (Cohen"
                     + " et al. 2022)"
                 : "");
     return Figure.ofLines(

@@ -98,6 +98,7 @@ public record Findings(
     found.add(rules.heads(Topic.LANDSCAPE, Measure.ROUGHNESS));
     found.add(rules.heads(Topic.LANDSCAPE, Measure.CONVEX_SHARE));
     found.add(rules.heads(Topic.LANDSCAPE, Measure.TOP_EIGENVALUE));
+    sweep.heads().forEach(head -> found.add(HessianFindings.ownParameter(sweep, head)));
     found.add(accuracyAnd(sweep, Topic.LANDSCAPE, Measure.SHARPNESS));
     found.add(accuracyAnd(sweep, Topic.LANDSCAPE, Measure.TOP_EIGENVALUE));
     found.add(
