@@ -9,7 +9,7 @@ import normsweep.landscape.LossSurface;
 import normsweep.landscape.PlaneGrid;
 import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.section.DirectionPairs;
-import normsweep.landscape.section.DirectionPairs.Pair;
+import normsweep.landscape.section.DirectionPairs.DirectionPair;
 import normsweep.landscape.section.Interpolation;
 import normsweep.landscape.section.Interpolation.Between;
 import normsweep.landscape.section.Interpolation.Profile;
@@ -79,7 +79,7 @@ public final class MadeUpSections {
   }
 
   private static DirectionPairs pairs(double a, double centre) {
-    List<Pair> pairs = new ArrayList<>();
+    List<DirectionPair> pairs = new ArrayList<>();
     double[] at = new double[POINTS];
     for (int p = 0; p < 10; p++) {
       LossSurface surface = bowl(a * (1 + p / 10.), centre);
@@ -88,7 +88,7 @@ public final class MadeUpSections {
         at[i] = GRID.a(i);
         slice[i] = surface.loss()[POINTS / 2][i];
       }
-      pairs.add(new Pair(slice, slice, 1 - p / 100., SurfaceMeasures.of(surface, 0.5)));
+      pairs.add(new DirectionPair(slice, slice, 1 - p / 100., SurfaceMeasures.of(surface, 0.5)));
     }
     return new DirectionPairs(250, at, centre, pairs);
   }

@@ -22,8 +22,8 @@ import normsweep.landscape.head.TailHead;
  * @param centre loss of the trained parameters
  * @param pairs the pairs; the first is that of the surface
  */
-public record DirectionPairs(int images, double[] at, double centre, List<Pair> pairs) {
-  /** The rise of the loss that ends a basin for {@link Pair#width}, in nats. */
+public record DirectionPairs(int images, double[] at, double centre, List<DirectionPair> pairs) {
+  /** The rise of the loss that ends a basin for {@link DirectionPair#width}, in nats. */
   public static final double BASIN = 0.1;
 
   /** Copies the list. */
@@ -41,7 +41,7 @@ public record DirectionPairs(int images, double[] at, double centre, List<Pair> 
    *     counts with its whole length
    * @param measures shape of the plane's surface
    */
-  public record Pair(double[] first, double[] second, double width, SurfaceMeasures measures) {}
+  public record DirectionPair(double[] first, double[] second, double width, SurfaceMeasures measures) {}
 
   /** Mean over the pairs of the largest rise within the radius, in nats. */
   public double meanSharpness() {
@@ -60,7 +60,7 @@ public record DirectionPairs(int images, double[] at, double centre, List<Pair> 
     PlaneGrid grid = PlaneGrid.centred(points, settings.range());
     // A coarse grid needs a larger disc, or it would contain no point except the centre.
     double radius = Math.min(settings.range(), Math.max(settings.radius(), 2 * grid.aStep()));
-    List<Pair> found = new ArrayList<>();
+    List<DirectionPair> found = new ArrayList<>();
     double centre = Double.NaN;
     for (int pair = 0; pair < pairs; pair++) {
       try (HeadPlane plane =
@@ -69,7 +69,7 @@ public record DirectionPairs(int images, double[] at, double centre, List<Pair> 
               head.centre(),
               direction(head, settings.seed(), 2 * pair),
               direction(head, settings.seed(), 2 * pair + 1))) {
-        Pair measured = measure(LossSurface.of(grid, plane), radius);
+        DirectionPair measured = measure(LossSurface.of(grid, plane), radius);
         centre = measured.first[points / 2];
         found.add(measured);
       }
@@ -83,13 +83,13 @@ public record DirectionPairs(int images, double[] at, double centre, List<Pair> 
   }
 
   /** The two slices of a surface and its measures. */
-  static Pair measure(LossSurface surface, double radius) {
+  static DirectionPair measure(LossSurface surface, double radius) {
     PlaneGrid grid = surface.grid();
     int middle = grid.points() / 2;
     double[] first = surface.loss()[middle].clone();
     double[] second = Arrays.stream(surface.loss()).mapToDouble(row -> row[middle]).toArray();
     double width = (width(first, grid.aStep()) + width(second, grid.bStep())) / 2;
-    return new Pair(first, second, width, SurfaceMeasures.of(surface, radius));
+    return new DirectionPair(first, second, width, SurfaceMeasures.of(surface, radius));
   }
 
   private static double width(double[] slice, double step) {

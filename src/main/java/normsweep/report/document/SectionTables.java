@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.landscape.section.DirectionPairs;
-import normsweep.landscape.section.DirectionPairs.Pair;
+import normsweep.landscape.section.DirectionPairs.DirectionPair;
 import normsweep.landscape.section.Interpolation;
 import normsweep.landscape.section.Interpolation.Between;
 import normsweep.landscape.section.TrialSections;
@@ -59,7 +59,7 @@ final class SectionTables {
                 cell.label(),
                 (training ? "training, " : "validation, ") + sets.get(0).images(),
                 range(sets, "%.3f", pair -> pair.measures().sharpness()),
-                range(sets, "%.2f", Pair::width),
+                range(sets, "%.2f", DirectionPair::width),
                 range(sets, "%.3f", 1, INFINITE, SectionTables::roughness),
                 range(sets, "%.0f", 0, 100, pair -> 100 * pair.measures().positiveDefiniteShare()),
                 range(sets, "%.2f", pair -> pair.measures().curvatures()[0]),
@@ -91,12 +91,12 @@ final class SectionTables {
         rows);
   }
 
-  private static double roughness(Pair pair) {
+  private static double roughness(DirectionPair pair) {
     return pair.measures().roughness() == null ? Double.NaN : pair.measures().roughness();
   }
 
   private static String range(
-      List<DirectionPairs> sets, String format, ToDoubleFunction<Pair> measure) {
+      List<DirectionPairs> sets, String format, ToDoubleFunction<DirectionPair> measure) {
     return range(sets, format, -INFINITE, INFINITE, measure);
   }
 
@@ -106,7 +106,7 @@ final class SectionTables {
       String format,
       double least,
       double most,
-      ToDoubleFunction<Pair> measure) {
+      ToDoubleFunction<DirectionPair> measure) {
     List<Double> byPair =
         IntStream.range(0, sets.get(0).pairs().size())
             .mapToObj(

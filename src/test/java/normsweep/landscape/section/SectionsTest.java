@@ -17,7 +17,7 @@ import normsweep.landscape.Scope;
 import normsweep.landscape.ToyTails;
 import normsweep.landscape.head.ParameterScope;
 import normsweep.landscape.head.Sample;
-import normsweep.landscape.section.DirectionPairs.Pair;
+import normsweep.landscape.section.DirectionPairs.DirectionPair;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
@@ -70,8 +70,8 @@ class SectionsTest {
         moved[i] = centre[i] + away * direction[i];
       }
       scope.scatter(moved, tail.graph().params());
-      Pair onTraining = sections.onTraining().pairs().get(axis / 2);
-      Pair onValidation = sections.onValidation().pairs().get(axis / 2);
+      DirectionPair onTraining = sections.onTraining().pairs().get(axis / 2);
+      DirectionPair onValidation = sections.onValidation().pairs().get(axis / 2);
       boolean first = axis % 2 == 0;
       assertEquals(
           training.loss(tail.graph()),
