@@ -39,12 +39,9 @@ public final class HtmlReport {
       throws IOException {
     Map<String, Object> values =
         ReportModel.of(sweep, findings, figures, LandscapePictures.of(folder, sweep), forPdf);
-    values.put("title", folder.name());
-    if (forPdf) {
-      return page("report.ftlh", values);
-    }
-    values.put("interactive", InteractiveParts.of(sweep));
-    return Contents.inserted(page("report.ftlh", values));
+    values.put("sweep", folder.name());
+    String page = page("report.ftlh", values);
+    return forPdf ? page : InteractiveParts.added(page, sweep);
   }
 
   /** A page in the report's style from a template, which gets the style sheet as {@code css}. */
