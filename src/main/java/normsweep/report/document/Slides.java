@@ -35,6 +35,7 @@ import org.apache.poi.xslf.usermodel.XMLSlideShow;
 public final class Slides {
   private static final double FIRST_COLUMN = 0.17;
   private static final int MOST_ADVICE = 6;
+  private static final String CITATION = " ?\\[[^\\]]*\\]";
 
   private final XMLSlideShow show;
   private final SweepEvidence whole;
@@ -113,7 +114,7 @@ public final class Slides {
     Map<String, String> rows = SetUp.rows(whole);
     return Stream.of("Weights", "Split", "Augmentation", "Grid", "Budget", "Recorded")
         .filter(rows::containsKey)
-        .map(key -> List.of(key, rows.get(key)))
+        .map(key -> List.of(key, rows.get(key).replaceAll(CITATION, "")))
         .toList();
   }
 
