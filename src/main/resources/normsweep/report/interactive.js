@@ -359,14 +359,18 @@ function placeCharts() {
     const div = added(chartsFor(accuracies), 'div', {});
     drawings.push(() => drawAccuracies(div));
   }
-  placeSurface(document.getElementById('surface-chart'));
+  placeSurface();
 }
 
-function placeSurface(place) {
-  if (!place || !data.trials.some(trial => trial.surface)) {
+// Above the printed surfaces.
+function placeSurface() {
+  const printed = document.querySelector('#figure-loss-surface, #figure-landscape-surface, #figure-landscape-contour, table.pictures');
+  if (!printed || !data.trials.some(trial => trial.surface)) {
     return;
   }
-  place.className = 'interactive';
+  const place = document.createElement('div');
+  Object.assign(place, { id: 'surface-chart', className: 'interactive' });
+  printed.closest('.figure').before(place);
   const area = added(place, 'div', { className: 'chart-only' });
   const label = added(area, 'label', { textContent: 'Loss surface of ' });
   const select = added(label, 'select', {});

@@ -41,7 +41,8 @@ public record DirectionPairs(int images, double[] at, double centre, List<Direct
    *     counts with its whole length
    * @param measures shape of the plane's surface
    */
-  public record DirectionPair(double[] first, double[] second, double width, SurfaceMeasures measures) {}
+  public record DirectionPair(
+      double[] first, double[] second, double width, SurfaceMeasures measures) {}
 
   /** Mean over the pairs of the largest rise within the radius, in nats. */
   public double meanSharpness() {

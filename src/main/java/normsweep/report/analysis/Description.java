@@ -157,9 +157,9 @@ public record Description(String title, String text) {
                         "Within %s filter norms, the loss rises by up to %s",
                         found.settings().radius(), rises),
                     say(
-                        "Validation loss (%d images) around the saved heads, along two random"
-                            + " directions in which every filter has the norm of the head's own;"
-                            + " the cross marks the head.",
+                        "This is the loss around the saved heads, along two random directions in"
+                            + " which every filter has the norm of the head's own. The rises are"
+                            + " those on %d validation images.",
                         found.images())));
   }
 

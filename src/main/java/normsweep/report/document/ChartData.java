@@ -120,7 +120,7 @@ record ChartData(
               settings.indexOf(row.settings()),
               say("#%06x", style.color().getRGB() & 0xffffff),
               dash(style),
-              symbol(group.head()),
+              symbol(group.head()) + (clip.active() ? "-open" : ""),
               clip.mode() == Clip.Mode.GLOBAL_NORM ? clip.threshold() : null));
       for (TrialEvidence trial : group.trials()) {
         trials.add(trial(cells.size() - 1, trial, sweep.testImages()));
@@ -252,7 +252,7 @@ record ChartData(
             .collect(joining(","));
   }
 
-  // The same shapes as the markers of figures.
+  // The same shapes as the markers of figures; hollow with clipping.
   private static String symbol(HeadKind head) {
     return switch (head.norm()) {
       case BATCH_NORM -> "circle";

@@ -51,13 +51,10 @@ public final class HtmlReport {
             forPdf ? List.of() : LandscapePictures.of(folder, sweep),
             demoted,
             forPdf);
-    values.put("title", folder.name());
-    if (!forPdf) {
-      values.put("interactive", InteractiveParts.of(sweep));
-    }
+    values.put("sweep", folder.name());
     String page = page("report.ftlh", values);
     String whole = Numbering.of(page.replace("<!-- references -->", references(page)));
-    return forPdf ? whole : Contents.inserted(whole);
+    return forPdf ? whole : InteractiveParts.added(whole, sweep);
   }
 
   private static String references(String page) {

@@ -19,14 +19,17 @@ final class InteractiveParts {
 
   private InteractiveParts() {}
 
-  /** The values of {@code interactive.ftlh}. */
-  static Map<String, Object> of(SweepEvidence sweep) throws IOException {
-    return Map.of(
-        "trials", sweep.trials().stream().map(trial -> row(trial.row())).toList(),
-        "chartData", ChartData.of(sweep).json(),
-        "plotly", packedLibrary(),
-        "css", HtmlReport.resource("interactive.css"),
-        "script", HtmlReport.resource("interactive.js"));
+  /** The page with its contents, the style and scripts of a screen, and the table. */
+  static String added(String page, SweepEvidence sweep) throws IOException {
+    Map<String, Object> values =
+        Map.of(
+            "trials", sweep.trials().stream().map(trial -> row(trial.row())).toList(),
+            "chartData", ChartData.of(sweep).json(),
+            "plotly", packedLibrary(),
+            "script", HtmlReport.resource("interactive.js"));
+    return Contents.inserted(
+        page.replace("</style>", HtmlReport.resource("interactive.css") + "</style>")
+            .replace("</body>", HtmlReport.page("interactive.ftlh", values) + "</body>"));
   }
 
   private static List<String> row(TrialResult row) {

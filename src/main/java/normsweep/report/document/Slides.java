@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import normsweep.landscape.TrialLandscape;
 import normsweep.record.Clip;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.Contrast;
@@ -34,6 +35,7 @@ import org.apache.poi.xslf.usermodel.XMLSlideShow;
 public final class Slides {
   private static final double FIRST_COLUMN = 0.17;
   private static final int MOST_ADVICE = 6;
+  private static final String CITATION = " ?\\[[^\\]]*\\]";
 
   private final XMLSlideShow show;
   private final SweepEvidence whole;
@@ -121,7 +123,7 @@ public final class Slides {
                         "Optimizer",
                         "Epochs")
                     .contains(choice.subject()))
-        .map(choice -> List.of(choice.subject(), choice.value()))
+        .map(choice -> List.of(choice.subject(), choice.value().replaceAll(CITATION, "")))
         .toList();
   }
 
@@ -155,13 +157,20 @@ public final class Slides {
         found.describe());
   }
 
+  // One picture for each head; in folders without them, the surfaces of the first and the last.
   private Optional<Figure> landscape() {
-    return LandscapeFigures.sideBySide(
-        TrialGroup.atMost(sweep, sweep.heads().size()).stream()
+    int heads = sweep.heads().size();
+    List<TrialLandscape> found =
+        TrialGroup.atMost(sweep, heads).stream()
             .flatMap(
                 cell ->
                     cell.trials().stream().flatMap(trial -> trial.landscape().stream()).limit(1))
-            .toList());
+            .toList();
+    List<TrialLandscape> ends =
+        found.size() < 3 ? found : List.of(found.get(0), found.get(found.size() - 1));
+    return named("loss-surface")
+        .map(figure -> figure.showing(0, heads))
+        .or(() -> LandscapeFigures.sideBySide(ends));
   }
 
   // Guidelines, then what to try next.

@@ -48,7 +48,9 @@ public record Figure(String name, String caption, Sheet sheet) {
 
   /** The same figure with some of its charts only, in one row. */
   public Figure showing(int from, int to) {
-    List<? extends Sheet.Panel> some = sheet.panels().subList(from, to);
+    List<? extends Sheet.Panel> all = sheet.panels();
+    List<? extends Sheet.Panel> some =
+        all.subList(Math.min(from, all.size() - 1), Math.min(to, all.size()));
     return new Figure(
         name,
         caption,

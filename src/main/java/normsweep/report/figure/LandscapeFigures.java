@@ -92,7 +92,7 @@ public final class LandscapeFigures {
     }
   }
 
-  /** Contours of a few trials in one row, with a scale of their own; empty if there are none. */
+  /** Surfaces of a few trials in one row, with a scale of their own; empty if there are none. */
   public static Optional<Figure> sideBySide(List<TrialLandscape> trials) {
     DoubleSummaryStatistics losses =
         trials.stream()
@@ -100,23 +100,20 @@ public final class LandscapeFigures {
             .flatMapToDouble(plane -> DoubleStream.of(plane.min(), plane.max()))
             .summaryStatistics();
     LossScale scale = LossScale.of(losses.getMin(), losses.getMax());
-    List<ContourPanel> panels =
+    List<SurfacePanel> panels =
         trials.stream()
             .map(
                 trial ->
-                    new ContourPanel(
-                        trial.label().replaceFirst(", seed \\d+$", ""),
-                        trial.surface(),
-                        null,
-                        scale))
+                    new SurfacePanel(
+                        trial.label().replaceFirst(", seed \\d+$", ""), trial.surface(), scale))
             .toList();
     return panels.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new Figure(
                 "landscape",
-                "Contours of the validation loss.",
-                new Sheet(panels, panels.size(), HEIGHT, scale.bar())));
+                "Validation loss around trained heads.",
+                new Sheet(panels, panels.size(), HEIGHT, null)));
   }
 
   private static void write(

@@ -1,8 +1,3 @@
-import java.awt.*;
-import java.awt.geom.Path2D;
-import java.awt.image.BufferedImage;
-import java.util.List;
-
 // The mean over trials of a column of metrics.csv, by epoch, up to the shortest trial's last.
 double[] mean(List<String> ids, String column) throws IOException {
     List<double[]> all = new ArrayList<>();

@@ -1,7 +1,11 @@
+import java.awt.*;
+import java.awt.geom.Path2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.*;
+import java.util.List;
 import java.util.stream.*;
 import javax.imageio.ImageIO;
 

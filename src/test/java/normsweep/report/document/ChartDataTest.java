@@ -38,7 +38,8 @@ class ChartDataTest {
     assertEquals(List.of("no clipping", "clip 0.5"), data.clips());
     assertEquals(List.of(1L, 2L), data.seeds());
     assertEquals(
-        new ChartCell("layer norm, clip 0.5", 1, 1, 0, "#d55e00", "6.0px,3.0px", "square", 0.5),
+        new ChartCell(
+            "layer norm, clip 0.5", 1, 1, 0, "#d55e00", "6.0px,3.0px", "square-open", 0.5),
         data.cells().get(3));
     // From a table of Student's t.
     assertEquals(

@@ -5,20 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import normsweep.record.Norm;
 import normsweep.record.SweepFolder;
 import normsweep.report.MadeUpSweep;
-import normsweep.report.analysis.SweepEvidence;
-import normsweep.report.figure.Figure;
-import normsweep.report.figure.RenderedFigure;
-import normsweep.report.figure.SweepFigures;
-import normsweep.report.finding.Findings;
+import normsweep.report.Report;
 import normsweep.ui.Browser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +35,8 @@ class HtmlReportIT {
       "document.querySelector('#figure-curves .js-plotly-plot').data"
           + ".filter(trace => trace.hoverinfo !== 'skip').map(trace => trace.meta)";
 
+  private static final String SURFACES = "document.querySelector('#surface-chart select').length";
+
   @TempDir static Path root;
 
   private static Browser browser;
@@ -57,11 +53,8 @@ class HtmlReportIT {
             .landscapes(t -> 2)
             .predictions()
             .write(root);
-    SweepEvidence sweep = SweepEvidence.read(folder);
-    List<RenderedFigure> figures = SweepFigures.of(sweep).stream().map(Figure::render).toList();
+    Report.write(folder);
     Path file = root.resolve("report.html");
-    Files.writeString(
-        file, HtmlReport.render(folder, sweep, Findings.of(sweep), figures, Set.of(), false));
     address = file.toUri().toString();
     browser = Browser.start();
   }
@@ -130,6 +123,7 @@ class HtmlReportIT {
   void filterHidesRowsAndLines() {
     assertEquals(12, browser.evaluate(SHOWN_TRIALS + ".length").asInt());
     assertEquals(6, texts(LINES).size());
+    assertEquals(12, browser.evaluate(SURFACES).asInt());
     untick("norm", "layer norm");
     assertEquals(8, browser.evaluate(SHOWN_TRIALS + ".length").asInt());
     assertEquals(
@@ -139,6 +133,7 @@ class HtmlReportIT {
             "filter response norm, no clipping",
             "filter response norm, clip 1.0"),
         texts(LINES));
+    assertEquals(8, browser.evaluate(SURFACES).asInt());
     untick("clip", "no clipping");
     assertEquals(List.of("batch norm, clip 1.0", "filter response norm, clip 1.0"), texts(LINES));
     untick("seed", "1");

@@ -24,10 +24,8 @@ class HessianFiguresTest {
   }
 
   private static Line line(Figure figure, int panel, String label) {
-    return figure.sheet().panels().get(panel).lines().stream()
-        .filter(line -> line.label().equals(label))
-        .findFirst()
-        .orElseThrow();
+    return ((LinePanel) figure.sheet().panels().get(panel))
+        .lines().stream().filter(line -> line.label().equals(label)).findFirst().orElseThrow();
   }
 
   // Shares of 0.1 at −2, 0.6 at 0 and 0.3 at 2, far apart beside the width of the kernel.

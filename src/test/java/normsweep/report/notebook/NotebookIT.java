@@ -1,6 +1,7 @@
 package normsweep.report.notebook;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,20 +46,38 @@ class NotebookIT {
     Path notebook = folder.root().resolve("analysis.ipynb");
     JsonNode embedded = Records.json().readTree(notebook.toFile());
     JsonNode executed = execute(withoutOutputs(embedded), folder.root());
-    int codeCells = 0;
+    List<String> headings = new ArrayList<>();
     for (int i = 0; i < embedded.get("cells").size(); i++) {
       JsonNode ours = embedded.get("cells").get(i);
       JsonNode theirs = executed.get("cells").get(i);
       if (ours.get("cell_type").asText().equals("code")) {
-        codeCells++;
         String id = ours.get("id").asText();
         assertEquals(printed(ours), printed(theirs), id);
         assertTrue(!printed(ours).isEmpty() || pictures(ours) == 1, id + " did nothing");
         assertEquals(pictures(ours), pictures(theirs), id);
         assertEquals(ours.get("execution_count"), theirs.get("execution_count"), id);
+        assertFalse(printed(ours).contains("\""), id + " prints quotes");
+        if (pictures(ours) == 1 && ours.get("source").toString().contains("figures/")) {
+          JsonNode caption = embedded.get("cells").get(i + 1).get("source").get(0);
+          assertTrue(caption.asText().startsWith("**Figure "), id);
+        }
+      } else if (ours.get("source").get(0).asText().startsWith("#")) {
+        headings.add(ours.get("source").get(0).asText().strip());
       }
     }
-    assertEquals(18, codeCells);
+    assertEquals(
+        List.of(
+            "# sweep",
+            "## Set-up",
+            "## Results",
+            "## Experiment: batch norm, without and with clipping",
+            "## Experiment: layer norm, without and with clipping",
+            "## Experiment: filter response norm, without and with clipping",
+            "## Comparison of heads",
+            "## Gradients",
+            "## Gradient clipping",
+            "## What to do"),
+        headings);
     assertTrue(embedded.toString().contains("12 trials, 11 completed"));
   }
 
