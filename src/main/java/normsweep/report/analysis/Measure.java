@@ -1,7 +1,5 @@
 package normsweep.report.analysis;
 
-import static normsweep.report.analysis.Sentences.say;
-
 import java.util.Optional;
 import normsweep.record.GradientNorm;
 import normsweep.record.TrainingDynamics.Step;
@@ -143,7 +141,7 @@ public enum Measure {
 
   /** A value with its unit. */
   public String format(double number) {
-    return digits(number, "") + scale.unit;
+    return Sentences.rounded(number * scale.factor, scale.decimals, false) + scale.unit;
   }
 
   /** A difference with its sign and unit. */
@@ -157,15 +155,6 @@ public enum Measure {
   }
 
   private String signed(double number) {
-    return digits(number, "+");
-  }
-
-  // A proper minus sign, and no sign on values that round to zero.
-  private String digits(double number, String flag) {
-    String text = say("%" + flag + "." + scale.decimals + "f", number * scale.factor);
-    if (text.matches("[+-]0\\.?0*")) {
-      text = text.substring(1);
-    }
-    return text.replace('-', '\u2212');
+    return Sentences.rounded(number * scale.factor, scale.decimals, true);
   }
 }
