@@ -76,8 +76,7 @@ public final class TrainingDynamics {
     List<Integer> before =
         iterations(
             last,
-            iteration ->
-                turn(config, iteration) && config.batchImages(iteration) >= FEWEST_IMAGES);
+            iteration -> turn(config, iteration) && config.batchImages(iteration) >= FEWEST_IMAGES);
     return found.equals(measured) || found.equals(before)
         ? Optional.empty()
         : Optional.of(

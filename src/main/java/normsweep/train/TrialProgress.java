@@ -99,7 +99,9 @@ final class TrialProgress {
   }
 
   private boolean canResume(Checkpoint.State at) throws IOException {
-    return at.layout().equals(tailState.layout()) && tracker.canResume(at) && dynamics.canResume(at);
+    return at.layout().equals(tailState.layout())
+        && tracker.canResume(at)
+        && dynamics.canResume(at);
   }
 
   private void start(String trial, String key) throws IOException {

@@ -142,8 +142,7 @@ public final class TrainInputs {
 
   private static MalformedInput measured(TrialFolder folder, Function<TrialFolder, Path> which)
       throws IOException {
-    SweepConfig config =
-        SweepYaml.parse("t", "t", "{tracking: {dynamicsEvery: 2}}", List.of());
+    SweepConfig config = SweepYaml.parse("t", "t", "{tracking: {dynamicsEvery: 2}}", List.of());
     GradientDynamics dynamics =
         new GradientDynamics(
             folder,

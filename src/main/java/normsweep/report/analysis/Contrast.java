@@ -67,8 +67,8 @@ public record Contrast(
   }
 
   /**
-   * The interval of the effect: Student's over seeds. For the accuracy of one seed, an interval that
-   * covers the sampling of test images only: paired by image ({@link ImageDifferences}), or
+   * The interval of the effect: Student's over seeds. For the accuracy of one seed, an interval
+   * that covers the sampling of test images only: paired by image ({@link ImageDifferences}), or
    * Newcombe's without predictions.
    */
   public Optional<Interval> interval() {

@@ -4,15 +4,15 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import normsweep.record.TrainingDynamics.Step;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
- * The simple gradient noise scale tr Σ/‖G‖² of some steps, in images: the ratio of the means of both
- * estimates (McCandlish et al. 2018). The estimate of ‖G‖² is a small difference of large numbers,
- * and may be negative; while its mean cannot be told from 0, the ratio has a lower bound only.
+ * The simple gradient noise scale tr Σ/‖G‖² of some steps, in images: the ratio of the means of
+ * both estimates (McCandlish et al. 2018). The estimate of ‖G‖² is a small difference of large
+ * numbers, and may be negative; while its mean cannot be told from 0, the ratio has a lower bound
+ * only.
  *
  * @param steps how many there are
  * @param variance mean estimate of tr Σ

@@ -101,15 +101,13 @@ public record TrialEvidence(
         csv(
             folder.dynamics(),
             Step.class,
-            rows ->
-                check ? TrainingDynamics.faultOfSteps(config, last, rows) : Optional.empty(),
+            rows -> check ? TrainingDynamics.faultOfSteps(config, last, rows) : Optional.empty(),
             missing);
     List<Update> updates =
         csv(
             folder.updates(),
             Update.class,
-            rows ->
-                check ? TrainingDynamics.faultOfUpdates(config, last, rows) : Optional.empty(),
+            rows -> check ? TrainingDynamics.faultOfUpdates(config, last, rows) : Optional.empty(),
             missing);
     Dynamics found =
         new Dynamics(

@@ -43,10 +43,7 @@ final class Tables {
   public record Table(int number, String caption, List<String> header, List<List<String>> rows) {}
 
   private record Column(
-      String name,
-      int decimals,
-      boolean signed,
-      Function<TrialEvidence, Optional<Double>> value) {
+      String name, int decimals, boolean signed, Function<TrialEvidence, Optional<Double>> value) {
 
     Column(String name, int decimals, Function<TrialEvidence, Optional<Double>> value) {
       this(name, decimals, false, value);
@@ -207,23 +204,24 @@ final class Tables {
     return Optional.of(
         withNoiseScale(
             sweep,
-        table(
-            number,
-            "Training dynamics",
-            ": medians over the measured steps, all with full mini-batches, of the cosine between successive gradients, of the"
-                + " length of a step relative to the weights, and, along the gradient at the"
-                + " learning rate, of the range of the loss, the largest change of the gradient and"
-                + " the effective smoothness constant; distance from the start at the end; gradient"
-                + " noise scale in the second half, over the steps of all seeds, with its jackknife"
-                + " standard error, or its lower 95 % bound where the gradient cannot be told from"
-                + " noise.",
-            sweep,
-            measured("cosine", 2, found -> found.median(Dynamics::cosine)),
-            measured("step / weights (%)", 3, found -> found.relativeUpdate().map(r -> 100 * r)),
-            measured("distance", 2, Dynamics::distance),
-            measured("loss range (nats)", 3, found -> found.median(Dynamics::lossVariation)),
-            measured("gradient change", 2, found -> found.median(Step::gradientChange)),
-            measured("smoothness", 1, found -> found.median(Step::smoothness)))));
+            table(
+                number,
+                "Training dynamics",
+                ": medians over the measured steps, all with full mini-batches, of the cosine between successive gradients, of the"
+                    + " length of a step relative to the weights, and, along the gradient at the"
+                    + " learning rate, of the range of the loss, the largest change of the gradient and"
+                    + " the effective smoothness constant; distance from the start at the end; gradient"
+                    + " noise scale in the second half, over the steps of all seeds, with its jackknife"
+                    + " standard error, or its lower 95 % bound where the gradient cannot be told from"
+                    + " noise.",
+                sweep,
+                measured("cosine", 2, found -> found.median(Dynamics::cosine)),
+                measured(
+                    "step / weights (%)", 3, found -> found.relativeUpdate().map(r -> 100 * r)),
+                measured("distance", 2, Dynamics::distance),
+                measured("loss range (nats)", 3, found -> found.median(Dynamics::lossVariation)),
+                measured("gradient change", 2, found -> found.median(Step::gradientChange)),
+                measured("smoothness", 1, found -> found.median(Step::smoothness)))));
   }
 
   // One trial has too few steps for it, so it is no mean over trials.

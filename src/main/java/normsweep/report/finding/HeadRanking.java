@@ -29,7 +29,7 @@ import normsweep.report.analysis.SweepEvidence;
  *
  * @param measure what is compared
  * @param first the head that leads the order
- * @param mean its mean over seeds, in the cells that all heads have
+ * @param mean its mean over seeds, over the trials that all heads completed
  * @param partial whether a head has values of other cells, too
  * @param others contrasts of the first head with each of the others, in order
  * @param rest contrasts among the others
@@ -121,7 +121,7 @@ record HeadRanking(
 
   /** The first head's mean, and what it is over if trials are missing. */
   String shownMean() {
-    return measure.format(mean) + (partial ? " in the cells that all heads have" : "");
+    return measure.format(mean) + (partial ? " over the trials that all heads completed" : "");
   }
 
   /** Number of seeds in the smallest contrast. */

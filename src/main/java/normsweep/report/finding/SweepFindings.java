@@ -52,8 +52,7 @@ final class SweepFindings {
               "%d seeds were run, but no two settings that could be compared have two seeds in"
                   + " common, so no difference can be tested yet; in addition, %s.",
               seeds, sampling);
-      return Optional.of(
-          new Finding(Topic.EVIDENCE, Strength.CAUTION, none, seeds, images, half));
+      return Optional.of(new Finding(Topic.EVIDENCE, Strength.CAUTION, none, seeds, images, half));
     }
     double size = concludable.get();
     String several =

@@ -15,8 +15,8 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * @param error expected calibration error: over {@value #BINS} equally wide bins of confidence, the
  *     mean of |accuracy − confidence|, weighted by the images in each (Guo et al. 2017); the mean
  *     over networks
- * @param limit what the error of perfectly calibrated networks exceeds in 5 % of samples, see {@link
- *     #of}
+ * @param limit what the error of perfectly calibrated networks exceeds in 5 % of samples, see
+ *     {@link #of}
  * @param overconfidence mean confidence less accuracy
  * @param interval the normal 95 % interval of the overconfidence, over images
  * @param brier mean Brier score
@@ -54,9 +54,9 @@ public record Calibration(
   }
 
   /**
-   * The calibration of networks on the same images. Chance alone gives every bin a gap, so the error
-   * of perfectly calibrated networks is not 0. The limit is the 95 % quantile of the errors of
-   * {@value #RESAMPLES} samples in which each prediction is right with the probability that the
+   * The calibration of networks on the same images. Chance alone gives every bin a gap, so the
+   * error of perfectly calibrated networks is not 0. The limit is the 95 % quantile of the errors
+   * of {@value #RESAMPLES} samples in which each prediction is right with the probability that the
    * network gives to it (consistency resampling: Bröcker and Smith 2007). All networks have the
    * same luck with an image, which makes the limit large rather than small.
    */
@@ -75,8 +75,7 @@ public record Calibration(
     SplittableRandom random = new SplittableRandom(n);
     for (int b = 0; b < RESAMPLES; b++) {
       Arrays.setAll(luck, i -> random.nextDouble());
-      calibrated[b] =
-          error(networks, places, (network, i) -> luck[i] < network.confidence()[i]);
+      calibrated[b] = error(networks, places, (network, i) -> luck[i] < network.confidence()[i]);
     }
     return new Calibration(
         error(networks, places, Outcomes::right),

@@ -212,8 +212,7 @@ class DynamicsTest {
       assertEquals(
           IntStream.range(0, 10).mapToObj(epoch -> 32 * epoch + 16).toList(),
           trial.dynamics().orElseThrow().steps().stream().map(Step::iteration).toList());
-      assertEquals(
-          10, trial.dynamics().orElseThrow().updates(GradientNorm.TOTAL).size());
+      assertEquals(10, trial.dynamics().orElseThrow().updates(GradientNorm.TOTAL).size());
       // 310 of 320 steps have 64 images: 15 windows of 20.
       List<GradientNoise.Window> windows = trial.noise(20).orElseThrow().windows();
       assertEquals(15, windows.size());

@@ -320,7 +320,8 @@ class FindingsTest {
 
   @Test
   void hintOfClippingIsCalledOne() {
-    // Effects of 2.4, 3 and 3.6 points: t = 8.7, p = 0.013, times 4 of accuracy in one of two halves.
+    // Effects of 2.4, 3 and 3.6 points: t = 8.7, p = 0.013, times 4 of accuracy in one of two
+    // halves.
     Finding finding =
         apply(
             FindingsTest::effect,
@@ -519,13 +520,11 @@ class FindingsTest {
     MadeUpSweep sweep =
         MadeUpSweep.quick()
             .norms(Norm.LAYER_NORM, Norm.BATCH_NORM)
-            .accuracy(
-                t -> t.clip().active() ? (t.norm() == Norm.BATCH_NORM ? 0.80 : 0.78) : 0.70);
+            .accuracy(t -> t.clip().active() ? (t.norm() == Norm.BATCH_NORM ? 0.80 : 0.78) : 0.70);
     sweep.status("layer-norm.clip-none.seed-1", TrialResult.Status.FAILED);
     Finding finding =
         apply(read -> rules(read).heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE), sweep);
-    assertTrue(
-        finding.text().startsWith("Batch norm has the highest mean area"), finding.text());
+    assertTrue(finding.text().startsWith("Batch norm has the highest mean area"), finding.text());
     assertTrue(finding.text().contains("compared with layer norm (+"), finding.text());
   }
 
@@ -644,10 +643,7 @@ class FindingsTest {
         List.of(
             interrupted,
             MadeUpSweep.quick().norms(Norm.LAYER_NORM).clips(Clip.NONE).seeds(1L, 2L, 3L),
-            MadeUpSweep.quick()
-                .norms(Norm.LAYER_NORM)
-                .gradientScale(t -> 0.2)
-                .seeds(1L, 2L, 3L),
+            MadeUpSweep.quick().norms(Norm.LAYER_NORM).gradientScale(t -> 0.2).seeds(1L, 2L, 3L),
             apart)) {
       Findings findings = Findings.of(read(sweep));
       Finding size = findings.findings().get(0);

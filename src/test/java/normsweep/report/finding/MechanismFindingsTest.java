@@ -137,8 +137,7 @@ class MechanismFindingsTest {
     Clip values = Clip.of("value-0.1");
     SweepEvidence sweep =
         SweepEvidence.read(MadeUpSweep.quick().clips(Clip.NONE, values).write(root));
-    String text =
-        MechanismFindings.factor(sweep, Contrasts.of(sweep), values).orElseThrow().text();
+    String text = MechanismFindings.factor(sweep, Contrasts.of(sweep), values).orElseThrow().text();
     assertTrue(
         text.contains(" It also changed the gradient's direction, which the factor does not show."),
         text);
