@@ -314,7 +314,7 @@ final class Tables {
                     + " the %d comparisons that this report could conclude from; d is the"
                     + " difference in standard deviations between seeds.",
                 contrasts.tested())
-            : "One seed; the intervals are for the sampling of test images only, paired by image"
+            : "One seed each; the intervals are for the sampling of test images only, paired by image"
                 + " (Bonett and Price) where predictions are recorded, and otherwise Newcombe's"
                 + " [10].";
     return Optional.of(
