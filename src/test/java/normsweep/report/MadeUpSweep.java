@@ -287,7 +287,7 @@ public final class MadeUpSweep {
         List.of());
   }
 
-  private static TrialGeometry geometry(String trial, int epoch, double a) {
+  static TrialGeometry geometry(String trial, int epoch, double a) {
     Curvature.Hessian part =
         new Curvature.Hessian(
             new Spectrum(new double[] {a}, new double[] {0}, a, 0, Map.of("head_dense_W", 1.0), 1),
