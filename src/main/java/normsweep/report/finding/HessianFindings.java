@@ -62,12 +62,7 @@ final class HessianFindings {
                       ParameterNames.of(leading.getKey(), head.norm() == Norm.LAYER_NORM),
                       Digits.of(weights, 0));
               return new Finding(
-                  Topic.LANDSCAPE,
-                  Strength.OBSERVATION,
-                  text,
-                  all,
-                  leading.getValue(),
-                  weights);
+                  Topic.LANDSCAPE, Strength.OBSERVATION, text, all, leading.getValue(), weights);
             });
   }
 

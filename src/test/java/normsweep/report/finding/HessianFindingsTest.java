@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HessianFindingsTest {
-  private static final HeadKind FRN =
-      new HeadKind(Norm.FILTER_RESPONSE_NORM, FrnPlacement.DENSE);
+  private static final HeadKind FRN = new HeadKind(Norm.FILTER_RESPONSE_NORM, FrnPlacement.DENSE);
 
   @TempDir Path root;
 
