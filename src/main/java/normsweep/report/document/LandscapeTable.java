@@ -28,13 +28,13 @@ final class LandscapeTable {
   /** A value and how far it may be off; 0 if that is unknown. */
   private record Known(double value, double error) {}
 
-  private record Column(String name, Function<TrialGroup, String> cell) {}
+  private record HessianColumn(String name, Function<TrialGroup, String> cell) {}
 
   private static final String DIGITS =
       " Digits end where the residual of an eigenvalue, the standard error of a trace or, over"
           + " seeds, the standard deviation begins.";
-  private static final Column RISE = measure("sharpness (nats)", Measure.SHARPNESS, 1);
-  private static final Column ADAM =
+  private static final HessianColumn RISE = measure("sharpness (nats)", Measure.SHARPNESS, 1);
+  private static final HessianColumn ADAM =
       number("as Adam scales them", trial -> adam(trial, Curvature::all));
 
   private LandscapeTable() {}
@@ -55,7 +55,7 @@ final class LandscapeTable {
             sweep,
             RISE,
             largest("largest λ, all", Curvature::all),
-            new Column("eigenvector on", LandscapeTable::leading),
+            new HessianColumn("eigenvector on", LandscapeTable::leading),
             largest("largest λ, weights", Curvature::weights),
             trace("trace, weights", Curvature::weights),
             ADAM));
@@ -97,7 +97,7 @@ final class LandscapeTable {
             largest("largest λ, all", Curvature::all),
             smallest("smallest λ, all", Curvature::all),
             trace("trace, all", Curvature::all),
-            new Column("eigenvector on", LandscapeTable::leading),
+            new HessianColumn("eigenvector on", LandscapeTable::leading),
             largest("largest λ, weights", Curvature::weights),
             smallest("smallest λ, weights", Curvature::weights),
             trace("trace, weights", Curvature::weights),
@@ -109,7 +109,8 @@ final class LandscapeTable {
     return sweep.completed().stream().anyMatch(trial -> trial.geometry().isPresent());
   }
 
-  private static Table table(int number, String caption, SweepEvidence sweep, Column... columns) {
+  private static Table table(
+      int number, String caption, SweepEvidence sweep, HessianColumn... columns) {
     List<List<String>> rows = new ArrayList<>();
     for (TrialGroup cell : TrialGroup.of(sweep)) {
       List<String> row = new ArrayList<>();
@@ -118,19 +119,19 @@ final class LandscapeTable {
       rows.add(row);
     }
     List<String> header = new ArrayList<>(List.of("head, clipping"));
-    Stream.of(columns).map(Column::name).forEach(header::add);
+    Stream.of(columns).map(HessianColumn::name).forEach(header::add);
     return new Table(number, caption, header, rows);
   }
 
-  private static Column number(String name, Function<TrialEvidence, Optional<Known>> value) {
-    return new Column(name, cell -> text(cell, value, false));
+  private static HessianColumn number(String name, Function<TrialEvidence, Optional<Known>> value) {
+    return new HessianColumn(name, cell -> text(cell, value, false));
   }
 
-  private static Column measure(String name, Measure measure, double factor) {
+  private static HessianColumn measure(String name, Measure measure, double factor) {
     return number(name, trial -> measure.of(trial).map(value -> new Known(factor * value, 0)));
   }
 
-  private static Column largest(String name, Function<Curvature, Hessian> part) {
+  private static HessianColumn largest(String name, Function<Curvature, Hessian> part) {
     return number(
         name,
         trial ->
@@ -139,7 +140,7 @@ final class LandscapeTable {
                 .map(found -> new Known(found.largest()[0], found.residuals()[0])));
   }
 
-  private static Column smallest(String name, Function<Curvature, Hessian> part) {
+  private static HessianColumn smallest(String name, Function<Curvature, Hessian> part) {
     return number(
         name,
         trial ->
@@ -148,8 +149,8 @@ final class LandscapeTable {
                 .map(found -> new Known(found.smallest(), found.smallestResidual())));
   }
 
-  private static Column trace(String name, Function<Curvature, Hessian> part) {
-    return new Column(
+  private static HessianColumn trace(String name, Function<Curvature, Hessian> part) {
+    return new HessianColumn(
         name,
         cell ->
             text(

@@ -131,7 +131,7 @@ final class Axes {
       String label, double threshold, DoubleSummaryStatistics values) {
     double low = Math.floor(symmetric(values.getMin(), threshold));
     double high = Math.ceil(symmetric(values.getMax(), threshold));
-    NumberAxis axis = linear(label, low, Math.max(low + 1, high));
+    NumberAxis axis = linear(label, low, Math.max(low + 1, high) + 0.3);
     int step = (int) Math.ceil((high - low) / 8);
     NumberFormat format = new SymmetricFormat(threshold);
     axis.setNumberFormatOverride(format);

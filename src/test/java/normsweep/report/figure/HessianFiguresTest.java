@@ -69,7 +69,7 @@ class HessianFiguresTest {
     NumberAxis axis =
         Axes.symmetricLogarithmic(null, 0.01, DoubleStream.of(-20, 300).summaryStatistics());
     assertEquals(-5, axis.getLowerBound());
-    assertEquals(6, axis.getUpperBound());
+    assertEquals(6.3, axis.getUpperBound(), 1e-12);
     assertEquals("−10", axis.getNumberFormatOverride().format(-4.0));
     assertEquals("0", axis.getNumberFormatOverride().format(0.0));
     assertEquals("0.01", axis.getNumberFormatOverride().format(1.0));
