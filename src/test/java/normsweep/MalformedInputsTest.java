@@ -17,6 +17,7 @@ import normsweep.MalformedInput.Outcome;
 import normsweep.MalformedInput.Row;
 import normsweep.data.DataInputs;
 import normsweep.landscape.LandscapeInputs;
+import normsweep.landscape.section.SectionMutants;
 import normsweep.record.RecordInputs;
 import normsweep.report.ReportInputs;
 import normsweep.savedmodel.ModelInputs;
@@ -47,6 +48,7 @@ class MalformedInputsTest {
     inputs.addAll(TrainInputs.in(folder.resolve("train")));
     inputs.addAll(StatsInputs.in(folder.resolve("stats")));
     inputs.addAll(LandscapeInputs.in(folder.resolve("landscape")));
+    inputs.addAll(SectionMutants.in(folder.resolve("sections")));
     inputs.addAll(ResumeInputs.in(folder.resolve("resume")));
     inputs.addAll(ReportInputs.in(folder.resolve("report")));
     List<Row> table = new ArrayList<>();

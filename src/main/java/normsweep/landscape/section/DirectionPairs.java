@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import normsweep.landscape.Directions;
 import normsweep.landscape.HeadPlane;
 import normsweep.landscape.LandscapeSettings;
@@ -43,6 +44,20 @@ public record DirectionPairs(int images, double[] at, double centre, List<Direct
    */
   public record DirectionPair(
       double[] first, double[] second, double width, SurfaceMeasures measures) {}
+
+  /** Whether nothing is missing. */
+  boolean whole() {
+    return at != null
+        && !pairs.isEmpty()
+        && pairs.stream()
+            .allMatch(
+                pair ->
+                    pair.measures != null
+                        && pair.measures.curvatures() != null
+                        && pair.measures.curvatures().length == 2
+                        && Stream.of(pair.first, pair.second)
+                            .allMatch(slice -> slice != null && slice.length == at.length));
+  }
 
   /** Mean over the pairs of the largest rise within the radius, in nats. */
   public double meanSharpness() {

@@ -54,6 +54,8 @@ public record TrialSections(
     }
     return Stream.of(key, training, onTraining, onValidation, fit).allMatch(Objects::nonNull)
             && fit.saved() != null
+            && onTraining.whole()
+            && onValidation.whole()
         ? Optional.empty()
         : Optional.of("it has no key, surface, directions or fit");
   }
