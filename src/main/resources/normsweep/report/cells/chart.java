@@ -78,3 +78,5 @@ BufferedImage curves(Map<String, List<String>> trials) throws IOException {
     g.dispose();
     return image;
 }
+
+System.out.println(completed.size() + " learning curves to draw");
