@@ -2,6 +2,7 @@ package normsweep.landscape;
 
 import java.util.List;
 import java.util.Optional;
+import normsweep.landscape.hessian.Curvature;
 
 /**
  * {@code trials/ID/geometry.json}: what was computed about the loss of one trial's head besides its

@@ -22,6 +22,7 @@ import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
 import normsweep.landscape.head.Sample;
+import normsweep.landscape.hessian.Curvature;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;

@@ -17,7 +17,7 @@ import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
-import normsweep.report.figure.RenderedFigure;
+import normsweep.report.figure.Figure.RenderedFigure;
 import normsweep.report.figure.Sheet;
 import normsweep.report.finding.Finding;
 import normsweep.report.finding.Finding.Strength;

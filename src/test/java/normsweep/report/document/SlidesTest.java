@@ -17,7 +17,7 @@ import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.figure.Figure;
-import normsweep.report.figure.RenderedFigure;
+import normsweep.report.figure.Figure.RenderedFigure;
 import normsweep.report.figure.SweepFigures;
 import normsweep.report.finding.Findings;
 import org.apache.poi.xslf.usermodel.XMLSlideShow;

@@ -1,4 +1,4 @@
-package normsweep.landscape;
+package normsweep.landscape.hessian;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import normsweep.landscape.HeadCurvature.Adam;
-import normsweep.landscape.HeadCurvature.Effort;
+import normsweep.landscape.ToyTails;
 import normsweep.landscape.head.HeadLoss;
 import normsweep.landscape.head.Sample;
 import normsweep.landscape.head.SpannedHead;
 import normsweep.landscape.head.TailHead;
+import normsweep.landscape.hessian.HeadCurvature.Adam;
+import normsweep.landscape.hessian.HeadCurvature.Effort;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;

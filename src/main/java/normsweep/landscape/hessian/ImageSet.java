@@ -1,4 +1,4 @@
-package normsweep.landscape;
+package normsweep.landscape.hessian;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import normsweep.record.Named;

@@ -1,4 +1,4 @@
-package normsweep.landscape;
+package normsweep.landscape.hessian;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ import normsweep.tail.TailParameter;
  * @param eigenvalues number of largest eigenvalues wanted
  * @param seed seed of all random vectors
  */
-record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed) {
+public record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed) {
   private static final long MOST_BYTES = 1L << 30;
 
   /**
@@ -32,12 +32,12 @@ record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed
    * @param densityProbes random vectors for the density; none if 0
    * @param nodes quadrature nodes of each of these
    */
-  record Effort(int products, double tolerance, int probes, int densityProbes, int nodes) {
+  public record Effort(int products, double tolerance, int probes, int densityProbes, int nodes) {
     /** For a saved model. */
-    static final Effort WHOLE = new Effort(200, 1e-3, 10, 4, 25);
+    public static final Effort WHOLE = new Effort(200, 1e-3, 10, 4, 25);
 
     /** For a point of the trajectory. */
-    static final Effort BRIEF = new Effort(60, 1e-2, 10, 0, 0);
+    public static final Effort BRIEF = new Effort(60, 1e-2, 10, 0, 0);
   }
 
   /**
@@ -47,15 +47,15 @@ record HeadCurvature(SpannedHead head, Effort effort, int eigenvalues, long seed
    * @param head the head on the same images
    * @param moment by {@link AdamMoment}
    */
-  record Adam(TailHead head, double[] moment) {}
+  public record Adam(TailHead head, double[] moment) {}
 
   /** The Hessian by all parameters at a point, scaled as by Adam, too, if that is given. */
-  Curvature.Hessian all(double[] point, Optional<Adam> adam) {
+  public Curvature.Hessian all(double[] point, Optional<Adam> adam) {
     return part(point, parameter -> true, adam);
   }
 
   /** The Hessian by the weights alone. */
-  Curvature.Hessian weights(double[] point, Optional<Adam> adam) {
+  public Curvature.Hessian weights(double[] point, Optional<Adam> adam) {
     return part(point, parameter -> parameter.kind() == TailParameter.Kind.WEIGHT, adam);
   }
 

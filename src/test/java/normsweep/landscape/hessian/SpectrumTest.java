@@ -1,4 +1,4 @@
-package normsweep.landscape;
+package normsweep.landscape.hessian;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

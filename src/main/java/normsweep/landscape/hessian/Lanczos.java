@@ -1,4 +1,4 @@
-package normsweep.landscape;
+package normsweep.landscape.hessian;
 
 import static normsweep.landscape.head.OrthonormalBasis.dot;
 import static normsweep.landscape.head.OrthonormalBasis.norm;

@@ -1,4 +1,4 @@
-package normsweep.landscape;
+package normsweep.landscape.hessian;
 
 import java.util.ArrayList;
 import java.util.Arrays;

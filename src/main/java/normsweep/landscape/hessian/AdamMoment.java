@@ -1,9 +1,9 @@
-package normsweep.landscape;
+package normsweep.landscape.hessian;
 
 import normsweep.landscape.head.HeadLoss;
 
 /** The second moment by which Adam scales parameters, as it would be if they stood still. */
-final class AdamMoment {
+public final class AdamMoment {
   /** What Adam adds to the square root. */
   static final double EPSILON = 1e-8;
 
@@ -17,7 +17,7 @@ final class AdamMoment {
    * @param loss the head's loss on the images
    * @param batchSize images per minibatch, B
    */
-  static double[] of(HeadLoss loss, double[] point, int batchSize) {
+  public static double[] of(HeadLoss loss, double[] point, int batchSize) {
     double[] mean = loss.gradient(point);
     double[] square = loss.meanSquaredGradient(point);
     for (int i = 0; i < mean.length; i++) {

@@ -1,4 +1,4 @@
-package normsweep.landscape;
+package normsweep.landscape.hessian;
 
 import java.util.stream.Stream;
 import org.apache.commons.math3.linear.EigenDecomposition;
@@ -25,7 +25,7 @@ public record Curvature(
     Hessian weights) {
 
   /** Whether nothing is lacking that every Hessian has. */
-  boolean whole() {
+  public boolean whole() {
     return images != null && Stream.of(all, weights).allMatch(one -> one != null && one.whole());
   }
 
