@@ -191,15 +191,15 @@ final class ReportModel {
                 values.put(
                     "landscapeText",
                     say(
-                        "Surfaces show the loss on %d validation images in inference mode around"
-                            + " each trained head, along two random directions in which every"
-                            + " filter has the norm of the head's own filter [Li 2018], and which"
-                            + " are zero for biases and norm parameters. All trials of a seed share"
-                            + " the directions (seed %d) and the range (±%s). Sharpness is the"
-                            + " largest rise of the loss within a radius of %s.",
-                        found.images(),
+                        "Surfaces show how far the loss rises around each trained head, in"
+                            + " inference mode, along two random directions in which every filter"
+                            + " has the norm of the head's own filter [Li 2018], and which are zero"
+                            + " for biases and norm parameters. All trials of a seed share the"
+                            + " directions (seed %d) and the range (±%s). Sharpness is the largest"
+                            + " rise of the validation loss (%d images) within a radius of %s.",
                         found.settings().seed(),
                         found.settings().range(),
+                        found.images(),
                         found.settings().radius())));
   }
 

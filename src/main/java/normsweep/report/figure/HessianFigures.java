@@ -118,7 +118,8 @@ public final class HessianFigures {
         }
       }
       double height = share / (all.size() * KERNEL * Math.sqrt(2 * Math.PI));
-      points.add(new Line.Point(x, height < LEAST_SHARE ? Double.NaN : height));
+      // Below the axis, which a logarithm of zero would not be.
+      points.add(new Line.Point(x, Math.max(height, LEAST_SHARE / 10)));
     }
     return points;
   }
