@@ -382,6 +382,14 @@ public record SweepConfig(
     return (data.train + training.batchSize - 2) / training.batchSize;
   }
 
+  /** Images in a step's mini-batch: the last one of an epoch may have fewer than the others. */
+  public int batchImages(int iteration) {
+    int steps = iterationsPerEpoch();
+    return iteration % steps == 0
+        ? data.train - (steps - 1) * training.batchSize
+        : training.batchSize;
+  }
+
   /** Images in the largest batch: one more than configured if a single image is left over. */
   public int largestBatch() {
     return training.batchSize + (data.train % training.batchSize == 1 ? 1 : 0);

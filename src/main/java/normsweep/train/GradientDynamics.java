@@ -8,10 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToIntFunction;
+import java.util.Optional;
+import java.util.function.Supplier;
+import normsweep.base.NormSweepException;
 import normsweep.record.GradientNorm;
 import normsweep.record.Records;
+import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.TrainingDynamics;
 import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrainingDynamics.Update;
 import normsweep.tail.Tail;
@@ -21,6 +25,8 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Measures every few steps how a trial moves through its loss: the angle between successive
@@ -30,16 +36,14 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * dropout masks held fixed. Nothing of the training changes.
  */
 final class GradientDynamics extends BaseTrainingListener {
-  /** Two images are the fewest in a half, so that a batch norm has a variance. */
-  private static final int FEWEST_IMAGES = 4;
+  private static final Logger log = LoggerFactory.getLogger(GradientDynamics.class);
 
   /** Where the loss along the gradient is computed, in multiples of the learning rate. */
   static final List<Double> STEPS = List.of(0.5, 2.0);
 
   private final TrialFolder folder;
   private final Tail tail;
-  private final int every;
-  private final double learningRate;
+  private final SweepConfig config;
   private final Probe probe;
   private final INDArray start;
   private final INDArray previous;
@@ -53,14 +57,12 @@ final class GradientDynamics extends BaseTrainingListener {
    * Measures a trial.
    *
    * @param tail its network with the parameters that the trial starts from
-   * @param every steps from one measured step to the next; 0 to measure none
-   * @param learningRate η of {@link Step}
+   * @param config says which steps are measured, and the learning rate η of {@link Step}
    */
-  GradientDynamics(TrialFolder folder, Tail tail, int every, double learningRate) {
+  GradientDynamics(TrialFolder folder, Tail tail, SweepConfig config) {
     this.folder = folder;
     this.tail = tail;
-    this.every = every;
-    this.learningRate = learningRate;
+    this.config = config;
     probe = new Probe(tail);
     start = flat(tail.graph().params()).dup();
     previous = start.dup();
@@ -74,31 +76,65 @@ final class GradientDynamics extends BaseTrainingListener {
     flush();
   }
 
-  /** Takes up the rows of a trial at a checkpoint; later ones are dropped. */
-  void resume(Checkpoint.State state) {
-    steps.addAll(rows(folder.dynamics(), Step.class, Step::iteration, state));
-    updates.addAll(rows(folder.updates(), Update.class, Update::iteration, state));
+  /** Whether both files hold all rows up to a checkpoint; what is wrong with one is logged. */
+  boolean canResume(Checkpoint.State state) {
+    return !measures()
+        || (whole(
+                folder.dynamics(),
+                () ->
+                    TrainingDynamics.faultOfSteps(config, state.iteration(), measuredSteps(state)))
+            && whole(
+                folder.updates(),
+                () ->
+                    TrainingDynamics.faultOfUpdates(
+                        config, state.iteration(), measuredUpdates(state))));
   }
 
-  private static <T> List<T> rows(
-      Path file, Class<T> type, ToIntFunction<T> iteration, Checkpoint.State state) {
-    return Files.exists(file)
-        ? Records.readCsv(file, type).stream()
-            .filter(row -> iteration.applyAsInt(row) <= state.iteration())
-            .toList()
-        : List.of();
+  private static boolean whole(Path file, Supplier<Optional<String>> fault) {
+    try {
+      Optional<String> found = fault.get();
+      found.ifPresent(what -> log.warn("{} {}: the trial starts again", file, what));
+      return found.isEmpty();
+    } catch (NormSweepException e) {
+      log.warn("{} The trial starts again.", e.getMessage());
+      return false;
+    }
+  }
+
+  /** Takes up the rows of a trial at a checkpoint; later ones are dropped. */
+  void resume(Checkpoint.State state) {
+    if (measures()) {
+      steps.addAll(measuredSteps(state));
+      updates.addAll(measuredUpdates(state));
+    }
+  }
+
+  private List<Step> measuredSteps(Checkpoint.State state) {
+    return Records.readCsv(folder.dynamics(), Step.class).stream()
+        .filter(row -> row.iteration() <= state.iteration())
+        .toList();
+  }
+
+  private List<Update> measuredUpdates(Checkpoint.State state) {
+    return Records.readCsv(folder.updates(), Update.class).stream()
+        .filter(row -> row.iteration() <= state.iteration())
+        .toList();
+  }
+
+  private boolean measures() {
+    return config.tracking().dynamicsEvery() > 0;
   }
 
   /** Writes all rows. */
   void flush() throws IOException {
-    if (every > 0) {
+    if (measures()) {
       Records.writeCsv(folder.dynamics(), Step.class, steps);
       Records.writeCsv(folder.updates(), Update.class, updates);
     }
   }
 
   private boolean due(int iteration) {
-    return every > 0 && iteration % every == 0;
+    return TrainingDynamics.due(config, iteration);
   }
 
   /** A trial may be resumed at an epoch, where the gradient of the step before is not known. */
@@ -135,7 +171,7 @@ final class GradientDynamics extends BaseTrainingListener {
   /** Measures the step that was taken, if it is its turn. */
   void after(Minibatches.Batch batch, long seed) {
     int iteration = tail.graph().getIterationCount();
-    if (due(iteration) && batch.size() >= FEWEST_IMAGES) {
+    if (due(iteration)) {
       addUpdates(iteration);
       addStep(iteration, batch, seed);
     }
@@ -179,6 +215,7 @@ final class GradientDynamics extends BaseTrainingListener {
     double difference = norm(probe.gradient().subi(scratch)) / images;
     NoiseEstimate noise = NoiseEstimate.of(gradient, other, difference, images);
 
+    double learningRate = config.training().learningRate();
     double least = loss;
     double most = loss;
     double change = 0;

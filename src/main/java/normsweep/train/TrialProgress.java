@@ -99,7 +99,7 @@ final class TrialProgress {
   }
 
   private boolean canResume(Checkpoint.State at) throws IOException {
-    return at.layout().equals(tailState.layout()) && tracker.canResume(at);
+    return at.layout().equals(tailState.layout()) && tracker.canResume(at) && dynamics.canResume(at);
   }
 
   private void start(String trial, String key) throws IOException {
@@ -114,7 +114,7 @@ final class TrialProgress {
   private void resume(Checkpoint checkpoint) throws IOException {
     state = checkpoint.state();
     best = checkpoint.best();
-    dynamics.resume(state); // changes no file, so it comes first: it may refuse a damaged one
+    dynamics.resume(state);
     tracker.resume(state);
     tailState.setParameters(checkpoint.parameters());
     tailState.setUpdater(checkpoint.updater());

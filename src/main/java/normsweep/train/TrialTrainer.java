@@ -71,8 +71,7 @@ public final class TrialTrainer {
     GradientClipping clipping = GradientClipping.of(trial.clip());
     tracker =
         new GradientTracker(folder, tail.parameters(), tail.memory(), clipping, histogramEvery);
-    int dynamicsEvery = config.tracking().dynamicsEvery();
-    dynamics = new GradientDynamics(folder, tail, dynamicsEvery, config.training().learningRate());
+    dynamics = new GradientDynamics(folder, tail, config);
     String key = TrialProgress.key(config, trial, features.key());
     progress = new TrialProgress(trial.id(), key, folder, tail, tracker, dynamics);
   }

@@ -39,11 +39,14 @@ public final class ReportInputs {
             .epochs(6)
             .landscapes(t -> 2)
             .predictions()
+            .settings("tracking.dynamicsEvery=3")
             .write(folder.resolve("sweep"));
     return List.of(
         input(copy(sweep, "metrics"), TrialFolder::metrics, 1),
         input(copy(sweep, "gradients"), TrialFolder::gradients, 40),
         input(copy(sweep, "histograms"), TrialFolder::histograms, 40),
+        input(copy(sweep, "dynamics"), TrialFolder::dynamics, 1),
+        input(copy(sweep, "updates"), TrialFolder::updates, 5),
         input(copy(sweep, "landscape"), ReportInputs::landscape, 20),
         input(copy(sweep, "predictions"), TrialFolder::predictions, 40),
         results(copy(sweep, "results")));

@@ -110,7 +110,8 @@ class GradientDynamicsTest {
     Checkpoint other = newest(b, without);
     assertArrayEquals(other.parameters(), one.parameters());
     assertArrayEquals(other.updater(), one.updater());
-    assertEquals(EPOCHS * STEPS_PER_EPOCH, steps("with").size());
+    // All but the last of each epoch, which has six images.
+    assertEquals(EPOCHS * (STEPS_PER_EPOCH - 1), steps("with").size());
     assertFalse(Files.exists(b.dynamics()));
     assertFalse(Files.exists(b.updates()));
   }
@@ -144,6 +145,16 @@ class GradientDynamicsTest {
   }
 
   @Test
+  void smallerBatchesAreNotMeasured() throws Exception {
+    train(SmallTails.tail(true, Norm.LAYER_NORM, 1, schedule()), 5, Clip.NONE, "t");
+    // Steps 5 and 10 have six images, those before them 16.
+    assertEquals(List.of(4, 9), steps("t").stream().map(Step::iteration).toList());
+    assertEquals(List.of(8, 8), steps("t").stream().map(Step::images).toList());
+    assertTrue(steps("t").stream().allMatch(step -> step.cosine() != null));
+    assertEquals(List.of(4, 9), List.copyOf(updates("t").keySet()));
+  }
+
+  @Test
   void stepsOfThreeImagesAreNotMeasured() throws Exception {
     SweepConfig config =
         SweepYaml.parse(
@@ -174,16 +185,24 @@ class GradientDynamicsTest {
     Map<String, double[]> start = parameters(tail);
     Map<String, double[]> last = null;
     int iteration = 0;
+    int measured = 0;
     for (int epoch = 1; epoch <= EPOCHS; epoch++) {
       LabelledFeatures set = new RandomFeatures().training(epoch % 2);
       int[] order = Seeds.batchOrder(1, epoch, set.size());
       for (int from = 0; from < order.length; from += BATCH) {
         int[] batch = Arrays.copyOfRange(order, from, Math.min(from + BATCH, order.length));
-        Step step = steps.get(iteration);
-        Map<String, Update> update = updates.get(++iteration);
-        assertEquals(iteration, step.iteration());
+        iteration++;
+        boolean full = batch.length == BATCH;
+        assertEquals(full, updates.containsKey(iteration));
+        Map<String, Update> update = updates.get(iteration);
         Map<String, double[]> weights = parameters(tail);
         Map<String, double[]> gradient = gradient(tail, weights, set, batch).values();
+        if (!full) {
+          clippedAdamStep(tail, set, batch);
+          continue;
+        }
+        Step step = steps.get(measured++);
+        assertEquals(iteration, step.iteration());
         if (from == 0) {
           assertNull(step.cosine());
         } else {

@@ -2,6 +2,7 @@ package normsweep.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import normsweep.MalformedInput;
 import normsweep.MalformedInput.Answer;
 import normsweep.MalformedInput.Outcome;
@@ -20,8 +22,16 @@ import normsweep.Mutations;
 import normsweep.device.ArrayMemory;
 import normsweep.record.Clip;
 import normsweep.record.GradientHistograms;
+import normsweep.record.GradientNorm;
+import normsweep.record.Norm;
 import normsweep.record.Records;
+import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.SweepYaml;
+import normsweep.record.TrainingDynamics.Step;
+import normsweep.record.TrainingDynamics.Update;
+import normsweep.tail.SmallTails;
+import normsweep.tail.WarmupCosineSchedule;
 
 /** Damaged files that a trial resumes from. */
 public final class TrainInputs {
@@ -33,6 +43,8 @@ public final class TrainInputs {
         checkpoint(folder.resolve("checkpoint")),
         gradients(new TrialFolder(folder.resolve("gradients"))),
         histograms(new TrialFolder(folder.resolve("histograms"))),
+        measured(new TrialFolder(folder.resolve("dynamics")), TrialFolder::dynamics),
+        measured(new TrialFolder(folder.resolve("updates")), TrialFolder::updates),
         snapshot(folder.resolve("trajectory").resolve("epoch-0001.f32")));
   }
 
@@ -125,6 +137,44 @@ public final class TrainInputs {
           tracker.resume(state);
           assertArrayEquals(gradients, Files.readAllBytes(folder.gradients()));
           return Answer.of(Outcome.ACCEPTED);
+        });
+  }
+
+  private static MalformedInput measured(TrialFolder folder, Function<TrialFolder, Path> which)
+      throws IOException {
+    SweepConfig config =
+        SweepYaml.parse("t", "t", "{tracking: {dynamicsEvery: 2}}", List.of());
+    GradientDynamics dynamics =
+        new GradientDynamics(
+            folder,
+            SmallTails.tail(Norm.LAYER_NORM, 1, new WarmupCosineSchedule(0.01, 2, 10)),
+            config);
+    List<Step> steps = new ArrayList<>();
+    List<Update> updates = new ArrayList<>();
+    Checkpoint.State state = CheckpointTest.checkpoint(1).state();
+    for (int i = 2; i <= state.iteration() + 4; i += 2) { // the last two are of a later epoch
+      steps.add(new Step(i, 0.5f, 32, 1, 2, 3, 2.5f, 3, 1, 0.5f, 7));
+      updates.add(new Update(i, "dense_W", 4, 0.5f, 1));
+      updates.add(new Update(i, GradientNorm.TOTAL, 4, 0.5f, 1));
+    }
+    Records.writeCsv(folder.dynamics(), Step.class, steps);
+    Records.writeCsv(folder.updates(), Update.class, updates);
+    byte[] whole = Files.readAllBytes(which.apply(folder));
+    List<Integer> ends = Mutations.lineEnds(whole);
+    int needed = ends.get(ends.size() - 1 - (which.apply(folder).endsWith("updates.csv") ? 4 : 2));
+    return new MalformedInput(
+        which.apply(folder).getFileName() + " that a trial resumes from",
+        which.apply(folder),
+        whole,
+        Mutations.of(whole, 10, 40, 1, ends),
+        mutant -> {
+          boolean taken = dynamics.canResume(state);
+          assertFalse(
+              taken && mutant.isCutOf(whole) && mutant.bytes().length < needed - 1, "a silent gap");
+          if (taken) {
+            dynamics.resume(state);
+          }
+          return Answer.of(taken ? Outcome.ACCEPTED : Outcome.PASSED_OVER);
         });
   }
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 class TrialTrainerTest {
@@ -129,6 +130,24 @@ class TrialTrainerTest {
       assertArrayEquals(
           Files.readAllBytes(a.trajectory(epoch)), Files.readAllBytes(b.trajectory(epoch)));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dynamics.csv", "updates.csv"})
+  void startsAgainWithoutItsMeasuredSteps(String file) throws Exception {
+    Trial trial = trial(Norm.LAYER_NORM, Clip.NONE);
+    TrialTrainer part = trainer(true, trial, "t", 2);
+    assertThrows(Interrupted.class, () -> part.train(List.of()));
+    assertEquals(2, trainer(true, trial, "t", 0).state().epoch());
+    Path damaged = folder.resolve("t").resolve(file);
+    List<String> lines = Files.readAllLines(damaged);
+    Files.write(damaged, lines.subList(0, lines.size() - 1));
+    TrialTrainer again = trainer(true, trial, "t", 2);
+    assertEquals(0, again.state().epoch());
+    assertThrows(Interrupted.class, () -> again.train(List.of()));
+    assertEquals(lines, Files.readAllLines(damaged));
+    Files.delete(damaged);
+    assertEquals(0, trainer(true, trial, "t", 0).state().epoch());
   }
 
   private TrialTrainer trainer(boolean fused, Trial trial, String name, int stop)

@@ -19,6 +19,7 @@ import normsweep.record.Clip;
  * @param effect the two sides, which for an interaction are effects of clipping themselves
  * @param images test images that an accuracy of one seed was measured on; 0 for what has no
  *     sampling interval
+ * @param paired the interval over those images, paired image by image; empty without predictions
  * @param corrected p value by Holm's method; 1 for one seed
  */
 public record Contrast(
@@ -28,6 +29,7 @@ public record Contrast(
     Optional<Clip> clip,
     PairedDifference effect,
     int images,
+    Optional<Interval> paired,
     double corrected) {
 
   /** What the data show about a contrast, the strongest first. */
@@ -65,13 +67,17 @@ public record Contrast(
   }
 
   /**
-   * The interval of the effect: Student's over seeds, or for the accuracy of one seed Newcombe's,
-   * which covers the sampling of test images only.
+   * The interval of the effect: Student's over seeds. For the accuracy of one seed, an interval that
+   * covers the sampling of test images only: paired by image ({@link ImageDifferences}), or
+   * Newcombe's without predictions.
    */
   public Optional<Interval> interval() {
     return images > 0 && effect.pairs() < 2
-        ? Optional.of(
-            Interval.newcombe(effect.first(), images, effect.second(), images, Interval.CONFIDENCE))
+        ? paired.or(
+            () ->
+                Optional.of(
+                    Interval.newcombe(
+                        effect.first(), images, effect.second(), images, Interval.CONFIDENCE)))
         : effect.interval();
   }
 
@@ -118,10 +124,11 @@ public record Contrast(
         clip,
         effect.reversed(),
         images,
+        paired.map(range -> new Interval(-range.high(), -range.low())),
         corrected);
   }
 
   Contrast corrected(double p) {
-    return new Contrast(measure, head, other, clip, effect, images, p);
+    return new Contrast(measure, head, other, clip, effect, images, paired, p);
   }
 }

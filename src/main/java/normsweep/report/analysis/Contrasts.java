@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -98,14 +99,16 @@ public record Contrasts(List<Contrast> all) {
   /**
    * The size d_z that a difference in test accuracy must exceed to be the first conclusion with a
    * number of seeds, at least two: t/√n, where t is exceeded with the smallest probability of the
-   * correction.
+   * correction. Empty if no difference in test accuracy has two seeds.
    */
-  public double concludable(int seeds) {
-    List<Contrast> tested = tested(all);
-    Map<Boolean, Long> halves = halves(tested);
-    double p = ERROR_RATE / halves.size() / halves.getOrDefault(true, 1L);
-    return new TDistribution(null, seeds - 1).inverseCumulativeProbability(1 - p / 2)
-        / Math.sqrt(seeds);
+  public Optional<Double> concludable(int seeds) {
+    Map<Boolean, Long> halves = halves(tested(all));
+    return Optional.ofNullable(halves.get(true))
+        .map(accuracies -> ERROR_RATE / halves.size() / accuracies)
+        .map(
+            p ->
+                new TDistribution(null, seeds - 1).inverseCumulativeProbability(1 - p / 2)
+                    / Math.sqrt(seeds));
   }
 
   private static List<Contrast> tested(List<Contrast> contrasts) {
@@ -234,8 +237,41 @@ public record Contrasts(List<Contrast> all) {
           .map(
               effect ->
                   new Contrast(
-                      measure, head, other, clip, effect, sampled ? sweep.testImages() : 0, 1))
+                      measure,
+                      head,
+                      other,
+                      clip,
+                      effect,
+                      sampled ? sweep.testImages() : 0,
+                      sampled && effect.pairs() < 2
+                          ? paired(head, other, clip, first.keySet(), second.keySet())
+                          : Optional.empty(),
+                      1))
           .ifPresent(found::add);
+    }
+
+    // Of the seed that both sides have. A head's networks are those with the clipping choices that
+    // both heads have with it.
+    private Optional<Interval> paired(
+        HeadKind head,
+        Optional<HeadKind> other,
+        Optional<Clip> clip,
+        Set<Long> first,
+        Set<Long> second) {
+      long seed = first.stream().filter(second::contains).findFirst().orElseThrow();
+      List<TrialEvidence> ours = new ArrayList<>();
+      List<TrialEvidence> theirs = new ArrayList<>();
+      for (Clip own : clip.map(List::of).orElse(sweep.clips())) {
+        Optional<TrialEvidence> mine = sweep.completed(head, own, seed);
+        Optional<TrialEvidence> reference =
+            sweep.completed(other.orElse(head), clip.isEmpty() ? own : Clip.NONE, seed);
+        if (mine.isPresent() && reference.isPresent()) {
+          ours.add(mine.get());
+          theirs.add(reference.get());
+        }
+      }
+      return ImageDifferences.of(ours, theirs)
+          .map(differences -> differences.interval(Interval.CONFIDENCE));
     }
   }
 }

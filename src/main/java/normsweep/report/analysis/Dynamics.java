@@ -45,22 +45,6 @@ public record Dynamics(List<Step> steps, List<Update> updates) {
     return finite.length == 0 ? Optional.empty() : Optional.of(new Median().evaluate(finite));
   }
 
-  /**
-   * The simple gradient noise scale tr Σ/‖G‖² of some steps, in images: the ratio of the means of
-   * both estimates (McCandlish et al. 2018); empty where the mean of the second is not positive.
-   */
-  public static Optional<Double> noiseScale(List<Step> steps) {
-    double variance = steps.stream().mapToDouble(Step::variance).sum();
-    double square = steps.stream().mapToDouble(Step::squaredGradient).sum();
-    double scale = variance / square;
-    return square > 0 && Double.isFinite(scale) ? Optional.of(scale) : Optional.empty();
-  }
-
-  /** The noise scale over the second half of the measured steps. */
-  public Optional<Double> lateNoiseScale() {
-    return noiseScale(steps.subList(steps.size() / 2, steps.size()));
-  }
-
   /** The updates of a parameter, or of {@link GradientNorm#TOTAL}, by iteration. */
   public Map<Integer, Update> updates(String parameter) {
     Map<Integer, Update> own = new LinkedHashMap<>();

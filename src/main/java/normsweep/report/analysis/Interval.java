@@ -2,6 +2,8 @@ package normsweep.report.analysis;
 
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.descriptive.moment.Mean;
+import org.apache.commons.math3.stat.descriptive.moment.Variance;
 
 /**
  * A closed interval of plausible values of a quantity.
@@ -32,6 +34,14 @@ public record Interval(double low, double high) {
   static Interval student(double difference, double error, double freedom, double confidence) {
     double t = new TDistribution(null, freedom).inverseCumulativeProbability(0.5 + confidence / 2);
     return new Interval(difference - t * error, difference + t * error);
+  }
+
+  /** The normal interval of a mean: mean ± z·s/√n, with the variance s² of n values (not n − 1). */
+  public static Interval normal(double[] values, double confidence) {
+    double z = new NormalDistribution().inverseCumulativeProbability(0.5 + confidence / 2);
+    double mean = new Mean().evaluate(values);
+    double half = z * Math.sqrt(new Variance(false).evaluate(values, mean) / values.length);
+    return new Interval(mean - half, mean + half);
   }
 
   /**
@@ -65,9 +75,10 @@ public record Interval(double low, double high) {
 
   /**
    * Wilson's score interval for a probability, given {@code successes} in {@code n} independent
-   * draws: (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²)) / (1 + z²/n) (Wilson 1927).
+   * draws, or in the number that dependent ones are worth: (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²))
+   * / (1 + z²/n) (Wilson 1927).
    */
-  public static Interval wilson(double successes, int n, double confidence) {
+  public static Interval wilson(double successes, double n, double confidence) {
     double z = new NormalDistribution().inverseCumulativeProbability(0.5 + confidence / 2);
     double p = successes / n;
     double centre = p + z * z / (2 * n);

@@ -24,8 +24,6 @@ public enum Measure {
   GRADIENT_NORM("total gradient norm before clipping (median over iterations)", Scale.PLAIN),
   /** Median over windows of the standard deviation divided by the mean of the total norm. */
   GRADIENT_NOISE("relative gradient noise", Scale.SHARE),
-  /** {@link Dynamics#lateNoiseScale}. */
-  NOISE_SCALE("gradient noise scale in the second half of training", Scale.IMAGES),
   /** Median over the measured steps. */
   SMOOTHNESS("effective smoothness constant of the loss along the gradient", Scale.PLAIN),
   SHARPNESS("sharpness of the loss surface", Scale.PLAIN),
@@ -44,7 +42,6 @@ public enum Measure {
     /** A difference of shares itself. */
     POINTS(100, " points", " points", 1),
     EPOCHS(1, " epochs", " epochs", 1),
-    IMAGES(1, " images", " images", 2),
     NATS(1, " nats", " nats", 3),
     PLAIN(1, "", "", 3);
 
@@ -118,7 +115,6 @@ public enum Measure {
       case GRADIENT_NORM ->
           trial.gradients().map(series -> new Median().evaluate(series.before(GradientNorm.TOTAL)));
       case GRADIENT_NOISE -> trial.noise(NOISE_WINDOW).flatMap(GradientNoise::medianRelative);
-      case NOISE_SCALE -> trial.dynamics().flatMap(Dynamics::lateNoiseScale);
       case SMOOTHNESS -> trial.dynamics().flatMap(found -> found.median(Step::smoothness));
       case SHARPNESS -> trial.landscape().map(found -> found.measures().sharpness());
       case ROUGHNESS ->
@@ -134,8 +130,18 @@ public enum Measure {
       case TEST_ACCURACY -> 1.0 / sweep.testImages();
       case VALIDATION_ACCURACY, LARGEST_DROP -> 1.0 / sweep.config().data().validation();
       case EPOCHS_TO_95 -> 1;
+      case CONVEX_SHARE -> 1.0 / leastInnerPoints(sweep);
       default -> 0;
     };
+  }
+
+  // A Hessian needs the neighbours of a point on both sides.
+  private static double leastInnerPoints(SweepEvidence sweep) {
+    return sweep.completed().stream()
+        .flatMap(trial -> trial.landscape().stream())
+        .mapToDouble(found -> Math.pow(found.surface().grid().points() - 2, 2))
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
   }
 
   /** A value with its unit. */
@@ -162,7 +168,7 @@ public enum Measure {
     double value = number * scale.factor;
     String text =
         switch (scale) {
-          case PLAIN, IMAGES -> sign(value, flag) + Digits.of(value, FINEST);
+          case PLAIN -> sign(value, flag) + Digits.of(value, FINEST);
           case NATS -> say("%" + flag + "." + (Math.abs(value) < SMALL ? 4 : 3) + "f", value);
           default -> say("%" + flag + "." + scale.decimals + "f", value);
         };

@@ -19,10 +19,12 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
  * @param second mean of the second side over those seeds
  * @param deviation standard deviation of the differences (n − 1), at least that of rounding; 0 for
  *     one pair
- * @param p the two-sided p value of no difference; empty for one pair
+ * @param p the two-sided p value of no difference; empty for one pair, 1 where nothing varies
  */
 public record PairedDifference(
     int pairs, int agreeing, double first, double second, double deviation, Optional<Double> p) {
+  // Equal differences of doubles vary by about this share of the values.
+  private static final double ROUNDING = 1e-13;
 
   /**
    * Pairs values by seed.
@@ -52,10 +54,12 @@ public record PairedDifference(
             .filter(seed -> Math.signum(first.get(seed) - second.get(seed)) == sign)
             .count();
     // A value rounded to steps of r has an error variance of r²/12, a difference of two has r²/6.
+    double rounding = ROUNDING * Math.max(Math.abs(firsts.getMean()), Math.abs(seconds.getMean()));
     double deviation =
         seeds.size() < 2
             ? 0
             : Math.max(differences.getStandardDeviation(), resolution / Math.sqrt(6));
+    deviation = deviation <= rounding ? 0 : deviation;
     return Optional.of(
         new PairedDifference(
             seeds.size(),
@@ -70,8 +74,8 @@ public record PairedDifference(
     if (pairs < 2) {
       return Optional.empty();
     }
-    if (deviation == 0) {
-      return Optional.of(difference == 0 ? 1.0 : 0.0);
+    if (deviation == 0) { // equal differences tell nothing of the noise
+      return Optional.of(1.0);
     }
     double t = Math.abs(difference) / deviation * Math.sqrt(pairs);
     return Optional.of(2 * new TDistribution(null, pairs - 1).cumulativeProbability(-t));
@@ -82,9 +86,12 @@ public record PairedDifference(
     return first - second;
   }
 
-  /** The interval of the difference at a confidence of 95 %; empty for one pair. */
+  /**
+   * The interval of the difference at a confidence of 95 %; empty for one pair, and where all pairs
+   * have the same difference, unless it is none.
+   */
   public Optional<Interval> interval() {
-    return pairs < 2
+    return pairs < 2 || (deviation == 0 && first != second)
         ? Optional.empty()
         : Optional.of(
             Interval.student(

@@ -45,8 +45,7 @@ public record SweepEvidence(
     try (Progress progress = Progress.of("Reading trials", results.trials().size(), "trials")) {
       for (TrialResult row : results.trials()) {
         if (!row.pruned()) {
-          int iterations = config.of(row.trial()).iterationsPerEpoch();
-          trials.add(TrialEvidence.read(folder, row, iterations));
+          trials.add(TrialEvidence.read(folder, row, config.of(row.trial())));
         }
         progress.step(1);
       }
@@ -126,9 +125,14 @@ public record SweepEvidence(
 
   /** The completed trial that differs from {@code trial} in nothing but in having no clipping. */
   public Optional<TrialEvidence> unclipped(TrialEvidence trial) {
-    return trials(trial.head(), Clip.NONE).stream()
-        .filter(other -> other.row().completed() && other.row().seed() == trial.row().seed())
-        .filter(other -> other.row().settings().equals(trial.row().settings()))
+    return completed(trial.head(), Clip.NONE, trial.row().seed())
+        .filter(other -> other.row().settings().equals(trial.row().settings()));
+  }
+
+  /** The completed trial of a head, a clipping choice and a seed. */
+  Optional<TrialEvidence> completed(HeadKind head, Clip clip, long seed) {
+    return trials(head, clip).stream()
+        .filter(trial -> trial.row().completed() && trial.row().seed() == seed)
         .findFirst();
   }
 

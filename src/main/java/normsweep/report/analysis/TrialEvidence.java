@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import normsweep.base.NormSweepException;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
@@ -20,8 +19,10 @@ import normsweep.record.EpochMetrics;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
 import normsweep.record.Records;
+import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.TrainingDynamics;
 import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.TrialResult;
@@ -54,9 +55,9 @@ public record TrialEvidence(
   /**
    * Reads a trial's folder; a file that is missing or damaged is noted, not an error.
    *
-   * @param iterationsPerEpoch steps per epoch according to the sweep's config
+   * @param config the trial's
    */
-  static TrialEvidence read(SweepFolder sweep, TrialResult row, int iterationsPerEpoch) {
+  static TrialEvidence read(SweepFolder sweep, TrialResult row, SweepConfig config) {
     TrialFolder folder = sweep.trial(row.id());
     List<String> missing = new ArrayList<>();
     List<EpochMetrics> epochs =
@@ -65,7 +66,7 @@ public record TrialEvidence(
         csv(
             folder.gradients(),
             GradientNorm.class,
-            rows -> fault(rows, row, iterationsPerEpoch),
+            rows -> fault(rows, row, config.iterationsPerEpoch()),
             missing);
     Optional<GradientHistograms> histograms =
         read(
@@ -79,37 +80,46 @@ public record TrialEvidence(
     return new TrialEvidence(
         row,
         epochs,
-        Optional.of(GradientSeries.of(norms)).filter(GradientSeries::hasTotal),
+        Optional.of(GradientSeries.of(norms).of(config)).filter(GradientSeries::hasTotal),
         histograms.filter(read -> !read.snapshots().isEmpty()),
-        dynamics(folder, missing),
+        dynamics(folder, row, config, missing),
         landscape,
         predictions(folder, row, missing),
         missing);
   }
 
-  // Sweeps of earlier versions have no such files, nor have those that measure nothing.
-  private static Optional<Dynamics> dynamics(TrialFolder folder, List<String> missing) {
+  // Sweeps of earlier versions have no such files, nor have those that measure nothing. Steps of
+  // smaller mini-batches, which earlier builds measured, are left out.
+  private static Optional<Dynamics> dynamics(
+      TrialFolder folder, TrialResult row, SweepConfig config, List<String> missing) {
     if (!Files.exists(folder.dynamics()) && !Files.exists(folder.updates())) {
       return Optional.empty();
     }
+    boolean check = row.completed() && config.tracking().dynamicsEvery() > 0;
+    int last = row.epochs() * config.iterationsPerEpoch();
     List<Step> steps =
-        csv(folder.dynamics(), Step.class, rows -> disorder(rows, Step::iteration), missing);
+        csv(
+            folder.dynamics(),
+            Step.class,
+            rows ->
+                check ? TrainingDynamics.faultOfSteps(config, last, rows) : Optional.empty(),
+            missing);
     List<Update> updates =
-        csv(folder.updates(), Update.class, rows -> disorder(rows, Update::iteration), missing);
-    return steps.isEmpty() || updates.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Dynamics(steps, updates));
-  }
-
-  private static <T> Optional<String> disorder(List<T> rows, ToIntFunction<T> iteration) {
-    int last = 1;
-    for (T row : rows) {
-      if (iteration.applyAsInt(row) < last) {
-        return Optional.of("is damaged behind iteration " + last);
-      }
-      last = iteration.applyAsInt(row);
-    }
-    return Optional.empty();
+        csv(
+            folder.updates(),
+            Update.class,
+            rows ->
+                check ? TrainingDynamics.faultOfUpdates(config, last, rows) : Optional.empty(),
+            missing);
+    Dynamics found =
+        new Dynamics(
+            steps.stream()
+                .filter(step -> TrainingDynamics.comparable(config, step.iteration()))
+                .toList(),
+            updates.stream()
+                .filter(update -> TrainingDynamics.comparable(config, update.iteration()))
+                .toList());
+    return Optional.of(found).filter(any -> !any.steps().isEmpty() && !any.updates().isEmpty());
   }
 
   // Earlier builds did not write the file: its absence is no damage.
@@ -225,8 +235,7 @@ public record TrialEvidence(
 
   /** Noise of the total gradient norm before clipping. */
   public Optional<GradientNoise> noise(int window) {
-    return gradients.map(
-        series -> GradientNoise.of(series.iterations(), series.before(GradientNorm.TOTAL), window));
+    return gradients.map(series -> series.noise(window));
   }
 
   /** How often clipping changed its gradient, per epoch. */

@@ -55,8 +55,9 @@ final class PredictionTables {
           List.of(
               cell.label(),
               signed(100 * found.overconfidence()),
+              range(found.interval(), "%+.1f"),
               say("%.1f", 100 * found.error()),
-              range(found.interval(), "%.1f"),
+              say("%.1f", 100 * found.limit()),
               say("%.3f", found.brier()),
               name(confusion.weakest())
                   + say(" (%.0f %%)", 100 * confusion.recall(confusion.weakest()))));
@@ -65,17 +66,18 @@ final class PredictionTables {
         0,
         say(
             "Calibration on %d test images%s: confidence (the probability of the"
-                + " predicted class) minus accuracy, expected calibration error (ECE) in %d bins"
-                + " with a 95 %% bootstrap interval over images, Brier score, and the class with"
-                + " the lowest recall.",
+                + " predicted class) minus accuracy with its 95 %% interval over images, expected"
+                + " calibration error (ECE) in %d bins, the ECE that perfectly calibrated networks"
+                + " exceed in 5 %% of samples, Brier score, and the class with the lowest recall.",
             all.images().length,
             all.networks().size() > all.cells().size() ? ", means over seeds" : "",
             Calibration.BINS),
         List.of(
             "head, clipping",
             "overconfidence (points)",
-            "ECE (points)",
             "interval (points)",
+            "ECE (points)",
+            "calibrated (points)",
             "Brier score",
             "lowest recall"),
         rows);

@@ -23,6 +23,7 @@ import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.Dynamics;
 import normsweep.report.analysis.LearningCurve.Reach;
 import normsweep.report.analysis.Measure;
+import normsweep.report.analysis.NoiseScale;
 import normsweep.report.analysis.PairedDifference;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
@@ -117,7 +118,7 @@ final class Tables {
         "Gradients and clipping",
         ": median total norm (nats/unit) before clipping, relative noise in windows of "
             + Measure.NOISE_WINDOW
-            + " iterations, share of clipped steps, what clipping multiplied the gradient by"
+            + " iterations with full mini-batches, share of clipped steps, what clipping multiplied the gradient by"
             + " (median and coefficient of variation over steps), and how many times as long as"
             + " without clipping the median step was.",
         sweep,
@@ -198,22 +199,39 @@ final class Tables {
       return Optional.empty();
     }
     return Optional.of(
+        withNoiseScale(
+            sweep,
         table(
             number,
             "Training dynamics",
-            ": medians over the measured steps of the cosine between successive gradients, of the"
+            ": medians over the measured steps, all with full mini-batches, of the cosine between successive gradients, of the"
                 + " length of a step relative to the weights, and, along the gradient at the"
                 + " learning rate, of the range of the loss, the largest change of the gradient and"
                 + " the effective smoothness constant; distance from the start at the end; gradient"
-                + " noise scale in the second half.",
+                + " noise scale in the second half, over the steps of all seeds, with its jackknife"
+                + " standard error, or its lower 95 % bound where the gradient cannot be told from"
+                + " noise.",
             sweep,
             measured("cosine", 2, found -> found.median(Dynamics::cosine)),
             measured("step / weights (%)", 3, found -> found.relativeUpdate().map(r -> 100 * r)),
             measured("distance", 2, Dynamics::distance),
             measured("loss range (nats)", 3, found -> found.median(Dynamics::lossVariation)),
             measured("gradient change", 2, found -> found.median(Step::gradientChange)),
-            measured("smoothness", 1, found -> found.median(Step::smoothness)),
-            measured("noise scale (images)", 0, Dynamics::lateNoiseScale)));
+            measured("smoothness", 1, found -> found.median(Step::smoothness)))));
+  }
+
+  // One trial has too few steps for it, so it is no mean over trials.
+  private static Table withNoiseScale(SweepEvidence sweep, Table table) {
+    List<TrialGroup> cells = TrialGroup.of(sweep);
+    List<String> header = new ArrayList<>(table.header());
+    header.add("noise scale (images)");
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < cells.size(); i++) {
+      List<String> row = new ArrayList<>(table.rows().get(i));
+      row.add(NoiseScale.late(cells.get(i).trials()).map(NoiseScale::describe).orElse(NONE));
+      rows.add(row);
+    }
+    return new Table(table.number(), table.caption(), header, rows);
   }
 
   private static Column measured(
@@ -296,7 +314,9 @@ final class Tables {
                     + " the %d comparisons that this report could conclude from; d is the"
                     + " difference in standard deviations between seeds.",
                 contrasts.tested())
-            : "One seed; the intervals are Newcombe's [Newcombe 1998], for the sampling of test images only.";
+            : "One seed; the intervals are for the sampling of test images only, paired by image"
+                + " [Bonett and Price 2012] where predictions are recorded, and otherwise Newcombe's"
+                + " [Newcombe 1998].";
     return Optional.of(
             new Table(
                 number,

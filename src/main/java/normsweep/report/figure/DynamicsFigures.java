@@ -15,6 +15,7 @@ import normsweep.record.GradientNorm;
 import normsweep.record.Norm;
 import normsweep.record.TrainingDynamics.Step;
 import normsweep.report.analysis.Dynamics;
+import normsweep.report.analysis.NoiseScale;
 import normsweep.report.analysis.ParameterNames;
 import normsweep.report.analysis.Summary;
 import normsweep.report.analysis.SweepEvidence;
@@ -56,7 +57,8 @@ final class DynamicsFigures {
         "Training dynamics at measured steps, smoothed. Range of the loss and effective smoothness"
             + " constant (largest change of the gradient per distance) are taken along the gradient"
             + " of half a mini-batch, at 0 to 2 times the learning rate, dropout masks fixed; the"
-            + " noise scale compares the gradients of both halves."
+            + " noise scale compares the gradients of both halves, and is drawn where the gradient"
+            + " can be told from noise."
             + SweepFigures.seedsNote(sweep).replaceFirst("; bands .*", ".");
     return Figure.ofLines("gradient-dynamics", caption, 3, 116, panels);
   }
@@ -128,12 +130,13 @@ final class DynamicsFigures {
             IntStream.range(0, NOISE_POINTS)
                 .mapToObj(
                     run ->
-                        Dynamics.noiseScale(
+                        NoiseScale.of(
                                 cell.trials().stream()
                                     .flatMap(trial -> trial.dynamics().stream())
                                     .flatMap(found -> found.steps().stream())
                                     .filter(step -> (int) ((step.iteration() - 1) / width) == run)
                                     .toList())
+                            .flatMap(NoiseScale::value)
                             .map(scale -> new Line.Point((run + 0.5) * width, scale)))
                 .flatMap(Optional::stream)
                 .toList());

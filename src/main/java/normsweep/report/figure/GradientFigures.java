@@ -97,7 +97,7 @@ final class GradientFigures {
                 : "Clipping factor or gradient noise: ")
             + "noise is the standard deviation of the total gradient norm before clipping among "
             + Measure.NOISE_WINDOW
-            + " consecutive iterations, relative to their mean."
+            + " consecutive iterations with full mini-batches, relative to their mean."
             + SweepFigures.seedsNote(sweep);
     return Figure.ofLines("gradient-steps", caption, 2, 140, panels.stream());
   }

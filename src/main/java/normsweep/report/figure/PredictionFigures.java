@@ -70,12 +70,14 @@ final class PredictionFigures {
   private static List<Line.Point> points(NetworkSeeds cell) {
     return Calibration.bins(cell.networks()).stream()
         .filter(bin -> bin.images() >= LEAST_IN_BIN)
-        .map(PredictionFigures::point)
+        .map(bin -> point(bin, cell.bySeed().size()))
         .toList();
   }
 
-  private static Line.Point point(Calibration.Bin bin) {
-    Interval range = Interval.wilson(bin.right(), bin.images(), Interval.CONFIDENCE);
+  // The networks of several seeds do not make more images of the same ones.
+  private static Line.Point point(Calibration.Bin bin, double seeds) {
+    Interval range =
+        Interval.wilson(bin.right() / seeds, bin.images() / seeds, Interval.CONFIDENCE);
     return new Line.Point(
         100 * bin.meanConfidence(), 100 * bin.accuracy(), 100 * range.low(), 100 * range.high());
   }

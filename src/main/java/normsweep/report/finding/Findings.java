@@ -92,7 +92,6 @@ public record Findings(
     found.add(rules.heads(Topic.GRADIENTS, Measure.GRADIENT_NORM));
     found.add(GradientFindings.decay(sweep));
     found.add(rules.heads(Topic.GRADIENTS, Measure.GRADIENT_NOISE));
-    found.add(rules.heads(Topic.GRADIENTS, Measure.NOISE_SCALE));
     found.add(rules.heads(Topic.GRADIENTS, Measure.SMOOTHNESS));
     found.add(GradientFindings.largestParameters(sweep));
     found.add(rules.heads(Topic.LANDSCAPE, Measure.SHARPNESS));

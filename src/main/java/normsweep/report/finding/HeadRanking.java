@@ -1,12 +1,18 @@
 package normsweep.report.finding;
 
+import static java.util.stream.Collectors.averagingDouble;
+import static java.util.stream.Collectors.groupingBy;
+
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import normsweep.record.Clip;
 import normsweep.report.analysis.Contrast;
 import normsweep.report.analysis.Contrast.Verdict;
 import normsweep.report.analysis.Contrasts;
@@ -23,7 +29,7 @@ import normsweep.report.analysis.SweepEvidence;
  *
  * @param measure what is compared
  * @param first the head that leads the order
- * @param mean its mean over seeds
+ * @param mean its mean over seeds, in the cells that all heads have
  * @param others contrasts of the first head with each of the others, in order
  * @param rest contrasts among the others
  */
@@ -62,11 +68,30 @@ record HeadRanking(
     return Optional.of(new HeadRanking(measure, first, means.get(first), others, rest));
   }
 
+  // Over the clipping choices and seeds that all heads have, so that a missing trial favours none;
+  // over all that a head has if they share none. A seed counts once, as in the contrasts.
   private static Map<HeadKind, Double> means(SweepEvidence sweep, Measure measure) {
+    Map<Clip, Set<Long>> shared = new LinkedHashMap<>();
+    List<HeadKind> heads =
+        sweep.heads().stream().filter(head -> !sweep.bySeed(measure, head).isEmpty()).toList();
+    for (Clip clip : sweep.clips()) {
+      Set<Long> seeds = new TreeSet<>(sweep.seeds());
+      heads.forEach(head -> seeds.retainAll(sweep.bySeed(measure, head, clip).keySet()));
+      shared.put(clip, seeds);
+    }
+    boolean none = shared.values().stream().allMatch(Set::isEmpty);
     Map<HeadKind, Double> means = new LinkedHashMap<>();
-    for (HeadKind head : sweep.heads()) {
-      Summary.of(sweep.bySeed(measure, head).values())
-          .ifPresent(summary -> means.put(head, summary.mean()));
+    for (HeadKind head : heads) {
+      Map<Long, Double> bySeed =
+          none
+              ? sweep.bySeed(measure, head)
+              : sweep.clips().stream()
+                  .flatMap(
+                      clip ->
+                          sweep.bySeed(measure, head, clip).entrySet().stream()
+                              .filter(value -> shared.get(clip).contains(value.getKey())))
+                  .collect(groupingBy(Map.Entry::getKey, averagingDouble(Map.Entry::getValue)));
+      Summary.of(bySeed.values()).ifPresent(summary -> means.put(head, summary.mean()));
     }
     return means;
   }

@@ -153,7 +153,7 @@ final class Recommendations {
     int seeds = 3;
     while (seeds < MOST_SEEDS
         && size
-            < contrasts.concludable(seeds)
+            < contrasts.concludable(seeds).orElseThrow()
                 + new TDistribution(null, seeds - 1).inverseCumulativeProbability(0.8)
                     / Math.sqrt(seeds)) {
       seeds++;

@@ -45,7 +45,17 @@ final class SweepFindings {
       return Optional.of(
           new Finding(Topic.EVIDENCE, Strength.CAUTION, one + sampling + ".", images, half));
     }
-    double size = contrasts.concludable(seeds);
+    Optional<Double> concludable = contrasts.concludable(seeds);
+    if (concludable.isEmpty()) {
+      String none =
+          say(
+              "%d seeds were run, but no two settings that could be compared have two seeds in"
+                  + " common, so no difference can be tested yet; in addition, %s.",
+              seeds, sampling);
+      return Optional.of(
+          new Finding(Topic.EVIDENCE, Strength.CAUTION, none, seeds, images, half));
+    }
+    double size = concludable.get();
     String several =
         say(
             "%d seeds were run, and trials are compared seed by seed (paired Student's t). The p"

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import normsweep.report.analysis.Interval;
+import org.apache.commons.math3.stat.descriptive.moment.Mean;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /**
@@ -14,13 +15,20 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * @param error expected calibration error: over {@value #BINS} equally wide bins of confidence, the
  *     mean of |accuracy − confidence|, weighted by the images in each (Guo et al. 2017); the mean
  *     over networks
- * @param interval its basic bootstrap interval over images, see {@link #of}
+ * @param limit what the error of perfectly calibrated networks exceeds in 5 % of samples, see {@link
+ *     #of}
  * @param overconfidence mean confidence less accuracy
+ * @param interval the normal 95 % interval of the overconfidence, over images
  * @param brier mean Brier score
  * @param bins all networks' images by confidence, ascending
  */
 public record Calibration(
-    double error, Interval interval, double overconfidence, double brier, List<Bin> bins) {
+    double error,
+    double limit,
+    double overconfidence,
+    Interval interval,
+    double brier,
+    List<Bin> bins) {
   /** Number of bins. */
   public static final int BINS = 15;
 
@@ -46,38 +54,37 @@ public record Calibration(
   }
 
   /**
-   * The calibration of networks on the same images. The interval is 2E − q<sub>97.5 %</sub> to 2E −
-   * q<sub>2.5 %</sub>, not below 0, where q are quantiles of the error E in {@value #RESAMPLES}
-   * resamples of the images, the same for all networks. Binning makes an estimated error too large,
-   * in a resample as in the sample; this interval takes that off, which the quantiles themselves
-   * would add once more.
+   * The calibration of networks on the same images. Chance alone gives every bin a gap, so the error
+   * of perfectly calibrated networks is not 0. The limit is the 95 % quantile of the errors of
+   * {@value #RESAMPLES} samples in which each prediction is right with the probability that the
+   * network gives to it (consistency resampling: Bröcker and Smith 2007). All networks have the
+   * same luck with an image, which makes the limit large rather than small.
    */
   public static Calibration of(List<Outcomes> networks) {
     int[][] places = networks.stream().map(Calibration::places).toArray(int[][]::new);
-    double[][] gaps = networks.stream().map(Calibration::gaps).toArray(double[][]::new);
     int n = networks.get(0).images();
-    int[] once = new int[n];
-    Arrays.fill(once, 1);
-    double error = error(places, gaps, once);
-    double[] resampled = new double[RESAMPLES];
+    double[] overconfidence = new double[n];
+    double[] luck = new double[n];
+    for (Outcomes network : networks) {
+      for (int i = 0; i < n; i++) {
+        overconfidence[i] +=
+            (network.confidence()[i] - (network.right(i) ? 1 : 0)) / networks.size();
+      }
+    }
+    double[] calibrated = new double[RESAMPLES];
     SplittableRandom random = new SplittableRandom(n);
     for (int b = 0; b < RESAMPLES; b++) {
-      int[] times = new int[n];
-      for (int i = 0; i < n; i++) {
-        times[random.nextInt(n)]++;
-      }
-      resampled[b] = error(places, gaps, times);
+      Arrays.setAll(luck, i -> random.nextDouble());
+      calibrated[b] =
+          error(networks, places, (network, i) -> luck[i] < network.confidence()[i]);
     }
-    Percentile quantiles = new Percentile();
-    quantiles.setData(resampled);
-    double tail = 50 * (1 - Interval.CONFIDENCE);
-    Interval interval =
-        new Interval(
-            Math.max(0, 2 * error - quantiles.evaluate(100 - tail)),
-            Math.max(0, 2 * error - quantiles.evaluate(tail)));
-    double gap = Arrays.stream(gaps).flatMapToDouble(Arrays::stream).sum() / n / networks.size();
-    double brier = networks.stream().mapToDouble(Outcomes::brier).average().orElseThrow();
-    return new Calibration(error, interval, gap, brier, bins(networks));
+    return new Calibration(
+        error(networks, places, Outcomes::right),
+        new Percentile().evaluate(calibrated, 100 * Interval.CONFIDENCE),
+        new Mean().evaluate(overconfidence),
+        Interval.normal(overconfidence, Interval.CONFIDENCE),
+        networks.stream().mapToDouble(Outcomes::brier).average().orElseThrow(),
+        bins(networks));
   }
 
   /** The images of networks by confidence; bins without images are left out. */
@@ -106,24 +113,21 @@ public record Calibration(
         .toArray();
   }
 
-  private static double[] gaps(Outcomes network) {
-    double[] gaps = network.confidence().clone();
-    for (int i = 0; i < gaps.length; i++) {
-      gaps[i] -= network.right(i) ? 1 : 0;
-    }
-    return gaps;
+  private interface Success {
+    boolean of(Outcomes network, int image);
   }
 
   // Images in a bin, times |mean confidence − accuracy|, is |Σ (confidence − right)|.
-  private static double error(int[][] places, double[][] gaps, int[] times) {
+  private static double error(List<Outcomes> networks, int[][] places, Success right) {
     double error = 0;
     for (int k = 0; k < places.length; k++) {
+      Outcomes network = networks.get(k);
       double[] sums = new double[BINS];
-      for (int i = 0; i < times.length; i++) {
-        sums[places[k][i]] += times[i] * gaps[k][i];
+      for (int i = 0; i < places[k].length; i++) {
+        sums[places[k][i]] += network.confidence()[i] - (right.of(network, i) ? 1 : 0);
       }
-      error += Arrays.stream(sums).map(Math::abs).sum();
+      error += Arrays.stream(sums).map(Math::abs).sum() / places[k].length;
     }
-    return error / times.length / places.length;
+    return error / places.length;
   }
 }

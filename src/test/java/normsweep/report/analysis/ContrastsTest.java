@@ -3,6 +3,8 @@ package normsweep.report.analysis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +15,13 @@ import java.util.function.ToDoubleFunction;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
+import normsweep.record.SweepFolder;
 import normsweep.record.Trial;
+import normsweep.record.prediction.ImageScores;
 import normsweep.report.MadeUpSweep;
 import normsweep.report.SimulatedSweep;
 import normsweep.report.analysis.Contrast.Verdict;
+import normsweep.report.prediction.McNemar;
 import org.apache.commons.math3.stat.inference.TTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,8 +77,25 @@ class ContrastsTest {
     assertEquals(0.001 / Math.sqrt(6), effect.deviation(), EXACT);
     // t = 0.001·√2 / (0.001/√6) = √12; with one degree of freedom, P = 1 − 2/π·atan t.
     assertEquals(1 - 2 / Math.PI * Math.atan(Math.sqrt(12)), effect.p().orElseThrow(), 1e-9);
-    assertEquals(0, difference(better, worse, 0).p().orElseThrow(), 1e-9);
     assertEquals(1, difference(better, better, 0).p().orElseThrow());
+  }
+
+  @Test
+  void equalDifferencesProveNothing() {
+    // In doubles, 0.3 − 0.2 and 0.2 − 0.1 differ by rounding alone.
+    PairedDifference tied = difference(Map.of(1L, 0.3, 2L, 0.2), Map.of(1L, 0.2, 2L, 0.1), 0);
+    assertEquals(0, tied.deviation());
+    assertEquals(1, tied.p().orElseThrow());
+    assertEquals(Optional.empty(), tied.interval());
+    assertEquals(Optional.empty(), tied.size());
+  }
+
+  @Test
+  void convexSharesAreCounts() {
+    SweepEvidence sweep =
+        SweepEvidence.read(MadeUpSweep.quick().landscapes(t -> 1 + t.seed()).write(root));
+    // 11 points a side, of which the outer ones have no Hessian.
+    assertEquals(1 / 81.0, Measure.CONVEX_SHARE.resolution(sweep), EXACT);
   }
 
   private SweepEvidence sweep(ToDoubleFunction<Trial> accuracy) {
@@ -183,6 +205,76 @@ class ContrastsTest {
     assertTrue(contrast.describe().endsWith("; p = 0.007, corrected 0.06"), contrast.describe());
     assertTrue(!contrast.ahead());
     // t/√3 at 0.05 / 2 / 4 with two degrees of freedom.
-    assertEquals(12.59 / Math.sqrt(3), contrasts.concludable(3), 0.01);
+    assertEquals(12.59 / Math.sqrt(3), contrasts.concludable(3).orElseThrow(), 0.01);
+  }
+
+  private static double accuracy(Trial t) {
+    return 0.7 + (t.norm() == Norm.LAYER_NORM ? 0.02 : 0) + (t.clip().active() ? 0.01 : 0);
+  }
+
+  private static int right(SweepEvidence sweep, HeadKind head, Clip clip, int image) {
+    ImageScores scores = sweep.trials(head, clip).get(0).predictions().orElseThrow().test();
+    return scores.predicted(image) == scores.labels()[image] ? 1 : 0;
+  }
+
+  @Test
+  void oneSeedIsPairedByImage() {
+    SweepEvidence sweep =
+        SweepEvidence.read(
+            MadeUpSweep.quick()
+                .norms(Norm.BATCH_NORM, Norm.LAYER_NORM)
+                .accuracy(ContrastsTest::accuracy)
+                .predictions()
+                .write(root));
+    Contrasts contrasts = Contrasts.of(sweep);
+    // Clipping against none is McNemar's case.
+    int clippedOnly = 0;
+    int plainOnly = 0;
+    double sum = 0;
+    double squares = 2; // of the two added images
+    for (int i = 0; i < 1000; i++) {
+      int clipped = right(sweep, LAYER, ONE, i);
+      int plain = right(sweep, LAYER, Clip.NONE, i);
+      clippedOnly += clipped > plain ? 1 : 0;
+      plainOnly += plain > clipped ? 1 : 0;
+      double heads =
+          (clipped + plain - right(sweep, BATCH, ONE, i) - right(sweep, BATCH, Clip.NONE, i)) / 2.0;
+      sum += heads;
+      squares += heads * heads;
+    }
+    Contrast clipping = contrasts.clipping(Measure.TEST_ACCURACY, LAYER, ONE).orElseThrow();
+    Interval mcNemar = new McNemar(clippedOnly, plainOnly, 1000).interval(0.95);
+    assertEquals(mcNemar.low(), clipping.interval().orElseThrow().low(), EXACT);
+    assertEquals(mcNemar.high(), clipping.interval().orElseThrow().high(), EXACT);
+    // Heads: the mean over both clipping choices of each image.
+    double mean = sum / 1002;
+    double half = 1.959963985 * Math.sqrt((squares / 1002 - mean * mean) / 1002);
+    Contrast heads = contrasts.heads(Measure.TEST_ACCURACY, LAYER, BATCH).orElseThrow();
+    assertEquals(mean - half, heads.interval().orElseThrow().low(), 1e-9);
+    assertEquals(mean + half, heads.interval().orElseThrow().high(), 1e-9);
+    assertTrue(heads.interval().orElseThrow().contains(0.02));
+  }
+
+  @Test
+  void withoutPredictionsImagesAreIndependent() throws IOException {
+    SweepFolder folder =
+        MadeUpSweep.quick()
+            .norms(Norm.BATCH_NORM, Norm.LAYER_NORM)
+            .accuracy(ContrastsTest::accuracy)
+            .predictions()
+            .write(root);
+    Files.delete(folder.trial("layer-norm.clip-1.0.seed-1").predictions());
+    Contrasts contrasts = Contrasts.of(SweepEvidence.read(folder));
+    assertEquals(
+        Interval.newcombe(0.73, 1000, 0.72, 1000, 0.95),
+        contrasts
+            .clipping(Measure.TEST_ACCURACY, LAYER, ONE)
+            .flatMap(Contrast::interval)
+            .orElseThrow());
+    assertTrue(
+        contrasts
+            .clipping(Measure.TEST_ACCURACY, BATCH, ONE)
+            .flatMap(Contrast::paired)
+            .isPresent());
   }
 }

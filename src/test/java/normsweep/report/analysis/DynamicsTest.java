@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import normsweep.record.GradientNorm;
 import normsweep.record.SweepFolder;
+import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrainingDynamics.Update;
 import normsweep.report.MadeUpSweep;
@@ -37,17 +39,45 @@ class DynamicsTest {
     return new Update(iteration, GradientNorm.TOTAL, weightNorm, updateNorm, iteration / 4f);
   }
 
+  private static NoiseScale noise(Step... steps) {
+    return NoiseScale.of(List.of(steps)).orElseThrow();
+  }
+
   @Test
   void noiseScaleIsTheRatioOfMeans() {
-    // (30 + 10)/(3 − 1) = 20, while the mean of the ratios is 0.
-    assertEquals(
-        20, Dynamics.noiseScale(List.of(step(1, 3, 30), step(2, -1, 10))).orElseThrow(), EXACT);
-    assertTrue(Dynamics.noiseScale(List.of(step(1, 1, 30), step(2, -1, 10))).isEmpty());
-    assertTrue(Dynamics.noiseScale(List.of(step(1, 1, Float.NaN))).isEmpty());
-    assertTrue(Dynamics.noiseScale(List.of()).isEmpty());
-    // The last two of three steps.
-    Dynamics three = steps(step(1, 1, 1000), step(2, 2, 10), step(3, 2, 30));
-    assertEquals(10, three.lateNoiseScale().orElseThrow(), EXACT);
+    // Means 200 and 2. The squares deviate by 0.2: half of the interval is 4.302653 · 0.2 / √3.
+    NoiseScale found = noise(step(1, 1.8f, 160), step(2, 2.2f, 240), step(3, 2, 200));
+    assertEquals(100, found.value().orElseThrow(), 1e-5);
+    assertEquals(4.302653 * 0.2 / Math.sqrt(3), found.spread(), 1e-6);
+    // Without one step each: 440/4.2, 360/3.8 and 400/4; √(2/3 · Σ (each − mean)²).
+    double[] without = {440 / 4.2, 360 / 3.8, 100};
+    double mean = (without[0] + without[1] + without[2]) / 3;
+    double squares = 0;
+    for (double one : without) {
+      squares += (one - mean) * (one - mean);
+    }
+    assertEquals(Math.sqrt(squares * 2 / 3), found.error(), 1e-5);
+    assertEquals("100 ± 6", found.describe());
+  }
+
+  @Test
+  void noiseScaleHasBoundOnlyIfGradientIsLost() {
+    // Means 40 and 1, deviation 2: 1 + 4.302653 · 2 / √3 = 5.97.
+    NoiseScale lost = noise(step(1, -1, 30), step(2, 3, 50), step(3, 1, 40));
+    assertTrue(lost.value().isEmpty());
+    assertEquals("> 6.7", lost.describe());
+    assertEquals("not determined", noise(step(1, -2, 30), step(2, -2.001f, 30)).describe());
+    assertTrue(NoiseScale.of(List.of(step(1, 1, 3), step(2, 1, Float.NaN))).isEmpty());
+  }
+
+  @Test
+  void noiseScaleIsPooledOverSeeds() {
+    SweepEvidence sweep = SweepEvidence.read(MadeUpSweep.quick().seeds(1L, 2L, 3L).write(root));
+    NoiseScale found =
+        NoiseScale.late(sweep.trials(sweep.heads().get(0), sweep.clips().get(0))).orElseThrow();
+    // Three of six measured steps in each of three seeds.
+    assertEquals(9, found.steps());
+    assertEquals(100, found.value().orElseThrow(), EXACT);
   }
 
   @Test
@@ -121,21 +151,75 @@ class DynamicsTest {
     assertEquals("total", ParameterNames.of("total", false));
   }
 
+  private interface Damage {
+    List<String> of(List<String> lines);
+  }
+
+  private static void damage(Path file, Damage damage) throws IOException {
+    Files.write(file, damage.of(Files.readAllLines(file)));
+  }
+
+  // Six trials, 2,000 images in batches of 64: 320 steps, of which six are measured.
   @Test
   void damagedRowsAreNoted() throws IOException {
     SweepFolder folder = MadeUpSweep.quick().write(root);
-    SweepFolder.TrialFolder trial = folder.trial("batch-norm.clip-1.0.seed-1");
-    List<String> lines = new ArrayList<>(Files.readAllLines(trial.dynamics()));
-    lines.add(lines.get(1));
-    Files.write(trial.dynamics(), lines);
-    Files.writeString(folder.trial("layer-norm.clip-1.0.seed-1").updates(), "no,table\n1,2\n");
-    Files.delete(folder.trial("layer-norm.clip-none.seed-1").dynamics());
+    List<TrialFolder> trials =
+        SweepEvidence.read(folder).trials().stream()
+            .map(trial -> folder.trial(trial.row().id()))
+            .toList();
+    damage(trials.get(0).dynamics(), lines -> lines.subList(0, 1));
+    damage(trials.get(0).updates(), lines -> lines.subList(0, 1));
+    damage(trials.get(1).dynamics(), lines -> lines.subList(0, 6));
+    damage(trials.get(1).updates(), lines -> lines.subList(0, lines.size() - 1));
+    damage(trials.get(2).dynamics(), lines -> List.of(lines.get(0), lines.get(1), lines.get(1)));
+    damage(trials.get(2).updates(), lines -> twice(lines, 3));
+    Files.writeString(trials.get(3).updates(), "no,table\n1,2\n");
+    Files.delete(trials.get(4).dynamics());
+    damage(trials.get(5).updates(), lines -> without(lines, 3));
     assertEquals(
         List.of(
-            "batch-norm.clip-1.0.seed-1: dynamics.csv is damaged behind iteration 300.",
-            "layer-norm.clip-none.seed-1: dynamics.csv is missing.",
-            "layer-norm.clip-1.0.seed-1: updates.csv cannot be read."),
+            "batch-norm.clip-none.seed-1: dynamics.csv has 0 of 6 measured steps, updates.csv has 0"
+                + " of 6 measured steps.",
+            "batch-norm.clip-1.0.seed-1: dynamics.csv has 5 of 6 measured steps, updates.csv is"
+                + " damaged at iteration 300.",
+            "layer-norm.clip-none.seed-1: dynamics.csv has 2 of 6 measured steps, updates.csv is"
+                + " damaged at iteration 50.",
+            "layer-norm.clip-1.0.seed-1: updates.csv cannot be read.",
+            "filter-response-norm.clip-none.seed-1: dynamics.csv is missing.",
+            "filter-response-norm.clip-1.0.seed-1: updates.csv is damaged at iteration 100."),
         SweepEvidence.read(folder).missing());
+  }
+
+  private static List<String> twice(List<String> lines, int row) {
+    List<String> all = new ArrayList<>(lines);
+    all.add(row, lines.get(row));
+    return all;
+  }
+
+  private static List<String> without(List<String> lines, int row) {
+    List<String> all = new ArrayList<>(lines);
+    all.remove(row);
+    return all;
+  }
+
+  @Test
+  void smallerBatchesAreLeftOut() throws IOException {
+    // 32 steps an epoch, the last of 16 images; earlier builds measured steps 32, 64 and so on.
+    SweepFolder folder = MadeUpSweep.quick().settings("tracking.dynamicsEvery=16").write(root);
+    SweepEvidence sweep = SweepEvidence.read(folder);
+    assertEquals(List.of(), sweep.missing());
+    for (TrialEvidence trial : sweep.trials()) {
+      assertEquals(
+          IntStream.range(0, 10).mapToObj(epoch -> 32 * epoch + 16).toList(),
+          trial.dynamics().orElseThrow().steps().stream().map(Step::iteration).toList());
+      assertEquals(
+          10, trial.dynamics().orElseThrow().updates(GradientNorm.TOTAL).size());
+      // 310 of 320 steps have 64 images: 15 windows of 20.
+      List<GradientNoise.Window> windows = trial.noise(20).orElseThrow().windows();
+      assertEquals(15, windows.size());
+      assertEquals(20, windows.get(0).last());
+      assertEquals(41, windows.get(1).last());
+    }
   }
 
   @Test

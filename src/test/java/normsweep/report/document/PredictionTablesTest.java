@@ -141,8 +141,8 @@ class PredictionTablesTest {
     List<String> row = tables().get(0).rows().get(2);
     assertEquals("layer norm, no clipping", row.get(0));
     assertEquals(100 * (confidence - 0.75), number(row.get(1)), 0.051);
-    assertEquals(100 * error, number(row.get(2)), 0.051);
-    assertEquals(brier, number(row.get(4)), 0.00051);
+    assertEquals(100 * error, number(row.get(3)), 0.051);
+    assertEquals(brier, number(row.get(5)), 0.00051);
   }
 
   private static double number(String cell) {

@@ -59,7 +59,6 @@ class FindingTextsTest {
                 rules.clipping(Topic.STABILITY, Measure.LARGEST_DROP, ONE),
                 SweepFindings.failedTrials(sweep),
                 GradientFindings.decay(sweep),
-                rules.heads(Topic.GRADIENTS, Measure.NOISE_SCALE),
                 rules.heads(Topic.GRADIENTS, Measure.SMOOTHNESS),
                 GradientFindings.largestParameters(sweep),
                 SweepFindings.association(

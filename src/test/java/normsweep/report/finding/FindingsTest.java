@@ -494,6 +494,23 @@ class FindingsTest {
   }
 
   @Test
+  void failedTrialsFavourNoHead() {
+    // Clipping helps both heads, batch norm more; layer norm has no trial without it to lower its
+    // mean.
+    MadeUpSweep sweep =
+        MadeUpSweep.quick()
+            .norms(Norm.LAYER_NORM, Norm.BATCH_NORM)
+            .accuracy(
+                t -> t.clip().active() ? (t.norm() == Norm.BATCH_NORM ? 0.80 : 0.78) : 0.70);
+    sweep.status("layer-norm.clip-none.seed-1", TrialResult.Status.FAILED);
+    Finding finding =
+        apply(read -> rules(read).heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE), sweep);
+    assertTrue(
+        finding.text().startsWith("Batch norm has the highest mean area"), finding.text());
+    assertTrue(finding.text().contains("compared with layer norm (+"), finding.text());
+  }
+
+  @Test
   void oneSeedListsAllMeans() {
     Finding finding =
         apply(
@@ -531,7 +548,10 @@ class FindingsTest {
             MadeUpSweep.quick()
                 .seeds(1L, 2L)
                 .landscapes(
-                    t -> (t.norm() == Norm.LAYER_NORM ? 1 : 3) + 0.001 * t.seed() * t.seed()));
+                    t ->
+                        t.norm() == Norm.LAYER_NORM
+                            ? 1 + 0.001 * t.seed() * t.seed()
+                            : 3 + 0.0011 * t.seed() * t.seed()));
     assertEquals(Strength.CONCLUSION, finding.strength());
     assertTrue(finding.text().startsWith("Layer norm has the lowest mean sharpness"));
     // The bowl a·r²/2 with a = 1.0025 in the mean over seeds; the grid hits the radius of 0.5 at
@@ -585,6 +605,39 @@ class FindingsTest {
     assertEquals(
         Strength.OBSERVATION,
         apply(FindingsTest::sampleSize, MadeUpSweep.quick().seeds(1L, 2L, 3L, 4L, 5L)).strength());
+  }
+
+  @Test
+  void withoutComparisonsNothingIsTested() {
+    MadeUpSweep interrupted =
+        MadeUpSweep.quick().norms(Norm.BATCH_NORM, Norm.LAYER_NORM).seeds(1L, 2L, 3L);
+    for (String cell :
+        List.of("batch-norm.clip-1.0", "layer-norm.clip-none", "layer-norm.clip-1.0")) {
+      for (int seed = 1; seed <= 3; seed++) {
+        interrupted.status(cell + ".seed-" + seed, TrialResult.Status.PENDING);
+      }
+    }
+    // Three seeds, of which any two settings share one or none.
+    MadeUpSweep apart = MadeUpSweep.quick().norms(Norm.LAYER_NORM).seeds(1L, 2L, 3L);
+    apart.status("layer-norm.clip-none.seed-1", TrialResult.Status.FAILED);
+    apart.status("layer-norm.clip-1.0.seed-2", TrialResult.Status.FAILED);
+    for (MadeUpSweep sweep :
+        List.of(
+            interrupted,
+            MadeUpSweep.quick().norms(Norm.LAYER_NORM).clips(Clip.NONE).seeds(1L, 2L, 3L),
+            MadeUpSweep.quick()
+                .norms(Norm.LAYER_NORM)
+                .gradientScale(t -> 0.2)
+                .seeds(1L, 2L, 3L),
+            apart)) {
+      Findings findings = Findings.of(read(sweep));
+      Finding size = findings.findings().get(0);
+      assertEquals(Strength.CAUTION, size.strength());
+      assertTrue(
+          size.text().startsWith("3 seeds were run, but no two settings that could be compared"),
+          size.text());
+      assertEquals(0, findings.contrasts().tested());
+    }
   }
 
   @Test

@@ -145,26 +145,54 @@ class PredictionStatisticsTest {
     }
   }
 
-  /** Share of samples whose interval holds the truth, if predictions of 90 % are right so often. */
-  private static double coverage(double accuracy) {
+  /**
+   * Networks of confidences spread over (0.2, 1], which are right as often as they say, less a
+   * share of it.
+   */
+  private static List<Calibration> spread(int samples, int networks, double share) {
     Random random = new Random(2);
-    int held = 0;
-    int samples = 200;
+    List<Calibration> all = new ArrayList<>();
     for (int k = 0; k < samples; k++) {
-      double[] confidence = new double[400];
-      Arrays.fill(confidence, 0.9);
-      int[] right =
-          IntStream.range(0, 400).map(i -> random.nextDouble() < accuracy ? 1 : 0).toArray();
-      Interval interval = Calibration.of(List.of(network(confidence, right))).interval();
-      held += interval.contains(0.9 - accuracy) ? 1 : 0;
+      List<Outcomes> own = new ArrayList<>();
+      double[] luck = random.doubles(400).toArray();
+      for (int network = 0; network < networks; network++) {
+        double[] confidence = IntStream.range(0, 400).mapToDouble(i -> 0.2 + i / 500.0).toArray();
+        own.add(
+            network(
+                confidence,
+                IntStream.range(0, 400)
+                    .map(i -> luck[i] < confidence[i] * (1 - share) ? 1 : 0)
+                    .toArray()));
+      }
+      all.add(Calibration.of(own));
     }
-    return held / (double) samples;
+    return all;
   }
 
   @Test
-  void calibrationIntervalsHoldTheTruth() {
-    assertEquals(0.95, coverage(0.8), 0.04);
-    assertTrue(coverage(0.9) > 0.93, "calibrated networks");
+  void overconfidenceIntervalsHoldTheTruth() {
+    for (double share : new double[] {0, 0.1}) {
+      double truth = share * (0.2 + 399 / 1000.0);
+      long held =
+          spread(1_000, 1, share).stream()
+              .filter(found -> found.interval().contains(truth))
+              .count();
+      assertEquals(0.95, held / 1_000.0, 0.02);
+    }
+  }
+
+  @Test
+  void calibratedNetworksSeldomExceedTheLimit() {
+    for (int networks : new int[] {1, 3}) {
+      long beyond =
+          spread(1_000, networks, 0).stream()
+              .filter(found -> found.error() > found.limit())
+              .count();
+      assertEquals(0.05, beyond / 1_000.0, 0.02);
+    }
+    long beyond =
+        spread(200, 1, 0.2).stream().filter(found -> found.error() > found.limit()).count();
+    assertTrue(beyond > 190, "overconfident networks: " + beyond);
   }
 
   @Test
