@@ -9,14 +9,23 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
+import normsweep.landscape.LandscapeSettings;
+import normsweep.landscape.LossSurface;
+import normsweep.landscape.PlaneGrid;
+import normsweep.landscape.Scope;
+import normsweep.landscape.Spectrum;
+import normsweep.landscape.SurfaceMeasures;
+import normsweep.landscape.TrialLandscape;
 import normsweep.record.Clip;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientNorm;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults;
 import normsweep.record.SweepYaml;
+import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.report.analysis.Dynamics;
 import normsweep.report.analysis.GradientSeries;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.analysis.TrialEvidence;
@@ -28,7 +37,9 @@ import normsweep.sweep.TrialGrid;
  * share in that seed (0.2), plus the trial's own noise (0.3), plus noise of the test images (0.4)
  * or of a validation epoch (0.8), and is rounded to whole images. So a trial varies by 0.7 points
  * and the difference between two heads by 0.6 points from seed to seed, as in real sweeps of 2,000
- * training images. Clipping changes steps and nothing else.
+ * training images. Clipping changes steps and nothing else. Measured steps and loss surfaces are
+ * lacking in one trial of twenty; a share of grid points has steps, and one roughness in three is
+ * exactly 1.
  */
 public final class SimulatedSweep {
   /** The distribution of every deviation, all of mean 0 and variance 1. */
@@ -50,11 +61,18 @@ public final class SimulatedSweep {
   }
 
   private static final int EPOCHS = 10;
+  private static final LandscapeSettings LANDSCAPE =
+      new LandscapeSettings(Scope.HEAD, 11, 1, 500, 1, 0.5, 1);
+  // Its shape is drawn as numbers.
+  private static final LossSurface SURFACE =
+      new LossSurface(PlaneGrid.centred(11, 1), new double[11][11]);
 
   private final SweepConfig config;
   private final List<Trial> trials;
   private final Noise noise;
   private final Random random;
+  // Of its own, so that accuracies do not depend on what else is drawn.
+  private final Random further = new Random(1);
 
   /** Sweeps of a number of seeds. */
   public SimulatedSweep(int seeds, Noise noise, Random random) {
@@ -142,10 +160,45 @@ public final class SimulatedSweep {
         epochs,
         Optional.of(gradients(trial.clip())),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        further.nextInt(20) == 0 ? Optional.empty() : Optional.of(dynamics()),
+        further.nextInt(20) == 0 ? Optional.empty() : Optional.of(landscape(row)),
         Optional.empty(),
         List.of());
+  }
+
+  private Dynamics dynamics() {
+    float level = (float) Math.exp(0.2 * noise.draw(further));
+    List<Step> steps = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      float smoothness = level * (float) Math.exp(0.3 * noise.draw(further));
+      steps.add(new Step(5 * i, 0.1f, 32, 2, 200, 1, 0.75f, 1, 1, 1, smoothness));
+    }
+    return new Dynamics(steps, List.of());
+  }
+
+  private TrialLandscape landscape(TrialResult row) {
+    double points = Math.round(49 + 2 * noise.draw(further));
+    SurfaceMeasures measures =
+        new SurfaceMeasures(
+            0.5,
+            Math.exp(0.3 * noise.draw(further)),
+            further.nextInt(3) == 0 ? 1 : 1 + 0.1 * Math.exp(noise.draw(further)),
+            Math.min(1, Math.max(0, points / 81)),
+            new double[] {1, 1});
+    double largest = 30 * Math.exp(0.2 * noise.draw(further));
+    return new TrialLandscape(
+        TrialLandscape.SCHEMA,
+        row.id(),
+        row.trial().label(),
+        "key",
+        LANDSCAPE,
+        500,
+        0.6,
+        0.6,
+        measures,
+        new Spectrum(new double[] {largest}, new double[] {0}, -1, 1),
+        SURFACE,
+        null);
   }
 
   private GradientSeries gradients(Clip clip) {

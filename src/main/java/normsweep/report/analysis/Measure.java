@@ -1,7 +1,5 @@
 package normsweep.report.analysis;
 
-import static normsweep.report.analysis.Sentences.say;
-
 import java.util.Optional;
 import normsweep.record.GradientNorm;
 import normsweep.record.TrainingDynamics.Step;
@@ -146,7 +144,7 @@ public enum Measure {
 
   /** A value with its unit. */
   public String format(double number) {
-    return digits(number, "") + scale.unit;
+    return digits(number, false) + scale.unit;
   }
 
   /** A difference with its sign and unit. */
@@ -160,25 +158,15 @@ public enum Measure {
   }
 
   private String signed(double number) {
-    return digits(number, "+");
+    return digits(number, true);
   }
 
-  // A proper minus sign, and no sign on values that round to zero.
-  private String digits(double number, String flag) {
+  private String digits(double number, boolean plus) {
     double value = number * scale.factor;
-    String text =
-        switch (scale) {
-          case PLAIN -> sign(value, flag) + Digits.of(value, FINEST);
-          case NATS -> say("%" + flag + "." + (Math.abs(value) < SMALL ? 4 : 3) + "f", value);
-          default -> say("%" + flag + "." + scale.decimals + "f", value);
-        };
-    if (text.matches("[+-]0\\.?0*")) {
-      text = text.substring(1);
-    }
-    return text.replace('-', '\u2212');
-  }
-
-  private static String sign(double value, String flag) {
-    return value > 0 ? flag : "";
+    return switch (scale) {
+      case PLAIN -> (plus && value > 0 ? "+" : "") + Digits.of(value, FINEST);
+      case NATS -> Sentences.rounded(value, Math.abs(value) < SMALL ? 4 : 3, plus);
+      default -> Sentences.rounded(value, scale.decimals, plus);
+    };
   }
 }

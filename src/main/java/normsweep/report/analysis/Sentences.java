@@ -1,16 +1,39 @@
 package normsweep.report.analysis;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import normsweep.record.Clip;
 
 /** Grammar of the report's sentences. */
 public final class Sentences {
+  // More are errors of doubles.
+  private static final int SPARE_DIGITS = 8;
+
   private Sentences() {}
 
   /** A formatted text, the same in every locale. */
   public static String say(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
+  }
+
+  /**
+   * A number with decimals. Halves are rounded away from zero, also where the last bits of a double
+   * fall short of one; a minus is a proper one, and nothing that rounds to zero has a sign.
+   *
+   * @param plus whether positive numbers have a sign, too
+   */
+  public static String rounded(double number, int decimals, boolean plus) {
+    if (!Double.isFinite(number)) {
+      return "–";
+    }
+    BigDecimal text =
+        new BigDecimal(number)
+            .setScale(decimals + SPARE_DIGITS, RoundingMode.HALF_EVEN)
+            .setScale(decimals, RoundingMode.HALF_UP);
+    String sign = text.signum() < 0 ? "\u2212" : plus && text.signum() > 0 ? "+" : "";
+    return sign + text.abs().toPlainString();
   }
 
   /** “a”, “a and b”, “a, b and c”. */

@@ -1,6 +1,6 @@
 package normsweep.report.document;
 
-import static java.util.stream.Collectors.joining;
+import static normsweep.report.analysis.Sentences.rounded;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class PredictionTables {
           List.of(
               cell.label(),
               signed(100 * found.overconfidence()),
-              range(found.interval(), "%+.1f"),
+              range(found.interval()),
               say("%.1f", 100 * found.error()),
               say("%.1f", 100 * found.limit()),
               say("%.3f", found.brier()),
@@ -94,7 +94,7 @@ final class PredictionTables {
               Integer.toString(test.firstOnly()),
               Integer.toString(test.secondOnly()),
               signed(100 * test.difference()),
-              range(test.interval(Interval.CONFIDENCE), "%+.1f"),
+              range(test.interval(Interval.CONFIDENCE)),
               p(test.midP()),
               p(test.exactP())));
     }
@@ -197,17 +197,11 @@ final class PredictionTables {
   }
 
   private static String signed(double points) {
-    return minus(say("%+.1f", points));
+    return rounded(points, 1, true);
   }
 
-  private static String range(Interval points, String format) {
-    return Stream.of(points.low(), points.high())
-        .map(end -> minus(say(format, 100 * end)))
-        .collect(joining(TIED + "to" + TIED));
-  }
-
-  private static String minus(String number) {
-    return number.replace('-', '−');
+  private static String range(Interval points) {
+    return signed(100 * points.low()) + TIED + "to" + TIED + signed(100 * points.high());
   }
 
   private static String p(double value) {

@@ -3,6 +3,7 @@ package normsweep.report.document;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static normsweep.report.analysis.Sentences.rounded;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
@@ -42,7 +43,14 @@ final class Tables {
   public record Table(int number, String caption, List<String> header, List<List<String>> rows) {}
 
   private record Column(
-      String name, int decimals, Function<TrialEvidence, Optional<Double>> value) {
+      String name,
+      int decimals,
+      boolean signed,
+      Function<TrialEvidence, Optional<Double>> value) {
+
+    Column(String name, int decimals, Function<TrialEvidence, Optional<Double>> value) {
+      this(name, decimals, false, value);
+    }
 
     static Column percent(String name, Measure measure) {
       return new Column(name, 1, trial -> measure.of(trial).map(share -> 100 * share));
@@ -175,6 +183,7 @@ final class Tables {
         new Column(
             "accuracy (points)",
             1,
+            true,
             trial ->
                 completed(trial)
                     .flatMap(row -> sweep.unclipped(trial))
@@ -381,12 +390,13 @@ final class Tables {
 
   private static String cell(Column column, List<TrialEvidence> trials) {
     List<Double> values = trials.stream().map(column.value()).flatMap(Optional::stream).toList();
-    String one = "%." + column.decimals() + "f";
     return Summary.of(values)
         .map(
             all ->
-                say(all.n() > 1 ? one + "\u00a0±\u00a0" + one : one, all.mean(), all.deviation()))
-        .map(text -> text.replace('-', '−'))
+                rounded(all.mean(), column.decimals(), column.signed())
+                    + (all.n() > 1
+                        ? "\u00a0±\u00a0" + rounded(all.deviation(), column.decimals(), false)
+                        : ""))
         .orElse(NONE);
   }
 }

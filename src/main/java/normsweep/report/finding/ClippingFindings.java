@@ -68,7 +68,15 @@ final class ClippingFindings {
         Topic.CLIPPING,
         contrast.verdict(),
         () -> say("%s changed %s, beyond the noise between seeds.", subject, what),
-        () -> say("%s made no difference beyond noise: it changed %s.", subject, what),
+        () ->
+            say(
+                contrast.verdict() == Verdict.HINT
+                    ? "%s changed %s: a hint, not a conclusion."
+                    : "No effect of %s could be shown: it changed %s.",
+                contrast.verdict() == Verdict.HINT
+                    ? subject
+                    : clipping(contrast.clip().orElseThrow()),
+                what),
         () ->
             say(
                 contrast.interval().filter(range -> !range.contains(0)).isEmpty()

@@ -31,7 +31,7 @@ final class HeadFindings {
             measure.lowIsBetter() ? "lowest" : "highest",
             measure.chosenBy().label(),
             measure.label().replace("test ", ""),
-            measure.format(ranking.mean()));
+            ranking.shownMean());
     Supplier<String> severalSeeds =
         () ->
             head
@@ -91,7 +91,7 @@ final class HeadFindings {
   /** Which head has the lowest or highest value of a measure, and whether it differs. */
   static Finding contrast(HeadRanking ranking, Topic topic) {
     Measure measure = ranking.measure();
-    String mean = measure.format(ranking.mean());
+    String mean = ranking.shownMean();
     List<HeadKind> level = ranking.level();
     if (level.size() == ranking.others().size()) {
       String same = say("All heads have the same mean %s, %s.", measure.label(), mean);

@@ -30,6 +30,7 @@ import normsweep.report.analysis.SweepEvidence;
  * @param measure what is compared
  * @param first the head that leads the order
  * @param mean its mean over seeds, in the cells that all heads have
+ * @param partial whether a head has values of other cells, too
  * @param others contrasts of the first head with each of the others, in order
  * @param rest contrasts among the others
  */
@@ -37,6 +38,7 @@ record HeadRanking(
     Measure measure,
     HeadKind first,
     double mean,
+    boolean partial,
     Map<HeadKind, Contrast> others,
     List<Contrast> rest) {
 
@@ -65,20 +67,26 @@ record HeadRanking(
             .filter(one -> one.clip().isEmpty() && !one.head().equals(first))
             .filter(one -> !one.other().equals(Optional.of(first)))
             .toList();
-    return Optional.of(new HeadRanking(measure, first, means.get(first), others, rest));
+    Map<Clip, Set<Long>> shared = shared(sweep, measure, heads(sweep, measure));
+    boolean partial =
+        shared.values().stream().anyMatch(seeds -> !seeds.isEmpty())
+            && heads(sweep, measure).stream()
+                .anyMatch(
+                    head ->
+                        sweep.clips().stream()
+                            .anyMatch(
+                                clip ->
+                                    !shared
+                                        .get(clip)
+                                        .equals(sweep.bySeed(measure, head, clip).keySet())));
+    return Optional.of(new HeadRanking(measure, first, means.get(first), partial, others, rest));
   }
 
   // Over the clipping choices and seeds that all heads have, so that a missing trial favours none;
   // over all that a head has if they share none. A seed counts once, as in the contrasts.
   private static Map<HeadKind, Double> means(SweepEvidence sweep, Measure measure) {
-    Map<Clip, Set<Long>> shared = new LinkedHashMap<>();
-    List<HeadKind> heads =
-        sweep.heads().stream().filter(head -> !sweep.bySeed(measure, head).isEmpty()).toList();
-    for (Clip clip : sweep.clips()) {
-      Set<Long> seeds = new TreeSet<>(sweep.seeds());
-      heads.forEach(head -> seeds.retainAll(sweep.bySeed(measure, head, clip).keySet()));
-      shared.put(clip, seeds);
-    }
+    List<HeadKind> heads = heads(sweep, measure);
+    Map<Clip, Set<Long>> shared = shared(sweep, measure, heads);
     boolean none = shared.values().stream().allMatch(Set::isEmpty);
     Map<HeadKind, Double> means = new LinkedHashMap<>();
     for (HeadKind head : heads) {
@@ -94,6 +102,26 @@ record HeadRanking(
       Summary.of(bySeed.values()).ifPresent(summary -> means.put(head, summary.mean()));
     }
     return means;
+  }
+
+  private static List<HeadKind> heads(SweepEvidence sweep, Measure measure) {
+    return sweep.heads().stream().filter(head -> !sweep.bySeed(measure, head).isEmpty()).toList();
+  }
+
+  private static Map<Clip, Set<Long>> shared(
+      SweepEvidence sweep, Measure measure, List<HeadKind> heads) {
+    Map<Clip, Set<Long>> shared = new LinkedHashMap<>();
+    for (Clip clip : sweep.clips()) {
+      Set<Long> seeds = new TreeSet<>(sweep.seeds());
+      heads.forEach(head -> seeds.retainAll(sweep.bySeed(measure, head, clip).keySet()));
+      shared.put(clip, seeds);
+    }
+    return shared;
+  }
+
+  /** The first head's mean, and what it is over if trials are missing. */
+  String shownMean() {
+    return measure.format(mean) + (partial ? " in the cells that all heads have" : "");
   }
 
   /** Number of seeds in the smallest contrast. */

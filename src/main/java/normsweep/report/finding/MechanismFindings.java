@@ -63,7 +63,7 @@ final class MechanismFindings {
     String text =
         say(
             "%s multiplied the gradient of the median step by %s; in brackets the factor's"
-                + " coefficient of variation. %s",
+                + " coefficient of variation.%s",
             capital(clipping(clip)), Sentences.list(factors), expectation(sweep, contrasts, clip));
     String measured =
         lengths.isEmpty()
@@ -76,12 +76,16 @@ final class MechanismFindings {
         : Optional.of(new Finding(Topic.CLIPPING, Strength.OBSERVATION, text + measured, numbers));
   }
 
-  // What the optimizer makes of the factor, and whether the accuracies agree.
+  // What is known of the optimizer and the factor, and whether the accuracies agree. Clipping of
+  // values or per layer changes the gradient's direction, too, of which the factor tells nothing.
   private static String expectation(SweepEvidence sweep, Contrasts contrasts, Clip clip) {
     Optimizer optimizer = sweep.config().training().optimizer();
+    if (clip.mode() != Clip.Mode.GLOBAL_NORM) {
+      return " It also changed the gradient's direction, which the factor does not show.";
+    }
     if (optimizer.hasMomentum()) {
       return say(
-          "%s's steps are proportional to the gradient, so the factor acts as a lower learning"
+          " %s's steps are proportional to the gradient, so the factor acts as a lower learning"
               + " rate.",
           optimizer.label());
     }
@@ -96,16 +100,17 @@ final class MechanismFindings {
             .toList();
     String outcome =
         tests.isEmpty()
-            ? "."
+            ? ""
             : tests.stream().anyMatch(found -> found.verdict() == Verdict.UNKNOWN)
-                ? "; one seed cannot test that."
+                ? " One seed cannot test whether the accuracy agrees."
                 : against.isEmpty()
-                    ? ", and no change of it is beyond the noise between seeds."
-                    : say(", as it did for %s.", Sentences.list(against));
+                    ? " That no effect on the accuracy could be shown is consistent with it."
+                    : say(
+                        " A constant factor is no explanation of the effect on the accuracy found"
+                            + " with %s.",
+                        Sentences.list(against));
     return say(
-        "Under %s a factor that is the same in every step cancels, so only its variation can change"
-            + " the accuracy%s",
-        optimizer.label(), outcome);
+        " Under %s a factor that is the same in every step cancels.%s", optimizer.label(), outcome);
   }
 
   /**

@@ -158,4 +158,16 @@ class AnalysisTest {
     assertEquals("0.0 points", Measure.TEST_ACCURACY.formatDifference(-0.0001));
     assertFalse(Measure.GRADIENT_NORM.format(0.5).contains("%"));
   }
+
+  @Test
+  void halvesAreRoundedAwayFromZero() {
+    // In doubles, 100 · (0.7 − 0.6925) falls short of 0.75.
+    assertEquals("+0.8 points", Measure.TEST_ACCURACY.formatDifference(0.7 - 0.6925));
+    assertEquals("−0.8 points", Measure.TEST_ACCURACY.formatDifference(0.6925 - 0.7));
+    assertEquals("72.1 %", Measure.TEST_ACCURACY.format(0.7205));
+    assertEquals("+0.7 points", Measure.TEST_ACCURACY.formatDifference(0.00749));
+    assertEquals("0.00", Sentences.rounded(-0.004, 2, true));
+    assertEquals("1234", Sentences.rounded(1234.4, 0, false));
+    assertEquals("–", Sentences.rounded(Double.NaN, 1, true));
+  }
 }

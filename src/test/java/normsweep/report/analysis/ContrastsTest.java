@@ -155,10 +155,10 @@ class ContrastsTest {
     SweepEvidence drawn =
         sweeps.draw(t -> t.norm() == Norm.LAYER_NORM ? 0.03 : t.clip().active() ? 0.01 : 0);
     List<Contrast> all = Contrasts.of(drawn).all();
-    // 3 pairs, 3 effects, 3 interactions; the others: 8 measures of heads, 4 and 2 of clipping.
+    // 3 pairs, 3 effects, 3 interactions; the others: 13 measures of heads, 4 and 2 of clipping.
     long accuracy = all.stream().filter(one -> one.measure() == Measure.TEST_ACCURACY).count();
     assertEquals(9, accuracy);
-    assertEquals(9 + 3 * (8 + 4 + 2), all.size());
+    assertEquals(9 + 3 * (13 + 4 + 2), all.size());
     List<Contrast> left = new ArrayList<>(all);
     List<Contrast> rejected = new ArrayList<>();
     while (!left.isEmpty()) {
@@ -184,7 +184,7 @@ class ContrastsTest {
   }
 
   private static double weight(Contrast contrast) {
-    return contrast.measure() == Measure.TEST_ACCURACY ? 1 / 9.0 : 1 / 42.0;
+    return contrast.measure() == Measure.TEST_ACCURACY ? 1 / 9.0 : 1 / 57.0;
   }
 
   @Test

@@ -2,7 +2,6 @@ package normsweep.report.document;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import org.apache.commons.math3.special.Erf;
 
@@ -68,24 +67,32 @@ final class ByHand {
     };
   }
 
-  static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values).replace('-', '−');
+  /** A number with decimals, halves away from zero, without a sign if nothing but zeros is left. */
+  static String number(int decimals, double value) {
+    // Halves of what a double may miss by its last bits.
+    double nudged = Math.abs(value) * (1 + 1e-12);
+    String size = String.format(Locale.ROOT, "%." + decimals + "f", nudged);
+    return value < 0 && size.matches(".*[1-9].*") ? "−" + size : size;
+  }
+
+  /** The same, with a plus before positive numbers. */
+  static String signed(int decimals, double value) {
+    String shown = number(decimals, value);
+    return value > 0 && shown.matches(".*[1-9].*") ? "+" + shown : shown;
   }
 
   /** A cell of a table of means over seeds. */
-  static String cell(int decimals, Collection<Double> values) {
+  static String cell(int decimals, boolean plus, Collection<Double> values) {
     double[] all = values.stream().mapToDouble(Double::doubleValue).toArray();
-    String one = "%." + decimals + "f";
-    return switch (all.length) {
-      case 0 -> "–";
-      case 1 -> text(one, all[0]);
-      default -> text(one + "\u00a0±\u00a0" + one, mean(all), deviation(all));
-    };
+    if (all.length == 0) {
+      return "–";
+    }
+    String mean = plus ? signed(decimals, mean(all)) : number(decimals, mean(all));
+    return all.length == 1 ? mean : mean + "\u00a0±\u00a0" + number(decimals, deviation(all));
   }
 
-  /** A difference in percentage points, without a sign if it is shown as 0. */
+  /** A difference in percentage points. */
   static String points(double share) {
-    String shown = text("%+.1f", 100 * share);
-    return List.of("+0.0", "−0.0").contains(shown) ? "0.0" : shown;
+    return signed(1, 100 * share);
   }
 }

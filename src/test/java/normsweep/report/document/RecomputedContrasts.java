@@ -3,8 +3,8 @@ package normsweep.report.document;
 import static normsweep.report.document.ByHand.deviation;
 import static normsweep.report.document.ByHand.mean;
 import static normsweep.report.document.ByHand.median;
+import static normsweep.report.document.ByHand.number;
 import static normsweep.report.document.ByHand.points;
-import static normsweep.report.document.ByHand.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
@@ -253,14 +253,14 @@ record RecomputedContrasts(
                     points(one.difference() - one.halfWidth())
                         + " to "
                         + points(one.difference() + one.halfWidth()),
-                    text("%.1f", one.size()),
+                    number(1, one.size()),
                     p(one.p()),
                     p(corrected(one, family))))
         .toList();
   }
 
   private static String p(double p) {
-    return p < 0.001 ? "< 0.001" : text(p < 0.0095 ? "%.3f" : "%.2f", p);
+    return p < 0.001 ? "< 0.001" : number(p < 0.0095 ? 3 : 2, p);
   }
 
   /** Compares all numbers of the file. */

@@ -2,7 +2,8 @@ package normsweep.report.document;
 
 import static normsweep.report.document.ByHand.Z;
 import static normsweep.report.document.ByHand.mean;
-import static normsweep.report.document.ByHand.text;
+import static normsweep.report.document.ByHand.number;
+import static normsweep.report.document.ByHand.points;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -45,16 +46,12 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
     return cell.get(0).replace('-', ' ') + ", " + clip;
   }
 
-  private static String points(double share) {
-    return text("%+.1f", 100 * share);
-  }
-
   private static String range(double centre, double half) {
     return points(centre - half) + "\u00a0to\u00a0" + points(centre + half);
   }
 
   private static String p(double value) {
-    return value < 0.001 ? "<\u00a00.001" : text("%.3f", value);
+    return value < 0.001 ? "<\u00a00.001" : number(3, value);
   }
 
   /** All cells but that of the error of calibrated networks, which is random. */
@@ -83,9 +80,9 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
                   label(cell),
                   points(mean),
                   range(mean, Z * Math.sqrt(variance / n)),
-                  text("%.1f", 100 * mean(networks.stream().mapToDouble(RecomputedPredictions::error).toArray())),
-                  text("%.3f", mean(networks.stream().mapToDouble(RecomputedPredictions::brier).toArray())),
-                  NAMES.get(weakest) + text(" (%.0f %%)", 100 * recalls[weakest])));
+                  number(1, 100 * mean(networks.stream().mapToDouble(RecomputedPredictions::error).toArray())),
+                  number(3, mean(networks.stream().mapToDouble(RecomputedPredictions::brier).toArray())),
+                  NAMES.get(weakest) + " (" + number(0, 100 * recalls[weakest]) + " %)"));
         });
     return rows;
   }
@@ -240,9 +237,9 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
               List.of(
                   label(cell),
                   Integer.toString(seeds),
-                  text("%.2f", 100 * Math.sqrt(observed)),
-                  text("%.2f", 100 * Math.sqrt(observed - rest)),
-                  rest > 0 ? text("%.2f", 100 * Math.sqrt(rest)) : "0",
+                  number(2, 100 * Math.sqrt(observed)),
+                  number(2, 100 * Math.sqrt(observed - rest)),
+                  rest > 0 ? number(2, 100 * Math.sqrt(rest)) : "0",
                   p(ByHand.chiSquaredP((seeds - 1) * observed / expected, seeds - 1))));
         });
     return rows;
@@ -255,7 +252,7 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
         (cell, bySeed) -> {
           List<String> row = new ArrayList<>(List.of(label(cell)));
           for (int c = 0; c < CLASSES; c++) {
-            row.add(text("%.1f", 100 * share(bySeed.values(), c, c)));
+            row.add(number(1, 100 * share(bySeed.values(), c, c)));
           }
           rows.add(row);
         });
@@ -282,8 +279,8 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
               int to = pair.getKey().get(1);
               List<String> row = new ArrayList<>();
               row.add(NAMES.get(from) + " → " + NAMES.get(to));
-              row.add(text("%.1f", 100 * pair.getValue()));
-              cells.values().forEach(own -> row.add(text("%.1f", 100 * share(own.values(), from, to))));
+              row.add(number(1, 100 * pair.getValue()));
+              cells.values().forEach(own -> row.add(number(1, 100 * share(own.values(), from, to))));
               return row;
             })
         .toList();

@@ -190,10 +190,15 @@ class ReportNumbersTest {
   }
 
   /** A column: the number of decimals, and the value of a trial, NaN if it has none. */
-  private record Column(int decimals, ToDoubleFunction<RecordedTrial> value) {
+  private record Column(int decimals, boolean signed, ToDoubleFunction<RecordedTrial> value) {
+    Column(int decimals, ToDoubleFunction<RecordedTrial> value) {
+      this(decimals, false, value);
+    }
+
     String of(List<RecordedTrial> trials) {
       return cell(
           decimals,
+          signed,
           trials.stream().mapToDouble(value).filter(x -> !Double.isNaN(x)).boxed().toList());
     }
   }
@@ -309,6 +314,7 @@ class ReportNumbersTest {
             new Column(2, ReportNumbersTest::stepLength),
             new Column(
                 1,
+                true,
                 trial ->
                     100 * (trial.test().accuracy() - unclipped(trial).test().accuracy()))),
         PAGE.get("table-clipping"));

@@ -169,7 +169,7 @@ class TablesTest {
         List.of("batch norm, clip 1.0", "layer norm, clip 1.0"),
         table.rows().stream().map(row -> row.get(0)).toList());
     assertEquals("0.50", table.rows().get(0).get(5)); // as MadeUpSweep has it
-    assertEquals("2.0", table.rows().get(0).get(6));
+    assertEquals("+2.0", table.rows().get(0).get(6));
   }
 
   @Test

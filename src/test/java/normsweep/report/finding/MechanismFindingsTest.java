@@ -1,6 +1,7 @@
 package normsweep.report.finding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -98,9 +99,8 @@ class MechanismFindingsTest {
     assertTrue(
         kept.text()
             .contains(
-                "Under Adam a factor that is the same in every step cancels, so only its variation"
-                    + " can change the accuracy, and no change of it is beyond the noise between"
-                    + " seeds."),
+                "Under Adam a factor that is the same in every step cancels. That no effect on the"
+                    + " accuracy could be shown is consistent with it."),
         kept.text());
     assertTrue(
         kept.text()
@@ -118,12 +118,31 @@ class MechanismFindingsTest {
                             + 0.01 * t.seed()
                             + (t.clip().active() && t.norm() == Norm.LAYER_NORM ? 0.05 : 0)))
             .orElseThrow();
-    assertTrue(broken.text().contains(", as it did for layer norm. The"), broken.text());
+    assertTrue(
+        broken
+            .text()
+            .contains(
+                "A constant factor is no explanation of the effect on the accuracy found with layer"
+                    + " norm. The"),
+        broken.text());
     assertTrue(
         factor(sweep(new Long[] {1L}, "", t -> 0.7))
             .orElseThrow()
             .text()
-            .contains("; one seed cannot test that."));
+            .contains(" One seed cannot test whether the accuracy agrees."));
+  }
+
+  @Test
+  void clippedValuesAlsoTurn() {
+    Clip values = Clip.of("value-0.1");
+    SweepEvidence sweep =
+        SweepEvidence.read(MadeUpSweep.quick().clips(Clip.NONE, values).write(root));
+    String text =
+        MechanismFindings.factor(sweep, Contrasts.of(sweep), values).orElseThrow().text();
+    assertTrue(
+        text.contains(" It also changed the gradient's direction, which the factor does not show."),
+        text);
+    assertFalse(text.contains("cancels"), text);
   }
 
   @Test
