@@ -32,7 +32,13 @@ record RecomputedContrasts(
 
   /** One comparison; what it does not have is empty. */
   private record Contrast(
-      String measure, String head, String other, String clip, double[] first, double[] second, double resolution) {
+      String measure,
+      String head,
+      String other,
+      String clip,
+      double[] first,
+      double[] second,
+      double resolution) {
 
     int seeds() {
       return first.length;
@@ -70,7 +76,8 @@ record RecomputedContrasts(
     }
 
     String label() {
-      String names = head.replace('-', ' ') + (other.isEmpty() ? "" : " − " + other.replace('-', ' '));
+      String names =
+          head.replace('-', ' ') + (other.isEmpty() ? "" : " − " + other.replace('-', ' '));
       return clip.isEmpty()
           ? names
           : other.isEmpty() ? names + ": clip 1.0 − none" : "effect of clip 1.0: " + names;
@@ -175,8 +182,7 @@ record RecomputedContrasts(
 
   private Contrast interaction(
       String measure, ToDoubleFunction<RecordedTrial> value, String one, String two) {
-    return contrast(
-        measure, one, two, "1.0", effect(value, one), effect(value, two), Math.sqrt(2));
+    return contrast(measure, one, two, "1.0", effect(value, one), effect(value, two), Math.sqrt(2));
   }
 
   private Map<Long, Double> effect(ToDoubleFunction<RecordedTrial> value, String norm) {

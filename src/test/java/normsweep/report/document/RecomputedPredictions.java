@@ -30,16 +30,7 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
   private static final int SAMPLES = 4000;
   private static final List<String> NAMES =
       List.of(
-          "airplane",
-          "automobile",
-          "bird",
-          "cat",
-          "deer",
-          "dog",
-          "frog",
-          "horse",
-          "ship",
-          "truck");
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
   private static String label(List<String> cell) {
     String clip = cell.get(1).equals("none") ? "no clipping" : "clip " + cell.get(1);
@@ -80,15 +71,25 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
                   label(cell),
                   points(mean),
                   range(mean, Z * Math.sqrt(variance / n)),
-                  number(1, 100 * mean(networks.stream().mapToDouble(RecomputedPredictions::error).toArray())),
-                  number(3, mean(networks.stream().mapToDouble(RecomputedPredictions::brier).toArray())),
+                  number(
+                      1,
+                      100
+                          * mean(
+                              networks.stream()
+                                  .mapToDouble(RecomputedPredictions::error)
+                                  .toArray())),
+                  number(
+                      3,
+                      mean(networks.stream().mapToDouble(RecomputedPredictions::brier).toArray())),
                   NAMES.get(weakest) + " (" + number(0, 100 * recalls[weakest]) + " %)"));
         });
     return rows;
   }
 
   private static double error(Network network) {
-    return error(network, IntStream.range(0, network.images()).mapToDouble(i -> network.right(i) ? 1 : 0).toArray());
+    return error(
+        network,
+        IntStream.range(0, network.images()).mapToDouble(i -> network.right(i) ? 1 : 0).toArray());
   }
 
   // Σ over bins of (images in the bin / all images) · |accuracy − mean confidence|.
@@ -171,7 +172,10 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
   }
 
   private static void pairs(
-      String label, TreeMap<Long, Network> first, TreeMap<Long, Network> second, List<List<String>> rows) {
+      String label,
+      TreeMap<Long, Network> first,
+      TreeMap<Long, Network> second,
+      List<List<String>> rows) {
     first.forEach(
         (seed, ours) -> {
           Network theirs = second.get(seed);
@@ -179,7 +183,8 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
             int n = ours.images();
             IntStream all = IntStream.range(0, n);
             int b = (int) all.filter(i -> ours.right(i) && !theirs.right(i)).count();
-            int c = (int) IntStream.range(0, n).filter(i -> theirs.right(i) && !ours.right(i)).count();
+            int c =
+                (int) IntStream.range(0, n).filter(i -> theirs.right(i) && !ours.right(i)).count();
             double p1 = (b + 1.0) / (n + 2);
             double p2 = (c + 1.0) / (n + 2);
             double half = Z * Math.sqrt((p1 + p2 - (p1 - p2) * (p1 - p2)) / (n + 2));
@@ -230,7 +235,8 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
                     2);
           }
           double observed =
-              Math.pow(ByHand.deviation(networks.stream().mapToDouble(Network::accuracy).toArray()), 2);
+              Math.pow(
+                  ByHand.deviation(networks.stream().mapToDouble(Network::accuracy).toArray()), 2);
           double expected = mean(within) / n;
           double rest = n / (n - 1.0) * (observed - expected);
           rows.add(
@@ -280,7 +286,9 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
               List<String> row = new ArrayList<>();
               row.add(NAMES.get(from) + " → " + NAMES.get(to));
               row.add(number(1, 100 * pair.getValue()));
-              cells.values().forEach(own -> row.add(number(1, 100 * share(own.values(), from, to))));
+              cells
+                  .values()
+                  .forEach(own -> row.add(number(1, 100 * share(own.values(), from, to))));
               return row;
             })
         .toList();

@@ -31,7 +31,8 @@ final class RecordedSweep {
     String config = Files.readString(root.resolve("sweep.yaml"));
     images = setting(config, "train");
     batch = setting(config, "batchSize");
-    for (JsonNode row : new JsonMapper().readTree(root.resolve("results.json").toFile()).get("trials")) {
+    for (JsonNode row :
+        new JsonMapper().readTree(root.resolve("results.json").toFile()).get("trials")) {
       if (row.get("status").asText().equals("completed")) {
         trials.add(new RecordedTrial(row));
       }
@@ -48,7 +49,9 @@ final class RecordedSweep {
 
   /** Completed trials of a cell, by seed. */
   List<RecordedTrial> cell(String norm, String clip) {
-    return trials.stream().filter(one -> one.norm().equals(norm) && one.clip().equals(clip)).toList();
+    return trials.stream()
+        .filter(one -> one.norm().equals(norm) && one.clip().equals(clip))
+        .toList();
   }
 
   int iterationsPerEpoch() {
@@ -130,7 +133,8 @@ final class RecordedSweep {
       metrics = Csv.read(folder.resolve("metrics.csv"));
       gradients = Csv.read(folder.resolve("gradients.csv")).totals();
       steps = Csv.read(folder.resolve("dynamics.csv")).iterations(RecordedSweep.this::full);
-      updates = Csv.read(folder.resolve("updates.csv")).totals().iterations(RecordedSweep.this::full);
+      updates =
+          Csv.read(folder.resolve("updates.csv")).totals().iterations(RecordedSweep.this::full);
       test = network(folder.resolve("predictions.npz"));
     }
 

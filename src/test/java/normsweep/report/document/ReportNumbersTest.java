@@ -69,6 +69,19 @@ class ReportNumbersTest {
           "filter-response-norm none", new int[] {331, 352, 290},
           "filter-response-norm 1.0", new int[] {325, 349, 313});
 
+  private static final String TUNING =
+      """
+      {"choices": [
+        {"norm": "batch-norm", "placement": "dense", "clip": "none",
+         "tuned": {"training.learningRate": 0.002}, "valLoss": 0.51234, "valAccuracy": 0.8249,
+         "seeds": 2, "candidates": 6, "completed": 5},
+        {"norm": "layer-norm", "placement": "dense", "clip": "1.0",
+         "tuned": {"training.learningRate": 0.007}, "valLoss": 0.6187, "valAccuracy": 0.79251,
+         "seeds": 2, "candidates": 6, "completed": 3},
+        {"norm": "filter-response-norm", "placement": "dense", "clip": "none", "tuned": null,
+         "valLoss": null, "valAccuracy": null, "seeds": 2, "candidates": 6, "completed": 0}]}
+      """;
+
   @TempDir static Path root;
   private static RecordedSweep sweep;
   private static final Map<String, List<List<String>>> PAGE = new LinkedHashMap<>();
@@ -80,7 +93,11 @@ class ReportNumbersTest {
         MadeUpSweep.quick()
             .seeds(1L, 2L, 3L)
             .images(2000, (int) TEST_IMAGES)
-            .settings("tracking.dynamicsEvery=16")
+            .settings(
+                "tracking.dynamicsEvery=16",
+                "tune.candidates=6",
+                "tune.seeds=[7,8]",
+                "tune.keys.training.learningRate=[1e-3,1e-2]")
             .accuracy(ReportNumbersTest::accuracy)
             .gradientScale(t -> List.of(4.0, 1.4, 0.3).get(t.norm().ordinal()) + 0.03 * t.seed())
             .speed(t -> 0.4 + 0.13 * t.seed() * (1 + t.norm().ordinal()))
@@ -94,6 +111,7 @@ class ReportNumbersTest {
       boolean noisy = folder.getFileName().toString().startsWith("filter");
       vary(folder.resolve("dynamics.csv"), random, noisy ? 8 : 0.4);
     }
+    Files.writeString(root.resolve("tuning.json"), TUNING);
     Report.write(new SweepFolder(root));
     sweep = new RecordedSweep(root);
     read(root.resolve("report.html"));
@@ -154,7 +172,8 @@ class ReportNumbersTest {
           if (!cells.isEmpty()) {
             rows.add(cells);
           }
-          assertEquals(texts(table, "th").size(), cells.isEmpty() ? texts(row, "th").size() : cells.size());
+          assertEquals(
+              texts(table, "th").size(), cells.isEmpty() ? texts(row, "th").size() : cells.size());
         }
         PAGE.put(table.getAttribute("id"), rows);
         CAPTIONS.put(table.getAttribute("id"), String.join("", texts(table, "caption")));
@@ -181,6 +200,7 @@ class ReportNumbersTest {
             "table-gradients",
             "table-clipping",
             "table-dynamics",
+            "table-tuning",
             "table-predictions-1",
             "table-predictions-2",
             "table-predictions-3",
@@ -209,13 +229,16 @@ class ReportNumbersTest {
       for (String clip : clips) {
         List<String> row = new ArrayList<>();
         String failed = FAILED.startsWith(norm + ".clip-" + clip) ? " (2 completed, 1 failed)" : "";
-        String label = clip.equals("none") ? ", no clipping" : ", clip " + clip;
-        row.add(norm.replace('-', ' ') + label + failed);
+        row.add(label(norm, clip) + failed);
         Arrays.stream(columns).forEach(column -> row.add(column.of(sweep.cell(norm, clip))));
         rows.add(row);
       }
     }
     return rows;
+  }
+
+  private static String label(String norm, String clip) {
+    return norm.replace('-', ' ') + (clip.equals("none") ? ", no clipping" : ", clip " + clip);
   }
 
   @Test
@@ -315,8 +338,7 @@ class ReportNumbersTest {
             new Column(
                 1,
                 true,
-                trial ->
-                    100 * (trial.test().accuracy() - unclipped(trial).test().accuracy()))),
+                trial -> 100 * (trial.test().accuracy() - unclipped(trial).test().accuracy()))),
         PAGE.get("table-clipping"));
   }
 
@@ -368,7 +390,9 @@ class ReportNumbersTest {
   }
 
   private static double[] each(double[] first, double[] second, Of2 formula) {
-    return IntStream.range(0, first.length).mapToDouble(i -> formula.of(first[i], second[i])).toArray();
+    return IntStream.range(0, first.length)
+        .mapToDouble(i -> formula.of(first[i], second[i]))
+        .toArray();
   }
 
   private static String noiseScale(List<RecordedTrial> trials) {
@@ -402,11 +426,32 @@ class ReportNumbersTest {
   }
 
   private static double[] but(double[] values, int left) {
-    return IntStream.range(0, values.length).filter(i -> i != left).mapToDouble(i -> values[i]).toArray();
+    return IntStream.range(0, values.length)
+        .filter(i -> i != left)
+        .mapToDouble(i -> values[i])
+        .toArray();
   }
 
   private static String rounded(double value, int decimals) {
     return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
+  }
+
+  @Test
+  void tuningIsWhatTheFileSays() throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    for (JsonNode choice :
+        new JsonMapper().readTree(root.resolve("tuning.json").toFile()).get("choices")) {
+      JsonNode rate = choice.get("tuned").get("training.learningRate");
+      rows.add(
+          List.of(
+              label(choice.get("norm").asText(), choice.get("clip").asText()),
+              rate == null ? "none: no candidate was completed" : "learning rate " + rate.asText(),
+              rate == null ? "–" : ByHand.number(3, choice.get("valLoss").asDouble()),
+              rate == null ? "–" : ByHand.number(1, 100 * choice.get("valAccuracy").asDouble()),
+              choice.get("seeds").asText(),
+              choice.get("completed").asText() + " of " + choice.get("candidates").asText()));
+    }
+    assertEquals(rows, PAGE.get("table-tuning"));
   }
 
   private static RecomputedContrasts contrasts() throws IOException {

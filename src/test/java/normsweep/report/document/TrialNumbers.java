@@ -25,7 +25,11 @@ final class TrialNumbers {
   static double epochsTo(RecordedTrial trial, double share) {
     double[] accuracies = trial.epochs("valAccuracy");
     double best = Arrays.stream(accuracies).max().orElseThrow();
-    return 1 + IntStream.range(0, accuracies.length).filter(i -> accuracies[i] >= share * best).min().orElseThrow();
+    return 1
+        + IntStream.range(0, accuracies.length)
+            .filter(i -> accuracies[i] >= share * best)
+            .min()
+            .orElseThrow();
   }
 
   // Mean height of the curve: its first and last point count half.
@@ -65,7 +69,9 @@ final class TrialNumbers {
         factors(trial.gradients().iterations(iteration -> first <= iteration && iteration <= last));
     return trial.clip().equals("none")
         ? Double.NaN
-        : 100.0 * Arrays.stream(factors).filter(factor -> factor < 1 - 1e-6).count() / factors.length;
+        : 100.0
+            * Arrays.stream(factors).filter(factor -> factor < 1 - 1e-6).count()
+            / factors.length;
   }
 
   static double[] factors(Csv gradients) {
