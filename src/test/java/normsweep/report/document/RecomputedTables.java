@@ -45,7 +45,8 @@ record RecomputedTables(
     for (String norm : norms) {
       for (String clip : shown) {
         List<String> row = new ArrayList<>();
-        String standing = failed.startsWith(norm + ".clip-" + clip) ? " (2 completed, 1 failed)" : "";
+        String standing =
+            failed.startsWith(norm + ".clip-" + clip) ? " (2 completed, 1 failed)" : "";
         row.add(label(norm, clip) + standing);
         Arrays.stream(columns).forEach(column -> row.add(column.of(sweep.cell(norm, clip))));
         rows.add(row);

@@ -1,6 +1,5 @@
 package normsweep.report.document;
 
-import static normsweep.report.document.ByHand.cell;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -62,10 +61,10 @@ class ReportNumbersTest {
       """
       {"choices": [
         {"norm": "batch-norm", "placement": "dense", "clip": "none",
-         "tuned": {"training.learningRate": 0.002}, "valLoss": 0.51234, "valAccuracy": 0.8249,
+         "tuned": {"training.learningRate": 0.02}, "valLoss": 0.51234, "valAccuracy": 0.8249,
          "seeds": 2, "candidates": 6, "completed": 5},
         {"norm": "layer-norm", "placement": "dense", "clip": "1.0",
-         "tuned": {"training.learningRate": 0.007}, "valLoss": 0.6187, "valAccuracy": 0.79251,
+         "tuned": {"training.learningRate": 0.01}, "valLoss": 0.6187, "valAccuracy": 0.79251,
          "seeds": 2, "candidates": 6, "completed": 3},
         {"norm": "filter-response-norm", "placement": "dense", "clip": "none", "tuned": null,
          "valLoss": null, "valAccuracy": null, "seeds": 2, "candidates": 6, "completed": 0}]}
