@@ -1,6 +1,7 @@
 package normsweep.report.document;
 
 import static java.util.stream.Collectors.joining;
+import static normsweep.report.analysis.Sentences.say;
 
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
@@ -55,12 +56,12 @@ public final class HtmlReport {
     return References.citedIn(page).stream()
         .map(
             one ->
-                "<li>[%s] %s. %s <i>%s</i>.</li>\n"
-                    .formatted(
-                        one.key(),
-                        one.authors(),
-                        one.title() + (one.title().endsWith("?") ? "" : "."),
-                        one.where()))
+                say(
+                    "<li>[%s] %s. %s <i>%s</i>.</li>\n",
+                    one.key(),
+                    one.authors(),
+                    one.title() + (one.title().endsWith("?") ? "" : "."),
+                    one.where()))
         .collect(joining());
   }
 
