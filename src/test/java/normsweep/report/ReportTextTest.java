@@ -44,13 +44,20 @@ class ReportTextTest {
                     .seeds(1L, 2L, 3L, 4L, 5L)
                     .accuracy(ReportTextTest::clear)
                     .gradientScale(t -> t.norm() == Norm.FILTER_RESPONSE_NORM ? 9 : 3)
-                    .landscapes(t -> 2 + t.norm().ordinal() + 0.01 * t.seed())
+                    .landscapes(t -> 2 + List.of(Norm.values()).indexOf(t.norm()) + 0.01 * t.seed())
                     .predictions()),
             lines(
                 "noise",
                 MadeUpSweep.quick()
                     .seeds(1L, 2L, 3L)
-                    .accuracy(t -> 0.7 + 0.01 * (7 * t.seed() * (t.norm().ordinal() + 1) % 5))
+                    .accuracy(
+                        t ->
+                            0.7
+                                + 0.01
+                                    * (7
+                                        * t.seed()
+                                        * (List.of(Norm.values()).indexOf(t.norm()) + 1)
+                                        % 5))
                     .landscapes(t -> 2)),
             lines(
                 "other settings",

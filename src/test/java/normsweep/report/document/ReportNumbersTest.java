@@ -87,9 +87,10 @@ class ReportNumbersTest {
                 "tune.seeds=[7,8]",
                 "tune.keys.training.learningRate=[1e-3,1e-2]")
             .accuracy(ReportNumbersTest::accuracy)
-            .gradientScale(t -> List.of(4.0, 1.4, 0.3).get(t.norm().ordinal()) + 0.03 * t.seed())
-            .speed(t -> 0.4 + 0.13 * t.seed() * (1 + t.norm().ordinal()))
-            .wobble(t -> 0.01 * t.norm().ordinal() + 0.004 * t.seed())
+            .gradientScale(
+                t -> List.of(4.0, 1.4, 0.3).get(NORMS.indexOf(t.norm().id())) + 0.03 * t.seed())
+            .speed(t -> 0.4 + 0.13 * t.seed() * (1 + NORMS.indexOf(t.norm().id())))
+            .wobble(t -> 0.01 * NORMS.indexOf(t.norm().id()) + 0.004 * t.seed())
             .predictions()
             .status(FAILED, TrialResult.Status.FAILED);
     Random random = new Random(16);
