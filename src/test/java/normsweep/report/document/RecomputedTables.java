@@ -102,7 +102,7 @@ record RecomputedTables(
         new Column(
             1,
             trial -> {
-              int last = (int) trial.result("epochs") * perEpoch;
+              int last = perEpoch * (int) trial.result("epochs");
               return TrialNumbers.clipped(trial, last - perEpoch + 1, last);
             }),
         factor(ByHand::median),

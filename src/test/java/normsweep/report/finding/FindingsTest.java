@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every rule on made-up sweeps in which its conclusion holds and in which it does not. */
 class FindingsTest {
-  private static final HeadKind BATCH = new HeadKind(Norm.BATCH_NORM, FrnPlacement.DENSE);
   private static final HeadKind LAYER = new HeadKind(Norm.LAYER_NORM, FrnPlacement.DENSE);
   private static final Clip ONE = Clip.globalNorm(1);
   private static final double EXACT = 1e-9;
