@@ -526,8 +526,8 @@ class FindingsTest {
     Finding finding =
         apply(read -> rules(read).heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE), sweep);
     assertTrue(
-        finding.text().startsWith("Batch norm has the highest mean area"), finding.text());
-    assertTrue(finding.text().contains("compared with layer norm (+"), finding.text());
+        finding.text().endsWith(" is on average 74.8 % with batch norm and 73.0 % with layer norm."),
+        finding.text());
   }
 
   @Test
