@@ -6,6 +6,8 @@ import java.math.RoundingMode;
 /** Numbers with no more digits than are known. */
 public final class Digits {
   private static final int MOST = 3;
+  // Smaller errors, relative to the value, are those of doubles.
+  private static final double ROUNDING = 1e-9;
 
   private Digits() {}
 
@@ -29,9 +31,12 @@ public final class Digits {
     return (rounded.signum() == 0 ? rounded.abs() : rounded).toPlainString().replace('-', '−');
   }
 
-  /** A value and its standard error, both to the place of the error's first digit. */
+  /**
+   * A value and its standard error, both to the place of the error's first digit; the value alone
+   * if that is not worth mentioning.
+   */
   public static String withError(double value, double error) {
-    if (!(error > 0)) {
+    if (!(error > ROUNDING * Math.abs(value))) {
       return of(value, 0);
     }
     int place = (int) Math.floor(Math.log10(error));

@@ -164,10 +164,11 @@ public record SweepEvidence(
         .findFirst();
   }
 
-  /** How many times as long as without clipping the median step of a trial was. */
+  /** How many times as long as without clipping the median step of a completed trial was. */
   public Optional<Double> stepLength(TrialEvidence trial) {
     return trial
         .dynamics()
+        .filter(own -> trial.row().completed())
         .flatMap(
             own ->
                 unclipped(trial)

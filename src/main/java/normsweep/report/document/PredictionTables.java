@@ -56,11 +56,13 @@ final class PredictionTables {
               cell.label(),
               signed(100 * found.overconfidence()),
               range(found.interval()),
-              say("%.1f", 100 * found.error()),
-              say("%.1f", 100 * found.limit()),
-              say("%.3f", found.brier()),
+              rounded(100 * found.error(), 1, false),
+              rounded(100 * found.limit(), 1, false),
+              rounded(found.brier(), 3, false),
               name(confusion.weakest())
-                  + say(" (%.0f %%)", 100 * confusion.recall(confusion.weakest()))));
+                  + " ("
+                  + rounded(100 * confusion.recall(confusion.weakest()), 0, false)
+                  + " %)"));
     }
     return new Table(
         0,
@@ -102,7 +104,7 @@ final class PredictionTables {
         0,
         "Pairs of networks with the same seed on the same test images: on how many images only the"
             + " first or only the second is right, difference in accuracy with its 95 % interval"
-            + " (Bonett and Price), and p values of McNemar's test, which are not corrected for"
+            + " [Bonett 2012], and p values of McNemar's test, which are not corrected for"
             + " the number of rows. They compare these two networks; what holds for other seeds,"
             + " only differences between seeds can show.",
         List.of(
@@ -156,7 +158,7 @@ final class PredictionTables {
       Confusion confusion = Confusion.of(cell.networks());
       List<String> row = new ArrayList<>(List.of(cell.label()));
       IntStream.range(0, Cifar10.CLASSES)
-          .mapToObj(label -> say("%.1f", 100 * confusion.recall(label)))
+          .mapToObj(label -> rounded(100 * confusion.recall(label), 1, false))
           .forEach(row::add);
       rows.add(row);
     }
@@ -172,9 +174,9 @@ final class PredictionTables {
     for (ConfusedPair pair : Confusion.of(all.networks()).pairs().stream().limit(PAIRS).toList()) {
       List<String> row = new ArrayList<>();
       row.add(name(pair.label()) + " → " + name(pair.predicted()));
-      row.add(say("%.1f", 100 * pair.share()));
+      row.add(rounded(100 * pair.share(), 1, false));
       own.stream()
-          .map(cell -> say("%.1f", 100 * cell.share(pair.label(), pair.predicted())))
+          .map(cell -> rounded(100 * cell.share(pair.label(), pair.predicted()), 1, false))
           .forEach(row::add);
       rows.add(row);
     }
@@ -193,7 +195,7 @@ final class PredictionTables {
   }
 
   private static String deviation(double variance) {
-    return say("%.2f", 100 * Math.sqrt(variance));
+    return rounded(100 * Math.sqrt(variance), 2, false);
   }
 
   private static String signed(double points) {
@@ -205,6 +207,6 @@ final class PredictionTables {
   }
 
   private static String p(double value) {
-    return value < 0.001 ? "<" + TIED + "0.001" : say("%.3f", value);
+    return value < 0.001 ? "<" + TIED + "0.001" : rounded(value, 3, false);
   }
 }

@@ -23,6 +23,12 @@ final class References {
               "Layer Normalization",
               "arXiv:1607.06450, 2016"),
           reference(
+              "Bonett 2012",
+              "D. G. Bonett, R. M. Price",
+              "Adjusted Wald Confidence Interval for a Difference of Binomial Proportions Based on"
+                  + " Paired Data",
+              "Journal of Educational and Behavioral Statistics 37, 2012"),
+          reference(
               "Dinh 2017",
               "L. Dinh, R. Pascanu, S. Bengio, Y. Bengio",
               "Sharp Minima Can Generalize for Deep Nets",

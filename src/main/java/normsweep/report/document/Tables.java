@@ -256,8 +256,8 @@ final class Tables {
           List.of(
               choice.cell().label(),
               chosen ? choice.tuned().label() : "none: no candidate was completed",
-              chosen ? say("%.3f", choice.valLoss()) : NONE,
-              chosen ? say("%.1f", 100 * choice.valAccuracy()) : NONE,
+              chosen ? rounded(choice.valLoss(), 3, false) : NONE,
+              chosen ? rounded(100 * choice.valAccuracy(), 1, false) : NONE,
               Integer.toString(choice.seeds()),
               choice.completed() + " of " + choice.candidates()));
     }
@@ -299,7 +299,7 @@ final class Tables {
                     + " difference in standard deviations between seeds.",
                 contrasts.tested())
             : "One seed each; the intervals are for the sampling of test images only, paired by image"
-                + " (Bonett and Price) where predictions are recorded, and otherwise Newcombe's"
+                + " [Bonett 2012] where predictions are recorded, and otherwise Newcombe's"
                 + " [Newcombe 1998].";
     return Optional.of(
             new Table(
@@ -323,7 +323,7 @@ final class Tables {
             .interval()
             .map(range -> measure.formatInterval(range).replace(" points", ""))
             .orElse(NONE),
-        effect.size().map(size -> say("%.1f", size).replace('-', '−')).orElse(NONE),
+        effect.size().map(size -> rounded(size, 1, false)).orElse(NONE),
         effect.p().map(Tables::p).orElse(NONE),
         effect.p().isPresent() ? p(contrast.corrected()) : NONE);
   }

@@ -28,5 +28,6 @@ class DigitsTest {
     assertEquals("−3000 ± 4000", Digits.withError(-3322.9763, 4462.26));
     assertEquals("1.23 ± 0.05", Digits.withError(1.2345, 0.0461));
     assertEquals("−0.7 ± 0.2", Digits.withError(-0.74, 0.21));
+    assertEquals("1.00", Digits.withError(1, 1e-16));
   }
 }
