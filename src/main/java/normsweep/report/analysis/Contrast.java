@@ -66,6 +66,12 @@ public record Contrast(
     return verdict() == Verdict.BEYOND_NOISE && measure.lowIsBetter() == (effect.difference() < 0);
   }
 
+  /** “batch norm to filter response norm” of two heads, the better first. */
+  public String preference() {
+    String second = other.orElseThrow().label();
+    return ahead() ? head.label() + " to " + second : second + " to " + head.label();
+  }
+
   /**
    * The interval of the effect: Student's over seeds. For the accuracy of one seed, an interval
    * that covers the sampling of test images only: paired by image ({@link ImageDifferences}), or

@@ -45,12 +45,14 @@ public final class Sentences {
         : String.join(", ", items.subList(0, last)) + " and " + items.get(last);
   }
 
-  /** A list in which a verb is said only where it changes: “goes up, down and stays”. */
-  public static String elliptic(List<String> items, String verb) {
+  /** A list of predicates, each verb said only where it changes: “goes up, down and stays”. */
+  public static String elliptic(List<String> predicates) {
     List<String> said = new ArrayList<>();
-    for (int i = 0; i < items.size(); i++) {
-      boolean again = i > 0 && items.get(i).startsWith(verb) && items.get(i - 1).startsWith(verb);
-      said.add(again ? items.get(i).substring(verb.length()) : items.get(i));
+    String last = "";
+    for (String predicate : predicates) {
+      String verb = predicate.substring(0, predicate.indexOf(' ') + 1);
+      said.add(verb.equals(last) ? predicate.substring(verb.length()) : predicate);
+      last = verb;
     }
     return list(said);
   }

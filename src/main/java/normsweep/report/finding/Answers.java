@@ -3,6 +3,7 @@ package normsweep.report.finding;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toList;
 import static normsweep.report.analysis.Sentences.capital;
 import static normsweep.report.analysis.Sentences.clipping;
@@ -13,8 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.report.analysis.ClippedShare;
@@ -23,11 +24,9 @@ import normsweep.report.analysis.Contrast.Verdict;
 import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
-import normsweep.report.analysis.LearningCurve;
 import normsweep.report.analysis.Measure;
 import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.SweepEvidence;
-import normsweep.report.analysis.TrialEvidence;
 import normsweep.report.finding.Finding.Strength;
 
 /**
@@ -39,8 +38,6 @@ final class Answers {
   private static final String CLIPPING = "What did gradient clipping do?";
   private static final String PRACTICE = "What should you do in practice?";
   private static final Measure ACCURACY = Measure.TEST_ACCURACY;
-  // Losses that rise by less than this share are called unchanged.
-  private static final double RISE = 0.02;
 
   private final SweepEvidence sweep;
   private final Contrasts contrasts;
@@ -109,9 +106,26 @@ final class Answers {
     gap(ranked, ranked.beaten(), "It is ahead of %s.").ifPresent(sentences::add);
     gap(ranked, ranked.better(), "On the test images, however, it is behind %s.")
         .ifPresent(sentences::add);
-    gap(ranked, ranked.undecided(), "A difference from %s could not be shown.")
+    Map<Boolean, List<HeadKind>> hints =
+        ranked.undecided().stream()
+            .collect(partitioningBy(head -> ranked.others().get(head).verdict() == Verdict.HINT));
+    gap(
+            ranked,
+            hints.get(true),
+            "The difference from %s is a hint only: it does not withstand correction for all"
+                + " comparisons.")
         .ifPresent(sentences::add);
-    boolean concluded = ranked.undecided().size() < ranked.others().size();
+    gap(ranked, hints.get(false), "A difference from %s could not be shown.")
+        .ifPresent(sentences::add);
+    List<Contrast> rest =
+        ranked.rest().stream().filter(one -> one.verdict() == Verdict.BEYOND_NOISE).toList();
+    if (!rest.isEmpty()) {
+      sentences.add(
+          say(
+              "Beyond noise, too: %s.",
+              Sentences.list(rest.stream().map(one -> one.label() + " " + size(one)).toList())));
+    }
+    boolean concluded = !rest.isEmpty() || ranked.undecided().size() < ranked.others().size();
     return new Answer(
         NORM, at(String.join(" ", sentences)), concluded ? Strength.CONCLUSION : Strength.CAUTION);
   }
@@ -241,16 +255,24 @@ final class Answers {
   // Which share of each head's steps a clipping choice changed.
   private Optional<String> fired(Clip clip) {
     List<String> shares = new ArrayList<>();
+    List<String> heads = new ArrayList<>();
     for (HeadKind head : sweep.heads()) {
       ClippedShare all = ClippedShare.total(sweep.clippedByEpoch(head, clip));
       if (all.iterations() > 0) {
-        String share =
+        heads.add(head.label());
+        shares.add(
             all.clipped() == 0
                 ? "none"
-                : all.clipped() == all.iterations() ? "all" : percent(all.share());
-        shares.add(
-            say("%s of %s of %s", share, shares.isEmpty() ? "the steps" : "those", head.label()));
+                : all.clipped() == all.iterations() ? "all" : percent(all.share()));
       }
+    }
+    if (heads.size() > 1 && shares.stream().distinct().count() == 1) {
+      return Optional.of(
+          say("%s changed %s of the steps of every head.", capital(clipping(clip)), shares.get(0)));
+    }
+    for (int i = 0; i < heads.size(); i++) {
+      shares.set(
+          i, say("%s of %s of %s", shares.get(i), i == 0 ? "the steps" : "those", heads.get(i)));
     }
     return shares.isEmpty()
         ? Optional.empty()
@@ -268,22 +290,36 @@ final class Answers {
           "Choose neither a norm nor a threshold from this sweep: repeat it with at least five"
               + " seeds.");
     } else {
-      List<HeadKind> beaten = ranking.map(HeadRanking::beaten).orElse(List.of());
       List<Contrast> effects = beyondNoise();
-      concluded = !beaten.isEmpty() || !effects.isEmpty();
-      ranking.ifPresent(
-          ranked ->
-              sentences.add(
-                  beaten.isEmpty()
-                      ? "Choose the norm by other criteria: accuracy gives no reason to prefer one."
-                      : say("Use %s.", ranked.first().label())));
+      List<String> preferred = preferred();
+      concluded = !preferred.isEmpty() || !effects.isEmpty();
+      ranking.ifPresent(ranked -> sentences.add(choice(ranked, preferred)));
       clippingAdvice(effects).ifPresent(sentences::add);
     }
-    stopping().ifPresent(sentences::add);
+    CurveFindings.stopping(sweep).ifPresent(sentences::add);
     return new Answer(
         PRACTICE,
         at(String.join(" ", sentences)),
         concluded ? Strength.CONCLUSION : Strength.CAUTION);
+  }
+
+  private static String choice(HeadRanking ranked, List<String> preferred) {
+    if (ranked.beaten().size() == ranked.others().size()) {
+      return say("Use %s.", ranked.first().label());
+    }
+    return preferred.isEmpty()
+        ? "Choose the norm by other criteria: accuracy gives no reason to prefer one."
+        : say(
+            "Prefer %s; beyond that, accuracy gives no reason to choose.",
+            Sentences.list(preferred));
+  }
+
+  // “batch norm to filter response norm”, for each pair that accuracy tells apart.
+  private List<String> preferred() {
+    return contrasts.of(ACCURACY).stream()
+        .filter(one -> one.clip().isEmpty() && one.verdict() == Verdict.BEYOND_NOISE)
+        .map(Contrast::preference)
+        .toList();
   }
 
   private Optional<String> clippingAdvice(List<Contrast> effects) {
@@ -299,8 +335,8 @@ final class Answers {
     List<Contrast> bad = effects.stream().filter(one -> !one.ahead()).toList();
     return Optional.of(
         Stream.of(
-                good.isEmpty() ? "" : say("Clip the gradients of %s.", byMeasure(good, this::name)),
-                bad.isEmpty() ? "" : say("Do not clip those of %s.", byMeasure(bad, this::name)))
+                good.isEmpty() ? "" : say("Clip the gradients of %s.", byHead(good)),
+                bad.isEmpty() ? "" : say("Do not clip those of %s.", byHead(bad)))
             .filter(text -> !text.isEmpty())
             .collect(joining(" ")));
   }
@@ -310,47 +346,22 @@ final class Answers {
         + (clips.size() > 1 ? " at " + contrast.clip().orElseThrow().label() : "");
   }
 
-  // “batch norm and layer norm (test accuracy) and …”.
-  private static String byMeasure(List<Contrast> contrasts, Function<Contrast, String> name) {
+  // “batch norm and layer norm (test accuracy) and …”: heads with the same measures together.
+  private String byHead(List<Contrast> contrasts) {
+    Map<String, List<String>> measures = new LinkedHashMap<>();
+    contrasts.forEach(
+        one ->
+            measures
+                .computeIfAbsent(name(one), head -> new ArrayList<>())
+                .add(one.measure().label()));
+    Map<String, List<String>> heads = new LinkedHashMap<>();
+    measures.forEach(
+        (head, own) ->
+            heads.computeIfAbsent(Sentences.list(own), list -> new ArrayList<>()).add(head));
     return Sentences.list(
-        contrasts.stream()
-            .collect(groupingBy(Contrast::measure, LinkedHashMap::new, mapping(name, toList())))
-            .entrySet()
-            .stream()
-            .map(entry -> Sentences.list(entry.getValue()) + " (" + entry.getKey().label() + ")")
+        heads.entrySet().stream()
+            .map(entry -> Sentences.list(entry.getValue()) + " (" + entry.getKey() + ")")
             .toList());
-  }
-
-  // Whether training was too long or too short, from the epochs of lowest validation loss.
-  private Optional<String> stopping() {
-    List<LearningCurve> curves =
-        sweep.completed().stream()
-            .map(TrialEvidence::curve)
-            .flatMap(Optional::stream)
-            .filter(curve -> curve.epochs().size() > 1)
-            .toList();
-    if (curves.isEmpty()) {
-      return Optional.empty();
-    }
-    int least = curves.stream().mapToInt(curve -> curve.selected().epoch()).min().orElseThrow();
-    int most = curves.stream().mapToInt(curve -> curve.selected().epoch()).max().orElseThrow();
-    double rise =
-        mean(
-            curves.stream()
-                .map(curve -> curve.last().valLoss() / curve.selected().valLoss() - 1)
-                .toList());
-    String epochs =
-        least == most ? "in epoch " + least : say("between epochs %d and %d", least, most);
-    return Optional.of(
-        rise > RISE
-            ? say(
-                "Keep the epoch with the lowest validation loss: it came %s, and by the last epoch"
-                    + " the loss had risen by %.0f %% on average.",
-                epochs, 100 * rise)
-            : say(
-                "The lowest validation loss came %s and hardly rose after it, so more epochs may"
-                    + " still help.",
-                epochs));
   }
 
   private static double mean(List<Double> values) {

@@ -44,7 +44,7 @@ final class ClippingFindings {
     String text =
         say(
             "Between the first epoch and the last, the share of steps that %s changes %s.",
-            clipping(clip), Sentences.elliptic(courses, "goes "));
+            clipping(clip), Sentences.elliptic(courses));
     return courses.isEmpty()
         ? Optional.empty()
         : Optional.of(new Finding(Topic.CLIPPING, Strength.OBSERVATION, text, numbers));

@@ -119,6 +119,38 @@ final class CurveFindings {
             Strength.OBSERVATION, text, rising, one -> one.mean(CurveFindings::accuracyChange)));
   }
 
+  /** Whether training was too long or too short, from the epochs of lowest validation loss. */
+  static Optional<String> stopping(SweepEvidence sweep) {
+    List<LearningCurve> curves =
+        sweep.completed().stream()
+            .map(TrialEvidence::curve)
+            .flatMap(Optional::stream)
+            .filter(curve -> curve.epochs().size() > 1)
+            .toList();
+    if (curves.isEmpty()) {
+      return Optional.empty();
+    }
+    int least = curves.stream().mapToInt(curve -> curve.selected().epoch()).min().orElseThrow();
+    int most = curves.stream().mapToInt(curve -> curve.selected().epoch()).max().orElseThrow();
+    double rise =
+        curves.stream()
+            .mapToDouble(curve -> curve.last().valLoss() / curve.selected().valLoss() - 1)
+            .average()
+            .orElseThrow();
+    String epochs =
+        least == most ? "in epoch " + least : say("between epochs %d and %d", least, most);
+    return Optional.of(
+        rise > RISE
+            ? say(
+                "Keep the epoch with the lowest validation loss: it came %s, and by the last epoch"
+                    + " the loss had risen by %.0f %% on average.",
+                epochs, 100 * rise)
+            : say(
+                "The lowest validation loss came %s and hardly rose after it, so more epochs may"
+                    + " still help.",
+                epochs));
+  }
+
   private static double lossRise(LearningCurve curve) {
     return curve.last().valLoss() - curve.selected().valLoss();
   }

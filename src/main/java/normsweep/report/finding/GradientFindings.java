@@ -57,7 +57,7 @@ final class GradientFindings {
     String text =
         "Between the first epoch and the last, the median total gradient norm before clipping"
             + " "
-            + Sentences.elliptic(items, "goes ")
+            + Sentences.elliptic(items)
             + ".";
     return items.isEmpty()
         ? Optional.empty()

@@ -44,14 +44,24 @@ final class Recommendations {
   }
 
   private static Optional<String> accuracy(SweepEvidence sweep, Contrasts contrasts) {
-    return HeadRanking.of(sweep, contrasts, Measure.TEST_ACCURACY)
+    Optional<HeadRanking> found = HeadRanking.of(sweep, contrasts, Measure.TEST_ACCURACY);
+    List<String> preferred = new ArrayList<>();
+    found
         .filter(ranking -> !ranking.beaten().isEmpty())
-        .map(
-            ranking ->
-                say(
-                    "For accuracy, prefer %s to %s under this protocol: the lead is beyond the"
-                        + " noise between %d seeds.",
-                    ranking.first().label(), labels(ranking.beaten()), ranking.seeds()));
+        .ifPresent(
+            ranking -> preferred.add(ranking.first().label() + " to " + labels(ranking.beaten())));
+    found.stream()
+        .flatMap(ranking -> ranking.rest().stream())
+        .filter(one -> one.verdict() == Verdict.BEYOND_NOISE)
+        .map(Contrast::preference)
+        .forEach(preferred::add);
+    return preferred.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            say(
+                "For accuracy, prefer %s under this protocol: the lead is beyond the noise between"
+                    + " %d seeds.",
+                Sentences.list(preferred), found.orElseThrow().seeds()));
   }
 
   private static Optional<String> clipped(

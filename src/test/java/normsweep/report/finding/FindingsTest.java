@@ -258,7 +258,7 @@ class FindingsTest {
         ClippingFindings.course(evidence, ONE)
             .orElseThrow()
             .text()
-            .contains("stays at 0 % with layer norm"));
+            .contains("at 0 % with layer norm"));
     assertEquals(Optional.empty(), effect(evidence));
     assertTrue(
         Findings.of(evidence).recommendations().stream()
@@ -270,7 +270,7 @@ class FindingsTest {
     SweepEvidence evidence = read(MadeUpSweep.quick().gradientScale(t -> 50));
     assertEquals(
         "Between the first epoch and the last, the share of steps that clipping at 1.0 changes"
-            + " stays at 100 % with batch norm, stays at 100 % with layer norm and stays at 100 % with"
+            + " stays at 100 % with batch norm, at 100 % with layer norm and at 100 % with"
             + " filter response norm.",
         ClippingFindings.course(evidence, ONE).orElseThrow().text());
   }
