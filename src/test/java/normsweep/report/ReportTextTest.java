@@ -117,7 +117,7 @@ class ReportTextTest {
       List<String> twice = new ArrayList<>();
       report.stream()
           // Each caption must be complete.
-          .filter(line -> !line.matches("(Figure|Table)\\sA?\\d+\\..*"))
+          .filter(line -> !line.matches("(Figure|Table).A?\\d+\\..*"))
           .flatMap(line -> Stream.of(line.split("(?<=[.?!]) ")))
           .filter(sentence -> sentence.length() > SENTENCE && sentence.endsWith("."))
           .filter(sentence -> !seen.add(sentence))

@@ -1,7 +1,5 @@
 package normsweep.report.document;
 
-import static normsweep.report.analysis.Sentences.say;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import normsweep.record.TrialResult;
+import normsweep.report.analysis.Sentences;
 import normsweep.report.analysis.SweepEvidence;
 
 /** What the HTML page has beyond the PDF: a table of all trials, and what its scripts need. */
@@ -37,18 +36,18 @@ final class InteractiveParts {
         row.trial().label(),
         Long.toString(row.seed()),
         row.status().id(),
-        number("%.1f", 100, row.testAccuracy()),
-        number("%.3f", 1, row.testLoss()),
-        number("%.1f", 100, row.valAccuracy()),
-        number("%.3f", 1, row.valLoss()),
-        number("%.0f", 1, row.bestEpoch()),
-        number("%.1f", 100, row.clippedFraction()),
-        number("%.1f", 1, row.completed() ? row.trainSeconds() : null));
+        number(1, 100, row.testAccuracy()),
+        number(3, 1, row.testLoss()),
+        number(1, 100, row.valAccuracy()),
+        number(3, 1, row.valLoss()),
+        number(0, 1, row.bestEpoch()),
+        number(1, 100, row.clippedFraction()),
+        number(1, 1, row.completed() ? row.trainSeconds() : null));
   }
 
-  private static String number(String format, double factor, Number value) {
+  private static String number(int decimals, double factor, Number value) {
     return Optional.ofNullable(value)
-        .map(one -> say(format, factor * one.doubleValue()))
+        .map(one -> Sentences.rounded(factor * one.doubleValue(), decimals, false))
         .orElse(NONE);
   }
 

@@ -82,8 +82,12 @@ final class Answers {
     if (ranking.isEmpty()) {
       String alone =
           say(
-              "Norms cannot be compared: no two heads have completed trials with the same seed and"
-                  + " clipping choice. The mean test accuracy is %s.",
+              sweep.heads().size() == 1
+                  ? "The sweep has one, "
+                      + sweep.heads().get(0).label()
+                      + "; its mean test accuracy is %s."
+                  : "Norms cannot be compared: no two heads have completed trials with the same"
+                      + " seed and clipping choice. The mean test accuracy is %s.",
               ACCURACY.format(
                   mean(
                       sweep.completed().stream()

@@ -194,7 +194,8 @@ class ReportNumbersTest {
             "table-predictions-2",
             "table-predictions-3",
             "table-predictions-4",
-            "table-predictions-5"),
+            "table-predictions-5",
+            "table-trials"),
         PAGE.keySet());
   }
 
@@ -233,6 +234,34 @@ class ReportNumbersTest {
     assertEquals(rows, PAGE.get("table-dynamics"));
     assertTrue(rows.stream().anyMatch(row -> row.get(7).startsWith(">")), "no bound");
     assertTrue(rows.stream().anyMatch(row -> row.get(7).contains("±")), "no ratio");
+  }
+
+  @Test
+  void everyTrialIsListed() throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    for (JsonNode row :
+        new JsonMapper().readTree(root.resolve("results.json").toFile()).get("trials")) {
+      boolean completed = row.get("status").asText().equals("completed");
+      rows.add(
+          List.of(
+              RecomputedTables.label(row.get("norm").asText(), row.get("clip").asText()),
+              row.get("seed").asText(),
+              row.get("status").asText(),
+              number(1, 100, row.get("testAccuracy")),
+              number(3, 1, row.get("testLoss")),
+              number(1, 100, row.get("valAccuracy")),
+              number(3, 1, row.get("valLoss")),
+              number(0, 1, row.get("bestEpoch")),
+              number(1, 100, row.get("clippedFraction")),
+              completed ? number(1, 1, row.get("trainSeconds")) : "–"));
+    }
+    assertEquals(rows, PAGE.get("table-trials"));
+  }
+
+  private static String number(int decimals, double factor, JsonNode value) {
+    return value == null || value.isNull()
+        ? "–"
+        : ByHand.number(decimals, factor * value.asDouble());
   }
 
   @Test
