@@ -134,11 +134,11 @@ public final class HessianFigures {
                 + " statistics are those of the saved model at every epoch. The trace is"
                 + " Hutchinson's estimate; its axis is logarithmic beyond ±%s, the others are"
                 + " logarithmic. As Adam scales them: preconditioned by the root of the expected"
-                + " squared gradient of a minibatch%s.",
+                + " squared gradient of a mini-batch%s.",
             images(sweep, ImageSet.TRAINING),
             Axes.number(TRACE_LINEAR),
             adam
-                ? "; above the dashed line, 38 / learning rate, full-batch Adam is unstable (Cohen"
+                ? "; above the black line, 38 / learning rate, full-batch Adam is unstable (Cohen"
                     + " et al. 2022)"
                 : "");
     return Figure.ofLines(

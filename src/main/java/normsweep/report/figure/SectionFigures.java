@@ -144,7 +144,7 @@ final class SectionFigures {
                 ? " Means over lines, with bands from the lowest to the highest."
                 : "");
     return Figure.ofLines(
-        "loss-lines", caption, Math.max(1, sweep.heads().size()), 142, panels.stream());
+        "loss-lines", caption, Math.max(1, sweep.heads().size()), 122, panels.stream());
   }
 
   private static void add(List<Line> lines, String name, int number, List<Line.Point> points) {

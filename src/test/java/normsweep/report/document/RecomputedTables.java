@@ -174,7 +174,7 @@ record RecomputedTables(
                         trial.steps().column("lossLeast"),
                         (most, least) -> most - least)),
             measured(2, trial -> trial.steps().column("gradientChange")),
-            measured(1, trial -> trial.steps().column("smoothness")));
+            measured(0, trial -> trial.steps().column("smoothness")));
     int at = 0;
     for (String norm : norms) {
       for (String clip : clips) {
