@@ -317,8 +317,8 @@ class LandscapeNumbersTest {
             of(LandscapeNumbersTest::sharpness),
             of(LandscapeNumbersTest::roughness),
             of(LandscapeNumbersTest::convex));
-    assertRows(rows(3, "landscape.json", columns), LandscapeTable.surfaces(1, seeds).orElseThrow());
-    assertRows(rows(1, "landscape.json", columns), LandscapeTable.surfaces(1, one).orElseThrow());
+    assertRows(rows(3, "landscape.json", columns), LandscapeTable.surfaces(seeds).orElseThrow());
+    assertRows(rows(1, "landscape.json", columns), LandscapeTable.surfaces(one).orElseThrow());
   }
 
   @Test
@@ -334,8 +334,8 @@ class LandscapeNumbersTest {
             trace("weights"),
             adam("all"),
             adam("weights"));
-    assertRows(rows(3, "geometry.json", columns), LandscapeTable.hessians(1, seeds).orElseThrow());
-    assertRows(rows(1, "geometry.json", columns), LandscapeTable.hessians(1, one).orElseThrow());
+    assertRows(rows(3, "geometry.json", columns), LandscapeTable.hessians(seeds).orElseThrow());
+    assertRows(rows(1, "geometry.json", columns), LandscapeTable.hessians(one).orElseThrow());
   }
 
   @Test
@@ -355,6 +355,6 @@ class LandscapeNumbersTest {
     for (int i = 0; i < expected.size(); i++) {
       expected.get(i).addAll(rest.get(i).subList(1, rest.get(i).size()));
     }
-    assertRows(expected, LandscapeTable.brief(1, seeds).orElseThrow());
+    assertRows(expected, LandscapeTable.brief(seeds).orElseThrow());
   }
 }
