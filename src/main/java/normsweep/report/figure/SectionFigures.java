@@ -88,7 +88,8 @@ final class SectionFigures {
                           .filter(trial -> trial.row().completed())
                           .flatMap(trial -> trial.sections().stream())
                           .map(set)
-                          .flatMap(SectionFigures::points))));
+                          .flatMap(SectionFigures::points)))
+              .withLegend(TrialGroup.legend(cells)));
     }
     return panels;
   }
