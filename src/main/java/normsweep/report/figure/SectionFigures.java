@@ -78,17 +78,17 @@ final class SectionFigures {
       List<TrialGroup> own = cells.stream().filter(cell -> cell.head().equals(head)).toList();
       panels.add(
           LinePanel.ofCells(
-              own,
-              head.label(),
-              Axes.linear("distance (filter norms)"),
-              Axes.linear(panels.isEmpty() ? images + " loss, rise (nats)" : null),
-              cell ->
-                  Line.means(
-                      cell.trials().stream()
-                          .filter(trial -> trial.row().completed())
-                          .flatMap(trial -> trial.sections().stream())
-                          .map(set)
-                          .flatMap(SectionFigures::points)))
+                  own,
+                  head.label(),
+                  Axes.linear("distance (filter norms)"),
+                  Axes.linear(panels.isEmpty() ? images + " loss, rise (nats)" : null),
+                  cell ->
+                      Line.means(
+                          cell.trials().stream()
+                              .filter(trial -> trial.row().completed())
+                              .flatMap(trial -> trial.sections().stream())
+                              .map(set)
+                              .flatMap(SectionFigures::points)))
               .withLegend(TrialGroup.legend(cells)));
     }
     return panels;
