@@ -46,6 +46,14 @@ final class VariedSweep {
         sweep.change(files.resolve("landscape.json"), VariedSweep::bumps);
         sweep.change(files.resolve("geometry.json"), VariedSweep::hessians);
         sweep.change(files.resolve("sections.json"), VariedSweep::sections);
+        if (trial.get("id").asText().equals("batch-norm.clip-none.seed-1")) {
+          // A gap of -0.02 points, which rounds to zero.
+          double fit = trial.get("valAccuracy").asDouble() - 2e-4;
+          sweep.change(
+              files.resolve("sections.json"),
+              (sections, draw) ->
+                  ((ObjectNode) sections.get("fit").get("saved")).put("accuracy", fit));
+        }
       }
     }
     sweep.change(root.resolve("interpolation.json"), VariedSweep::lines);
