@@ -104,18 +104,21 @@ final class ReportModel {
   }
 
   private static String tally(Findings findings) {
-    int tested = findings.contrasts().tested();
     long concluded = count(findings, Strength.CONCLUSION);
     String rest =
         say(
             "%d describe these trials and %d report that no difference could be shown, or a reason"
                 + " for doubt",
             count(findings, Strength.OBSERVATION), count(findings, Strength.CAUTION));
-    return tested == 0
+    return concluded == 0
         ? say("None of the findings is a conclusion: %s.", rest)
         : say(
-            "Of the %d findings, %d are conclusions, corrected for all %d comparisons; %s.",
-            findings.findings().size(), concluded, tested, rest);
+            "Of the %d findings, %d %s, corrected for all %d comparisons; %s.",
+            findings.findings().size(),
+            concluded,
+            concluded == 1 ? "is a conclusion" : "are conclusions",
+            findings.contrasts().tested(),
+            rest);
   }
 
   // Conclusions first if not all findings fit, otherwise in the order of the rules.

@@ -218,7 +218,7 @@ final class Tables {
                 measured("distance", 2, Dynamics::distance),
                 measured("loss range (nats)", 3, found -> found.median(Dynamics::lossVariation)),
                 measured("gradient change", 2, found -> found.median(Step::gradientChange)),
-                measured("smoothness", 1, found -> found.median(Step::smoothness)))));
+                measured("smoothness", 0, found -> found.median(Step::smoothness)))));
   }
 
   // One trial has too few steps for it, so it is no mean over trials.

@@ -168,7 +168,7 @@ record RecomputedTables(RecordedSweep sweep) {
                         trial.steps().column("lossLeast"),
                         (most, least) -> most - least)),
             measured(2, trial -> trial.steps().column("gradientChange")),
-            measured(1, trial -> trial.steps().column("smoothness")));
+            measured(0, trial -> trial.steps().column("smoothness")));
     int at = 0;
     for (Cell cell : sweep.cells()) {
       rows.get(at++).add(noiseScale(cell.trials()));
