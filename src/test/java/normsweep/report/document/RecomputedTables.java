@@ -209,8 +209,7 @@ record RecomputedTables(RecordedSweep sweep) {
     double center = mean(without);
     double squared = Arrays.stream(without).map(x -> (x - center) * (x - center)).sum();
     double error = Math.sqrt((n - 1.0) / n * squared);
-    int decimals = -(int) Math.floor(Math.log10(error));
-    return rounded(mean(variances) / mean(squares), decimals) + " ± " + rounded(error, decimals);
+    return RecomputedLandscapes.withError(mean(variances) / mean(squares), error);
   }
 
   private static double[] late(List<RecordedTrial> trials, String column) {
