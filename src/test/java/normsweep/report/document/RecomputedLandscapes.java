@@ -2,11 +2,10 @@ package normsweep.report.document;
 
 import static normsweep.report.document.ByHand.deviation;
 import static normsweep.report.document.ByHand.mean;
+import static normsweep.report.document.ByHand.rounded;
+import static normsweep.report.document.ByHand.withError;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -233,17 +232,5 @@ record RecomputedLandscapes(RecordedSweep sweep) {
       decimals--;
     }
     return rounded(value, decimals);
-  }
-
-  private static String withError(double value, double error) {
-    int decimals = new BigDecimal(error).round(new MathContext(1, RoundingMode.DOWN)).scale();
-    return rounded(value, decimals) + " ± " + rounded(error, decimals);
-  }
-
-  private static String rounded(double value, int decimals) {
-    return new BigDecimal(value)
-        .setScale(decimals, RoundingMode.HALF_EVEN)
-        .toPlainString()
-        .replace('-', '−');
   }
 }
