@@ -2,11 +2,10 @@ package normsweep.report.document;
 
 import static normsweep.report.document.ByHand.deviation;
 import static normsweep.report.document.ByHand.mean;
+import static normsweep.report.document.ByHand.rounded;
+import static normsweep.report.document.ByHand.withError;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

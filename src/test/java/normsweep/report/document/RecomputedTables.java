@@ -8,7 +8,6 @@ import static normsweep.report.document.ByHand.quantile;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -224,9 +223,5 @@ record RecomputedTables(RecordedSweep sweep) {
         .filter(i -> i != left)
         .mapToDouble(i -> values[i])
         .toArray();
-  }
-
-  private static String rounded(double value, int decimals) {
-    return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
   }
 }
