@@ -65,6 +65,7 @@ final class TinyTraining {
   /** Trains iterations {@code first} to {@code end - 1}, reporting to the listener. */
   void train(TrainingListener listener, int first, int end) {
     graph.setListeners(listener);
+    listener.onEpochStart(graph);
     graph.getConfiguration().setIterationCount(first);
     for (int i = first; i < end; i++) {
       graph.fit(batch);
