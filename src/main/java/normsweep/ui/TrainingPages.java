@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -98,14 +99,19 @@ final class TrainingPages extends VertxUIServer {
         .blockingHandler(handler, false);
   }
 
-  /** Whether a trial has statistics. */
+  /** Whether a trial has statistics; before its first report, there is no page to link to. */
   boolean shows(String trial) {
-    return Files.isRegularFile(journal(trial));
+    try {
+      return Files.size(journal(trial)) > StatsJournal.FIRST_RECORD;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void show(RoutingContext context, Route route, List<String> names) {
     String trial = context.pathParam(SESSION);
-    if (trial != null && !attach(trial)) {
+    Optional<StatsStorage> storage = trial == null ? Optional.empty() : attach(trial);
+    if (trial != null && storage.isEmpty()) {
       context.response().setStatusCode(404).end("No statistics are recorded for this trial.");
       return;
     }
@@ -116,7 +122,9 @@ final class TrainingPages extends VertxUIServer {
     try {
       route
           .getConsumer()
-          .accept(names.stream().map(context::pathParam).toList(), InertAnswers.of(context));
+          .accept(
+              names.stream().map(context::pathParam).toList(),
+              InertAnswers.of(context, storage.map(of -> new Amendments(trial, of))));
     } catch (RuntimeException e) {
       // DL4J's pages throw where a layer, a report or a network's configuration is missing.
       LOG.debug("{} has nothing to show", page, e);
@@ -135,11 +143,11 @@ final class TrainingPages extends VertxUIServer {
     context.response().end();
   }
 
-  /** Gives the module what a trial has recorded so far; false if there is nothing. */
-  private synchronized boolean attach(String trial) {
+  /** Gives the module what a trial has recorded so far; empty if there is nothing. */
+  private synchronized Optional<StatsStorage> attach(String trial) {
     if (!shows(trial)) {
       drop(trial);
-      return false;
+      return Optional.empty();
     }
     Shown newest = shown.get(trial);
     if (newest == null || nanos.getAsLong() - newest.looked >= LOOK_AGAIN_NANOS) {
@@ -149,7 +157,7 @@ final class TrainingPages extends VertxUIServer {
     if (shown.size() > KEPT_TRIALS) {
       drop(shown.keySet().iterator().next());
     }
-    return newest.storage.sessionExists(trial);
+    return Optional.of(newest.storage).filter(storage -> storage.sessionExists(trial));
   }
 
   /** Shows what a trial's journal holds now; if it cannot be read, what it held before. */

@@ -33,7 +33,6 @@
   title.href = '/sweep';
   title.title = 'Back to the sweep';
   title.textContent = '‹ Sweep · ' + trial;
-  document.title = trial + ' – NormSweep';
 
   for (const link of document.querySelectorAll('[data-click]')) {
     const [name, ...values] = link.dataset.click.match(/\w+/g);
