@@ -1,10 +1,20 @@
 package normsweep.ui;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import normsweep.base.NormSweepException;
 import normsweep.record.EpochMetrics;
@@ -13,18 +23,25 @@ import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.record.TrialResult.Status;
+import normsweep.report.document.HtmlReport;
+import normsweep.sweep.SweepLock;
 
 /**
  * The page at {@code /sweep}: every trial with its status, accuracies and validation curve, and a
  * link to its training pages. What it shows is read from {@code results.json} and {@code
- * metrics.csv} at every request.
+ * metrics.csv} at every request; the table is complete before any script runs.
  */
 final class SweepPage {
+  private static final String INTERRUPTED = "interrupted";
+  private static final List<String> STATUSES =
+      List.of("completed", "running", INTERRUPTED, "pending", "failed", "pruned");
+
   private final SweepFolder folder;
   private final Predicate<String> hasStatistics;
 
   /**
-   * What the page's script requests.
+   * What the page shows; its script requests it for the curves.
    *
    * @param sweep the sweep's name
    * @param trials one row per trial
@@ -36,6 +53,8 @@ final class SweepPage {
    * One trial.
    *
    * @param result its row of {@code results.json}
+   * @param status its status there, or {@code interrupted} if it is running but no process writes
+   *     to the sweep any more
    * @param label norm, clipping and settings of further axes in words
    * @param style norm and clipping alone, which determine how its curve is drawn
    * @param statistics whether it has training pages
@@ -43,6 +62,7 @@ final class SweepPage {
    */
   record TrialRow(
       TrialResult result,
+      String status,
       String label,
       String style,
       boolean statistics,
@@ -65,10 +85,68 @@ final class SweepPage {
   }
 
   private void page(RoutingContext context) {
-    context
-        .response()
-        .putHeader("Content-Type", "text/html; charset=utf-8")
-        .end(Assets.read("normsweep/ui/sweep.html").orElseThrow());
+    try {
+      String page = HtmlReport.page("sweep.ftlh", values(overview()));
+      context.response().putHeader("Content-Type", "text/html; charset=utf-8").end(page);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, Object> values(Overview overview) {
+    // Validation images choose; test images only confirm.
+    double best =
+        overview.trials().stream()
+            .map(TrialRow::result)
+            .filter(TrialResult::completed)
+            .mapToDouble(TrialResult::valAccuracy)
+            .max()
+            .orElse(Double.NaN);
+    boolean problem = overview.problem() != null;
+    return Map.of(
+        "sweep", overview.sweep(),
+        "problem", problem,
+        "summary", problem ? overview.problem() : summary(overview.trials()),
+        "trials", overview.trials().stream().map(row -> values(row, best)).toList());
+  }
+
+  private static String summary(List<TrialRow> rows) {
+    Map<String, Long> counts =
+        rows.stream().collect(groupingBy(TrialRow::status, TreeMap::new, counting()));
+    return STATUSES.stream()
+        .filter(counts::containsKey)
+        .map(status -> counts.get(status) + " " + status)
+        .collect(joining(", ", "", " of " + rows.size() + " trials"));
+  }
+
+  private static Map<String, Object> values(TrialRow row, double best) {
+    TrialResult result = row.result();
+    Map<String, Object> values = new HashMap<>();
+    values.put("id", result.id());
+    values.put("name", row.label() + ", seed " + result.seed());
+    values.put("wrapped", !row.label().equals(row.style()));
+    values.put("best", result.completed() && result.valAccuracy() == best);
+    values.put("status", row.status());
+    values.put("reason", result.reason());
+    values.put("statistics", row.statistics());
+    values.put(
+        "numbers",
+        List.of(
+            String.valueOf(Math.max(result.epochs(), row.valAccuracy().size())),
+            text("%d", result.bestEpoch()),
+            percent(result.valAccuracy()),
+            percent(result.testAccuracy()),
+            percent(result.clippedFraction()),
+            text("%.1f", result.trainSeconds())));
+    return values;
+  }
+
+  private static String percent(Double share) {
+    return text("%.2f %%", share == null ? null : 100 * share);
+  }
+
+  private static String text(String format, Object value) {
+    return value == null ? "–" : String.format(Locale.ROOT, format, value);
   }
 
   private void results(RoutingContext context) {
@@ -85,16 +163,19 @@ final class SweepPage {
     }
     try {
       SweepResults results = folder.readResults();
-      return new Overview(results.sweep(), results.trials().stream().map(this::row).toList(), null);
+      boolean runs = SweepLock.isHeld(folder);
+      return new Overview(
+          results.sweep(), results.trials().stream().map(trial -> row(trial, runs)).toList(), null);
     } catch (NormSweepException e) {
       return new Overview(name, List.of(), e.getMessage());
     }
   }
 
-  private TrialRow row(TrialResult result) {
+  private TrialRow row(TrialResult result, boolean runs) {
     Trial trial = result.trial();
     return new TrialRow(
         result,
+        result.status() == Status.RUNNING && !runs ? INTERRUPTED : result.status().id(),
         trial.label(),
         new Trial(trial.norm(), trial.placement(), trial.clip(), trial.seed()).label(),
         hasStatistics.test(result.id()),

@@ -22,57 +22,6 @@ function drawing(name, attributes, text) {
   return node;
 }
 
-function percent(share) {
-  return share == null ? '–' : (100 * share).toFixed(2) + ' %';
-}
-
-function number(value, digits) {
-  return value == null ? '–' : value.toFixed(digits);
-}
-
-function curvesLink(row) {
-  const cell = document.createElement('td');
-  if (row.statistics) {
-    const link = element('a', 'open');
-    link.href = '/train/' + encodeURIComponent(row.result.id) + '/overview';
-    link.setAttribute('aria-label', 'Training pages of ' + row.result.id);
-    cell.append(link);
-  } else {
-    cell.textContent = '–';
-  }
-  return cell;
-}
-
-function tableRow(row, best) {
-  const result = row.result;
-  const line = document.createElement('tr');
-  line.dataset.trial = result.id;
-  line.addEventListener('mouseenter', () => mark(result.id, true));
-  line.addEventListener('mouseleave', () => mark(result.id, false));
-  if (result.status === 'completed' && result.valAccuracy === best) {
-    line.className = 'best';
-  }
-  const name = element(
-      'td', row.label + ', seed ' + result.seed, row.label === row.style ? '' : 'wrapped');
-  name.append(element('small', result.id));
-  const status = document.createElement('td');
-  status.append(element('span', result.status, 'status ' + result.status));
-  if (result.reason) {
-    status.append(element('small', result.reason));
-  }
-  line.append(
-      name,
-      status,
-      element('td', String(Math.max(result.epochs, row.valAccuracy.length)), 'number'),
-      element('td', number(result.bestEpoch, 0), 'number'),
-      element('td', percent(result.valAccuracy), 'number'),
-      element('td', percent(result.testAccuracy), 'number'),
-      element('td', percent(result.clippedFraction), 'number'),
-      element('td', number(result.trainSeconds, 1), 'number'),
-      curvesLink(row));
-  return line;
-}
-
 // One colour per head, dashes where gradients are clipped.
 function curveClass(row, heads) {
   const head = row.result.norm + ' ' + row.result.placement;
@@ -152,46 +101,50 @@ function mark(id, on) {
   }
 }
 
-function summary(rows) {
-  const count = status => rows.filter(row => row.result.status === status).length;
-  return ['completed', 'running', 'pending', 'failed']
-      .filter(status => count(status) > 0)
-      .map(status => count(status) + ' ' + status)
-      .join(', ') + ' of ' + rows.length + ' trials';
-}
-
 function say(text, problem) {
   const place = document.getElementById('summary');
   place.textContent = text;
   place.className = problem ? 'problem' : '';
 }
 
-function show(overview) {
-  const rows = overview.trials;
-  document.title = 'NormSweep – ' + overview.sweep;
-  document.getElementById('name').textContent = overview.sweep;
-  say(overview.problem || summary(rows), overview.problem != null);
-  // Validation images choose; test images only confirm.
-  const completed = rows.filter(row => row.result.status === 'completed');
-  const best = Math.max(...completed.map(row => row.result.valAccuracy));
-  document.getElementById('trials').replaceChildren(...rows.map(row => tableRow(row, best)));
-  drawn = rows;
-  drawCurves(rows);
+function listen() {
+  for (const line of document.querySelectorAll('#trials tr')) {
+    line.addEventListener('mouseenter', () => mark(line.dataset.trial, true));
+    line.addEventListener('mouseleave', () => mark(line.dataset.trial, false));
+  }
 }
 
-let shown = '';
+async function requested(path) {
+  const answer = await fetch(path);
+  const text = await answer.text();
+  if (!answer.ok) {
+    throw new Error(text);
+  }
+  return text;
+}
+
+// The server renders what is text; here it takes the place of what was shown.
+async function renew() {
+  const page = new DOMParser().parseFromString(await requested('/sweep'), 'text/html');
+  for (const id of ['name', 'summary', 'trials']) {
+    document.getElementById(id).replaceWith(page.getElementById(id));
+  }
+  listen();
+}
+
+let shown = null;
 let drawn = null;
 
 async function refresh() {
   try {
-    const answer = await fetch('/sweep/results');
-    const text = await answer.text();
-    if (!answer.ok) {
-      throw new Error(text);
-    }
+    const text = await requested('/sweep/results');
     if (text !== shown) {
+      if (shown !== null) {
+        await renew();
+      }
       shown = text;
-      show(JSON.parse(text));
+      drawn = JSON.parse(text).trials;
+      drawCurves(drawn);
     }
   } catch (error) {
     shown = '';
@@ -201,4 +154,5 @@ async function refresh() {
 }
 
 window.addEventListener('resize', () => drawn && drawCurves(drawn));
+listen();
 refresh();

@@ -69,7 +69,7 @@ class SweepUiIT {
     browser.await("document.querySelectorAll('#trials tr').length === 2");
     assertEquals("/sweep", browser.evaluate("location.pathname").asText());
     assertEquals(
-        "1 running, 1 pending of 2 trials",
+        "1 interrupted, 1 pending of 2 trials",
         browser.evaluate("document.getElementById('summary').textContent").asText());
     assertEquals(
         3, browser.evaluate("document.querySelector('#curves polyline').points.length").asInt());
