@@ -132,16 +132,14 @@ async function renew() {
   listen();
 }
 
-let shown = null;
+let shown = '';
 let drawn = null;
 
 async function refresh() {
   try {
     const text = await requested('/sweep/results');
     if (text !== shown) {
-      if (shown !== null) {
-        await renew();
-      }
+      await renew();
       shown = text;
       drawn = JSON.parse(text).trials;
       drawCurves(drawn);
@@ -154,5 +152,4 @@ async function refresh() {
 }
 
 window.addEventListener('resize', () => drawn && drawCurves(drawn));
-listen();
 refresh();

@@ -15,10 +15,14 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -359,8 +363,86 @@ class SweepUiTest {
     assertEquals(2, rows.size());
     assertEquals(TRIAL.id(), rows.get(0).at("/result/id").asText());
     assertEquals("running", rows.get(0).at("/result/status").asText());
+    assertEquals("interrupted", rows.get(0).get("status").asText());
+    assertEquals("pending", rows.get(1).get("status").asText());
     assertTrue(rows.get(0).get("statistics").asBoolean());
     assertFalse(rows.get(1).get("statistics").asBoolean());
+  }
+
+  @Test
+  void sweepPageNeedsNoScriptForItsTable() throws IOException {
+    String page = http.get("/sweep").body();
+    assertTrue(page.contains("<title>tiny – NormSweep</title>"), page);
+    assertTrue(page.contains(">1 interrupted, 1 pending of 2 trials</p>"), page);
+    assertTrue(page.contains("layer norm, no clipping, seed 1<small>" + TRIAL.id()), page);
+    assertEquals(1, page.split("href=\"/train/", -1).length - 1, page);
+    assertTrue(page.contains("href=\"" + OVERVIEW + "\""), page);
+  }
+
+  /** Writes to a sweep folder until it is killed. */
+  static final class Writer {
+    private Writer() {}
+
+    /** Takes the lock of the folder that is the only argument, and waits. */
+    public static void main(String[] args) throws IOException {
+      Path lock = new SweepFolder(Path.of(args[0])).lock();
+      try (FileChannel channel =
+              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock held = channel.lock()) {
+        System.out.println(held.isValid());
+        System.in.read();
+      }
+    }
+  }
+
+  @Test
+  void runningWhileSomeProcessWrites() throws IOException, InterruptedException {
+    Process writer =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Writer.class.getName(),
+                folder.root().toString())
+            .start();
+    try {
+      assertEquals("true", writer.inputReader().readLine());
+      assertTrue(http.get("/sweep").body().contains(">1 running, 1 pending of 2 trials</p>"));
+    } finally {
+      writer.destroyForcibly().waitFor();
+    }
+    assertTrue(http.get("/sweep").body().contains(">1 interrupted, 1 pending of 2 trials</p>"));
+    Files.delete(folder.lock());
+  }
+
+  @Test
+  void noLinkBeforeTheFirstReport() throws IOException {
+    Path journal = journal(OTHER.id());
+    StatsJournal.create(journal, List.of());
+    assertFalse(http.get("/sweep").body().contains("href=\"/train/" + OTHER.id()));
+    Files.delete(journal);
+  }
+
+  @Test
+  void everyPageHasItsOwnTitle() throws IOException {
+    for (String page : List.of("Overview", "Model", "System")) {
+      String body = http.get("/train/" + TRIAL.id() + "/" + page.toLowerCase(Locale.ROOT)).body();
+      String title = "<title>" + page + " – " + TRIAL.id() + " – NormSweep</title>";
+      assertTrue(body.contains(title), body.substring(0, 2000));
+    }
+    assertTrue(http.get(OVERVIEW).body().contains(">Gradients (mean of the batch, before clipping)<"));
+    String system = http.get("/train/" + TRIAL.id() + "/system").body();
+    assertTrue(system.contains("Seconds:</b> <span id=\"x\">"), system);
+    assertFalse(system.contains("Iteration"), system);
+    String script = http.get("/assets/js/train/system.js").body();
+    assertFalse(script.contains("push([i,") || script.contains("push([j,"), script);
+  }
+
+  @Test
+  void overviewSaysWhenTrainingBegan() throws IOException {
+    JsonNode table = Records.json().readTree(json(OVERVIEW + "/data")).get("perf");
+    assertTrue(table.at("/0/1").asText().matches("[-0-9]{10} [:0-9]{8}"), table.toString());
+    assertTrue(table.at("/1/1").asText().matches("0 h 0\\d min \\d\\d s"), table.toString());
   }
 
   @Test
@@ -376,7 +458,11 @@ class SweepUiTest {
     assertEquals(
         "[\"features\",\"hidden\",\"norm\",\"predictions\"]", graph.get("vertexNames").toString());
     JsonNode layer = Records.json().readTree(json("/train/" + TRIAL.id() + "/model/data/1"));
-    assertEquals("hidden", layer.at("/layerInfo/0/1").asText());
+    assertEquals(
+        "[[\"Layer Name\",\"hidden\"],[\"Layer Type\",\"Dense\"],[\"Input size\",\"4\"],"
+            + "[\"Output size\",\"5\"],[\"Parameters\",\"25\"],[\"Shape of W\",\"4 × 5\"],"
+            + "[\"Shape of b\",\"5\"],[\"Activation function\",\"identity\"]]",
+        layer.get("layerInfo").toString());
     assertTrue(Long.parseLong(json("/train/sessions/lastUpdate/" + TRIAL.id())) > 0);
     assertEquals(200, http.get("/train/" + TRIAL.id() + "/system/data").status());
     assertEquals(200, http.get("/setlang/" + TRIAL.id() + "/en").status());
