@@ -98,7 +98,11 @@ final class Amendments {
 
   private static String text(Duration time) {
     return String.format(
-        Locale.ROOT, "%d h %02d min %02d s", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
+        Locale.ROOT,
+        "%d h %02d min %02d s",
+        time.toHours(),
+        time.toMinutesPart(),
+        time.toSecondsPart());
   }
 
   private void describeLayers(ObjectNode graph) {

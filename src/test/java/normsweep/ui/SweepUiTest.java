@@ -430,7 +430,8 @@ class SweepUiTest {
       String title = "<title>" + page + " – " + TRIAL.id() + " – NormSweep</title>";
       assertTrue(body.contains(title), body.substring(0, 2000));
     }
-    assertTrue(http.get(OVERVIEW).body().contains(">Gradients (mean of the batch, before clipping)<"));
+    String overview = http.get(OVERVIEW).body();
+    assertTrue(overview.contains(">Gradients (mean of the batch, before clipping)<"), overview);
     String system = http.get("/train/" + TRIAL.id() + "/system").body();
     assertTrue(system.contains("Seconds:</b> <span id=\"x\">"), system);
     assertFalse(system.contains("Iteration"), system);
