@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.stats.api.StatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.api.StatsReport;
+import org.deeplearning4j.ui.model.stats.api.StatsType;
 
 /** Corrects what DL4J's pages leave empty or say wrongly about a trial. */
 final class Amendments {
@@ -56,7 +57,14 @@ final class Amendments {
   /** What a page's script requests. */
   JsonNode data(String path, JsonNode data) {
     if (path.endsWith("/overview/data") && data.path("perf").isArray()) {
-      addTimes((ArrayNode) data.get("perf"));
+      List<StatsReport> reports =
+          storage.getAllUpdatesAfter(trial, StatsListener.TYPE_ID, 0).stream()
+              .map(StatsReport.class::cast)
+              .toList();
+      if (!reports.isEmpty()) {
+        addTimes((ArrayNode) data.get("perf"), reports);
+        removeUntrained(data.path("stdevGradients"), reports.get(0));
+      }
     } else if (path.endsWith("/model/graph") && data.path("vertexNames").isArray()) {
       describeLayers((ObjectNode) data);
     } else if (path.contains("/model/data/") && data.path("layerInfo").isArray()) {
@@ -70,23 +78,31 @@ final class Amendments {
     return data;
   }
 
+  // What has no gradient is recorded as not a number, and drawn as 0.
+  private static void removeUntrained(JsonNode series, StatsReport first) {
+    first
+        .getStdev(StatsType.Gradients)
+        .forEach(
+            (name, deviation) -> {
+              if (deviation.isNaN() && series instanceof ObjectNode named) {
+                named.remove(name);
+              }
+            });
+  }
+
   // DL4J leaves both cells of its table empty.
-  private void addTimes(ArrayNode table) {
-    List<Persistable> reports = storage.getAllUpdatesAfter(trial, StatsListener.TYPE_ID, 0);
-    if (reports.isEmpty()) {
-      return;
-    }
+  private static void addTimes(ArrayNode table, List<StatsReport> reports) {
     // A report counts the time of its process alone; a trial that was resumed has several.
     long earlier = 0;
     long last = 0;
-    for (Persistable record : reports) {
-      long time = ((StatsReport) record).getTotalRuntimeMs();
+    for (StatsReport report : reports) {
+      long time = report.getTotalRuntimeMs();
       if (time < last) {
         earlier += last;
       }
       last = time;
     }
-    StatsReport first = (StatsReport) reports.get(0);
+    StatsReport first = reports.get(0);
     Instant start = Instant.ofEpochMilli(first.getTimeStamp() - first.getTotalRuntimeMs());
     set(table, 0, TIME.format(start.atZone(ZoneId.systemDefault())));
     set(table, 1, text(Duration.ofMillis(earlier + last)));

@@ -108,7 +108,9 @@ final class InertAnswers {
 
     @Override
     public SerializableString getEscapeSequence(int character) {
-      return new SerializedString(ENTITIES.get(character));
+      // Asked for every character beyond ASCII, too; those stay as they are.
+      String entity = ENTITIES.get(character);
+      return entity == null ? null : new SerializedString(entity);
     }
   }
 }

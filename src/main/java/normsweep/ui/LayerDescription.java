@@ -60,7 +60,7 @@ record LayerDescription(String name, String type, Map<String, String> facts) {
 
   private static Map<String, String> facts(Layer layer, long parameters) {
     Map<String, String> facts = new LinkedHashMap<>();
-    if (layer instanceof FeedForwardLayer sized) {
+    if (layer instanceof FeedForwardLayer sized && sized.getNOut() > 0) {
       facts.put("Input size", String.valueOf(sized.getNIn()));
       facts.put("Output size", String.valueOf(sized.getNOut()));
     }
@@ -73,7 +73,8 @@ record LayerDescription(String name, String type, Map<String, String> facts) {
     shapes(layer).forEach((key, shape) -> facts.put("Shape of " + key, shape));
     if (layer instanceof ActivationLayer activation) {
       facts.put("Activation function", activation.getActivationFn().toString());
-    } else if (layer instanceof BaseLayer base && !(layer instanceof BatchNormalization)) {
+    } else if (layer instanceof BaseLayer base
+        && !(layer instanceof BatchNormalization || layer instanceof DropoutLayer)) {
       facts.put("Activation function", base.getActivationFn().toString());
     }
     if (layer instanceof GlobalPoolingLayer pooling) {

@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Map;
 import normsweep.record.Records;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.stats.api.StatsType;
+import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.Test;
@@ -23,16 +26,22 @@ class AmendmentsTest {
     Instant start =
         LocalDateTime.parse("2026-11-26T10:00:00").atZone(ZoneId.systemDefault()).toInstant();
     StatsStorage storage = new InMemoryStatsStorage();
+    SbeStatsInitializationReport network = new SbeStatsInitializationReport();
+    network.reportIDs(TRIAL, StatsListener.TYPE_ID, "trainer", start.toEpochMilli());
+    storage.putStaticInfo(network);
     storage.putUpdate(report(0, start.toEpochMilli() + 3_000, 3_000));
     storage.putUpdate(report(1, start.toEpochMilli() + 3_661_000, 3_661_000));
     storage.putUpdate(report(2, start.toEpochMilli() + 9_000_000, 1_000));
     storage.putUpdate(report(3, start.toEpochMilli() + 9_001_000, 2_000));
     JsonNode empty =
-        Records.json().readTree("{\"perf\": [[\"Start Time\", \"\"], [\"Total Runtime\", \"\"]]}");
+        Records.json().readTree("{\"perf\": [[\"Start Time\", \"\"], [\"Total Runtime\", \"\"]],"
+                    + " \"stdevGradients\": {\"hidden_W\": [0.5], \"norm_mean\": [0]}}");
     JsonNode amended = new Amendments(TRIAL, storage).data("/train/trial/overview/data", empty);
     assertEquals(
         "[[\"Start Time\",\"2026-11-26 10:00:00\"],[\"Total Runtime\",\"1 h 01 min 03 s\"]]",
         amended.get("perf").toString());
+    // Running statistics have no gradient.
+    assertEquals("{\"hidden_W\":[0.5]}", amended.get("stdevGradients").toString());
   }
 
   private static SbeStatsReport report(int iteration, long time, long runtime) {
@@ -40,6 +49,7 @@ class AmendmentsTest {
     report.reportIDs(TRIAL, StatsListener.TYPE_ID, "trainer", time);
     report.reportIterationCount(iteration);
     report.reportPerformance(runtime, 8, 1, 1, 1);
+    report.reportStdev(StatsType.Gradients, Map.of("hidden_W", 0.5, "norm_mean", Double.NaN));
     return report;
   }
 }

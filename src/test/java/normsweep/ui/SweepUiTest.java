@@ -1,5 +1,7 @@
 package normsweep.ui;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -371,7 +373,7 @@ class SweepUiTest {
 
   @Test
   void sweepPageNeedsNoScriptForItsTable() throws IOException {
-    String page = http.get("/sweep").body();
+    String page = json("/sweep");
     assertTrue(page.contains("<title>tiny – NormSweep</title>"), page);
     assertTrue(page.contains(">1 interrupted, 1 pending of 2 trials</p>"), page);
     assertTrue(page.contains("layer norm, no clipping, seed 1<small>" + TRIAL.id()), page);
@@ -407,11 +409,11 @@ class SweepUiTest {
             .start();
     try {
       assertEquals("true", writer.inputReader().readLine());
-      assertTrue(http.get("/sweep").body().contains(">1 running, 1 pending of 2 trials</p>"));
+      assertTrue(json("/sweep").contains(">1 running, 1 pending of 2 trials</p>"));
     } finally {
       writer.destroyForcibly().waitFor();
     }
-    assertTrue(http.get("/sweep").body().contains(">1 interrupted, 1 pending of 2 trials</p>"));
+    assertTrue(json("/sweep").contains(">1 interrupted, 1 pending of 2 trials</p>"));
     Files.delete(folder.lock());
   }
 
@@ -419,23 +421,23 @@ class SweepUiTest {
   void noLinkBeforeTheFirstReport() throws IOException {
     Path journal = journal(OTHER.id());
     StatsJournal.create(journal, List.of());
-    assertFalse(http.get("/sweep").body().contains("href=\"/train/" + OTHER.id()));
+    assertFalse(json("/sweep").contains("href=\"/train/" + OTHER.id()));
     Files.delete(journal);
   }
 
   @Test
   void everyPageHasItsOwnTitle() throws IOException {
     for (String page : List.of("Overview", "Model", "System")) {
-      String body = http.get("/train/" + TRIAL.id() + "/" + page.toLowerCase(Locale.ROOT)).body();
+      String body = json("/train/" + TRIAL.id() + "/" + page.toLowerCase(Locale.ROOT));
       String title = "<title>" + page + " – " + TRIAL.id() + " – NormSweep</title>";
       assertTrue(body.contains(title), body.substring(0, 2000));
     }
-    String overview = http.get(OVERVIEW).body();
+    String overview = json(OVERVIEW);
     assertTrue(overview.contains(">Gradients (mean of the batch, before clipping)<"), overview);
-    String system = http.get("/train/" + TRIAL.id() + "/system").body();
+    String system = json("/train/" + TRIAL.id() + "/system");
     assertTrue(system.contains("Seconds:</b> <span id=\"x\">"), system);
     assertFalse(system.contains("Iteration"), system);
-    String script = http.get("/assets/js/train/system.js").body();
+    String script = json("/assets/js/train/system.js");
     assertFalse(script.contains("push([i,") || script.contains("push([j,"), script);
   }
 
@@ -552,8 +554,9 @@ class SweepUiTest {
   private static String json(String path) throws IOException {
     RawHttp.Answer answer = http.get(path);
     assertEquals(200, answer.status(), path + ": " + answer.head() + answer.body());
-    return answer.body();
+    return new String(answer.body().getBytes(ISO_8859_1), UTF_8);
   }
+
 
   private static void connect(InetAddress address) throws IOException {
     try (Socket socket = new Socket()) {

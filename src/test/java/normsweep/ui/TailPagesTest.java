@@ -87,7 +87,8 @@ class TailPagesTest {
       assertTrue(overview.get("stdevActivations").size() >= 3, overview.toString());
       JsonNode names = json(http, "model/graph").get("vertexNames");
       assertEquals(layers(norm, placement), texts(names));
-      assertFalse(json(http, "model/graph").toString().contains("sigmoid"));
+      String graph = json(http, "model/graph").toString();
+      assertFalse(graph.contains("sigmoid"), graph);
       for (int layer = 0; layer < names.size(); layer++) {
         JsonNode data = json(http, "model/data/" + layer);
         String name = names.get(layer).asText();
