@@ -39,9 +39,7 @@ final class ShownNetwork {
   }
 
   private ShownNetwork(
-      ComputationGraph graph,
-      ComputationGraphConfiguration layers,
-      List<TailParameter> canonical) {
+      ComputationGraph graph, ComputationGraphConfiguration layers, List<TailParameter> canonical) {
     this.layers = layers;
     List<TailParameter> own = TailParameters.of(graph);
     for (int i = 0; i < own.size(); i++) {

@@ -104,10 +104,14 @@ final class SweepPage {
             .orElse(Double.NaN);
     boolean problem = overview.problem() != null;
     return Map.of(
-        "sweep", overview.sweep(),
-        "problem", problem,
-        "summary", problem ? overview.problem() : summary(overview.trials()),
-        "trials", overview.trials().stream().map(row -> values(row, best)).toList());
+        "sweep",
+        overview.sweep(),
+        "problem",
+        problem,
+        "summary",
+        problem ? overview.problem() : summary(overview.trials()),
+        "trials",
+        overview.trials().stream().map(row -> values(row, best)).toList());
   }
 
   private static String summary(List<TrialRow> rows) {

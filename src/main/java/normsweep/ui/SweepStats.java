@@ -80,12 +80,7 @@ public final class SweepStats implements AutoCloseable {
   }
 
   private SweepStats(
-      Path store,
-      List<Persistable> kept,
-      ShownNetwork shown,
-      String trial,
-      int every,
-      int first)
+      Path store, List<Persistable> kept, ShownNetwork shown, String trial, int every, int first)
       throws IOException {
     this.store = store;
     this.journal = StatsJournal.beside(store);

@@ -115,8 +115,7 @@ class TrialTrainerTest {
         };
     trainer(trial, "clipped", 0.01, metrics -> {}).train(List.of(witness));
     List<GradientNorm> rows =
-        Records.readCsv(
-                new TrialFolder(folder.resolve("clipped")).gradients(), GradientNorm.class)
+        Records.readCsv(new TrialFolder(folder.resolve("clipped")).gradients(), GradientNorm.class)
             .stream()
             .filter(row -> row.parameter().equals("head_dense_W"))
             .toList();

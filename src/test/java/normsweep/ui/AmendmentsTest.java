@@ -34,7 +34,9 @@ class AmendmentsTest {
     storage.putUpdate(report(2, start.toEpochMilli() + 9_000_000, 1_000));
     storage.putUpdate(report(3, start.toEpochMilli() + 9_001_000, 2_000));
     JsonNode empty =
-        Records.json().readTree("{\"perf\": [[\"Start Time\", \"\"], [\"Total Runtime\", \"\"]],"
+        Records.json()
+            .readTree(
+                "{\"perf\": [[\"Start Time\", \"\"], [\"Total Runtime\", \"\"]],"
                     + " \"stdevGradients\": {\"hidden_W\": [0.5], \"norm_mean\": [0]}}");
     JsonNode amended = new Amendments(TRIAL, storage).data("/train/trial/overview/data", empty);
     assertEquals(

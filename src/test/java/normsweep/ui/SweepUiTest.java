@@ -557,7 +557,6 @@ class SweepUiTest {
     return new String(answer.body().getBytes(ISO_8859_1), UTF_8);
   }
 
-
   private static void connect(InetAddress address) throws IOException {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, ui.address().getPort()), 2000);
