@@ -382,7 +382,7 @@ public record SweepConfig(
     return (data.train + training.batchSize - 2) / training.batchSize;
   }
 
-  /** Images in a step's mini-batch: the last one of an epoch may have fewer than the others. */
+  /** Number of images in the mini-batch of one step; the last of an epoch may have fewer. */
   public int batchImages(int iteration) {
     int steps = iterationsPerEpoch();
     return iteration % steps == 0

@@ -62,7 +62,7 @@ final class SlidePage {
     run(number, Integer.toString(show.getSlides().size()), LEAST, false, Palette.SOFT);
   }
 
-  /** Shows a figure, its charts drawn anew to fill the slide. */
+  /** Shows a figure, its charts drawn again to fill the slide. */
   void figure(Figure figure) {
     Sheet sheet = figure.sheet().reshaped(SHEET, SHEET * BODY / INNER);
     double scale = PIXELS_PER_POINT * INNER / SHEET;

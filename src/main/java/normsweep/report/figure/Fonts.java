@@ -97,6 +97,12 @@ public enum Fonts {
     graphics.dispose();
   }
 
+  /** Options with which another Java on this machine can draw text, too, after {@link #check}. */
+  public static List<String> options() {
+    String configuration = System.getProperty(CONFIGURATION);
+    return configuration == null ? List.of() : List.of("-D" + CONFIGURATION + "=" + configuration);
+  }
+
   private Font load() {
     try {
       configureLogicalFonts();

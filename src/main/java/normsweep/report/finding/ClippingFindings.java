@@ -50,7 +50,7 @@ final class ClippingFindings {
         : Optional.of(new Finding(Topic.CLIPPING, Strength.OBSERVATION, text, numbers));
   }
 
-  /** The effect of clipping on the test accuracy of a head. */
+  /** The effect of clipping on the test accuracy of a head, over at least two seeds. */
   static Finding effect(Contrast contrast) {
     PairedDifference effect = contrast.effect();
     Measure measure = contrast.measure();
@@ -62,7 +62,7 @@ final class ClippingFindings {
             measure.format(effect.second()),
             measure.format(effect.first()),
             contrast.describe(),
-            effect.pairs() < 2 ? "" : say("; %s", seeds(contrast)));
+            "; " + seeds(contrast));
     String subject = capital(clipping(contrast.clip().orElseThrow()));
     return Finding.judged(
         Topic.CLIPPING,
@@ -77,21 +77,15 @@ final class ClippingFindings {
                     ? subject
                     : clipping(contrast.clip().orElseThrow()),
                 what),
-        () ->
-            say(
-                contrast.interval().filter(range -> !range.contains(0)).isEmpty()
-                    ? "%s changed %s in one seed; the change is inside the sampling noise of %d"
-                        + " test images."
-                    : "%s changed %s in one seed; the change exceeds the sampling noise of %d"
-                        + " test images, but one seed cannot distinguish it from luck.",
-                subject,
-                what,
-                contrast.images()),
+        () -> "",
         Strength.OBSERVATION,
         List.of(effect.second(), effect.first(), effect.difference()));
   }
 
-  /** The effects of a clipping choice on a measure of all heads, in one sentence; at least one. */
+  /**
+   * The effects of a clipping choice on a measure of all heads, in one sentence; at least one head,
+   * each with at least two seeds.
+   */
   static Finding acrossHeads(List<Contrast> heads, Topic topic) {
     String clipping = clipping(heads.get(0).clip().orElseThrow());
     String measure = heads.get(0).measure().label();
@@ -109,10 +103,7 @@ final class ClippingFindings {
             say(
                 "%s changed the %s of no head beyond the noise between seeds%s.",
                 capital(clipping), measure, others),
-        () ->
-            say(
-                "In one seed, %s changed the %s as follows: %s.",
-                clipping, measure, list(heads, Verdict.UNKNOWN)),
+        () -> "",
         Strength.OBSERVATION,
         heads.stream().map(one -> one.effect().difference()).toList());
   }

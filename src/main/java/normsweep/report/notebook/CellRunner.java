@@ -16,6 +16,7 @@ import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.VarSnippet;
 import normsweep.base.NormSweepException;
+import normsweep.report.figure.Fonts;
 
 /**
  * Runs the cells of a notebook in a separate Java virtual machine with only the JDK, as a Java
@@ -48,6 +49,7 @@ final class CellRunner implements AutoCloseable {
                 "-Duser.home=" + System.getProperty("user.home"),
                 "-Dfile.encoding=UTF-8",
                 "-Dstdout.encoding=UTF-8")
+            .remoteVMOptions(Fonts.options().toArray(String[]::new))
             .build();
   }
 

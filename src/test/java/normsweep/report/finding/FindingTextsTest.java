@@ -20,6 +20,7 @@ import normsweep.record.Norm;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
+import normsweep.report.analysis.Contrast.Verdict;
 import normsweep.report.analysis.Contrasts;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
@@ -52,7 +53,10 @@ class FindingTextsTest {
                 rules.heads(Topic.CONVERGENCE, Measure.AREA_UNDER_CURVE),
                 rules.heads(Topic.CONVERGENCE, Measure.EPOCHS_TO_95),
                 ClippingFindings.course(sweep, ONE),
-                contrasts.clipping(Measure.TEST_ACCURACY, LAYER, ONE).map(ClippingFindings::effect),
+                contrasts
+                    .clipping(Measure.TEST_ACCURACY, LAYER, ONE)
+                    .filter(one -> one.verdict() != Verdict.UNKNOWN)
+                    .map(ClippingFindings::effect),
                 MechanismFindings.factor(sweep, contrasts, ONE),
                 rules.clipping(Topic.CLIPPING, Measure.VALIDATION_LOSS, ONE),
                 ClippingFindings.interaction(contrasts.interactions(Measure.TEST_ACCURACY, ONE)),
