@@ -100,6 +100,13 @@ final class Assets implements Handler<RoutingContext> {
       // A parameter's name may contain characters that have a meaning in a selector.
       case "js/train/model.js" ->
           Buffer.buffer(script.toString().replace("\"#\" + n", "\"#\" + $.escapeSelector(n)"));
+      // Gradients are shown by their norms.
+      case "js/train/overview.js" ->
+          Buffer.buffer(
+              script
+                  .toString()
+                  .replace("logStdev=\"", "log10 \" + quantity() + \"=\"")
+                  .replace("\", stdev=\"", "\", \" + quantity() + \"=\""));
       // The charts of memory count reports; seconds since the first of them say more.
       case "js/train/system.js" ->
           Buffer.buffer(

@@ -24,9 +24,24 @@
   };
   const clicks = {
     languageSelect: languageSelect,
-    selectStdevChart: name => selectStdevChart(name),
+    selectStdevChart: name => {
+      selectStdevChart(name);
+      nameQuantity();
+    },
     setSelectMeanMagChart: name => setSelectMeanMagChart(name),
   };
+
+  // The chart of standard deviations shows norms of gradients.
+  window.quantity = () => document.getElementById(selectedChart).dataset.quantity || 'stdev';
+
+  function nameQuantity() {
+    const [first, second] = document.querySelectorAll('#stdevChart + p b');
+    const heading = document.querySelector('.chart-header:has(#stdevGradients) b');
+    for (const node of [heading.firstChild, first.firstChild, second.lastChild]) {
+      node.usual ??= node.textContent;
+      node.textContent = quantity() === 'stdev' ? node.usual : ' ' + quantity() + ': ';
+    }
+  }
 
   const trial = decodeURIComponent(id);
   const title = document.querySelector('.header-text');
