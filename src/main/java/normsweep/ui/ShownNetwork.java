@@ -33,7 +33,7 @@ final class ShownNetwork {
   private final Set<String> trained = new HashSet<>();
   private final Map<String, String> activations = new HashMap<>();
   private final Optional<FusedBlockLayer> block;
-  private List<FusedBlockLayer.Spread> inside = List.of();
+  private List<FusedBlockLayer.ActivationSpread> inside = List.of();
 
   /** A network whose own layers are shown. */
   static ShownNetwork of(ComputationGraph graph) {
@@ -125,10 +125,10 @@ final class ShownNetwork {
         StatsType.Gradients, ofTrained(report.getStdev(StatsType.Gradients), batchSize));
     report.reportMean(
         StatsType.Activations,
-        complete(report.getMean(StatsType.Activations), FusedBlockLayer.Spread::mean));
+        complete(report.getMean(StatsType.Activations), FusedBlockLayer.ActivationSpread::mean));
     report.reportStdev(
         StatsType.Activations,
-        complete(report.getStdev(StatsType.Activations), FusedBlockLayer.Spread::deviation));
+        complete(report.getStdev(StatsType.Activations), FusedBlockLayer.ActivationSpread::deviation));
   }
 
   private Map<String, Double> ofTrained(Map<String, Double> sums, int batchSize) {
@@ -144,7 +144,7 @@ final class ShownNetwork {
 
   /** With the layers that are computed at once, which are the first; in the network's order. */
   private Map<String, Double> complete(
-      Map<String, Double> computed, ToDoubleFunction<FusedBlockLayer.Spread> value) {
+      Map<String, Double> computed, ToDoubleFunction<FusedBlockLayer.ActivationSpread> value) {
     Map<String, Double> all = new LinkedHashMap<>();
     layers.getNetworkInputs().forEach(input -> all.put(input, computed.get(input)));
     Iterator<String> names = layers.getVertices().keySet().iterator();

@@ -38,16 +38,16 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   private transient PreparedFeatures ready;
   private transient PreparedFeatures trained;
   private transient boolean measuring;
-  private transient List<Spread> measured = List.of();
+  private transient List<ActivationSpread> measured = List.of();
 
   /**
    * Mean and standard deviation of all values of an activation, over images, positions and
    * channels.
    */
-  public record Spread(double mean, double deviation) {
-    private static Spread of(double mean, double meanSquare, double count) {
+  public record ActivationSpread(double mean, double deviation) {
+    private static ActivationSpread of(double mean, double meanSquare, double count) {
       double variance = Math.max(0, meanSquare - mean * mean);
-      return new Spread(mean, Math.sqrt(variance * count / (count - 1)));
+      return new ActivationSpread(mean, Math.sqrt(variance * count / (count - 1)));
     }
   }
 
@@ -71,7 +71,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
    * What convolution, batch norm and activation function gave in the last training step that
    * measured it, in this order; empty if none has yet.
    */
-  public List<Spread> measured() {
+  public List<ActivationSpread> measured() {
     return measured;
   }
 
@@ -271,7 +271,7 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   }
 
   // Moments of z by channel give those of the batch norm; only those of y need all values.
-  private List<Spread> spreads(FusedBatch batch, FloatPointer w, INDArray pooled) {
+  private List<ActivationSpread> spreads(FusedBatch batch, FloatPointer w, INDArray pooled) {
     FeatureMoments moments = buffers.moments;
     if (layerConf().frozen) { // not computed for the step
       moments = new FeatureMoments(batch.inputs(), batch.channels());
@@ -292,9 +292,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
     double count = (double) batch.images() * batch.mapSize();
     double active = Arrays.stream(buffers.squares, 0, batch.images()).sum();
     return List.of(
-        Spread.of(sums[0] / channels, sums[1] / channels, count),
-        Spread.of(sums[2] / channels, sums[3] / channels, count),
-        Spread.of(pooled.meanNumber().doubleValue(), active / count, count));
+        ActivationSpread.of(sums[0] / channels, sums[1] / channels, count),
+        ActivationSpread.of(sums[2] / channels, sums[3] / channels, count),
+        ActivationSpread.of(pooled.meanNumber().doubleValue(), active / count, count));
   }
 
   // dβ, dγ and dW of some channels.

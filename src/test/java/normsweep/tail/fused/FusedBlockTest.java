@@ -173,7 +173,7 @@ class FusedBlockTest {
       List<String> layers = List.of("Conv_1", "Conv_1_bn", "out_relu");
       for (int i = 0; i < layers.size(); i++) {
         INDArray values = expected.get(layers.get(i));
-        FusedBlockLayer.Spread actual = block.measured().get(i);
+        FusedBlockLayer.ActivationSpread actual = block.measured().get(i);
         assertEquals(values.meanNumber().doubleValue(), actual.mean(), 1e-4, layers.get(i));
         assertEquals(values.stdNumber().doubleValue(), actual.deviation(), 1e-4, layers.get(i));
       }
