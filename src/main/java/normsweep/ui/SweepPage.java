@@ -173,6 +173,7 @@ final class SweepPage {
             .map(kind -> Map.of("id", kind.id(), "label", kind.label()))
             .toList());
     values.put("axes", axes.stream().map(axis -> values(axis, rows)).toList());
+    values.put("seeds", axes.stream().anyMatch(axis -> axis.key().equals("seed")));
     SweepCells cells = SweepCells.of(rows);
     values.put("columns", cells.columns());
     values.put("cells", cells.rows());
@@ -253,7 +254,7 @@ final class SweepPage {
     values.put("best", result.completed() && result.valAccuracy() == best);
     values.put("status", row.status());
     values.put("reason", result.reason());
-    values.put("statistics", row.statistics());
+    values.put("linked", folder.equals(locked));
     values.put("progress", Double.toString(row.progress()));
     values.put(
         "left",
@@ -297,7 +298,7 @@ final class SweepPage {
   }
 
   static String percent(Double share) {
-    return text("%.2f %%", share == null ? null : 100 * share);
+    return text("%.2f\u00a0%%", share == null ? null : 100 * share);
   }
 
   private static String text(String format, Object value) {

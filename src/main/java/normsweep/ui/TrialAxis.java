@@ -65,6 +65,11 @@ record TrialAxis(String key, String label, Function<TrialResult, Object> value) 
     return of instanceof Clip clip ? clip.label() : TrialSettings.text(of);
   }
 
+  /** A trial's value in words that say what it is a value of. */
+  private String fullText(TrialResult trial) {
+    return value.apply(trial) instanceof Number ? label + " " + text(trial) : text(trial);
+  }
+
   /** What a trial's value is sorted by: a number, or a text. */
   String order(TrialResult trial) {
     Object of = value.apply(trial);
@@ -76,16 +81,12 @@ record TrialAxis(String key, String label, Function<TrialResult, Object> value) 
     Map<String, String> texts = new LinkedHashMap<>();
     axes.stream()
         .filter(axis -> !axis.key.equals(SEED))
-        .forEach(axis -> texts.put(axis.key, axis.text(trial)));
+        .forEach(axis -> texts.put(axis.key, axis.fullText(trial)));
     return texts;
   }
 
   /** A trial's name among the others: the values in which they differ. */
   static String name(List<TrialAxis> axes, TrialResult trial) {
-    return axes.stream()
-        .map(axis -> axis.value.apply(trial) instanceof Number
-            ? axis.label + " " + axis.text(trial)
-            : axis.text(trial))
-        .collect(joining(", "));
+    return axes.stream().map(axis -> axis.fullText(trial)).collect(joining(", "));
   }
 }

@@ -13,6 +13,7 @@ class LineChart {
   static HEIGHT = 340;
   static ZOOM = 0.6;
   static COLOURS = 8;
+  static FEW = 12;
 
   constructor(place) {
     this.place = place;
@@ -61,7 +62,7 @@ class LineChart {
     this.spec = spec;
     this.place.classList.toggle('chart-empty', spec.lines.length === 0);
     const shape = JSON.stringify([spec.xLabel, spec.yLabel, spec.percent, spec.log,
-      spec.lines.map(line => [line.key, line.label, line.colour, line.dash, !!line.low])]);
+      spec.lines.map(line => [line.key, line.label, line.colour, line.dash, !!line.low, line.x.length > 1])]);
     const data = this.data(spec.lines);
     if (shape === this.shape) {
       this.plot.setData(data, !this.zoomed);
@@ -98,8 +99,10 @@ class LineChart {
       const stroke = colour('--series-' + line.colour % LineChart.COLOURS);
       const show = !this.hidden.has(line.key);
       this.columns.push(series.length);
-      series.push({label: line.key, stroke, show, width: 2, dash: line.dash || undefined,
-        points: {size: 5}});
+      // Among many lines, the points of each would hide the others.
+      const points = this.spec.lines.length > LineChart.FEW && line.x.length > 1
+        ? {show: false} : {size: 5};
+      series.push({label: line.key, stroke, show, width: 2, dash: line.dash || undefined, points});
       if (line.low) {
         series.push({label: '', show, stroke: 'transparent', width: 0, points: {show: false}});
         series.push({label: '', show, stroke: 'transparent', width: 0, points: {show: false}});

@@ -10,6 +10,7 @@ const DASHES = [null, [7, 4], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2]];
 const control = id => document.getElementById(id);
 const chart = new LineChart(control('chart'));
 let curves = null;
+let answered = '';
 let drawn = '';
 let sorted = {key: 'trial', down: false};
 
@@ -23,6 +24,9 @@ async function requested(path) {
 
 /** Makes a node like another one, keeping what is the same: focus, scrolling and selections stay. */
 function renew(node, like) {
+  if (node.isEqualNode(like)) {
+    return;
+  }
   if (node.nodeType !== Node.ELEMENT_NODE) {
     if (node.data !== like.data) {
       node.data = like.data;
@@ -70,19 +74,22 @@ function renewChildren(node, wanted) {
 
 async function refresh() {
   try {
-    const text = await (await requested('')).text();
+    const text = document.hidden ? answered : await (await requested('')).text();
     performance.mark('answered');
-    const page = new DOMParser().parseFromString(text, 'text/html');
-    for (const part of document.querySelectorAll('.live')) {
-      renew(part, page.getElementById(part.id));
+    if (text !== answered) {
+      const page = new DOMParser().parseFromString(text, 'text/html');
+      for (const part of document.querySelectorAll('.live')) {
+        renew(part, page.getElementById(part.id));
+      }
+      arrange();
+      answered = text;
     }
-    arrange();
-    control('connection').textContent = '';
     if (control('header').dataset.version !== drawn) {
       await load();
     }
     performance.measure('update', 'answered');
   } catch (error) {
+    answered = '';
     drawn = '';
     control('connection').textContent =
         'The server no longer answers; this is its last known state.';
@@ -92,14 +99,12 @@ async function refresh() {
 
 /** Sorts and filters the table. */
 function arrange() {
-  const filters = [...document.querySelectorAll('select[data-filter]')];
+  const filters = [...document.querySelectorAll('select[data-filter]')]
+    .filter(filter => filter.value !== '');
   const rows = [...control('trials').rows];
   for (const row of rows) {
-    row.hidden = !filters.every(filter => filter.value === '' || filter.value
-        === row.querySelector(`td[data-filter="${CSS.escape(filter.dataset.filter)}"]`)
-            .firstElementChild?.textContent
-        || filter.value === row.querySelector(
-            `td[data-filter="${CSS.escape(filter.dataset.filter)}"]`).textContent);
+    row.hidden = filters.some(filter => filter.value !== [...row.cells]
+      .find(cell => cell.dataset.filter === filter.dataset.filter).dataset.value);
   }
   const heads = [...control('table').tHead.rows[0].cells];
   const column = Math.max(0, heads.findIndex(head => head.dataset.key === sorted.key));
@@ -182,7 +187,7 @@ function lines() {
     colour: colours.indexOf(trials[0].cell[by]),
     dash: DASHES[dashes.indexOf(rest(trials[0], by)) % DASHES.length],
     ...averaged(trials),
-  }));
+  })).sort((a, b) => a.colour - b.colour);
 }
 
 /** What the colour does not tell. */
