@@ -124,7 +124,7 @@ public final class SweepUi implements AutoCloseable {
       TrainingPages pages = new TrainingPages(folder, address, nanos);
       router.route().handler(new RequestGate(ownNames(host, listen, moreNames)));
       TrainingPages.get(router, "/assets/*", new Assets());
-      new SweepPage(folder, pages::shows).mount(router);
+      SweepPage.mount(router, folder, pages::shows);
       pages.mount(router);
       router
           .route()
