@@ -87,7 +87,8 @@ final class Amendments {
     return data;
   }
 
-  private List<StatsReport> reports() {
+  /** All reports, in the order of their steps. */
+  List<StatsReport> reports() {
     return storage.getAllUpdatesAfter(trial, StatsListener.TYPE_ID, 0).stream()
         .map(StatsReport.class::cast)
         .toList();
