@@ -128,7 +128,8 @@ final class ShownNetwork {
         complete(report.getMean(StatsType.Activations), FusedBlockLayer.ActivationSpread::mean));
     report.reportStdev(
         StatsType.Activations,
-        complete(report.getStdev(StatsType.Activations), FusedBlockLayer.ActivationSpread::deviation));
+        complete(
+            report.getStdev(StatsType.Activations), FusedBlockLayer.ActivationSpread::deviation));
   }
 
   private Map<String, Double> ofTrained(Map<String, Double> sums, int batchSize) {
