@@ -35,6 +35,10 @@ final class Amendments {
   /** The label of what the memory charts show below the pointer; their axis is time. */
   private static final Pattern SYSTEM_AXIS = Pattern.compile("[^<>]*:(</b> <span id=\"x2?\">)");
 
+  private static final String STYLES =
+      "<link rel=\"stylesheet\" href=\"/assets/sweep/theme.css\">\n"
+          + "<link rel=\"stylesheet\" href=\"/assets/sweep/training.css\">\n</head>";
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
@@ -51,7 +55,8 @@ final class Amendments {
     String name = path.substring(path.lastIndexOf('/') + 1);
     String heading = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     String title = "<title>" + heading + " – " + trial + " – NormSweep</title>";
-    String titled = TITLE.matcher(html).replaceFirst(Matcher.quoteReplacement(title));
+    String titled =
+        TITLE.matcher(html).replaceFirst(Matcher.quoteReplacement(title)).replace("</head>", STYLES);
     if (name.equals("system")) {
       return SYSTEM_AXIS.matcher(titled).replaceAll("Seconds:$1");
     }

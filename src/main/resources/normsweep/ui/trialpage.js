@@ -95,9 +95,8 @@ function drawMagnitudes() {
       {key: 'low', label: '5 % are smaller', colour: 2, dash: AFTER_DASH, x, y: line('low')},
     ]});
   const range = place('step');
-  const last = Math.max(0, rows.length - 1);
-  const follow = range.value === range.max || range.max === '100';
-  range.max = String(last);
+  const follow = range.value === range.max;
+  range.max = String(Math.max(0, rows.length - 1));
   if (follow) {
     range.value = range.max;
   }
@@ -118,13 +117,21 @@ function drawHistogram() {
   const middles = edges.slice(1).map((edge, i) => (edge + edges[i]) / 2);
   const columns = [middles, row.slice(1).map(count => count / all)];
   if (bars) {
-    bars.setData(columns);
+    bars.setData(columns, true);
   } else {
     bars = histogram(columns);
   }
   note('magnitudes', 'Elements of the batch’s mean gradient before clipping. At step ' + steps[at]
     + ', ' + (100 * row[0] / all).toFixed(1) + ' % are 0 or less than 10^' + edges[0].toFixed(0)
     + '.');
+}
+
+/** The bins that some step has elements in, by their edges. */
+function occupied() {
+  const {edges, counts} = data.histograms;
+  const rows = counts[place('magnitudes-of').value];
+  const bins = edges.slice(1).map((edge, i) => i).filter(i => rows.some(row => row[i + 1] > 0));
+  return [edges[bins[0] ?? 0], edges[(bins.at(-1) ?? edges.length - 2) + 1]];
 }
 
 function histogram(columns) {
@@ -139,7 +146,7 @@ function histogram(columns) {
     height: LineChart.HEIGHT,
     legend: {show: false},
     cursor: {show: false},
-    scales: {x: {time: false}, y: {range: (plot, low, high) => [0, high * 1.05]}},
+    scales: {x: {time: false, range: occupied}, y: {range: (plot, low, high) => [0, high * 1.05]}},
     axes: [
       {...axis, label: '|gradient|', size: 38, labelSize: 20,
         values: (plot, ticks) => ticks.map(tick => Number.isInteger(tick) ? '1e' + tick : '')},
@@ -164,10 +171,11 @@ const lines = series => Object.entries(series).map(([name, {x, y}], colour) =>
     x, y}));
 
 function drawUpdates() {
-  charts.updates.show({xLabel: 'step', yLabel: 'norm of the step / norm of the parameter',
-    log: true, lines: lines(data.updates)});
+  charts.updates.show({xLabel: 'step', yLabel: 'update / weight', log: true,
+    lines: lines(data.updates)});
   note('updates', Object.keys(data.updates).length > 0
-    ? 'As in updates.csv, every tracking.dynamicsEvery steps.'
+    ? 'The norm of what a step added to a parameter, by the norm of the parameter: as in '
+      + 'updates.csv, every tracking.dynamicsEvery steps.'
     : 'No step is measured yet, or tracking.dynamicsEvery is 0.');
 }
 
