@@ -2,6 +2,7 @@ package normsweep.ui;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -64,7 +65,7 @@ enum CurveKind {
 
   /** The name in addresses, such as {@code validation-accuracy}. */
   String id() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   String label() {

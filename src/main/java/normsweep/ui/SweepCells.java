@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import normsweep.record.Clip;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.ui.SweepOverview.TrialRow;
@@ -71,8 +72,8 @@ record SweepCells(List<String> columns, List<Row> rows) {
           status,
           same == rows.size() ? "" : same + " of " + rows.size() + " ",
           Double.toString(rows.stream().mapToDouble(TrialRow::progress).average().orElse(0)),
-          accuracy.isPresent() ? SweepPage.percent(accuracy.getAsDouble()) : "",
-          left > 0 ? TimeLeft.words(left) + " left" : "");
+          accuracy.isPresent() ? SweepTable.percent(accuracy.getAsDouble()) : "",
+          SweepTable.left(left));
     }
   }
 
@@ -101,6 +102,6 @@ record SweepCells(List<String> columns, List<Row> rows) {
 
   private static Trial unclipped(TrialResult result) {
     return new Trial(
-        result.norm(), result.placement(), normsweep.record.Clip.NONE, 0, result.settings());
+        result.norm(), result.placement(), Clip.NONE, 0, result.settings());
   }
 }

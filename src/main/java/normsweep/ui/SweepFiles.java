@@ -2,7 +2,7 @@ package normsweep.ui;
 
 import static java.util.stream.Collectors.joining;
 
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,6 @@ final class SweepFiles {
           Arrays.stream(Norm.values()).map(Norm::id).collect(joining("|", "(.*?)[.-]((", ").*)")));
 
   private static final String DOWNLOAD = "application/octet-stream";
-  private static final long LARGEST = 64 << 20;
 
   private static final String SANDBOX =
       "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline';"
@@ -121,19 +120,14 @@ final class SweepFiles {
       context.next();
       return;
     }
-    try {
-      Buffer content = Buffer.buffer(Files.readAllBytes(file.get()));
-      String type = TYPES.getOrDefault(extension(name), DOWNLOAD);
-      context.response().putHeader("Content-Type", type);
-      if (extension(name).equals("html")) {
-        context.response().putHeader("Content-Security-Policy", SANDBOX);
-      } else if (type.equals(DOWNLOAD)) {
-        context.response().putHeader("Content-Disposition", "attachment");
-      }
-      context.response().end(content);
-    } catch (IOException e) {
-      context.next();
+    String type = TYPES.getOrDefault(extension(name), DOWNLOAD);
+    HttpServerResponse response = context.response().putHeader("Content-Type", type);
+    if (extension(name).equals("html")) {
+      response.putHeader("Content-Security-Policy", SANDBOX);
+    } else if (type.equals(DOWNLOAD)) {
+      response.putHeader("Content-Disposition", "attachment");
     }
+    response.sendFile(file.get().toAbsolutePath().toString());
   }
 
   private Optional<Path> find(String name) {
@@ -141,16 +135,11 @@ final class SweepFiles {
     boolean known =
         LINKED.stream().anyMatch(linked -> linked.name.equals(name))
             || (PICTURES.contains(extension(name)) && file.getParent().equals(folder.figures()));
-    try {
-      return known
-              && Files.isDirectory(file.getParent(), LinkOption.NOFOLLOW_LINKS)
-              && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-              && Files.size(file) <= LARGEST
-          ? Optional.of(file)
-          : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return known
+            && Files.isDirectory(file.getParent(), LinkOption.NOFOLLOW_LINKS)
+            && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        ? Optional.of(file)
+        : Optional.empty();
   }
 
   private static String extension(String name) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -33,7 +34,8 @@ record SweepOverview(
     String sweep, List<TrialRow> trials, double progress, Double secondsLeft, String problem) {
   static final String INTERRUPTED = "interrupted";
   static final String WAITING = "waiting for tuning";
-  private static final List<String> STATUSES =
+  /** All statuses, in the order of the summary. */
+  static final List<String> STATUSES =
       List.of("completed", "running", INTERRUPTED, "pending", WAITING, "failed", "pruned");
 
   /**
@@ -134,9 +136,12 @@ record SweepOverview(
         : result.status().id();
   }
 
-  /** How many trials there are of each status. */
+  /** How many trials there are of each status, or why there are none. */
   @JsonIgnore
   String summary() {
+    if (problem != null) {
+      return problem;
+    }
     Map<String, Long> counts =
         trials.stream().collect(groupingBy(TrialRow::status, TreeMap::new, counting()));
     return STATUSES.stream()
@@ -145,14 +150,27 @@ record SweepOverview(
         .collect(joining(", ", "", " of " + trials.size() + " trials"));
   }
 
-  /** The highest validation accuracy of a completed trial: validation images choose. */
+  /** How far the sweep is, in words. */
   @JsonIgnore
-  double best() {
-    return trials.stream()
-        .map(TrialRow::result)
-        .filter(TrialResult::completed)
-        .mapToDouble(TrialResult::valAccuracy)
-        .max()
-        .orElse(Double.NaN);
+  String progressText() {
+    String done = String.format(Locale.ROOT, "%.0f\u00a0%% of all epochs", 100 * progress);
+    return secondsLeft == null || secondsLeft == 0
+        ? done
+        : done + ", about " + TimeLeft.words(secondsLeft) + " of training left";
+  }
+
+  /**
+   * The completed trials with the highest validation accuracy: validation images choose, test
+   * images only confirm.
+   */
+  @JsonIgnore
+  List<String> best() {
+    List<TrialResult> completed =
+        trials.stream().map(TrialRow::result).filter(TrialResult::completed).toList();
+    double best = completed.stream().mapToDouble(TrialResult::valAccuracy).max().orElse(0);
+    return completed.stream()
+        .filter(trial -> trial.valAccuracy() == best)
+        .map(TrialResult::id)
+        .toList();
   }
 }

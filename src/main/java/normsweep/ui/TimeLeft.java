@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -90,8 +89,8 @@ final class TimeLeft {
   }
 
   /** A time in words, such as {@code 12 min}. */
-  static String words(Double seconds) {
-    long whole = Math.round(Objects.requireNonNullElse(seconds, 0.0));
+  static String words(double seconds) {
+    long whole = Math.round(seconds);
     if (whole < MINUTE) {
       return whole + " s";
     }

@@ -53,6 +53,10 @@ record TrialAxis(String key, String label, Function<TrialResult, Object> value) 
         trial -> of.apply(trial).values().getOrDefault(key, ""));
   }
 
+  boolean isSeed() {
+    return key.equals(SEED);
+  }
+
   /** The head in words. */
   static String head(TrialResult trial) {
     String norm = trial.norm().label();
@@ -80,7 +84,7 @@ record TrialAxis(String key, String label, Function<TrialResult, Object> value) 
   static Map<String, String> cell(List<TrialAxis> axes, TrialResult trial) {
     Map<String, String> texts = new LinkedHashMap<>();
     axes.stream()
-        .filter(axis -> !axis.key.equals(SEED))
+        .filter(axis -> !axis.isSeed())
         .forEach(axis -> texts.put(axis.key, axis.fullText(trial)));
     return texts;
   }

@@ -90,13 +90,13 @@ final class TrialPage {
             ? row.epochsDone() + " epochs"
             : row.epochsDone() + " of " + row.epochs() + " epochs");
     if (result.valAccuracy() != null) {
-      parts.add("validation accuracy " + SweepPage.percent(result.valAccuracy()));
+      parts.add("validation accuracy " + SweepTable.percent(result.valAccuracy()));
     }
     if (result.testAccuracy() != null) {
-      parts.add("test accuracy " + SweepPage.percent(result.testAccuracy()));
+      parts.add("test accuracy " + SweepTable.percent(result.testAccuracy()));
     }
     if (result.clippedFraction() != null) {
-      parts.add(SweepPage.percent(result.clippedFraction()) + " of the steps clipped");
+      parts.add(SweepTable.percent(result.clippedFraction()) + " of the steps clipped");
     }
     if (row.secondsLeft() != null && !result.ended()) {
       parts.add("about " + TimeLeft.words(row.secondsLeft()) + " left");
