@@ -94,6 +94,11 @@
     }
   }).observe(content, {childList: true, subtree: true});
 
+  // A wide table can be scrolled by keyboard.
+  for (const table of content.querySelectorAll('table')) {
+    table.parentElement.tabIndex = 0;
+  }
+
   // A histogram button acts at once, and layers can be chosen without a mouse.
   document.addEventListener('click', event => {
     if (page === 'model' && event.target.closest('input[type=button], .tab-menu a')) {
