@@ -7,11 +7,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import normsweep.record.Records;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -19,15 +24,20 @@ import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.stats.api.StatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.api.StatsReport;
 import org.deeplearning4j.ui.model.stats.api.StatsType;
+import org.deeplearning4j.ui.model.stats.api.SummaryType;
 
 /** Corrects what DL4J's pages leave empty or say wrongly about a trial. */
 final class Amendments {
   private static final Pattern TITLE = Pattern.compile("<title>[^<]*</title>");
   private static final Pattern GRADIENTS_TAB =
-      Pattern.compile("(id=\"stdevGradients\"><a [^>]*>)[^<]*");
+      Pattern.compile("(id=\"stdevGradients\")(><a [^>]*>)[^<]*");
 
   /** The label of what the memory charts show below the pointer; their axis is time. */
   private static final Pattern SYSTEM_AXIS = Pattern.compile("[^<>]*:(</b> <span id=\"x2?\">)");
+
+  private static final String STYLES =
+      "<link rel=\"stylesheet\" href=\"/assets/sweep/theme.css\">\n"
+          + "<link rel=\"stylesheet\" href=\"/assets/sweep/training.css\">\n</head>";
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
@@ -45,25 +55,29 @@ final class Amendments {
     String name = path.substring(path.lastIndexOf('/') + 1);
     String heading = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     String title = "<title>" + heading + " – " + trial + " – NormSweep</title>";
-    String titled = TITLE.matcher(html).replaceFirst(Matcher.quoteReplacement(title));
+    String titled =
+        TITLE.matcher(html).replaceFirst(Matcher.quoteReplacement(title)).replace("</head>", STYLES);
     if (name.equals("system")) {
       return SYSTEM_AXIS.matcher(titled).replaceAll("Seconds:$1");
     }
     return GRADIENTS_TAB
         .matcher(titled)
-        .replaceFirst("$1Gradients (mean of the batch, before clipping)");
+        .replaceFirst(
+            hasNorms(reports())
+                ? "$1 data-quantity=\"Norm\"$2Gradients (mean of the batch, before clipping)"
+                : "$1$2Gradients (sum over the batch, after clipping)");
   }
 
   /** What a page's script requests. */
   JsonNode data(String path, JsonNode data) {
     if (path.endsWith("/overview/data") && data.path("perf").isArray()) {
-      List<StatsReport> reports =
-          storage.getAllUpdatesAfter(trial, StatsListener.TYPE_ID, 0).stream()
-              .map(StatsReport.class::cast)
-              .toList();
+      List<StatsReport> reports = reports();
       if (!reports.isEmpty()) {
         addTimes((ArrayNode) data.get("perf"), reports);
-        removeUntrained(data.path("stdevGradients"), reports.get(0));
+      }
+      if (hasNorms(reports)) {
+        JsonNode norms = gradientNorms(data.get("scoresIter"), reports);
+        ((ObjectNode) data).set("stdevGradients", norms);
       }
     } else if (path.endsWith("/model/graph") && data.path("vertexNames").isArray()) {
       describeLayers((ObjectNode) data);
@@ -78,16 +92,47 @@ final class Amendments {
     return data;
   }
 
-  // What has no gradient is recorded as not a number, and drawn as 0.
-  private static void removeUntrained(JsonNode series, StatsReport first) {
-    first
-        .getStdev(StatsType.Gradients)
-        .forEach(
-            (name, deviation) -> {
-              if (deviation.isNaN() && series instanceof ObjectNode named) {
-                named.remove(name);
-              }
-            });
+  /** All reports, in the order of their steps. */
+  List<StatsReport> reports() {
+    return storage.getAllUpdatesAfter(trial, StatsListener.TYPE_ID, 0).stream()
+        .map(StatsReport.class::cast)
+        .toList();
+  }
+
+  /** Journals of earlier versions hold no means, and gradients of another kind. */
+  private static boolean hasNorms(List<StatsReport> reports) {
+    return !reports.isEmpty()
+        && reports.stream()
+            .allMatch(report -> report.hasSummaryStats(StatsType.Gradients, SummaryType.Mean));
+  }
+
+  /**
+   * The norms that {@code gradients.csv} has, too, at the iterations that DL4J shows: with n values
+   * of mean m and sample standard deviation s, √((n − 1)·s² + n·m²). What has no gradient is
+   * recorded as not a number.
+   */
+  private static ObjectNode gradientNorms(JsonNode iterations, List<StatsReport> reports) {
+    Map<Integer, StatsReport> byIteration = new HashMap<>();
+    reports.forEach(report -> byIteration.put(report.getIterationCount(), report));
+    Map<String, List<Double>> series = new LinkedHashMap<>();
+    for (JsonNode iteration : iterations) {
+      StatsReport report = byIteration.get(iteration.asInt());
+      Map<String, Double> means = report.getMean(StatsType.Gradients);
+      Map<String, Double> deviations = report.getStdev(StatsType.Gradients);
+      report
+          .getHistograms(StatsType.Parameters)
+          .forEach(
+              (name, values) -> {
+                double n = Arrays.stream(values.getBinCounts()).asLongStream().sum();
+                double mean = means.getOrDefault(name, Double.NaN);
+                double deviation = deviations.getOrDefault(name, Double.NaN);
+                double norm = Math.sqrt((n - 1) * deviation * deviation + n * mean * mean);
+                if (!Double.isNaN(norm)) {
+                  series.computeIfAbsent(name, key -> new ArrayList<>()).add(norm);
+                }
+              });
+    }
+    return Records.json().valueToTree(series);
   }
 
   // DL4J leaves both cells of its table empty.

@@ -91,29 +91,8 @@ final class Assets implements Handler<RoutingContext> {
     String resource = resource(name);
     // Folders are not served; depending on the class path they read as a listing or as empty.
     return CLASSES.getResource(resource + "/") == null
-        ? read(resource).map(file -> corrected(name, file))
+        ? read(resource).map(file -> CorrectedScripts.of(name, file))
         : Optional.empty();
-  }
-
-  private static Buffer corrected(String name, Buffer script) {
-    return switch (name) {
-      // A parameter's name may contain characters that have a meaning in a selector.
-      case "js/train/model.js" ->
-          Buffer.buffer(script.toString().replace("\"#\" + n", "\"#\" + $.escapeSelector(n)"));
-      // The charts of memory count reports; seconds since the first of them say more.
-      case "js/train/system.js" ->
-          Buffer.buffer(
-              script
-                  .toString()
-                  .replaceAll("ValuesData\\.push\\(\\[i,", "ValuesData.push([" + seconds("i") + ",")
-                  .replace("xy.push([j,", "xy.push([" + seconds("j") + ","));
-      default -> script;
-    };
-  }
-
-  private static String seconds(String report) {
-    String times = "data[\"memory\"][machineID][\"times\"]";
-    return "(" + times + "[" + report + "] - " + times + "[0]) / 1000";
   }
 
   private static String resource(String name) {

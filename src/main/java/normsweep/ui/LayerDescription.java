@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
@@ -105,6 +106,13 @@ record LayerDescription(String name, String type, Map<String, String> facts) {
       shapes.put("W", text(output.getNIn(), output.getNOut()));
       if (output.hasBias()) {
         shapes.put("b", text(output.getNOut()));
+      }
+    } else if (layer instanceof DepthwiseConvolution2D depthwise) {
+      int[] kernel = depthwise.getKernelSize();
+      int multiplier = depthwise.getDepthMultiplier();
+      shapes.put("W", text(kernel[0], kernel[1], depthwise.getNIn(), multiplier));
+      if (depthwise.hasBias()) {
+        shapes.put("b", text(depthwise.getNOut()));
       }
     } else if (layer.getClass() == ConvolutionLayer.class) {
       ConvolutionLayer convolution = (ConvolutionLayer) layer;

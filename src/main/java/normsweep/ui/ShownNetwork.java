@@ -1,15 +1,20 @@
 package normsweep.ui;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import normsweep.tail.Tail;
 import normsweep.tail.TailParameter;
 import normsweep.tail.TailParameters;
+import normsweep.tail.fused.FusedBlockLayer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -27,6 +32,8 @@ final class ShownNetwork {
   private final Map<String, String> parameters = new LinkedHashMap<>();
   private final Set<String> trained = new HashSet<>();
   private final Map<String, String> activations = new HashMap<>();
+  private final Optional<FusedBlockLayer> block;
+  private List<FusedBlockLayer.ActivationSpread> inside = List.of();
 
   /** A network whose own layers are shown. */
   static ShownNetwork of(ComputationGraph graph) {
@@ -41,6 +48,11 @@ final class ShownNetwork {
   private ShownNetwork(
       ComputationGraph graph, ComputationGraphConfiguration layers, List<TailParameter> canonical) {
     this.layers = layers;
+    this.block =
+        Arrays.stream(graph.getLayers())
+            .filter(FusedBlockLayer.class::isInstance)
+            .map(FusedBlockLayer.class::cast)
+            .findFirst();
     List<TailParameter> own = TailParameters.of(graph);
     for (int i = 0; i < own.size(); i++) {
       parameters.put(own.get(i).name(), canonical.get(i).name());
@@ -73,11 +85,17 @@ final class ShownNetwork {
         info.getModelNumParams());
   }
 
+  /** Sets whether the next step is reported. */
+  void prepare(boolean reported) {
+    block.ifPresent(fused -> fused.measure(reported));
+  }
+
   /**
    * The activations of a training step by shown name. Deeplearning4j leaves out those of output
    * layers; here they are what their softmax gets, x·W + b.
    */
   Map<String, INDArray> activations(ComputationGraph graph, Map<String, INDArray> computed) {
+    inside = block.map(FusedBlockLayer::measured).orElse(List.of());
     Map<String, INDArray> all = new LinkedHashMap<>();
     computed.forEach((vertex, values) -> all.put(activations.getOrDefault(vertex, vertex), values));
     for (String output : graph.getConfiguration().getNetworkOutputs()) {
@@ -101,16 +119,40 @@ final class ShownNetwork {
       report.reportHistograms(type, named(report.getHistograms(type)));
     }
     report.reportStdev(StatsType.Updates, named(report.getStdev(StatsType.Updates)));
-    Map<String, Double> gradients = new LinkedHashMap<>();
-    report
-        .getStdev(StatsType.Gradients)
-        .forEach(
-            (name, sum) -> {
-              if (trained.contains(name)) {
-                gradients.put(parameters.get(name), sum / batchSize);
-              }
-            });
-    report.reportStdev(StatsType.Gradients, gradients);
+    report.reportMean(
+        StatsType.Gradients, ofTrained(report.getMean(StatsType.Gradients), batchSize));
+    report.reportStdev(
+        StatsType.Gradients, ofTrained(report.getStdev(StatsType.Gradients), batchSize));
+    report.reportMean(
+        StatsType.Activations,
+        complete(report.getMean(StatsType.Activations), FusedBlockLayer.ActivationSpread::mean));
+    report.reportStdev(
+        StatsType.Activations,
+        complete(
+            report.getStdev(StatsType.Activations), FusedBlockLayer.ActivationSpread::deviation));
+  }
+
+  private Map<String, Double> ofTrained(Map<String, Double> sums, int batchSize) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    sums.forEach(
+        (name, sum) -> {
+          if (trained.contains(name)) {
+            means.put(parameters.get(name), sum / batchSize);
+          }
+        });
+    return means;
+  }
+
+  /** With the layers that are computed at once, which are the first; in the network's order. */
+  private Map<String, Double> complete(
+      Map<String, Double> computed, ToDoubleFunction<FusedBlockLayer.ActivationSpread> value) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    layers.getNetworkInputs().forEach(input -> all.put(input, computed.get(input)));
+    Iterator<String> names = layers.getVertices().keySet().iterator();
+    inside.forEach(spread -> all.put(names.next(), value.applyAsDouble(spread)));
+    names.forEachRemaining(name -> all.put(name, computed.get(name)));
+    all.values().removeIf(Objects::isNull);
+    return all;
   }
 
   private <T> Map<String, T> named(Map<String, T> byName) {

@@ -79,7 +79,6 @@ final class StatsRecorder extends StatsListener {
             .collectHistogramsGradients(false)
             .collectHistogramsActivations(false)
             .collectMeanParameters(false)
-            .collectMeanGradients(false)
             .collectMeanUpdates(false)
             .collectStdevParameters(false)
             .collectMeanMagnitudesGradients(false)
@@ -112,6 +111,7 @@ final class StatsRecorder extends StatsListener {
     for (Layer layer : ((ComputationGraph) model).getLayers()) {
       layer.allowInputModification(false);
     }
+    shown((ComputationGraph) model).prepare(due());
   }
 
   @Override
@@ -158,6 +158,7 @@ final class StatsRecorder extends StatsListener {
       received.reports.clear();
     }
     nextIteration = iteration + 1;
+    shown((ComputationGraph) model).prepare(due());
   }
 
   /** A report with counts of all iterations and a unique time. */

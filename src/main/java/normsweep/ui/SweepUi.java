@@ -128,6 +128,7 @@ public final class SweepUi implements AutoCloseable {
       router.route().handler(new RequestGate(ownNames(host, listen, moreNames)));
       TrainingPages.get(router, "/assets/*", new Assets());
       SweepPage sweep = SweepPage.mount(router, folder, pages::shows);
+      new TrialPage(folder, pages).mount(router);
       pages.mount(router);
       router
           .route()

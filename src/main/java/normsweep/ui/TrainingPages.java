@@ -25,6 +25,7 @@ import org.deeplearning4j.ui.VertxUIServer;
 import org.deeplearning4j.ui.api.Route;
 import org.deeplearning4j.ui.i18n.I18NProvider;
 import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.stats.api.StatsReport;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.deeplearning4j.ui.module.train.TrainModule;
 import org.slf4j.Logger;
@@ -65,10 +66,10 @@ final class TrainingPages extends VertxUIServer {
   private final Map<String, Shown> shown = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * What the module shows of a trial, time and length of the journal it was read from, and when
-   * that was checked.
+   * What the module shows of a trial, time and length of the journal it was read from, why that
+   * could not be read or null, and when that was checked.
    */
-  private record Shown(StatsStorage storage, String version, long looked) {}
+  private record Shown(StatsStorage storage, String version, String problem, long looked) {}
 
   TrainingPages(SweepFolder folder, URI address, LongSupplier nanos) {
     this.folder = folder;
@@ -106,6 +107,29 @@ final class TrainingPages extends VertxUIServer {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Why a trial has no training pages; empty if it has. */
+  Optional<String> problem(String trial) {
+    if (attach(trial).isPresent()) {
+      return Optional.empty();
+    }
+    String found = Optional.ofNullable(shown(trial)).map(Shown::problem).orElse(null);
+    return Optional.of(
+        found == null
+            ? "Deeplearning4j's training pages are recorded by run --ui alone."
+            : "There are no training pages: stats.journal " + found + ".");
+  }
+
+  /** A trial's reports in the order of their steps; none where nothing is recorded. */
+  List<StatsReport> reports(String trial) {
+    return attach(trial)
+        .map(storage -> new Amendments(trial, storage).reports())
+        .orElse(List.of());
+  }
+
+  private synchronized Shown shown(String trial) {
+    return shown.get(trial);
   }
 
   private void show(RoutingContext context, Route route, List<String> names) {
@@ -164,11 +188,12 @@ final class TrainingPages extends VertxUIServer {
   private Shown read(String trial, Shown before) {
     Path journal = journal(trial);
     String version = "";
+    String problem = null;
     StatsStorage storage = before == null ? new InMemoryStatsStorage() : before.storage;
     try {
       version = Files.getLastModifiedTime(journal) + " " + Files.size(journal);
       if (before != null && before.version.equals(version)) {
-        return new Shown(storage, version, nanos.getAsLong());
+        return new Shown(storage, version, before.problem, nanos.getAsLong());
       }
       StatsJournal.Read read = StatsJournal.read(journal);
       if (read.end() == StatsJournal.End.DAMAGED) {
@@ -189,9 +214,10 @@ final class TrainingPages extends VertxUIServer {
               new StatsStorageEvent(
                   storage, EventType.PostUpdate, trial, StatsListener.TYPE_ID, null, newest)));
     } catch (IOException e) {
-      LOG.warn("{} {}: its newest statistics are not shown.", journal, e.getMessage());
+      problem = e.getMessage();
+      LOG.warn("{} {}: its newest statistics are not shown.", journal, problem);
     }
-    return new Shown(storage, version, nanos.getAsLong());
+    return new Shown(storage, version, problem, nanos.getAsLong());
   }
 
   private Path journal(String trial) {

@@ -39,8 +39,8 @@ class GpuSweepIT {
       SweepYaml.parse(
           "t",
           "t",
-          "{data: {train: 48, validation: 20, test: 20, views: 1}, training: {batchSize: 16,"
-              + " epochs: 2}, grid: {norm: [batch-norm, layer-norm], clip: none}}",
+          "{data: {train: 48, validation: 20, test: 20, views: 1}, training: {batchSize: 16, epochs:"
+              + " 2}, grid: {norm: [batch-norm, layer-norm], clip: none}}",
           List.of());
   private static final String SECOND = "layer-norm.clip-none.seed-1";
 

@@ -37,8 +37,8 @@ class SweepRunnerIT {
       SweepYaml.parse(
           "t",
           "t",
-          "{data: {train: 48, validation: 20, test: 20, views: 1}, training: {batchSize: 16,"
-              + " epochs: 1}, grid: {norm: [batch-norm, layer-norm], clip: none}}",
+          "{data: {train: 48, validation: 20, test: 20, views: 1}, training: {batchSize: 16, epochs:"
+              + " 1}, grid: {norm: [batch-norm, layer-norm], clip: none}}",
           List.of());
 
   @TempDir Path folder;

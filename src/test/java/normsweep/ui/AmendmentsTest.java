@@ -11,6 +11,7 @@ import java.util.Map;
 import normsweep.record.Records;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.stats.api.Histogram;
 import org.deeplearning4j.ui.model.stats.api.StatsType;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
@@ -37,13 +38,14 @@ class AmendmentsTest {
         Records.json()
             .readTree(
                 "{\"perf\": [[\"Start Time\", \"\"], [\"Total Runtime\", \"\"]],"
-                    + " \"stdevGradients\": {\"hidden_W\": [0.5], \"norm_mean\": [0]}}");
+                    + " \"scoresIter\": [0, 2],"
+                    + " \"stdevGradients\": {\"hidden_W\": [0, 0], \"norm_mean\": [0, 0]}}");
     JsonNode amended = new Amendments(TRIAL, storage).data("/train/trial/overview/data", empty);
     assertEquals(
         "[[\"Start Time\",\"2026-11-26 10:00:00\"],[\"Total Runtime\",\"1 h 01 min 03 s\"]]",
         amended.get("perf").toString());
-    // Running statistics have no gradient.
-    assertEquals("{\"hidden_W\":[0.5]}", amended.get("stdevGradients").toString());
+    // The norm of (3, 4), once in two reports; running statistics have no gradient.
+    assertEquals("{\"hidden_W\":[5.0,5.0]}", amended.get("stdevGradients").toString());
   }
 
   private static SbeStatsReport report(int iteration, long time, long runtime) {
@@ -51,7 +53,10 @@ class AmendmentsTest {
     report.reportIDs(TRIAL, StatsListener.TYPE_ID, "trainer", time);
     report.reportIterationCount(iteration);
     report.reportPerformance(runtime, 8, 1, 1, 1);
-    report.reportStdev(StatsType.Gradients, Map.of("hidden_W", 0.5, "norm_mean", Double.NaN));
+    Histogram two = new Histogram(0, 1, 2, new int[] {1, 1});
+    report.reportHistograms(StatsType.Parameters, Map.of("hidden_W", two, "norm_mean", two));
+    report.reportMean(StatsType.Gradients, Map.of("hidden_W", 3.5));
+    report.reportStdev(StatsType.Gradients, Map.of("hidden_W", Math.sqrt(0.5)));
     return report;
   }
 }

@@ -437,6 +437,8 @@ class SweepUiTest {
     }
     String overview = json(OVERVIEW);
     assertTrue(overview.contains(">Gradients (mean of the batch, before clipping)<"), overview);
+    assertTrue(overview.contains("data-quantity=\"Norm\""), overview);
+    assertTrue(json("/assets/js/train/overview.js").contains("\", \" + quantity() + \"=\" + y"));
     String system = json("/train/" + TRIAL.id() + "/system");
     assertTrue(system.contains("Seconds:</b> <span id=\"x\">"), system);
     assertFalse(system.contains("Iteration"), system);
