@@ -18,7 +18,14 @@ import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 import normsweep.report.document.HtmlReport;
-import normsweep.ui.SweepOverview.TrialRow;
+import normsweep.ui.state.CurveKind;
+import normsweep.ui.state.SweepCells;
+import normsweep.ui.state.SweepCurves;
+import normsweep.ui.state.SweepOverview.TrialRow;
+import normsweep.ui.state.SweepOverview;
+import normsweep.ui.state.SweepTable;
+import normsweep.ui.state.TrialAxis;
+import normsweep.ui.state.TrialRecords;
 
 /**
  * The page of a sweep, or of its tuning: progress, the grid of cells, curves of all trials, a table,

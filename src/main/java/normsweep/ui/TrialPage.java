@@ -15,12 +15,17 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.record.Records;
-import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.SweepFolder;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.document.HtmlReport;
-import normsweep.ui.SweepOverview.TrialRow;
+import normsweep.ui.state.ParsedFiles;
+import normsweep.ui.state.SweepOverview.TrialRow;
+import normsweep.ui.state.SweepOverview;
+import normsweep.ui.state.SweepTable;
+import normsweep.ui.state.TimeLeft;
+import normsweep.ui.state.TrialRecords;
 
 /**
  * The page of a trial at {@code /trial/ID}: what clipping did to its gradients, their histograms,
@@ -90,13 +95,13 @@ final class TrialPage {
             ? row.epochsDone() + " epochs"
             : row.epochsDone() + " of " + row.epochs() + " epochs");
     if (result.valAccuracy() != null) {
-      parts.add("validation accuracy " + SweepPage.percent(result.valAccuracy()));
+      parts.add("validation accuracy " + SweepTable.percent(result.valAccuracy()));
     }
     if (result.testAccuracy() != null) {
-      parts.add("test accuracy " + SweepPage.percent(result.testAccuracy()));
+      parts.add("test accuracy " + SweepTable.percent(result.testAccuracy()));
     }
     if (result.clippedFraction() != null) {
-      parts.add(SweepPage.percent(result.clippedFraction()) + " of the steps clipped");
+      parts.add(SweepTable.percent(result.clippedFraction()) + " of the steps clipped");
     }
     if (row.secondsLeft() != null && !result.ended()) {
       parts.add("about " + TimeLeft.words(row.secondsLeft()) + " left");

@@ -8,53 +8,42 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.function.UnaryOperator;
-import normsweep.record.EpochMetrics;
 import normsweep.record.GradientNorm;
 import normsweep.record.Records;
-import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
-import normsweep.record.SweepResults;
-import normsweep.record.SweepYaml;
 import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TuningChoice;
-import normsweep.sweep.TrialGrid;
+import normsweep.ui.state.CurveKind;
+import normsweep.ui.state.StartedSweep;
+import normsweep.ui.state.SweepCurves;
+import normsweep.ui.state.SweepOverview;
+import normsweep.ui.state.TrialAxis;
+import normsweep.ui.state.TrialRecords;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the sweep page says, against values worked out by hand. */
 class SweepPageTest {
-  private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
-
-  /** Two steps an epoch. */
-  private static final String SWEEP =
-      """
-      data: {train: 32, validation: 16, test: 16, views: 1}
-      training: {epochs: 4, batchSize: 16}
-      grid: {norm: [layer-norm, batch-norm], clip: [none, 1.0], seed: [1, 2]}
-      """;
-
   @TempDir Path output;
   private SweepFolder folder;
-  private List<Trial> trials;
+  private StartedSweep sweep;
   private SweepUi ui;
   private RawHttp http;
 
   @BeforeEach
   void serve() throws IOException {
     folder = new SweepFolder(output.resolve("tiny"));
-    trials = write(folder, SWEEP);
+    sweep = StartedSweep.in(folder, StartedSweep.YAML);
     ui = SweepUi.start("127.0.0.1", 0, List.of(), folder);
     http = new RawHttp(ui.address());
   }
@@ -64,95 +53,20 @@ class SweepPageTest {
     ui.close();
   }
 
-  private static List<Trial> write(SweepFolder folder, String yaml) throws IOException {
-    SweepConfig config = SweepYaml.parse("tiny", "tiny", yaml, List.of());
-    Files.createDirectories(folder.root());
-    Files.writeString(folder.config(), SweepYaml.write(config));
-    List<Trial> grid = TrialGrid.of(config);
-    results(folder, grid.stream().map(TrialResult::pending).toList());
-    return grid;
-  }
-
-  private static void results(SweepFolder folder, List<TrialResult> rows) throws IOException {
-    Records.writeJson(
-        folder.results(),
-        new SweepResults(SweepResults.SCHEMA, "tiny", null, null, Map.of(), rows));
-  }
-
-  private void change(Trial trial, UnaryOperator<TrialResult> change) throws IOException {
-    results(
-        folder,
-        folder.readResults().trials().stream()
-            .map(row -> row.id().equals(trial.id()) ? change.apply(row) : row)
-            .toList());
-  }
-
-  /** A running trial with epochs of so many seconds. */
-  private void train(Trial trial, double... seconds) throws IOException {
-    change(trial, row -> TrialResult.running(trial, seconds.length));
-    List<EpochMetrics> rows = new java.util.ArrayList<>();
-    for (int i = 0; i < seconds.length; i++) {
-      rows.add(new EpochMetrics(i + 1, 2, 0.25, 1.0 / (i + 1), 0.5, 1e-3, seconds[i]));
-    }
-    Path metrics = folder.trial(trial.id()).metrics();
-    Records.writeCsv(metrics, EpochMetrics.class, rows);
-    Files.setLastModifiedTime(metrics, FileTime.from(NOW));
-  }
-
   private JsonNode json(String path) throws IOException {
     return Records.json().readTree(http.get(path).body());
   }
 
-  private SweepOverview overview(Instant now) {
-    return SweepOverview.read(folder, folder, new TrialRecords(folder), trial -> false, now);
-  }
-
-  @Test
-  void timeLeftFollowsRecordedEpochs() throws IOException {
-    train(trials.get(0), 10, 20);
-    TimeLeft left =
-        TimeLeft.of(
-            folder.readResults().trials(), new TrialRecords(folder), NOW.plusSeconds(5));
-    // Two more epochs of 15 s, of which 5 s are over.
-    assertEquals(25, left.seconds(folder.readResults().trials().get(0)), 1e-9);
-    // The others have no epochs yet: four each, as long as those of the first.
-    assertEquals(60, left.seconds(folder.readResults().trials().get(1)), 1e-9);
-    // An epoch that takes longer than the others is nearly over, not more.
-    TimeLeft later =
-        TimeLeft.of(
-            folder.readResults().trials(), new TrialRecords(folder), NOW.plusSeconds(500));
-    assertEquals(15, later.seconds(folder.readResults().trials().get(0)), 1e-9);
-  }
-
-  @Test
-  void trialsWithTheSameHeadTellMore() throws IOException {
-    Trial other = trials.stream().filter(one -> !one.head().equals(trials.get(0).head()))
-        .findFirst().orElseThrow();
-    train(trials.get(0), 10);
-    train(other, 30);
-    TimeLeft left =
-        TimeLeft.of(folder.readResults().trials(), new TrialRecords(folder), Instant.EPOCH);
-    for (TrialResult row : folder.readResults().trials()) {
-      int epochs = row.epochs() == 0 ? 4 : 3;
-      double each = row.trial().head().equals(other.head()) ? 30 : 10;
-      assertEquals(epochs * each, left.seconds(row), 1e-9, row.id());
-    }
-  }
-
   @Test
   void progressCountsEpochs() throws IOException {
-    train(trials.get(0), 10, 20);
-    SweepOverview overview = overview(NOW);
+    sweep.train(sweep.trials().get(0), 10, 20);
+    SweepOverview overview =
+        SweepOverview.read(
+            folder, folder, new TrialRecords(folder), trial -> false, Instant.now());
     assertEquals(2 / 32.0, overview.progress(), 1e-9);
     assertEquals(30 + 7 * 60, overview.secondsLeft(), 1e-9);
     assertEquals("1 interrupted, 7 pending of 8 trials", overview.summary());
     assertTrue(http.get("/sweep").body().contains("6\u00c2\u00a0% of all epochs, about 8 min"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0.4, 0 s", "59.4, 59 s", "60, 1 min", "3500, 58 min", "3600, 1 h 00 min"})
-  void timesInWords(double seconds, String words) {
-    assertEquals(words, TimeLeft.words(seconds));
   }
 
   @Test
@@ -163,8 +77,8 @@ class SweepPageTest {
   @Test
   void curvesAreThoseOfTheRecords() throws IOException {
     Trial clipped =
-        trials.stream().filter(trial -> trial.clip().active()).findFirst().orElseThrow();
-    train(clipped, 1, 1);
+        sweep.trials().stream().filter(trial -> trial.clip().active()).findFirst().orElseThrow();
+    sweep.train(clipped, 1, 1);
     Records.writeCsv(
         folder.trial(clipped.id()).gradients(),
         GradientNorm.class,
@@ -203,8 +117,8 @@ class SweepPageTest {
   @Test
   void stepsOfLongTrialsAreAveraged() throws IOException {
     SweepFolder longer = new SweepFolder(output.resolve("longer"));
-    Trial trial = write(longer, SWEEP.replace("epochs: 4", "epochs: 300")).get(0);
-    List<GradientNorm> rows = new java.util.ArrayList<>();
+    Trial trial = StartedSweep.in(longer, StartedSweep.YAML.replace("epochs: 4", "epochs: 300")).trials().get(0);
+    List<GradientNorm> rows = new ArrayList<>();
     for (int i = 1; i <= 7; i++) {
       rows.add(new GradientNorm(i, "total", i, i));
     }
@@ -215,13 +129,13 @@ class SweepPageTest {
         SweepCurves.of(CurveKind.NORM_BEFORE, longer.readResults().trials(), records);
     assertEquals(3, curves.perPoint());
     CurveKind.Curve curve = curves.trials().get(0).curve();
-    assertEquals("[1.0, 4.0, 7.0]", java.util.Arrays.toString(curve.x()));
-    assertEquals("[2.0, 5.0, 7.0]", java.util.Arrays.toString(curve.y()));
+    assertEquals("[1.0, 4.0, 7.0]", Arrays.toString(curve.x()));
+    assertEquals("[2.0, 5.0, 7.0]", Arrays.toString(curve.y()));
   }
 
   @Test
   void damagedRecordsAreNoCurves() throws IOException {
-    Path gradients = folder.trial(trials.get(0).id()).gradients();
+    Path gradients = folder.trial(sweep.trials().get(0).id()).gradients();
     Files.createDirectories(gradients.getParent());
     Files.writeString(gradients, "iteration,parameter,normBefore,normAfter\n1,total,x,1\n");
     assertEquals("[]", json("/sweep/curves/norm-before").get("trials").toString());
@@ -237,23 +151,24 @@ class SweepPageTest {
     assertTrue(page.contains("<select data-filter=\"seed\">"), page);
     assertFalse(page.contains("data-filter=\"training."), page);
     SweepFolder rates = new SweepFolder(output.resolve("rates"));
-    write(
+    StartedSweep.in(
         rates,
-        SWEEP.replaceAll("grid:.*", "grid: {norm: [none], clip: [1.0], training.learningRate: [0.1, 1e-3]}"));
+        StartedSweep.YAML.replaceAll("grid:.*", "grid: {norm: [none], clip: [1.0], training.learningRate: [0.1, 1e-3]}"));
     List<TrialAxis> axes = TrialAxis.of(rates.readResults().trials());
     assertEquals(
         List.of("training.learningRate"), axes.stream().map(TrialAxis::key).toList());
-    assertEquals("1e-3", axes.get(0).text(rates.readResults().trials().get(1)));
+    assertEquals(
+        "learning rate 1e-3", TrialAxis.name(axes, rates.readResults().trials().get(1)));
   }
 
   @Test
   void trialsWaitWhileTuningRuns() throws IOException {
     String tune = "tune: {candidates: 2, seeds: [7], keys: {training.learningRate: [0.1, 0.2]}}\n";
     SweepFolder tuned = new SweepFolder(output.resolve("tuned"));
-    write(tuned, SWEEP + tune);
-    write(
+    StartedSweep.in(tuned, StartedSweep.YAML + tune);
+    StartedSweep.in(
         tuned.tuning(),
-        SWEEP.replaceAll("grid:.*", "grid: {norm: [layer-norm], clip: [1.0], seed: [7], training.learningRate: [0.1, 0.2]}"));
+        StartedSweep.YAML.replaceAll("grid:.*", "grid: {norm: [layer-norm], clip: [1.0], seed: [7], training.learningRate: [0.1, 0.2]}"));
     try (SweepUi other = SweepUi.start("127.0.0.1", 0, List.of(), tuned)) {
       RawHttp pages = new RawHttp(other.address());
       String page = pages.get("/sweep").body();
@@ -314,7 +229,7 @@ class SweepPageTest {
   @Test
   void longAnswersAreSentWhole() throws IOException {
     String reason = "x".repeat(12_000_000);
-    change(trials.get(0), row -> TrialResult.failed(trials.get(0), 0, reason));
+    sweep.put(TrialResult.failed(sweep.trials().get(0), 0, reason));
     for (int i = 0; i < 3; i++) {
       assertTrue(http.get("/sweep/results").body().length() > reason.length());
     }
