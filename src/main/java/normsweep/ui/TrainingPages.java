@@ -123,9 +123,7 @@ final class TrainingPages extends VertxUIServer {
 
   /** A trial's reports in the order of their steps; none where nothing is recorded. */
   List<StatsReport> reports(String trial) {
-    return attach(trial)
-        .map(storage -> new Amendments(trial, storage).reports())
-        .orElse(List.of());
+    return attach(trial).map(storage -> new Amendments(trial, storage).reports()).orElse(List.of());
   }
 
   private synchronized Shown shown(String trial) {

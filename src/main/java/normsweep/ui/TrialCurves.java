@@ -141,7 +141,10 @@ record TrialCurves(
       int size = all.snapshots().size();
       int every = Math.max(1, (size + MOST_HISTOGRAMS - 1) / MOST_HISTOGRAMS);
       List<Snapshot> shown =
-          IntStream.range(0, size).filter(i -> i % every == 0).mapToObj(all.snapshots()::get).toList();
+          IntStream.range(0, size)
+              .filter(i -> i % every == 0)
+              .mapToObj(all.snapshots()::get)
+              .toList();
       Map<String, List<List<Long>>> counts = new LinkedHashMap<>();
       for (Snapshot snapshot : shown) {
         snapshot
@@ -187,7 +190,8 @@ record TrialCurves(
       Map<String, Double> layers = values.apply(report);
       if (layers != null) {
         // DL4J counts steps from 0, all other records from 1.
-        layers.forEach((layer, value) -> add(byLayer, layer, report.getIterationCount() + 1, value));
+        layers.forEach(
+            (layer, value) -> add(byLayer, layer, report.getIterationCount() + 1, value));
       }
     }
     return byLayer;

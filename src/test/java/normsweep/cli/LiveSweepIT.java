@@ -50,8 +50,9 @@ class LiveSweepIT {
       assertUndisturbed(browser);
       everyChartHasData(browser);
       accessibleInAllSizes(browser, address);
-      browser.await("document.querySelector('.problem, #connection:not(:empty)')"
-          + " || document.querySelectorAll('#trials .completed').length === 8");
+      browser.await(
+          "document.querySelector('.problem, #connection:not(:empty)')"
+              + " || document.querySelectorAll('#trials .completed').length === 8");
       List<String> own =
           browser.requests().stream().filter(request -> request.startsWith(address)).toList();
       assertEquals(own, browser.requests());
@@ -101,8 +102,7 @@ class LiveSweepIT {
               + kind.asText()
               + "'; kind.dispatchEvent(new Event('change')); })(document.getElementById('kind'))");
       String label = "document.getElementById('kind').selectedOptions[0].textContent";
-      browser.await(
-          "document.querySelector('.chart-canvas').ariaLabel?.startsWith(" + label + ")");
+      browser.await("document.querySelector('.chart-canvas').ariaLabel?.startsWith(" + label + ")");
       browser.await("document.querySelectorAll('.chart-legend button').length >= " + (CELLS - 2));
       browser.await(
           "(canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)"
@@ -118,8 +118,7 @@ class LiveSweepIT {
       for (int width : List.of(390, 800, 1300, 1920)) {
         browser.resize(width, 900);
         browser.await("document.documentElement.scrollWidth <= " + width);
-        browser.screenshotWhole(
-            SCREENSHOTS.resolve("sweep-" + width + "-" + scheme + ".png"));
+        browser.screenshotWhole(SCREENSHOTS.resolve("sweep-" + width + "-" + scheme + ".png"));
         assertEquals(List.of(), browser.inaccessible(), width + " " + scheme);
       }
     }

@@ -61,8 +61,7 @@ class SweepPageTest {
   void progressCountsEpochs() throws IOException {
     sweep.train(sweep.trials().get(0), 10, 20);
     SweepOverview overview =
-        SweepOverview.read(
-            folder, folder, new TrialRecords(folder), trial -> false, Instant.now());
+        SweepOverview.read(folder, folder, new TrialRecords(folder), trial -> false, Instant.now());
     assertEquals(2 / 32.0, overview.progress(), 1e-9);
     assertEquals(30 + 7 * 60, overview.secondsLeft(), 1e-9);
     assertEquals("1 interrupted, 7 pending of 8 trials", overview.summary());
@@ -117,7 +116,10 @@ class SweepPageTest {
   @Test
   void stepsOfLongTrialsAreAveraged() throws IOException {
     SweepFolder longer = new SweepFolder(output.resolve("longer"));
-    Trial trial = StartedSweep.in(longer, StartedSweep.YAML.replace("epochs: 4", "epochs: 300")).trials().get(0);
+    Trial trial =
+        StartedSweep.in(longer, StartedSweep.YAML.replace("epochs: 4", "epochs: 300"))
+            .trials()
+            .get(0);
     List<GradientNorm> rows = new ArrayList<>();
     for (int i = 1; i <= 7; i++) {
       rows.add(new GradientNorm(i, "total", i, i));
@@ -140,7 +142,8 @@ class SweepPageTest {
     Files.writeString(gradients, "iteration,parameter,normBefore,normAfter\n1,total,x,1\n");
     assertEquals("[]", json("/sweep/curves/norm-before").get("trials").toString());
     // The last line may still be being written.
-    Files.writeString(gradients, "iteration,parameter,normBefore,normAfter\n1,total,5,1\n2,total,1");
+    Files.writeString(
+        gradients, "iteration,parameter,normBefore,normAfter\n1,total,5,1\n2,total,1");
     assertEquals("[1.0]", json("/sweep/curves/norm-before").at("/trials/0/curve/x").toString());
   }
 
@@ -153,12 +156,11 @@ class SweepPageTest {
     SweepFolder rates = new SweepFolder(output.resolve("rates"));
     StartedSweep.in(
         rates,
-        StartedSweep.YAML.replaceAll("grid:.*", "grid: {norm: [none], clip: [1.0], training.learningRate: [0.1, 1e-3]}"));
+        StartedSweep.YAML.replaceAll(
+            "grid:.*", "grid: {norm: [none], clip: [1.0], training.learningRate: [0.1, 1e-3]}"));
     List<TrialAxis> axes = TrialAxis.of(rates.readResults().trials());
-    assertEquals(
-        List.of("training.learningRate"), axes.stream().map(TrialAxis::key).toList());
-    assertEquals(
-        "learning rate 1e-3", TrialAxis.name(axes, rates.readResults().trials().get(1)));
+    assertEquals(List.of("training.learningRate"), axes.stream().map(TrialAxis::key).toList());
+    assertEquals("learning rate 1e-3", TrialAxis.name(axes, rates.readResults().trials().get(1)));
   }
 
   @Test
@@ -168,7 +170,9 @@ class SweepPageTest {
     StartedSweep.in(tuned, StartedSweep.YAML + tune);
     StartedSweep.in(
         tuned.tuning(),
-        StartedSweep.YAML.replaceAll("grid:.*", "grid: {norm: [layer-norm], clip: [1.0], seed: [7], training.learningRate: [0.1, 0.2]}"));
+        StartedSweep.YAML.replaceAll(
+            "grid:.*",
+            "grid: {norm: [layer-norm], clip: [1.0], seed: [7], training.learningRate: [0.1, 0.2]}"));
     try (SweepUi other = SweepUi.start("127.0.0.1", 0, List.of(), tuned)) {
       RawHttp pages = new RawHttp(other.address());
       String page = pages.get("/sweep").body();
@@ -210,14 +214,21 @@ class SweepPageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "report.html", "figures", "figures/linked.png", "figures/secret.txt", "secret.png",
-        "trials/secret.png", "checkpoint", "figures/sub/x.png"
+        "report.html",
+        "figures",
+        "figures/linked.png",
+        "figures/secret.txt",
+        "secret.png",
+        "trials/secret.png",
+        "checkpoint",
+        "figures/sub/x.png"
       })
   void servesNothingElse(String name) throws IOException {
     Path secret = Files.writeString(output.resolve("secret"), "secret");
     Files.createDirectories(folder.figures().resolve("sub"));
     Files.createDirectories(folder.root().resolve("trials"));
-    for (String file : List.of("figures/secret.txt", "secret.png", "trials/secret.png", "figures/sub/x.png")) {
+    for (String file :
+        List.of("figures/secret.txt", "secret.png", "trials/secret.png", "figures/sub/x.png")) {
       Files.writeString(folder.root().resolve(file), "secret");
     }
     Files.createSymbolicLink(folder.figures().resolve("linked.png"), secret);

@@ -84,13 +84,13 @@ class SweepUiIT {
 
   @Test
   void chartFillsItsCard() throws IOException, InterruptedException {
-    String widths =
-        "['#chart', '#chart canvas'].map(of => document.querySelector(of).clientWidth)";
+    String widths = "['#chart', '#chart canvas'].map(of => document.querySelector(of).clientWidth)";
     browser.open(ui.address() + "/sweep");
     browser.await("document.querySelector('#chart canvas')");
     for (int width : List.of(1900, 500)) {
       browser.resize(width, 900);
-      browser.await("((card, canvas) => card === canvas && card < " + width + ")(..." + widths + ")");
+      browser.await(
+          "((card, canvas) => card === canvas && card < " + width + ")(..." + widths + ")");
     }
     browser.resize(1400, 1000);
     assertEquals(List.of(), browser.complaints());
@@ -119,9 +119,11 @@ class SweepUiIT {
         "[...document.querySelectorAll('#trials tr:not([hidden])')].map(row => row.dataset.trial)";
     browser.open(ui.address() + "/sweep");
     browser.await("document.querySelector('#chart canvas')");
-    assertEquals("[\"" + TRIAL.id() + "\",\"" + PENDING.id() + "\"]", browser.evaluate(shown).toString());
+    assertEquals(
+        "[\"" + TRIAL.id() + "\",\"" + PENDING.id() + "\"]", browser.evaluate(shown).toString());
     browser.evaluate("document.querySelector('th[data-key=norm] button').click()");
-    assertEquals("[\"" + PENDING.id() + "\",\"" + TRIAL.id() + "\"]", browser.evaluate(shown).toString());
+    assertEquals(
+        "[\"" + PENDING.id() + "\",\"" + TRIAL.id() + "\"]", browser.evaluate(shown).toString());
     assertEquals(
         "ascending",
         browser.evaluate("document.querySelector('th[data-key=norm]').ariaSort").asText());

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientNorm;
 import normsweep.record.SweepConfig;
-import normsweep.record.Trial;
 import normsweep.record.TrainingDynamics.Update;
+import normsweep.record.Trial;
 import normsweep.report.analysis.ClippedShare;
 import normsweep.report.analysis.GradientSeries;
 

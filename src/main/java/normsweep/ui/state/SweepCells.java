@@ -102,7 +102,6 @@ public record SweepCells(List<String> columns, List<Row> rows) {
   }
 
   private static Trial unclipped(TrialResult result) {
-    return new Trial(
-        result.norm(), result.placement(), Clip.NONE, 0, result.settings());
+    return new Trial(result.norm(), result.placement(), Clip.NONE, 0, result.settings());
   }
 }

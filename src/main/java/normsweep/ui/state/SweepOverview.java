@@ -34,6 +34,7 @@ public record SweepOverview(
     String sweep, List<TrialRow> trials, double progress, Double secondsLeft, String problem) {
   static final String INTERRUPTED = "interrupted";
   static final String WAITING = "waiting for tuning";
+
   /** All statuses, in the order of the summary. */
   public static final List<String> STATUSES =
       List.of("completed", "running", INTERRUPTED, "pending", WAITING, "failed", "pruned");
@@ -77,7 +78,11 @@ public record SweepOverview(
       Instant now) {
     if (!Files.exists(folder.results())) {
       return new SweepOverview(
-          folder.name(), List.of(), 0, null, "The sweep has not started: there is no results.json.");
+          folder.name(),
+          List.of(),
+          0,
+          null,
+          "The sweep has not started: there is no results.json.");
     }
     try {
       SweepResults results = folder.readResults();

@@ -80,8 +80,7 @@ public final class TimeLeft {
   }
 
   private OptionalDouble epochSeconds(TrialResult trial) {
-    return Stream.of(
-            epochs.get(trial.id()), epochsByHead.get(trial.trial().head()), allEpochs)
+    return Stream.of(epochs.get(trial.id()), epochsByHead.get(trial.trial().head()), allEpochs)
         .filter(known -> !known.isEmpty())
         .findFirst()
         .map(known -> known.stream().mapToDouble(EpochMetrics::seconds).average())

@@ -16,8 +16,8 @@ import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
-import normsweep.record.Trial;
 import normsweep.record.TrainingDynamics.Update;
+import normsweep.record.Trial;
 import normsweep.record.TrialSettings;
 import normsweep.report.analysis.GradientSeries;
 
