@@ -57,7 +57,10 @@ final class Amendments {
     String heading = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     String title = "<title>" + heading + " – " + trial + " – NormSweep</title>";
     String titled =
-        TITLE.matcher(html).replaceFirst(Matcher.quoteReplacement(title)).replace("</head>", STYLES);
+        TITLE
+            .matcher(html)
+            .replaceFirst(Matcher.quoteReplacement(title))
+            .replace("</head>", STYLES);
     if (name.equals("system")) {
       return SYSTEM_AXIS.matcher(titled).replaceAll("Seconds:$1");
     }

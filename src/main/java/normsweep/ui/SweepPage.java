@@ -18,12 +18,19 @@ import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 import normsweep.report.document.HtmlReport;
-import normsweep.ui.SweepOverview.TrialRow;
+import normsweep.ui.state.CurveKind;
+import normsweep.ui.state.SweepCells;
+import normsweep.ui.state.SweepCurves;
+import normsweep.ui.state.SweepOverview;
+import normsweep.ui.state.SweepOverview.TrialRow;
+import normsweep.ui.state.SweepTable;
+import normsweep.ui.state.TrialAxis;
+import normsweep.ui.state.TrialRecords;
 
 /**
- * The page of a sweep, or of its tuning: progress, the grid of cells, curves of all trials, a table,
- * and what else the folder holds. It is read from the folder at every request, and complete before
- * any script runs, but for the curves.
+ * The page of a sweep, or of its tuning: progress, the grid of cells, curves of all trials, a
+ * table, and what else the folder holds. It is read from the folder at every request, and complete
+ * before any script runs, but for the curves.
  */
 final class SweepPage {
   private static final String FILES = "/files/";
@@ -171,9 +178,7 @@ final class SweepPage {
   /** The resolved config as it stands in the folder. */
   private String config() {
     try {
-      return Files.size(folder.config()) <= LONGEST_CONFIG
-          ? Files.readString(folder.config())
-          : "";
+      return Files.size(folder.config()) <= LONGEST_CONFIG ? Files.readString(folder.config()) : "";
     } catch (IOException e) {
       return "";
     }

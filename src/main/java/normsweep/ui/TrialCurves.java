@@ -143,7 +143,10 @@ record TrialCurves(
       int size = all.snapshots().size();
       int every = Math.max(1, (size + MOST_HISTOGRAMS - 1) / MOST_HISTOGRAMS);
       List<Snapshot> shown =
-          IntStream.range(0, size).filter(i -> i % every == 0).mapToObj(all.snapshots()::get).toList();
+          IntStream.range(0, size)
+              .filter(i -> i % every == 0)
+              .mapToObj(all.snapshots()::get)
+              .toList();
       Map<String, List<List<Long>>> counts = new LinkedHashMap<>();
       for (Snapshot snapshot : shown) {
         snapshot

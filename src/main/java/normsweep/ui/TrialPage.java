@@ -20,7 +20,12 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.document.HtmlReport;
-import normsweep.ui.SweepOverview.TrialRow;
+import normsweep.ui.state.ParsedFiles;
+import normsweep.ui.state.SweepOverview;
+import normsweep.ui.state.SweepOverview.TrialRow;
+import normsweep.ui.state.SweepTable;
+import normsweep.ui.state.TimeLeft;
+import normsweep.ui.state.TrialRecords;
 
 /**
  * The page of a trial at {@code /trial/ID}: what clipping did to its gradients, their histograms,

@@ -42,7 +42,6 @@ public final class Browser implements AutoCloseable {
   private static final Map<String, Integer> KEY_CODES =
       Map.of("Tab", 9, "Enter", 13, " ", 32, "ArrowLeft", 37, "ArrowRight", 39);
 
-
   private final Process process;
   private final Path profile;
   private final WebSocket socket;
@@ -228,8 +227,8 @@ public final class Browser implements AutoCloseable {
   }
 
   /**
-   * What breaks the rules of WCAG 2.2, levels A and AA, in the page as it is now, as far as axe-core
-   * finds it: one text per rule.
+   * What breaks the rules of WCAG 2.2, levels A and AA, in the page as it is now, as far as
+   * axe-core finds it: one text per rule.
    */
   public List<String> inaccessible() throws IOException {
     evaluate(IOUtils.resourceToString("/axe.min.js", StandardCharsets.UTF_8));

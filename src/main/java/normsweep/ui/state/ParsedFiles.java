@@ -1,4 +1,4 @@
-package normsweep.ui;
+package normsweep.ui.state;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ import normsweep.base.NormSweepException;
  *
  * @param <T> what a file is parsed to
  */
-final class ParsedFiles<T> {
+public final class ParsedFiles<T> {
   private record Parsed<T>(String version, T value) {}
 
   private final Map<Path, Parsed<T>> parsed = new ConcurrentHashMap<>();
@@ -54,7 +54,7 @@ final class ParsedFiles<T> {
   }
 
   /** A text that differs once a file has changed; empty if there is none. */
-  static String version(Path file) {
+  public static String version(Path file) {
     try {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
       return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();

@@ -1,4 +1,4 @@
-package normsweep.ui;
+package normsweep.ui.state;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +16,8 @@ import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
-import normsweep.record.Trial;
 import normsweep.record.TrainingDynamics.Update;
+import normsweep.record.Trial;
 import normsweep.record.TrialSettings;
 import normsweep.report.analysis.GradientSeries;
 
@@ -25,7 +25,7 @@ import normsweep.report.analysis.GradientSeries;
  * What the trials of a sweep have recorded so far, and the settings of each. A file that is missing
  * or cannot be read is taken for one without rows.
  */
-final class TrialRecords {
+public final class TrialRecords {
   private static final String TOTAL_FIELD = "," + GradientNorm.TOTAL + ",";
 
   private final SweepFolder folder;
@@ -60,21 +60,23 @@ final class TrialRecords {
     }
   }
 
-  TrialRecords(SweepFolder folder) {
+  /** Reads the trials of this sweep. */
+  public TrialRecords(SweepFolder folder) {
     this.folder = folder;
   }
 
   /** The sweep's resolved config; empty if it is missing or damaged. */
-  Optional<SweepConfig> config() {
+  public Optional<SweepConfig> config() {
     return config.get(folder.config()).map(Configs::sweep);
   }
 
   /** The config of one trial. */
-  Optional<SweepConfig> config(Trial trial) {
+  public Optional<SweepConfig> config(Trial trial) {
     return config.get(folder.config()).flatMap(configs -> configs.of(trial));
   }
 
-  List<EpochMetrics> metrics(String trial) {
+  /** A trial's complete epochs. */
+  public List<EpochMetrics> metrics(String trial) {
     return metrics.get(files(trial).metrics());
   }
 
@@ -98,7 +100,7 @@ final class TrialRecords {
   }
 
   /** A text that differs once a trial has recorded more. */
-  String version(String trial) {
+  public String version(String trial) {
     return ParsedFiles.version(files(trial).metrics())
         + ParsedFiles.version(files(trial).gradients());
   }

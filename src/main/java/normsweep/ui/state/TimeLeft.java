@@ -1,4 +1,4 @@
-package normsweep.ui;
+package normsweep.ui.state;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import normsweep.record.TrialResult;
  * epochs were on average, or else those of trials with its head, or else those of all trials. A
  * trial that stops early takes less.
  */
-final class TimeLeft {
+public final class TimeLeft {
   private static final int MINUTE = 60;
   private static final int HOUR = 3600;
 
@@ -80,8 +80,7 @@ final class TimeLeft {
   }
 
   private OptionalDouble epochSeconds(TrialResult trial) {
-    return Stream.of(
-            epochs.get(trial.id()), epochsByHead.get(trial.trial().head()), allEpochs)
+    return Stream.of(epochs.get(trial.id()), epochsByHead.get(trial.trial().head()), allEpochs)
         .filter(known -> !known.isEmpty())
         .findFirst()
         .map(known -> known.stream().mapToDouble(EpochMetrics::seconds).average())
@@ -89,7 +88,7 @@ final class TimeLeft {
   }
 
   /** A time in words, such as {@code 12 min}. */
-  static String words(double seconds) {
+  public static String words(double seconds) {
     long whole = Math.round(seconds);
     if (whole < MINUTE) {
       return whole + " s";

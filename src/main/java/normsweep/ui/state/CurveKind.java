@@ -1,4 +1,4 @@
-package normsweep.ui;
+package normsweep.ui.state;
 
 import java.util.Arrays;
 import java.util.List;
@@ -9,13 +9,13 @@ import java.util.stream.IntStream;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientNorm;
 import normsweep.record.SweepConfig;
-import normsweep.record.Trial;
 import normsweep.record.TrainingDynamics.Update;
+import normsweep.record.Trial;
 import normsweep.report.analysis.ClippedShare;
 import normsweep.report.analysis.GradientSeries;
 
 /** What the sweep page can draw of every trial. */
-enum CurveKind {
+public enum CurveKind {
   VALIDATION_ACCURACY("Validation accuracy", true, EpochMetrics::valAccuracy),
   VALIDATION_LOSS("Validation loss", false, EpochMetrics::valLoss),
   TRAINING_ACCURACY("Training accuracy", true, EpochMetrics::trainAccuracy),
@@ -38,7 +38,7 @@ enum CurveKind {
    *
    * @param x numbers of epochs or steps, ascending
    */
-  record Curve(float[] x, float[] y) {
+  public record Curve(float[] x, float[] y) {
     private static final Curve NONE = new Curve(new float[0], new float[0]);
 
     private static Curve of(double[] x, double[] y) {
@@ -59,16 +59,17 @@ enum CurveKind {
   }
 
   /** The kind of an {@link #id()}. */
-  static Optional<CurveKind> of(String id) {
+  public static Optional<CurveKind> of(String id) {
     return Arrays.stream(values()).filter(kind -> kind.id().equals(id)).findFirst();
   }
 
   /** The name in addresses, such as {@code validation-accuracy}. */
-  String id() {
+  public String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  String label() {
+  /** The name in words. */
+  public String label() {
     return label;
   }
 

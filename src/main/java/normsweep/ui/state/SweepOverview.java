@@ -1,4 +1,4 @@
-package normsweep.ui;
+package normsweep.ui.state;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
@@ -30,12 +30,13 @@ import normsweep.sweep.SweepLock;
  * @param secondsLeft estimate of the training time that is left; null if nothing tells
  * @param problem why there are no rows, null if there are
  */
-record SweepOverview(
+public record SweepOverview(
     String sweep, List<TrialRow> trials, double progress, Double secondsLeft, String problem) {
   static final String INTERRUPTED = "interrupted";
   static final String WAITING = "waiting for tuning";
+
   /** All statuses, in the order of the summary. */
-  static final List<String> STATUSES =
+  public static final List<String> STATUSES =
       List.of("completed", "running", INTERRUPTED, "pending", WAITING, "failed", "pruned");
 
   /**
@@ -49,7 +50,7 @@ record SweepOverview(
    * @param epochs the most epochs that it can have; null if the config is not known
    * @param secondsLeft estimate of the training time that is left; null if nothing tells
    */
-  record TrialRow(
+  public record TrialRow(
       TrialResult result,
       String status,
       boolean statistics,
@@ -69,7 +70,7 @@ record SweepOverview(
    * @param locked the folder whose lock a process that writes to this one holds
    * @param statistics whether a trial has training pages
    */
-  static SweepOverview read(
+  public static SweepOverview read(
       SweepFolder folder,
       SweepFolder locked,
       TrialRecords records,
@@ -77,7 +78,11 @@ record SweepOverview(
       Instant now) {
     if (!Files.exists(folder.results())) {
       return new SweepOverview(
-          folder.name(), List.of(), 0, null, "The sweep has not started: there is no results.json.");
+          folder.name(),
+          List.of(),
+          0,
+          null,
+          "The sweep has not started: there is no results.json.");
     }
     try {
       SweepResults results = folder.readResults();
@@ -138,7 +143,7 @@ record SweepOverview(
 
   /** How many trials there are of each status, or why there are none. */
   @JsonIgnore
-  String summary() {
+  public String summary() {
     if (problem != null) {
       return problem;
     }
@@ -152,7 +157,7 @@ record SweepOverview(
 
   /** How far the sweep is, in words. */
   @JsonIgnore
-  String progressText() {
+  public String progressText() {
     String done = String.format(Locale.ROOT, "%.0f\u00a0%% of all epochs", 100 * progress);
     return secondsLeft == null || secondsLeft == 0
         ? done
@@ -164,7 +169,7 @@ record SweepOverview(
    * images only confirm.
    */
   @JsonIgnore
-  List<String> best() {
+  public List<String> best() {
     List<TrialResult> completed =
         trials.stream().map(TrialRow::result).filter(TrialResult::completed).toList();
     double best = completed.stream().mapToDouble(TrialResult::valAccuracy).max().orElse(0);

@@ -1,11 +1,11 @@
-package normsweep.ui;
+package normsweep.ui.state;
 
 import java.util.List;
 import java.util.Map;
 import normsweep.record.Clip;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
-import normsweep.ui.CurveKind.Curve;
+import normsweep.ui.state.CurveKind.Curve;
 
 /**
  * One kind of curve of all trials, which the script of the page draws.
@@ -17,7 +17,7 @@ import normsweep.ui.CurveKind.Curve;
  * @param thresholds of clipping, where they are on the same scale
  * @param trials those that have points
  */
-record SweepCurves(
+public record SweepCurves(
     String label,
     String x,
     boolean share,
@@ -31,9 +31,10 @@ record SweepCurves(
    * @param name the values in which the trial differs from others
    * @param cell those that it shares with the trials that differ in the seed alone, by axis
    */
-  record TrialCurve(String id, String name, Map<String, String> cell, Curve curve) {}
+  public record TrialCurve(String id, String name, Map<String, String> cell, Curve curve) {}
 
-  static SweepCurves of(CurveKind kind, List<TrialResult> results, TrialRecords records) {
+  /** The curves of these trials, as far as they have been recorded. */
+  public static SweepCurves of(CurveKind kind, List<TrialResult> results, TrialRecords records) {
     List<Trial> trials = results.stream().map(TrialResult::trial).toList();
     List<TrialAxis> axes = TrialAxis.of(results);
     int perPoint = kind.stepsPerPoint(records, trials);

@@ -1,4 +1,4 @@
-package normsweep.ui;
+package normsweep.ui.state;
 
 import static java.util.stream.Collectors.groupingBy;
 
@@ -11,14 +11,14 @@ import java.util.OptionalDouble;
 import normsweep.record.Clip;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
-import normsweep.ui.SweepOverview.TrialRow;
+import normsweep.ui.state.SweepOverview.TrialRow;
 
 /**
  * The grid of a sweep: a row per head and further settings, a column per clipping choice.
  *
  * @param columns clipping choices in words
  */
-record SweepCells(List<String> columns, List<Row> rows) {
+public record SweepCells(List<String> columns, List<Row> rows) {
   /** What a cell is called by: the first of these that some trial of it has. */
   private static final List<String> BY_URGENCY =
       List.of(
@@ -77,7 +77,8 @@ record SweepCells(List<String> columns, List<Row> rows) {
     }
   }
 
-  static SweepCells of(List<TrialRow> trials) {
+  /** The grid of these trials. */
+  public static SweepCells of(List<TrialRow> trials) {
     List<String> columns =
         trials.stream().map(row -> row.result().clip().label()).distinct().toList();
     Map<Trial, Map<String, List<TrialRow>>> rows =
@@ -101,7 +102,6 @@ record SweepCells(List<String> columns, List<Row> rows) {
   }
 
   private static Trial unclipped(TrialResult result) {
-    return new Trial(
-        result.norm(), result.placement(), Clip.NONE, 0, result.settings());
+    return new Trial(result.norm(), result.placement(), Clip.NONE, 0, result.settings());
   }
 }

@@ -1,4 +1,4 @@
-package normsweep.ui;
+package normsweep.ui.state;
 
 import static java.util.stream.Collectors.joining;
 
@@ -19,11 +19,11 @@ import normsweep.record.TrialSettings;
  * @param label its name in words
  * @param value a trial's value: a number, or anything else by its text
  */
-record TrialAxis(String key, String label, Function<TrialResult, Object> value) {
+public record TrialAxis(String key, String label, Function<TrialResult, Object> value) {
   private static final String SEED = "seed";
 
   /** The axes in which some trials differ: norm, clipping, further settings, seed. */
-  static List<TrialAxis> of(List<TrialResult> trials) {
+  public static List<TrialAxis> of(List<TrialResult> trials) {
     Map<String, TrialAxis> settings = new LinkedHashMap<>();
     for (TrialResult trial : trials) {
       for (String key : trial.settings().values().keySet()) {
@@ -53,7 +53,8 @@ record TrialAxis(String key, String label, Function<TrialResult, Object> value) 
         trial -> of.apply(trial).values().getOrDefault(key, ""));
   }
 
-  boolean isSeed() {
+  /** Whether trials of one cell differ in it. */
+  public boolean isSeed() {
     return key.equals(SEED);
   }
 
@@ -90,7 +91,7 @@ record TrialAxis(String key, String label, Function<TrialResult, Object> value) 
   }
 
   /** A trial's name among the others: the values in which they differ. */
-  static String name(List<TrialAxis> axes, TrialResult trial) {
+  public static String name(List<TrialAxis> axes, TrialResult trial) {
     return axes.stream().map(axis -> axis.fullText(trial)).collect(joining(", "));
   }
 }

@@ -1,4 +1,4 @@
-package normsweep.ui;
+package normsweep.ui.state;
 
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,20 +8,21 @@ import java.util.Map;
 import java.util.Optional;
 import normsweep.record.EpochMetrics;
 import normsweep.record.TrialResult;
-import normsweep.ui.SweepOverview.TrialRow;
+import normsweep.ui.state.SweepOverview.TrialRow;
 
 /** The table of trials, as its template takes it. */
-final class SweepTable {
+public final class SweepTable {
   private final List<TrialAxis> axes;
   private final TrialRecords records;
 
-  SweepTable(List<TrialAxis> axes, TrialRecords records) {
+  /** Creates the table of trials that differ in these axes. */
+  public SweepTable(List<TrialAxis> axes, TrialRecords records) {
     this.axes = axes;
     this.records = records;
   }
 
   /** The columns in which trials differ, with their values. */
-  List<Map<String, Object>> axes(List<TrialRow> rows) {
+  public List<Map<String, Object>> axes(List<TrialRow> rows) {
     return axes.stream()
         .map(
             axis ->
@@ -36,7 +37,7 @@ final class SweepTable {
   }
 
   /** One row. */
-  Map<String, Object> row(TrialRow row) {
+  public Map<String, Object> row(TrialRow row) {
     TrialResult result = row.result();
     Map<String, Object> values = new HashMap<>();
     values.put("id", result.id());
@@ -93,7 +94,8 @@ final class SweepTable {
     return seconds == null || seconds == 0 ? "" : TimeLeft.words(seconds) + " left";
   }
 
-  static String percent(Double share) {
+  /** A share in words; a dash if it is not known. */
+  public static String percent(Double share) {
     return text("%.2f\u00a0%%", share == null ? null : 100 * share);
   }
 
