@@ -71,8 +71,7 @@ class SweepUiIT {
     assertEquals(
         "1 interrupted, 1 pending of 2 trials",
         browser.evaluate("document.getElementById('summary').textContent").asText());
-    assertEquals(
-        3, browser.evaluate("document.querySelector('#curves polyline').points.length").asInt());
+    browser.await("document.querySelector('#curves polyline')?.points.length === 3");
     browser.screenshot(SCREENSHOTS.resolve("sweep.png"));
 
     browser.evaluate("document.querySelector('#trials a').click()");
