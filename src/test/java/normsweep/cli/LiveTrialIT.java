@@ -66,7 +66,9 @@ class LiveTrialIT {
   }
 
   private static final String SHOWN_NORMS =
-      "fetch('/train/" + TRIAL + "/overview/data').then(answer => answer.json())"
+      "fetch('/train/"
+          + TRIAL
+          + "/overview/data').then(answer => answer.json())"
           + ".then(all => [all.scoresIter, all.stdevGradients])";
 
   /** DL4J counts iterations from 0, and computes in other units: sums over the batch. */

@@ -171,7 +171,8 @@ class TrialPageIT {
     record(folder.trial(TRIAL.id()), 3);
     browser.await("charts.norms.plot.data[0].length === 30");
     browser.await("place('summary').textContent.includes('3')");
-    assertTrue(browser.evaluate("window.same && document.activeElement.id === 'norms-of'").asBoolean());
+    assertTrue(
+        browser.evaluate("window.same && document.activeElement.id === 'norms-of'").asBoolean());
     record(folder.trial(TRIAL.id()), 2);
     browser.await("charts.norms.plot.data[0].length === 20");
     assertEquals(List.of(), browser.complaints());
@@ -214,9 +215,7 @@ class TrialPageIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "390, light", "390, dark", "800, light", "800, dark", "1300, light", "1300, dark"
-  })
+  @CsvSource({"390, light", "390, dark", "800, light", "800, dark", "1300, light", "1300, dark"})
   void pagesAreUsableAtEveryWidth(int width, String scheme)
       throws IOException, InterruptedException {
     Map<String, String> ready = new LinkedHashMap<>();
@@ -225,7 +224,9 @@ class TrialPageIT {
         "/train/" + TRIAL.id() + "/overview",
         "document.querySelector('#stdevChart canvas') && document.getElementById('fold')");
     ready.put("/train/" + TRIAL.id() + "/model", "document.getElementById('layer-select')");
-    ready.put("/train/" + TRIAL.id() + "/system", "document.querySelector('#systemMemoryChartPlot canvas')");
+    ready.put(
+        "/train/" + TRIAL.id() + "/system",
+        "document.querySelector('#systemMemoryChartPlot canvas')");
     browser.scheme(scheme);
     for (Map.Entry<String, String> page : ready.entrySet()) {
       browser.resize(width, 1000);
