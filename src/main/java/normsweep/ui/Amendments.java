@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import normsweep.record.Records;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
@@ -181,6 +182,14 @@ final class Amendments {
         info.put(fact.getKey(), fact.getValue());
       }
     }
+  }
+
+  /** Names of the network's inputs and layers, in its order. */
+  List<String> layers() {
+    ComputationGraphConfiguration network = network();
+    return Stream.concat(
+            network.getNetworkInputs().stream(), network.getVertices().keySet().stream())
+        .toList();
   }
 
   private ComputationGraphConfiguration network() {

@@ -21,6 +21,11 @@ final class CorrectedScripts {
           List.of(
               // A parameter's name may contain characters that have a meaning in a selector.
               new Change("\"#\" + n", "\"#\" + $.escapeSelector(n)"),
+              // A layer's answer may come after another was chosen, whose parameters are others.
+              new Change(
+                  "currSelectedParamHist == null", "!paramNames.includes(currSelectedParamHist)"),
+              new Change(
+                  "currSelectedUpdateHist == null", "!paramNames.includes(currSelectedUpdateHist)"),
               // inArray gives -1, which is true, for layers whose parameters are not called W.
               new Change("if(jQuery.inArray(\"W\",paramNames))", "if(paramNames.includes(\"W\"))"),
               // The histogram of updates is not that of the parameter chosen for the other.

@@ -25,7 +25,6 @@ import org.deeplearning4j.ui.VertxUIServer;
 import org.deeplearning4j.ui.api.Route;
 import org.deeplearning4j.ui.i18n.I18NProvider;
 import org.deeplearning4j.ui.model.stats.StatsListener;
-import org.deeplearning4j.ui.model.stats.api.StatsReport;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.deeplearning4j.ui.module.train.TrainModule;
 import org.slf4j.Logger;
@@ -121,9 +120,9 @@ final class TrainingPages extends VertxUIServer {
             : "There are no training pages: stats.journal " + found + ".");
   }
 
-  /** A trial's reports in the order of their steps; none where nothing is recorded. */
-  List<StatsReport> reports(String trial) {
-    return attach(trial).map(storage -> new Amendments(trial, storage).reports()).orElse(List.of());
+  /** What a trial's journal holds; empty if there is nothing. */
+  Optional<Amendments> statistics(String trial) {
+    return attach(trial).map(storage -> new Amendments(trial, storage));
   }
 
   private synchronized Shown shown(String trial) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -71,7 +72,8 @@ record TrialCurves(
   }
 
   /** Of files that are missing or cannot be read, nothing. */
-  static TrialCurves of(TrialFolder files, List<EpochMetrics> epochs, List<StatsReport> reports) {
+  static TrialCurves of(
+      TrialFolder files, List<EpochMetrics> epochs, Optional<Amendments> statistics) {
     Map<String, Series> before = new LinkedHashMap<>();
     Map<String, Series> after = new LinkedHashMap<>();
     gradients(files.gradients(), before, after);
@@ -81,8 +83,8 @@ record TrialCurves(
         after,
         histograms(files.histograms()),
         updates(files.updates()),
-        activations(reports, report -> report.getStdev(StatsType.Activations)),
-        activations(reports, report -> report.getMean(StatsType.Activations)));
+        activations(statistics, report -> report.getStdev(StatsType.Activations)),
+        activations(statistics, report -> report.getMean(StatsType.Activations)));
   }
 
   private static Map<String, Series> metrics(List<EpochMetrics> epochs) {
@@ -182,17 +184,24 @@ record TrialCurves(
   }
 
   private static Map<String, Series> activations(
-      List<StatsReport> reports, Function<StatsReport, Map<String, Double>> values) {
+      Optional<Amendments> statistics, Function<StatsReport, Map<String, Double>> values) {
     Map<String, Series> byLayer = new LinkedHashMap<>();
-    int every = (reports.size() + MOST_STEPS - 1) / MOST_STEPS;
-    for (int i = 0; i < reports.size(); i += every) {
-      StatsReport report = reports.get(i);
-      Map<String, Double> layers = values.apply(report);
-      if (layers != null) {
-        // DL4J counts steps from 0, all other records from 1.
-        layers.forEach(
-            (layer, value) -> add(byLayer, layer, report.getIterationCount() + 1, value));
+    try {
+      List<StatsReport> reports = statistics.map(Amendments::reports).orElse(List.of());
+      List<String> layers = statistics.map(Amendments::layers).orElse(List.of());
+      int every = (reports.size() + MOST_STEPS - 1) / MOST_STEPS;
+      for (int i = 0; i < reports.size(); i += every) {
+        StatsReport report = reports.get(i);
+        Map<String, Double> all = values.apply(report);
+        for (String layer : layers) {
+          if (all.containsKey(layer)) {
+            // DL4J counts steps from 0, all other records from 1.
+            add(byLayer, layer, report.getIterationCount() + 1, all.get(layer));
+          }
+        }
       }
+    } catch (RuntimeException e) {
+      return Map.of(); // a foreign journal may leave anything out
     }
     return byLayer;
   }

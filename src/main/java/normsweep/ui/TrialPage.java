@@ -121,7 +121,7 @@ final class TrialPage {
                 TrialCurves.of(
                     folder.trial(result.id()),
                     records.metrics(result.id()),
-                    statistics.reports(result.id())));
+                    statistics.statistics(result.id())));
     data.put("clip", clip.id());
     if (clip.mode() == Clip.Mode.GLOBAL_NORM) {
       data.put("threshold", clip.threshold());

@@ -61,6 +61,13 @@
   others.setAttribute('aria-label', 'NormSweep');
   others.append(sweep);
   title.after(others);
+  const heading = document.createElement('h1');
+  title.replaceWith(heading);
+  heading.append(title);
+  const content = document.getElementById('content');
+  if (content.tagName !== 'MAIN') {
+    content.setAttribute('role', 'main');
+  }
 
   // The sidebar folds: at first where it would take much of the width.
   const fold = document.createElement('button');
@@ -85,7 +92,12 @@
     if (focused && document.activeElement === document.body) {
       document.getElementById(focused)?.focus();
     }
-  }).observe(document.getElementById('content'), {childList: true, subtree: true});
+  }).observe(content, {childList: true, subtree: true});
+
+  // A wide table can be scrolled by keyboard.
+  for (const table of content.querySelectorAll('table')) {
+    table.parentElement.tabIndex = 0;
+  }
 
   // A histogram button acts at once, and layers can be chosen without a mouse.
   document.addEventListener('click', event => {

@@ -124,7 +124,8 @@ class LiveSweepIT {
     }
   }
 
-  private static String address(JarProcess sweep) throws IOException, InterruptedException {
+  /** Where a sweep serves its pages, once it does. */
+  static String address(JarProcess sweep) throws IOException, InterruptedException {
     while (sweep.running()) {
       Matcher address = ADDRESS.matcher(sweep.text());
       if (address.find()) {
