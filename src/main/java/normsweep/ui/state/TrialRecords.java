@@ -126,7 +126,7 @@ public final class TrialRecords {
   }
 
   private static GradientNorm row(String line) {
-    String[] fields = line.split(",");
+    String[] fields = line.split(",", -1);
     if (fields.length != 4) {
       throw new IllegalArgumentException(line);
     }
