@@ -2,11 +2,15 @@ package normsweep.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.io.PrintStream;
 import java.util.Locale;
 import normsweep.base.ExitCode;
+import normsweep.cli.terminal.Screen;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -55,6 +59,24 @@ public final class Main {
     }
   }
 
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Print results, warnings and errors only, no progress.")
+  private boolean quiet;
+
+  private Screen screen;
+
+  /** The screen of this run of the program. */
+  Screen openScreen(PrintStream out, PrintStream err) {
+    screen = new Screen(out, err, quiet);
+    return screen;
+  }
+
+  Screen screen() {
+    return screen;
+  }
+
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
     // Set first, for the libraries: with Persian digits or the Turkish i, charts, documents and
@@ -66,10 +88,16 @@ public final class Main {
   /** Runs one command in this process. */
   static int execute(String... args) {
     return new CommandLine(new Main())
+        .setColorScheme(Help.defaultColorScheme(colours() ? Ansi.ON : Ansi.OFF))
         .setExecutionStrategy(new NativeStart())
         .setParameterExceptionHandler((e, words) -> reportUsage(e))
         .setExecutionExceptionHandler(new RuntimeErrors())
         .execute(args);
+  }
+
+  // Picocli looks at standard output and at NO_COLOR; errors go to standard error.
+  private static boolean colours() {
+    return Ansi.AUTO.enabled() && Screen.onTerminal();
   }
 
   /** Says what is wrong with a command line, and where to find help. */

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code reproduce}: trains a saved trial again and compares the two bit by bit. */
 @Command(
@@ -50,6 +51,7 @@ final class ReproduceCommand implements Callable<Integer> {
               + " end).")
   private Path out;
 
+  @ParentCommand private Main program;
   @Mixin private DeviceOption device;
   @Mixin private SourceOptions sources;
 
@@ -110,13 +112,13 @@ final class ReproduceCommand implements Callable<Integer> {
     System.out.println();
   }
 
-  private static ReproductionOutcome train(Reproduction trial, Path root) {
+  private ReproductionOutcome train(Reproduction trial, Path root) {
     SweepFolder folder = new SweepFolder(root);
     try (SweepConsole console =
-        new SweepConsole(trial.config(), folder) {
+        new SweepConsole(trial.config(), folder, program.screen()) {
           @Override
           public void trialEnded(TrialResult result) {
-            close(); // its model may be gone in a moment, and its scores follow below
+            closeStats(); // its model may be gone in a moment, and its scores follow below
           }
         }) {
       return trial.train(folder, console);

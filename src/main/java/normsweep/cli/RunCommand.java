@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code run}: a sweep from its YAML file; the same command resumes an interrupted sweep. */
 @Command(
@@ -88,6 +89,7 @@ final class RunCommand implements Callable<Integer> {
               + " their last bits, and if the trunk moves, the unfinished trial starts again.")
   private boolean switchDevice;
 
+  @ParentCommand private Main program;
   @Mixin private DeviceOption device;
   @Mixin private UiOptions uiOptions;
   @Mixin private SourceOptions sources;
@@ -125,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
       SweepRunner.earlierRun(folder).ifPresent(found -> confirm(folder, found));
     }
     try (SweepUi server = ui ? uiOptions.start(folder) : null;
-        SweepConsole console = new SweepConsole(config, folder)) {
+        SweepConsole console = new SweepConsole(config, folder, program.screen())) {
       if (server != null) {
         System.out.println("Training statistics at " + server.address());
       }
