@@ -43,7 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit codes: 0 done, 1 failed while running, 2 invalid usage or config,",
-      "3 data, weights or GPU unavailable.",
+      "3 data, weights or GPU unavailable, 130 stopped by Ctrl-C.",
       "Start with: java -jar target/normsweep.jar run sweeps/quick.yaml"
     })
 public final class Main {
@@ -63,6 +63,13 @@ public final class Main {
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
       description = "Print results, warnings and errors only, no progress.")
+  void quiet(boolean wanted) {
+    quiet = wanted;
+    if (wanted) {
+      ((Logger) LoggerFactory.getLogger("normsweep")).setLevel(Level.WARN);
+    }
+  }
+
   private boolean quiet;
 
   private Screen screen;

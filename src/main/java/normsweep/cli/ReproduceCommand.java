@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import normsweep.base.ExitCode;
@@ -115,7 +116,7 @@ final class ReproduceCommand implements Callable<Integer> {
   private ReproductionOutcome train(Reproduction trial, Path root) {
     SweepFolder folder = new SweepFolder(root);
     try (SweepConsole console =
-        new SweepConsole(trial.config(), folder, program.screen()) {
+        new SweepConsole(trial.config(), folder, program.screen(), Optional.empty()) {
           @Override
           public void trialEnded(TrialResult result) {
             closeStats(); // its model may be gone in a moment, and its scores follow below

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import normsweep.cli.terminal.CtrlC;
 import normsweep.cli.terminal.Screen;
 import normsweep.cli.terminal.SweepProgress;
 import normsweep.record.EpochMetrics;
@@ -33,15 +34,17 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   private final SweepConfig config;
   private final SweepFolder folder;
   private final Screen screen;
+  private final Optional<CtrlC> stop;
   private List<Trial> trials = List.of();
   private boolean tuning;
   private Optional<SweepStats> stats = Optional.empty();
   private Optional<SweepProgress> progress = Optional.empty();
 
-  SweepConsole(SweepConfig config, SweepFolder folder, Screen screen) {
+  SweepConsole(SweepConfig config, SweepFolder folder, Screen screen, Optional<CtrlC> stop) {
     this.config = config;
     this.folder = folder;
     this.screen = screen;
+    this.stop = stop;
   }
 
   @Override
@@ -62,6 +65,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
               .collect(Collectors.joining(", ")));
     }
     inputs.describe().forEach(line -> print("  %s", line));
+    stop.ifPresent(CtrlC::saves);
     close();
     SweepFolder own = tuning ? folder.tuning() : folder;
     progress =
@@ -152,6 +156,11 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
         m.valLoss(),
         100 * m.valAccuracy(),
         m.seconds());
+  }
+
+  @Override
+  public boolean stops() {
+    return stop.map(CtrlC::asked).orElse(false);
   }
 
   @Override
