@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       UiCommand.class,
       LandscapeCommand.class,
       ReportCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       PredictCommand.class,
       WeightsCommand.class,

@@ -70,7 +70,11 @@ final class ResultTable {
       table.append(text.startsWith(MARK) ? ansi.apply(text, BEST) : text).append('\n');
     }
     best.ifPresent(
-        cell -> table.append(MARK + " highest validation accuracy: ").append(cell.label()).append('\n'));
+        cell ->
+            table
+                .append(MARK + " highest validation accuracy: ")
+                .append(cell.label())
+                .append('\n'));
     return table + reasons(results);
   }
 
@@ -94,8 +98,7 @@ final class ResultTable {
         trials.stream()
             .filter(TrialResult::completed)
             .collect(
-                groupingBy(
-                    row -> row.trial().cell(), averagingDouble(TrialResult::valAccuracy)));
+                groupingBy(row -> row.trial().cell(), averagingDouble(TrialResult::valAccuracy)));
     List<Trial> order =
         means.keySet().stream()
             .sorted(comparingDouble((Trial cell) -> -means.get(cell)).thenComparing(Trial::id))
@@ -114,11 +117,7 @@ final class ResultTable {
    * @param rank columns with a higher one make room first; 0 for those that stay
    */
   private record Column(
-      String first,
-      String second,
-      boolean left,
-      int rank,
-      Function<TrialResult, String> content) {
+      String first, String second, boolean left, int rank, Function<TrialResult, String> content) {
     List<String> cells(List<TrialResult> rows) {
       List<String> cells = new ArrayList<>(List.of(first, second));
       rows.forEach(row -> cells.add(content.apply(row)));
@@ -141,8 +140,7 @@ final class ResultTable {
     columns.add(new Column("clip", "", true, 0, row -> row.clip().id()));
     if (further) {
       columns.add(
-          new Column(
-              "settings", "", true, 0, row -> row.settings().plus(row.tuned()).label()));
+          new Column("settings", "", true, 0, row -> row.settings().plus(row.tuned()).label()));
     }
     columns.add(new Column("seed", "", false, 0, row -> Long.toString(row.seed())));
     columns.add(new Column("status", "", true, ended ? 3 : 0, row -> row.status().id()));
@@ -157,10 +155,8 @@ final class ResultTable {
             false,
             4,
             row -> row.convergenceEpoch() == null ? "-" : row.convergenceEpoch().toString()));
-    columns.add(
-        new Column("clipped", "% steps", false, 2, row -> percent(row.clippedFraction())));
-    columns.add(
-        new Column("training", "s", false, 5, row -> number("%.1f", row.trainSeconds())));
+    columns.add(new Column("clipped", "% steps", false, 2, row -> percent(row.clippedFraction())));
+    columns.add(new Column("training", "s", false, 5, row -> number("%.1f", row.trainSeconds())));
     return columns;
   }
 

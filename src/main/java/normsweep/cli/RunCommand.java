@@ -3,6 +3,7 @@ package normsweep.cli;
 import static java.util.stream.Collectors.joining;
 
 import java.io.Console;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,13 @@ final class RunCommand implements Callable<Integer> {
   private boolean ui;
 
   @Option(
+      names = "--tensorboard",
+      description =
+          "Write event files for TensorBoard to DIR/tensorboard after every epoch; training stays"
+              + " the same.")
+  private boolean tensorBoard;
+
+  @Option(
       names = "--switch-device",
       description =
           "Resume a sweep that was begun on another device. Finished trials stay; results differ in"
@@ -142,6 +150,9 @@ final class RunCommand implements Callable<Integer> {
       if (server != null) {
         System.out.println("Training statistics at " + server.address());
       }
+      if (tensorBoard) {
+        console.writeEvents();
+      }
       SweepResults results = SweepRunner.run(config, folder, options, console);
       console.summary(results);
       return results.trials().stream()
@@ -158,11 +169,13 @@ final class RunCommand implements Callable<Integer> {
   private String againCommand() {
     String jar = System.getProperty("java.class.path");
     List<String> words =
-        new ArrayList<>(jar.endsWith(".jar") ? List.of("java", "-jar", jar) : List.of("normsweep"));
+        new ArrayList<>(
+            jar.contains(File.pathSeparator) ? List.of("normsweep") : List.of("java", "-jar", jar));
     words.addAll(spec.root().commandLine().getParseResult().originalArgs());
     words.removeAll(List.of("--fresh", "--yes"));
     return words.stream()
-        .map(word -> word.matches("[\\w./=:,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+        .map(
+            word -> word.matches("[\\w./=:,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
         .collect(joining(" "));
   }
 

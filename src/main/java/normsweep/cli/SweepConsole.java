@@ -1,5 +1,6 @@
 package normsweep.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import normsweep.base.Reason;
 import normsweep.cli.terminal.CtrlC;
 import normsweep.cli.terminal.Screen;
 import normsweep.cli.terminal.SweepProgress;
@@ -22,15 +24,21 @@ import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
 import normsweep.record.TuningChoice;
+import normsweep.report.export.TensorBoard;
 import normsweep.sweep.SweepInputs;
 import normsweep.sweep.SweepRunner;
 import normsweep.tail.Tail;
 import normsweep.ui.SweepStats;
+import org.apache.commons.io.function.IOConsumer;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Help.Ansi;
 
 /** What a running sweep shows on the terminal, and the recording of each trial's statistics. */
 class SweepConsole implements SweepRunner.Observer, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SweepConsole.class);
+
   private final SweepConfig config;
   private final SweepFolder folder;
   private final Screen screen;
@@ -39,12 +47,18 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   private boolean tuning;
   private Optional<SweepStats> stats = Optional.empty();
   private Optional<SweepProgress> progress = Optional.empty();
+  private Optional<TensorBoard> events = Optional.empty();
 
   SweepConsole(SweepConfig config, SweepFolder folder, Screen screen, Optional<CtrlC> stop) {
     this.config = config;
     this.folder = folder;
     this.screen = screen;
     this.stop = stop;
+  }
+
+  /** Also writes event files for TensorBoard, after every epoch. */
+  void writeEvents() {
+    events = Optional.of(new TensorBoard(folder, config));
   }
 
   @Override
@@ -65,6 +79,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
               .collect(Collectors.joining(", ")));
     }
     inputs.describe().forEach(line -> print("  %s", line));
+    write(to -> to.writeColumns(all));
     stop.ifPresent(CtrlC::saves);
     close();
     SweepFolder own = tuning ? folder.tuning() : folder;
@@ -156,6 +171,23 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
         m.valLoss(),
         100 * m.valAccuracy(),
         m.seconds());
+    write(to -> to.write(TrialResult.running(trial, m.epoch())));
+  }
+
+  // Trials that tune the sweep have no part in it.
+  private void write(IOConsumer<TensorBoard> what) {
+    if (events.isEmpty() || tuning) {
+      return;
+    }
+    try {
+      what.accept(events.get());
+    } catch (IOException e) {
+      LOG.warn(
+          "{} takes no more events ({}); `export --tensorboard` writes them later.",
+          events.get().root(),
+          Reason.ofWriting(e));
+      events = Optional.empty();
+    }
   }
 
   @Override
@@ -175,6 +207,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   @Override
   public void trialEnded(TrialResult result) {
     closeStats();
+    write(to -> to.write(result));
     progress.ifPresent(shown -> shown.trialEnded(result));
     if (result.completed() && tuning) {
       print(

@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The complete state of a trial after an epoch, independent of how the tail is computed ({@link
  * TailState}), so that a trial started with fused layers can resume with stock ones. Files are
- * {@code epoch-NNNN.ckpt}, or {@code epoch-NNNN.step-NNNNNN.ckpt} within the next epoch: magic, a JSON header, the float arrays, and a SHA-256 of all of it; they
- * are written to a temporary name, synced and renamed, and the previous one is kept until the next
- * is complete.
+ * {@code epoch-NNNN.ckpt}, or {@code epoch-NNNN.step-NNNNNN.ckpt} within the next epoch: magic, a
+ * JSON header, the float arrays, and a SHA-256 of all of it; they are written to a temporary name,
+ * synced and renamed, and the previous one is kept until the next is complete.
  *
  * @param state everything but the arrays
  * @param parameters the tail's parameters in canonical order
@@ -136,7 +136,9 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(file -> file.getFileName().toString().matches("epoch-\\d{4,6}(\\.step-\\d{6,})?\\.ckpt"))
+          .filter(
+              file ->
+                  file.getFileName().toString().matches("epoch-\\d{4,6}(\\.step-\\d{6,})?\\.ckpt"))
           .sorted(Comparator.reverseOrder())
           .toList();
     }

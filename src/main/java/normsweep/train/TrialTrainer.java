@@ -103,8 +103,8 @@ public final class TrialTrainer {
    *     disk
    * @throws StoppedException if it was asked to stop; it resumes after that step
    */
-  public Checkpoint.State train(
-      List<TrainingListener> listeners, int until, BooleanSupplier stop) throws IOException {
+  public Checkpoint.State train(List<TrainingListener> listeners, int until, BooleanSupplier stop)
+      throws IOException {
     this.stop = stop;
     List<TrainingListener> all = new ArrayList<>(listeners);
     all.addAll(0, List.of(dynamics, tracker));

@@ -44,8 +44,7 @@ class ResultTableTest {
   }
 
   private static SweepResults results(TrialResult... rows) {
-    return new SweepResults(
-        SweepResults.SCHEMA, "tiny", null, null, Map.of(), List.of(rows));
+    return new SweepResults(SweepResults.SCHEMA, "tiny", null, null, Map.of(), List.of(rows));
   }
 
   private static SweepResults mixed() {

@@ -105,7 +105,8 @@ class MinibatchesTest {
 
   @Test
   void smoothingSharesLabelsOverClasses() {
-    Minibatches.Batch batch = Minibatches.shuffled(tail, set(-1), new int[] {0, 1}, 0, 2, 0.1).next();
+    Minibatches.Batch batch =
+        Minibatches.shuffled(tail, set(-1), new int[] {0, 1}, 0, 2, 0.1).next();
     float[] labels = batch.labels().getRow(0).toFloatVector();
     for (int c = 0; c < labels.length; c++) {
       assertEquals(c == LABELS[0] ? 0.91f : 0.01f, labels[c], 1e-7f);

@@ -133,7 +133,13 @@ class TrialTrainerTest {
         part.train(List.of(), EPOCHS, () -> asked.incrementAndGet() > 1);
         assertEquals(whole.iteration(), part.state().iteration());
       } catch (StoppedException e) {
-        String place = "after (epoch|step) " + "(" + part.state().epoch() + "|" + part.state().iteration() + ")";
+        String place =
+            "after (epoch|step) "
+                + "("
+                + part.state().epoch()
+                + "|"
+                + part.state().iteration()
+                + ")";
         assertTrue(e.getMessage().matches(".* " + place), e.getMessage());
       }
       assertTrue(part.state().iteration() > last);
@@ -354,7 +360,8 @@ class TrialTrainerTest {
       assertEquals(rung, part.train(List.of(), rung, () -> false).epoch()); // it is already there
     }
     TrialTrainer last = impatient("paused", 0);
-    Checkpoint.State paused = last.train(List.of(), 12, () -> false); // patience ends it before this rung
+    Checkpoint.State paused =
+        last.train(List.of(), 12, () -> false); // patience ends it before this rung
     assertTrue(last.finished());
     assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(paused.metrics()));
     assertEquals(whole.bestEpoch(), paused.bestEpoch());

@@ -79,7 +79,9 @@ public record StatusLine(String name, double share, List<String> facts) {
 
   /** The line for a log: everything, without a bar. */
   public String text() {
-    return name + ": " + String.join(", ", Stream.concat(percent(), facts.stream()).toList());
+    return name.strip()
+        + ": "
+        + String.join(", ", Stream.concat(percent(), facts.stream()).toList());
   }
 
   /** The line for a terminal: at most {@code width} columns. */
