@@ -18,6 +18,7 @@ import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TuningChoice;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.IStyle;
 import picocli.CommandLine.Help.Ansi.Style;
@@ -67,7 +68,7 @@ final class ResultTable {
     StringBuilder table = new StringBuilder();
     for (List<String> line : fitting(columns(rows, best), rows, width)) {
       String text = String.join("  ", line).stripTrailing();
-      table.append(text.startsWith(MARK) ? ansi.apply(text, BEST) : text).append('\n');
+      table.append(text.startsWith(MARK) ? Help.defaultColorScheme(ansi).apply(text, BEST) : text).append('\n');
     }
     best.ifPresent(
         cell ->

@@ -4,10 +4,12 @@ package normsweep.report.export;
 final class EventTags {
   static final String TRAIN_LOSS = "loss/training";
   static final String VALIDATION_LOSS = "loss/validation";
-  static final String TEST_LOSS = "loss/test";
   static final String TRAIN_ACCURACY = "accuracy/training";
   static final String VALIDATION_ACCURACY = "accuracy/validation";
-  static final String TEST_ACCURACY = "accuracy/test";
+  static final String SAVED_VALIDATION_ACCURACY = "saved_model/validation_accuracy";
+  static final String SAVED_VALIDATION_LOSS = "saved_model/validation_loss";
+  static final String SAVED_TEST_ACCURACY = "saved_model/test_accuracy";
+  static final String SAVED_TEST_LOSS = "saved_model/test_loss";
   static final String LEARNING_RATE = "learning_rate";
   static final String NORM_BEFORE = "gradient_norm_before_clipping/";
   static final String NORM_AFTER = "gradient_norm_after_clipping/";

@@ -34,10 +34,10 @@ final class Hparams {
   private static final Map<String, String> METRICS = new LinkedHashMap<>();
 
   static {
-    METRICS.put(EventTags.VALIDATION_ACCURACY, "validation accuracy");
-    METRICS.put(EventTags.VALIDATION_LOSS, "validation loss");
-    METRICS.put(EventTags.TEST_ACCURACY, "test accuracy of the saved model");
-    METRICS.put(EventTags.TEST_LOSS, "test loss of the saved model");
+    METRICS.put(EventTags.SAVED_VALIDATION_ACCURACY, "validation accuracy");
+    METRICS.put(EventTags.SAVED_VALIDATION_LOSS, "validation loss");
+    METRICS.put(EventTags.SAVED_TEST_ACCURACY, "test accuracy");
+    METRICS.put(EventTags.SAVED_TEST_LOSS, "test loss");
   }
 
   /** Fields of a message. */
@@ -73,16 +73,22 @@ final class Hparams {
         EXPERIMENT,
         experiment -> {
           for (Map.Entry<String, Object> column : columns.entrySet()) {
-            put(experiment, 4, info -> {
-              info.writeString(1, column.getKey());
-              info.writeEnum(4, type(column.getValue()));
-            });
+            put(
+                experiment,
+                4,
+                info -> {
+                  info.writeString(1, column.getKey());
+                  info.writeEnum(4, type(column.getValue()));
+                });
           }
           for (Map.Entry<String, String> metric : METRICS.entrySet()) {
-            put(experiment, 5, info -> {
-              put(info, 1, name -> name.writeString(2, metric.getKey()));
-              info.writeString(3, metric.getValue());
-            });
+            put(
+                experiment,
+                5,
+                info -> {
+                  put(info, 1, name -> name.writeString(2, metric.getKey()));
+                  info.writeString(3, metric.getValue());
+                });
           }
           experiment.writeString(6, config.name());
         });
@@ -99,10 +105,13 @@ final class Hparams {
         SESSION_START,
         session -> {
           for (Map.Entry<String, Object> one : of(config, trial).entrySet()) {
-            put(session, 1, entry -> {
-              entry.writeString(1, one.getKey());
-              entry.writeMessage(2, value(one.getValue()));
-            });
+            put(
+                session,
+                1,
+                entry -> {
+                  entry.writeString(1, one.getKey());
+                  entry.writeMessage(2, value(one.getValue()));
+                });
           }
           session.writeString(4, trial.id());
           session.writeDouble(5, seconds);
@@ -125,8 +134,7 @@ final class Hparams {
         "_hparams_/session_end_info",
         SESSION_END,
         session -> {
-          session.writeEnum(
-              1, row.status() == TrialResult.Status.FAILED ? FAILURE : SUCCESS);
+          session.writeEnum(1, row.status() == TrialResult.Status.FAILED ? FAILURE : SUCCESS);
           session.writeDouble(2, seconds);
         });
   }
@@ -138,8 +146,7 @@ final class Hparams {
         TensorProto.newBuilder()
             .setDtype(DataType.DT_FLOAT)
             .setTensorShape(
-                TensorShapeProto.newBuilder()
-                    .addDim(TensorShapeProto.Dim.newBuilder().setSize(1)))
+                TensorShapeProto.newBuilder().addDim(TensorShapeProto.Dim.newBuilder().setSize(1)))
             .addFloatVal(0)
             .build();
     return Summary.newBuilder()

@@ -71,7 +71,6 @@ public final class TensorBoard {
       AtomicFiles.write(file, out -> out.write(events));
       return;
     }
-    Files.write(
-        file, Arrays.copyOfRange(events, common, events.length), StandardOpenOption.APPEND);
+    Files.write(file, Arrays.copyOfRange(events, common, events.length), StandardOpenOption.APPEND);
   }
 }

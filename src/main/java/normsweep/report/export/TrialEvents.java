@@ -44,9 +44,11 @@ final class TrialEvents {
       int last = events.epochs.size() * events.stepsPerEpoch;
       double end = begin + events.seconds(last);
       Summary.Builder scores = Summary.newBuilder();
-      if (row.testAccuracy() != null) {
-        scalar(scores, EventTags.TEST_ACCURACY, row.testAccuracy());
-        scalar(scores, EventTags.TEST_LOSS, row.testLoss());
+      if (row.completed()) {
+        scalar(scores, EventTags.SAVED_VALIDATION_ACCURACY, row.valAccuracy());
+        scalar(scores, EventTags.SAVED_VALIDATION_LOSS, row.valLoss());
+        scalar(scores, EventTags.SAVED_TEST_ACCURACY, row.testAccuracy());
+        scalar(scores, EventTags.SAVED_TEST_LOSS, row.testLoss());
       }
       stream.add(end, last, scores.build());
       stream.add(end, last, Hparams.end(row, end));
@@ -109,7 +111,9 @@ final class TrialEvents {
         : steps.computeIfAbsent(step, one -> Summary.newBuilder());
   }
 
-  /** Seconds from the beginning of the trial to a step, as if all steps of an epoch took as long. */
+  /**
+   * Seconds from the beginning of the trial to a step, as if all steps of an epoch took as long.
+   */
   private double seconds(int step) {
     double seconds = 0;
     for (EpochMetrics epoch : epochs) {
