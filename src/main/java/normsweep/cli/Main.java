@@ -2,11 +2,15 @@ package normsweep.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.io.PrintStream;
 import java.util.Locale;
 import normsweep.base.ExitCode;
+import normsweep.cli.terminal.Screen;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       UiCommand.class,
       LandscapeCommand.class,
       ReportCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       PredictCommand.class,
       WeightsCommand.class,
@@ -39,7 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit codes: 0 done, 1 failed while running, 2 invalid usage or config,",
-      "3 data, weights or GPU unavailable.",
+      "3 data, weights or GPU unavailable, 130 stopped by Ctrl-C.",
       "Start with: java -jar target/normsweep.jar run sweeps/quick.yaml"
     })
 public final class Main {
@@ -55,6 +60,31 @@ public final class Main {
     }
   }
 
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Print results, warnings and errors only, no progress.")
+  void quiet(boolean wanted) {
+    quiet = wanted;
+    if (wanted) {
+      ((Logger) LoggerFactory.getLogger("normsweep")).setLevel(Level.WARN);
+    }
+  }
+
+  private boolean quiet;
+
+  private Screen screen;
+
+  /** The screen of this run of the program. */
+  Screen openScreen(PrintStream out, PrintStream err) {
+    screen = new Screen(out, err, quiet);
+    return screen;
+  }
+
+  Screen screen() {
+    return screen;
+  }
+
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
     // Set first, for the libraries: with Persian digits or the Turkish i, charts, documents and
@@ -66,10 +96,16 @@ public final class Main {
   /** Runs one command in this process. */
   static int execute(String... args) {
     return new CommandLine(new Main())
+        .setColorScheme(Help.defaultColorScheme(colours() ? Ansi.ON : Ansi.OFF))
         .setExecutionStrategy(new NativeStart())
         .setParameterExceptionHandler((e, words) -> reportUsage(e))
         .setExecutionExceptionHandler(new RuntimeErrors())
         .execute(args);
+  }
+
+  // Picocli looks at standard output and at NO_COLOR; errors go to standard error.
+  private static boolean colours() {
+    return Ansi.AUTO.enabled() && Screen.onTerminal();
   }
 
   /** Says what is wrong with a command line, and where to find help. */
