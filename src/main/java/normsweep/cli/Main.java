@@ -7,6 +7,7 @@ import java.util.Locale;
 import normsweep.base.ExitCode;
 import normsweep.cli.terminal.Screen;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -23,8 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description =
-        "Fine-tunes MobileNetV2 on CIFAR-10 once per combination of normalisation and gradient clipping,"
-            + " and shows the effect of each.",
+        "Fine-tunes MobileNetV2 on CIFAR-10 once per combination of normalisation and gradient"
+            + " clipping, and shows the effect of each.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
@@ -39,7 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InspectCommand.class,
       PredictCommand.class,
       WeightsCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      GenerateCompletion.class
     },
     footer = {
       "",
@@ -95,12 +97,26 @@ public final class Main {
 
   /** Runs one command in this process. */
   static int execute(String... args) {
-    return new CommandLine(new Main())
+    return commandLine().execute(args);
+  }
+
+  /** The commands, ready to be executed. */
+  static CommandLine commandLine() {
+    CommandLine program = new CommandLine(new Main());
+    program
+        .getSubcommands()
+        .get("generate-completion")
+        .getCommandSpec()
+        .usageMessage()
+        .footer(
+            "",
+            "Example: alias normsweep='java -jar target/normsweep.jar'",
+            "  source <(normsweep generate-completion)");
+    return program
         .setColorScheme(Help.defaultColorScheme(colours() ? Ansi.ON : Ansi.OFF))
         .setExecutionStrategy(new NativeStart())
         .setParameterExceptionHandler((e, words) -> reportUsage(e))
-        .setExecutionExceptionHandler(new RuntimeErrors())
-        .execute(args);
+        .setExecutionExceptionHandler(new RuntimeErrors());
   }
 
   // Picocli looks at standard output and at NO_COLOR; errors go to standard error.

@@ -31,9 +31,15 @@ import picocli.CommandLine.Spec;
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Show the class probabilities that a saved model assigns to image files (PNG, JPEG, GIF or BMP).",
+      "Show the class probabilities that a saved model assigns to image files (PNG, JPEG, GIF or"
+          + " BMP).",
       "The largest centred square of each image is used, turned upright by its Exif orientation;",
       "transparent pixels are treated as white."
+    },
+    footer = {
+      "",
+      "Example: java -jar target/normsweep.jar predict \\",
+      "  output/quick/trials/layer-norm.clip-none.seed-1/model.zip photos --top 1"
     })
 final class PredictCommand implements Callable<Integer> {
   private static final long MAX_PIXELS = 100_000_000;
@@ -55,7 +61,8 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "3",
       description =
-          "Number of classes to show per image, the most probable first (default: ${DEFAULT-VALUE}).")
+          "Number of classes to show per image, the most probable first (default:"
+              + " ${DEFAULT-VALUE}).")
   private int top;
 
   @Option(

@@ -28,8 +28,8 @@ import picocli.CommandLine.ParentCommand;
     name = "reproduce",
     mixinStandardHelpOptions = true,
     description = {
-      "Train the trial of a saved model again, from what its zip says about it, and compare the two:"
-          + " bit-equal, or the first fact that differs.",
+      "Train the trial of a saved model again, from what its zip says about it, and compare the"
+          + " two: bit-equal, or the first fact that differs.",
       "Settings come from the zip; what differs in program, machine, weights or images is named"
           + " before training starts."
     },

@@ -68,7 +68,9 @@ final class ResultTable {
     StringBuilder table = new StringBuilder();
     for (List<String> line : fitting(columns(rows, best), rows, width)) {
       String text = String.join("  ", line).stripTrailing();
-      table.append(text.startsWith(MARK) ? Help.defaultColorScheme(ansi).apply(text, BEST) : text).append('\n');
+      table
+          .append(text.startsWith(MARK) ? Help.defaultColorScheme(ansi).apply(text, BEST) : text)
+          .append('\n');
     }
     best.ifPresent(
         cell ->

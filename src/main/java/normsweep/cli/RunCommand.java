@@ -37,8 +37,13 @@ import picocli.CommandLine.Spec;
     name = "run",
     mixinStandardHelpOptions = true,
     description =
-        "Run a sweep, resume it where it stopped, or extend it: by more seeds, values of its axes or"
-            + " candidates.")
+        "Run a sweep, resume it where it stopped, or extend it: by more seeds, values of its axes"
+            + " or candidates.",
+    footer = {
+      "",
+      "Example: java -jar target/normsweep.jar run sweeps/quick.yaml \\",
+      "  --set training.epochs=5 --out output/short"
+    })
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SWEEP.yaml", description = "The sweep, such as sweeps/quick.yaml.")
   private Path sweep;

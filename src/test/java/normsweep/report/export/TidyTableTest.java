@@ -75,7 +75,11 @@ class TidyTableTest {
     SweepFolder folder =
         MadeUpSweep.quick().epochs(3).axes("training.learningRate: [1e-3, 3e-4]").write(root);
     TidyTable.write(folder);
-    TrialResult trial = folder.readResults().trials().get(1);
+    TrialResult trial =
+        folder.readResults().trials().stream()
+            .filter(one -> one.id().endsWith(".lr-3e-4"))
+            .findFirst()
+            .orElseThrow();
     EpochMetrics second =
         Records.readCsv(folder.trial(trial.id()).metrics(), EpochMetrics.class).get(1);
     Map<String, String> row =
