@@ -1,5 +1,6 @@
 package normsweep.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +14,9 @@ import java.util.stream.Stream;
 import normsweep.backbone.ImageScaling;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.data.Framing;
 import normsweep.data.Images;
+import normsweep.data.picture.Resize;
 import normsweep.device.Engine;
 import normsweep.savedmodel.ModelZip;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,7 +36,6 @@ import picocli.CommandLine.Spec;
       "transparent pixels are treated as white."
     })
 final class PredictCommand implements Callable<Integer> {
-  private static final long MAX_PIXELS = 100_000_000;
   private static final List<String> ENDINGS =
       List.of("png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp");
 
@@ -107,9 +109,16 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private void predict(Path image) {
-    byte[] planes = Images.square(image, ImageScaling.SOURCE_SIZE, MAX_PIXELS);
+    int side = ImageScaling.SOURCE_SIZE;
+    Framing framing = Framing.SQUARE;
+    JsonNode data = model.description().config().path("data");
+    if (data.has("source")) { // own pictures
+      side = data.path("imageSize").asInt(ImageScaling.INPUT_SIZE);
+      framing = Resize.of(data.path("resize").asText("crop")).plain();
+    }
+    byte[] planes = Images.read(image, framing, side, Images.MAX_PIXELS);
     float[] probabilities;
-    try (INDArray input = ImageScaling.modelInput(planes, 1)) {
+    try (INDArray input = ImageScaling.modelInput(planes, 1, side)) {
       probabilities = model.network().outputSingle(false, input).data().asFloat();
     }
     System.out.println(image);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
@@ -98,9 +99,13 @@ final class RunCommand implements Callable<Integer> {
       System.out.println(Settings.text());
       return ExitCode.DONE.status();
     }
-    SweepConfig config = SweepYaml.read(sweep, overrides);
+    SweepConfig written = SweepYaml.read(sweep, overrides);
     SweepFolder folder =
-        new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
+        new SweepFolder(out == null ? Path.of("output").resolve(written.name()) : out);
+    SweepConfig config =
+        sources.resolved(
+            written,
+            dryRun ? Optional.empty() : Optional.of(folder.root().resolve("pictures.csv")));
     if (dryRun) {
       SweepPlan plan = SweepPlan.of(config, folder, options(device.planned()));
       System.out.print(DryRun.text(plan, config));

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import normsweep.base.Progress;
+import normsweep.record.DataSettings;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -63,7 +64,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   private String common(SweepConfig shown) {
     Set<String> varied = new HashSet<>(shown.varied());
     varied.addAll(config.tune().keys().keySet());
-    SweepConfig.Data data = config.data();
+    DataSettings data = config.data();
     Map<String, Integer> parts = new LinkedHashMap<>();
     parts.put("train", data.train());
     parts.put("validation", data.validation());

@@ -337,7 +337,7 @@ public final class SweepRunner {
       if (tuning) {
         return result(trial, state, Optional.empty());
       }
-      Evaluation test = trainer.test(inputs.split(), files.predictions());
+      Evaluation test = trainer.test(inputs.split(), inputs.images(), files.predictions());
       TrialResult result = result(trial, state, Optional.of(test));
       String earlier = begin.epoch() == 0 ? null : results.environment().get(Environment.EARLIER);
       inputs.networks().save(tail, files.model(), result, state.metrics(), earlier);

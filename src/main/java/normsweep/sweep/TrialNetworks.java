@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import normsweep.data.Cifar10;
 import normsweep.device.Engine;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
@@ -34,6 +33,7 @@ public final class TrialNetworks {
   private final SweepBackbone backbone;
   private final WeightsOrigin weights;
   private final DataOrigin data;
+  private final String preprocessing;
   private final Engine engine;
 
   TrialNetworks(
@@ -41,17 +41,19 @@ public final class TrialNetworks {
       SweepBackbone backbone,
       WeightsOrigin weights,
       DataOrigin data,
+      String preprocessing,
       Engine engine) {
     this.config = config;
     this.backbone = backbone;
     this.weights = weights;
     this.data = data;
+    this.preprocessing = preprocessing;
     this.engine = engine;
   }
 
   /** The network of a trial, freshly initialised from the trial's seed. */
   public Tail tail(Trial trial) {
-    TailSpec spec = spec(config, trial);
+    TailSpec spec = spec(config, trial, data.labels().size());
     return engine.tail().onlyStock().isPresent()
         ? TailFactory.stock(backbone.network(), spec, engine.tail())
         : FusedTail.orStock(
@@ -61,7 +63,7 @@ public final class TrialNetworks {
   }
 
   /** The specification of a trial's network. */
-  static TailSpec spec(SweepConfig config, Trial trial) {
+  static TailSpec spec(SweepConfig config, Trial trial, int classes) {
     int perEpoch = config.iterationsPerEpoch();
     SweepConfig.Training training = config.training();
     int iterations = perEpoch * training.epochs();
@@ -75,6 +77,7 @@ public final class TrialNetworks {
         config.model().blockBatchNorm(),
         config.model().hiddenUnits(),
         config.model().dropout(),
+        classes,
         trial.seed(),
         Optimizers.of(training.optimizer(), learningRate, training.momentum()));
   }
@@ -116,8 +119,8 @@ public final class TrialNetworks {
             Records.json().valueToTree(config),
             scores,
             epochs.stream().map(EpochMetrics::timeless).toList(),
-            Cifar10.CLASS_NAMES,
-            "32x32 RGB, bilinear to 224x224 (half-pixel centres), x / 127.5 - 1, NHWC",
+            data.labels(),
+            preprocessing,
             environment);
     new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(file);
   }

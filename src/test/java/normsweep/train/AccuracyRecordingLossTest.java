@@ -14,7 +14,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 class AccuracyRecordingLossTest {
   private static final IActivation SOFTMAX = new ActivationSoftmax();
 
-  private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss();
+  private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss(null);
 
   private static INDArray labels(DataType type, int... classes) {
     INDArray labels = Nd4j.zeros(type, classes.length, 4);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import normsweep.record.BlockBatchNorm;
 import normsweep.record.Clip;
+import normsweep.record.DataSettings;
 import normsweep.record.Norm;
 import normsweep.record.Optimizer;
 import normsweep.record.SweepConfig;
@@ -100,7 +101,7 @@ final class Choices {
   }
 
   private void data() {
-    SweepConfig.Data data = config.data();
+    DataSettings data = config.data();
     add(
         "Images",
         say(

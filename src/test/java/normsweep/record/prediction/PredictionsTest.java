@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class PredictionsTest {
-  private static final int CLASSES = ImageScores.CLASSES;
+  private static final int CLASSES = 10;
 
   @TempDir Path folder;
 
