@@ -26,6 +26,9 @@ public record Exploration(
     List<ClassCount> classes,
     List<Channel> channels,
     List<String> figures) {
+  /** From this ratio of class sizes on, classes count as uneven. */
+  private static final double UNEVEN = 1.5;
+
   /**
    * Where the data came from.
    *
@@ -37,7 +40,11 @@ public record Exploration(
 
   /** Numbers of images of one class. */
   @JsonPropertyOrder({"name", "train", "validation", "test"})
-  public record ClassCount(String name, int train, int validation, int test) {}
+  public record ClassCount(String name, int train, int validation, int test) {
+    private int all() {
+      return train + validation + test;
+    }
+  }
 
   /**
    * One colour channel over all pixels of the training images, scaled to 0..1; the standard
@@ -67,6 +74,16 @@ public record Exploration(
             classes.stream().mapToInt(ClassCount::train).sum(),
             classes.stream().mapToInt(ClassCount::validation).sum(),
             classes.stream().mapToInt(ClassCount::test).sum()));
+    int least = classes.stream().mapToInt(ClassCount::all).min().orElse(0);
+    int most = classes.stream().mapToInt(ClassCount::all).max().orElse(0);
+    if (least > 0 && most > UNEVEN * least) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "%nThe largest class has %.1f times as many images as the smallest; training.classWeights:"
+                  + " balanced makes rare classes count as much.%n",
+              (double) most / least));
+    }
     table.append("\nchannels of the training images\n").append(row("", "mean", "std", ""));
     for (Channel c : channels) {
       table.append(row(c.name(), decimal(c.mean()), decimal(c.std()), ""));

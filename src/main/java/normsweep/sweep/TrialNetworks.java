@@ -3,6 +3,7 @@ package normsweep.sweep;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,13 @@ import normsweep.device.Engine;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.record.prediction.ClassScores;
+import normsweep.record.prediction.Predictions;
 import normsweep.savedmodel.ModelDescription;
 import normsweep.savedmodel.ModelZip;
 import normsweep.savedmodel.WholeNetwork;
@@ -88,15 +92,20 @@ public final class TrialNetworks {
    * @param earlier devices on which it may have been begun, if it was resumed; null if there are
    *     none
    */
-  void save(Tail tail, Path file, TrialResult result, List<EpochMetrics> epochs, String earlier)
+  void save(
+      Tail tail, TrialFolder files, TrialResult result, List<EpochMetrics> epochs, String earlier)
       throws IOException {
-    Map<String, Double> scores =
-        Map.of(
-            "validationAccuracy", result.valAccuracy(),
-            "validationLoss", result.valLoss(),
-            "testAccuracy", result.testAccuracy(),
-            "testLoss", result.testLoss(),
-            "bestEpoch", (double) result.bestEpoch());
+    Map<String, Double> scores = new HashMap<>();
+    scores.put("validationAccuracy", result.valAccuracy());
+    scores.put("validationLoss", result.valLoss());
+    scores.put("testAccuracy", result.testAccuracy());
+    scores.put("testLoss", result.testLoss());
+    scores.put("bestEpoch", (double) result.bestEpoch());
+    if (!data.cifar10()) { // whose classes are equally frequent
+      ClassScores test = ClassScores.of(Predictions.read(files.predictions()).test());
+      scores.put("testBalancedAccuracy", test.balancedAccuracy());
+      scores.put("testMacroF1", test.macroF1());
+    }
     Map<String, String> environment = new TreeMap<>(Environment.describe(engine));
     environment.put(Reproduction.LAYERS, tail.describe().replaceFirst(" \\(.*", ""));
     if (earlier != null) {
@@ -122,7 +131,7 @@ public final class TrialNetworks {
             data.labels(),
             preprocessing,
             environment);
-    new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(file);
+    new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(files.model());
   }
 
   /** The tail of a saved model of this sweep, with the parameters of the model. */

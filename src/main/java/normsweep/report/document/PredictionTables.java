@@ -213,8 +213,8 @@ final class PredictionTables {
             List.of(
                 cell.label(),
                 rounded(100 * confusion.accuracy(), 1, false),
-                rounded(100 * confusion.balancedAccuracy(), 1, false),
-                rounded(100 * confusion.macroF1(), 1, false)));
+                rounded(100 * confusion.scores().balancedAccuracy(), 1, false),
+                rounded(100 * confusion.scores().macroF1(), 1, false)));
       }
     }
     return new Table(

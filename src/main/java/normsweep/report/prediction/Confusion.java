@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import normsweep.record.prediction.ClassScores;
 
 /**
  * How often images of each class are taken for each class, over all networks.
@@ -50,25 +51,9 @@ public record Confusion(int[][] counts) {
     return share(label, label);
   }
 
-  /** Mean recall of the classes that have images: accuracy if every class counted the same. */
-  public double balancedAccuracy() {
-    return present().mapToDouble(this::recall).average().orElse(Double.NaN);
-  }
-
-  /**
-   * Macro-averaged F1: the mean over classes of 2 P R / (P + R), with the recall R and the
-   * precision P, the share of the images taken for a class that are of it. A class that nothing is
-   * taken for counts 0.
-   */
-  public double macroF1() {
-    return present()
-        .mapToDouble(
-            label -> {
-              int taken = Arrays.stream(counts).mapToInt(row -> row[label]).sum();
-              return 2.0 * counts[label][label] / (taken + IntStream.of(counts[label]).sum());
-            })
-        .average()
-        .orElse(Double.NaN);
+  /** Measures for which rare classes count as much as frequent ones. */
+  public ClassScores scores() {
+    return ClassScores.of(counts);
   }
 
   /** Whether all classes have about the same number of images. */

@@ -80,7 +80,9 @@ class PicturesTest {
   }
 
   private static DataSettings settings(String... overrides) {
-    return SweepYaml.parse("x", "x", "{data: {source: x}, training: {batchSize: 2}}", List.of(overrides)).data();
+    return SweepYaml.parse(
+            "x", "x", "{data: {source: x}, training: {batchSize: 2}}", List.of(overrides))
+        .data();
   }
 
   private static DataSettings resolved(Pictures pictures, String... overrides) {
@@ -259,9 +261,7 @@ class PicturesTest {
       write("b/" + i + ".png", i);
     }
     assertRefused(
-        ExitCode.USAGE,
-        "The class a has 1 pictures",
-        () -> open().split(resolved(open())));
+        ExitCode.USAGE, "The class a has 1 pictures", () -> open().split(resolved(open())));
   }
 
   @Test
