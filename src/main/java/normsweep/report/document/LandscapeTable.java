@@ -40,13 +40,12 @@ final class LandscapeTable {
   private LandscapeTable() {}
 
   /** Surfaces and the main numbers of Hessians in one table; empty if there are no surfaces. */
-  static Optional<Table> brief(int number, SweepEvidence sweep) {
+  static Optional<Table> brief(SweepEvidence sweep) {
     if (!probed(sweep)) {
-      return surfaces(number, sweep);
+      return surfaces(sweep);
     }
     return Optional.of(
         table(
-            number,
             "Loss surfaces and Hessians: the largest rise of the loss within the radius; the largest"
                 + " eigenvalue λ of the Hessian over all parameters of the head, and the parameter"
                 + " that holds most of its eigenvector; λ and the trace over the weights alone; the"
@@ -62,13 +61,12 @@ final class LandscapeTable {
   }
 
   /** Loss surfaces; empty if there are none. */
-  static Optional<Table> surfaces(int number, SweepEvidence sweep) {
+  static Optional<Table> surfaces(SweepEvidence sweep) {
     if (sweep.completed().stream().allMatch(trial -> trial.landscape().isEmpty())) {
       return Optional.empty();
     }
     return Optional.of(
         table(
-            number,
             "Loss surfaces: largest rise of the loss within the radius, total variation of the grid"
                 + " lines relative to that of their convex envelopes, and share of grid points with"
                 + " a positive definite local Hessian.",
@@ -79,13 +77,12 @@ final class LandscapeTable {
   }
 
   /** Hessians in full; empty if there are none. */
-  static Optional<Table> hessians(int number, SweepEvidence sweep) {
+  static Optional<Table> hessians(SweepEvidence sweep) {
     if (!probed(sweep)) {
       return Optional.empty();
     }
     return Optional.of(
         table(
-            number,
             say(
                     "Hessians of the saved models' heads, over all parameters and over the weights"
                         + " alone: largest and smallest eigenvalue λ, trace, and the parameter that"
@@ -109,8 +106,7 @@ final class LandscapeTable {
     return sweep.completed().stream().anyMatch(trial -> trial.geometry().isPresent());
   }
 
-  private static Table table(
-      int number, String caption, SweepEvidence sweep, HessianColumn... columns) {
+  private static Table table(String caption, SweepEvidence sweep, HessianColumn... columns) {
     List<List<String>> rows = new ArrayList<>();
     for (TrialGroup cell : TrialGroup.of(sweep)) {
       List<String> row = new ArrayList<>();
@@ -120,7 +116,7 @@ final class LandscapeTable {
     }
     List<String> header = new ArrayList<>(List.of("head, clipping"));
     Stream.of(columns).map(HessianColumn::name).forEach(header::add);
-    return new Table(number, caption, header, rows);
+    return new Table(caption, header, rows);
   }
 
   private static HessianColumn number(String name, Function<TrialEvidence, Optional<Known>> value) {

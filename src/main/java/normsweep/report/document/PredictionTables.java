@@ -6,7 +6,6 @@ import static normsweep.report.analysis.Sentences.say;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.SweepEvidence;
@@ -36,25 +35,14 @@ final class PredictionTables {
   private PredictionTables() {}
 
   /** All tables with rows; none if no trial has recorded its predictions. */
-  static List<Table> of(int first, SweepEvidence sweep) {
-    Optional<SweepPredictions> found = SweepPredictions.of(sweep);
-    List<Table> tables = new ArrayList<>();
-    for (Table table :
-        found.stream()
-            .flatMap(
-                all ->
-                    Stream.of(
-                        balanced(all),
-                        calibration(all),
-                        paired(all),
-                        variance(all),
-                        recall(all),
-                        pairs(all)))
-            .filter(table -> !table.rows().isEmpty())
-            .toList()) {
-      tables.add(new Table(first + tables.size(), table.caption(), table.header(), table.rows()));
-    }
-    return tables;
+  static List<Table> of(SweepEvidence sweep) {
+    return SweepPredictions.of(sweep).stream()
+        .flatMap(
+            all ->
+                Stream.of(
+                    balanced(all), calibration(all), paired(all), variance(all), recall(all), pairs(all)))
+        .filter(table -> !table.rows().isEmpty())
+        .toList();
   }
 
   private static Table calibration(SweepPredictions all) {
@@ -76,7 +64,6 @@ final class PredictionTables {
                   + " %)"));
     }
     return new Table(
-        0,
         say(
             "Calibration on %d test images%s: confidence (the probability of the"
                 + " predicted class) minus accuracy with its 95 %% interval over images, expected"
@@ -112,7 +99,6 @@ final class PredictionTables {
               p(test.exactP())));
     }
     return new Table(
-        0,
         "Pairs of networks with the same seed on the same test images: on how many images only the"
             + " first or only the second is right, difference in accuracy with its 95 % interval"
             + " [Bonett 2012], and p values of McNemar's test, which are not corrected for"
@@ -147,7 +133,6 @@ final class PredictionTables {
       }
     }
     return new Table(
-        0,
         "Test accuracy over seeds: its standard deviation; the part of it to be expected of"
             + " networks whose accuracy on all possible images is equal, because each is right on"
             + " other images of a finite test set; and the rest (squares add up). p (Cochran's Q)"
@@ -184,8 +169,8 @@ final class PredictionTables {
                 shown.length, all.classes().size())
             : "Recall of each class: correctly classified test images (%).";
     return shown.length > COLUMNS
-        ? turned(new Table(0, caption, header, rows), "class")
-        : new Table(0, caption, header, rows);
+        ? turned(new Table(caption, header, rows), "class")
+        : new Table(caption, header, rows);
   }
 
   /** A table whose rows have become columns. */
@@ -199,7 +184,7 @@ final class PredictionTables {
       table.rows().forEach(old -> row.add(old.get(own)));
       rows.add(row);
     }
-    return new Table(0, table.caption(), header, rows);
+    return new Table(table.caption(), header, rows);
   }
 
   /** Accuracy beside measures for which rare classes count as much; none if classes are equal. */
@@ -218,7 +203,6 @@ final class PredictionTables {
       }
     }
     return new Table(
-        0,
         "Classes have different numbers of test images: accuracy, balanced accuracy (the mean recall"
             + " of all classes) and macro-F1 (the mean over classes of the harmonic mean of precision"
             + " and recall), in %, over the networks of all seeds.",
@@ -241,11 +225,9 @@ final class PredictionTables {
     List<String> header = new ArrayList<>(List.of("class → taken for", "all networks"));
     all.cells().forEach(cell -> header.add(cell.label()));
     return new Table(
-        0,
         "The most confused pairs of classes: share of the first class's test images that are"
             + " taken for the second (%).",
-        header,
-        rows);
+        header, rows);
   }
 
   private static String deviation(double variance) {

@@ -31,15 +31,10 @@ final class SectionTables {
   private SectionTables() {}
 
   /** All tables with rows. */
-  static List<Table> of(int first, SweepEvidence sweep) {
-    List<Table> tables = new ArrayList<>();
-    for (Table table :
-        Stream.of(directions(sweep), fit(sweep), lines(sweep))
-            .filter(table -> !table.rows().isEmpty())
-            .toList()) {
-      tables.add(new Table(first + tables.size(), table.caption(), table.header(), table.rows()));
-    }
-    return tables;
+  static List<Table> of(SweepEvidence sweep) {
+    return Stream.of(directions(sweep), fit(sweep), lines(sweep))
+        .filter(table -> !table.rows().isEmpty())
+        .toList();
   }
 
   /** Every measure of a surface, with its interval over pairs of directions. */
@@ -67,7 +62,6 @@ final class SectionTables {
       }
     }
     return new Table(
-        0,
         say(
             "Loss surfaces over %d pairs of random directions: means with 95 %% intervals over the"
                 + " pairs (Student's t%s). Sharpness is the largest rise within %s filter norms; width"
@@ -169,7 +163,6 @@ final class SectionTables {
       }
     }
     return new Table(
-        0,
         say(
             "Fit and generalisation%s: accuracy on %d training images in inference mode (no dropout,"
                 + " running statistics) and without augmentation; the gap is this accuracy minus"
@@ -236,7 +229,6 @@ final class SectionTables {
       }
     }
     return new Table(
-        0,
         "Loss barriers between saved models of one head: the largest height of the loss above the"
             + " straight line between its ends, and the largest fall of the validation accuracy below"
             + " it; means, and ranges over several lines. A barrier of 0 means that the line between"
