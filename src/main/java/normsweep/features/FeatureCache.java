@@ -201,6 +201,7 @@ public final class FeatureCache {
     }
   }
 
+  @SuppressWarnings("try") // the lock is held, not used
   private void append(FeatureKey key, List<String> names, IntFunction<byte[]> source)
       throws IOException {
     Files.createDirectories(folder);

@@ -40,7 +40,13 @@ final class Misclassified {
         pictures =
             wrong.stream()
                 .limit(SHOWN)
-                .map(image -> picture(pixels.plain(image.image()), image, all.classes()))
+                .map(
+                    image ->
+                        picture(
+                            pixels.plain(image.image()),
+                            image,
+                            all.classes(),
+                            settings.own() ? 0 : Cifar10.TRAIN))
                 .toList();
       }
     }
@@ -61,7 +67,8 @@ final class Misclassified {
     return values;
   }
 
-  private static Map<String, String> picture(byte[] planes, HardImage image, List<String> classes) {
+  private static Map<String, String> picture(
+      byte[] planes, HardImage image, List<String> classes, int first) {
     int side = (int) Math.sqrt(planes.length / 3);
     BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < planes.length; i++) {
@@ -71,14 +78,10 @@ final class Misclassified {
           .getRaster()
           .setSample(pixel % side, pixel / side, band, Byte.toUnsignedInt(planes[i]));
     }
-    boolean official = classes.equals(Cifar10.CLASS_NAMES);
     return Map.of(
         "src", ReportModel.png(Figure.png(picture)),
         "label", classes.get(image.label()),
         "predicted", say("%s %.0f %%", classes.get(image.predicted()), 100 * image.confidence()),
-        "note",
-            say(
-                "%d of %d, no. %d",
-                image.wrong(), image.networks(), image.image() - (official ? Cifar10.TRAIN : 0)));
+        "note", say("%d of %d, no. %d", image.wrong(), image.networks(), image.image() - first));
   }
 }

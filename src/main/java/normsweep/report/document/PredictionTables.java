@@ -40,7 +40,12 @@ final class PredictionTables {
         .flatMap(
             all ->
                 Stream.of(
-                    balanced(all), calibration(all), paired(all), variance(all), recall(all), pairs(all)))
+                    balanced(all),
+                    calibration(all),
+                    paired(all),
+                    variance(all),
+                    recall(all),
+                    pairs(all)))
         .filter(table -> !table.rows().isEmpty())
         .toList();
   }
@@ -206,8 +211,7 @@ final class PredictionTables {
         "Classes have different numbers of test images: accuracy, balanced accuracy (the mean recall"
             + " of all classes) and macro-F1 (the mean over classes of the harmonic mean of precision"
             + " and recall), in %, over the networks of all seeds.",
-        List.of("head, clipping", "accuracy", "balanced accuracy", "macro-F1"),
-        rows);
+        List.of("head, clipping", "accuracy", "balanced accuracy", "macro-F1"), rows);
   }
 
   private static Table pairs(SweepPredictions all) {
