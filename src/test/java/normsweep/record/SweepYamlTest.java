@@ -44,8 +44,7 @@ class SweepYamlTest {
     assertEquals(own, SweepYaml.parse("x", "x", SweepYaml.write(own), List.of()));
     assertTrue(own.data().own() && own.training().balanced());
     assertThrows(
-        NormSweepException.class,
-        () -> SweepYaml.parse("x", "x", "", List.of("data.test=10001")));
+        NormSweepException.class, () -> SweepYaml.parse("x", "x", "", List.of("data.test=10001")));
     assertEquals(
         10_001,
         SweepYaml.parse("x", "x", "", List.of("data.test=10001", "data.source=a")).data().test());
