@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,6 +37,10 @@ import normsweep.record.prediction.Predictions;
 import normsweep.tail.SmallTails;
 import normsweep.tail.Tail;
 import normsweep.tail.WarmupCosineSchedule;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +100,33 @@ class TrialTrainerTest {
     return trainer.train(List.of());
   }
 
+  @Test
+  void listenersGetGradientsBeforeClipping() throws IOException {
+    Trial trial = trial(Norm.LAYER_NORM, Clip.globalNorm(1e-3));
+    List<Float> norms = new ArrayList<>();
+    TrainingListener witness =
+        new BaseTrainingListener() {
+          @Override
+          public void onGradientCalculation(Model model) {
+            ComputationGraph graph = (ComputationGraph) model;
+            double sum =
+                graph.gradient().getGradientFor("head_dense_W").norm2Number().doubleValue();
+            norms.add((float) (sum / graph.getInput(0).size(0)));
+          }
+        };
+    trainer(trial, "clipped", 0.01, metrics -> {}).train(List.of(witness));
+    List<GradientNorm> rows =
+        Records.readCsv(new TrialFolder(folder.resolve("clipped")).gradients(), GradientNorm.class)
+            .stream()
+            .filter(row -> row.parameter().equals("head_dense_W"))
+            .toList();
+    assertEquals(rows.size(), norms.size());
+    for (int i = 0; i < rows.size(); i++) {
+      assertEquals(rows.get(i).normBefore(), norms.get(i), 1e-4 * norms.get(i));
+      assertTrue(rows.get(i).normAfter() < 2e-3);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Norm.class)
   void interruptedAndResumedEndsAsUndisturbed(Norm norm) throws Exception {
@@ -114,7 +146,41 @@ class TrialTrainerTest {
                     }
                   }));
     }
-    Checkpoint.State resumed = run(trial, "resumed", metrics -> {});
+    assertSame(whole, run(trial, "resumed", metrics -> {}));
+  }
+
+  /** After each step of a trial in turn, and at the ends of its epochs. */
+  @ParameterizedTest
+  @EnumSource(Norm.class)
+  void stoppedAfterStepsEndsAsUndisturbed(Norm norm) throws Exception {
+    Trial trial = trial(norm, Clip.globalNorm(0.5));
+    Checkpoint.State whole = run(trial, "whole", metrics -> {});
+    int places = 0;
+    for (int last = 0; last < whole.iteration(); places++) {
+      TrialTrainer part = trainer(trial, "resumed", 0.01, metrics -> {});
+      assertEquals(last, part.state().iteration());
+      AtomicInteger asked = new AtomicInteger();
+      try {
+        part.train(List.of(), EPOCHS, () -> asked.incrementAndGet() > 1);
+        assertEquals(whole.iteration(), part.state().iteration());
+      } catch (StoppedException e) {
+        String place =
+            "after (epoch|step) "
+                + "("
+                + part.state().epoch()
+                + "|"
+                + part.state().iteration()
+                + ")";
+        assertTrue(e.getMessage().matches(".* " + place), e.getMessage());
+      }
+      assertTrue(part.state().iteration() > last);
+      last = part.state().iteration();
+    }
+    assertTrue(places > EPOCHS, places + " stops");
+    assertSame(whole, trainer(trial, "resumed", 0.01, metrics -> {}).state());
+  }
+
+  private void assertSame(Checkpoint.State whole, Checkpoint.State resumed) throws IOException {
     TrialFolder a = new TrialFolder(folder.resolve("whole"));
     TrialFolder b = new TrialFolder(folder.resolve("resumed"));
     assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(resumed.metrics()));
@@ -320,12 +386,13 @@ class TrialTrainerTest {
     Checkpoint.State whole = impatient("whole", 0).train(List.of());
     for (int rung : new int[] {1, 3}) {
       TrialTrainer part = impatient("paused", 0);
-      assertEquals(rung, part.train(List.of(), rung).epoch());
+      assertEquals(rung, part.train(List.of(), rung, () -> false).epoch());
       assertFalse(part.finished());
-      assertEquals(rung, part.train(List.of(), rung).epoch()); // it is already there
+      assertEquals(rung, part.train(List.of(), rung, () -> false).epoch()); // it is already there
     }
     TrialTrainer last = impatient("paused", 0);
-    Checkpoint.State paused = last.train(List.of(), 12); // patience ends it before this rung
+    Checkpoint.State paused =
+        last.train(List.of(), 12, () -> false); // patience ends it before this rung
     assertTrue(last.finished());
     assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(paused.metrics()));
     assertEquals(whole.bestEpoch(), paused.bestEpoch());
