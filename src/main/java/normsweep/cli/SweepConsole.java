@@ -196,10 +196,11 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   }
 
   @Override
-  public List<TrainingListener> listeners(Trial trial, TrialFolder trialFolder, int iterations) {
+  public List<TrainingListener> listeners(
+      Trial trial, Tail tail, TrialFolder trialFolder, int iterations) {
     SweepStats opened =
         SweepStats.open(
-            trialFolder.stats(), trial.id(), config.tracking().statsEvery(), iterations);
+            trialFolder.stats(), trial.id(), tail, config.tracking().statsEvery(), iterations);
     stats = Optional.of(opened);
     return Stream.concat(Stream.of(opened.listener()), progress.stream()).toList();
   }

@@ -91,7 +91,8 @@ public final class SweepRunner {
     }
 
     /** Listeners to attach to the trial's network, which has completed {@code iterations} steps. */
-    default List<TrainingListener> listeners(Trial trial, TrialFolder trialFolder, int iterations) {
+    default List<TrainingListener> listeners(
+        Trial trial, Tail tail, TrialFolder trialFolder, int iterations) {
       return List.of();
     }
   }
@@ -337,7 +338,7 @@ public final class SweepRunner {
       observer.trialStarted(trial, tail, begin.epoch());
       Checkpoint.State state =
           trainer.train(
-              observer.listeners(trial, files, begin.iteration()), until, observer::stops);
+              observer.listeners(trial, tail, files, begin.iteration()), until, observer::stops);
       if (!trainer.finished()) {
         return TrialResult.running(trial, state.epoch());
       }

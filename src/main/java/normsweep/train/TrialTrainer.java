@@ -96,7 +96,7 @@ public final class TrialTrainer {
    * Trains until an epoch is complete, the last one of the trial or an earlier one: schedules span
    * all epochs of the trial either way. Sets the tail to the best epoch's parameters.
    *
-   * @param listeners further listeners, such as the DL4J UI's
+   * @param listeners further listeners, such as the DL4J UI's; they get gradients before clipping
    * @param stop asked after every step whether to save and stop
    * @return the trial's state after its last epoch
    * @throws DivergedException if the loss is no longer finite; the gradients up to that step are on
@@ -107,7 +107,8 @@ public final class TrialTrainer {
       throws IOException {
     this.stop = stop;
     List<TrainingListener> all = new ArrayList<>(listeners);
-    all.addAll(0, List.of(dynamics, tracker));
+    all.add(0, dynamics);
+    all.add(tracker);
     SweepConfig.Training settings = config.training();
     if (settings.weightDecay() > 0) {
       all.add(new WeightDecay(settings.optimizer(), settings.weightDecay(), tail));

@@ -24,6 +24,7 @@ import normsweep.base.Progress;
 import normsweep.landscape.head.Sample;
 import normsweep.landscape.hessian.Curvature;
 import normsweep.record.Clip;
+import normsweep.record.CompletedTrials;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.Records;
@@ -61,36 +62,14 @@ class LandscapesTest {
             null,
             Map.of(),
             List.of(
-                completed(BATCH), completed(LAYER), TrialResult.failed(FAILED, 2, "loss is NaN"))));
+                CompletedTrials.of(BATCH, 3, 3),
+                CompletedTrials.of(LAYER, 3, 3),
+                TrialResult.failed(FAILED, 2, "loss is NaN"))));
     for (Trial trial : List.of(BATCH, LAYER)) {
       Files.createDirectories(folder.trial(trial.id()).root());
       Files.writeString(folder.trial(trial.id()).model(), "model of " + trial.id());
     }
     writeTrajectory(BATCH, 4);
-  }
-
-  private static TrialResult completed(Trial trial) {
-    return new TrialResult(
-        trial.id(),
-        trial.norm(),
-        trial.placement(),
-        trial.clip(),
-        trial.seed(),
-        trial.settings(),
-        trial.tuned(),
-        TrialResult.Status.COMPLETED,
-        3,
-        3,
-        0.5,
-        1.0,
-        0.5,
-        1.0,
-        2,
-        0.0,
-        1.0,
-        100.0,
-        "m",
-        null);
   }
 
   private void writeTrajectory(Trial trial, int epochs) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import normsweep.record.Clip;
+import normsweep.record.CompletedTrials;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.Trial;
@@ -29,27 +30,7 @@ class LastEpochTest {
   private final float[] saved = state.parameters();
 
   private static TrialResult row(int epochs, int best) {
-    return new TrialResult(
-        TRIAL.id(),
-        TRIAL.norm(),
-        TRIAL.placement(),
-        TRIAL.clip(),
-        TRIAL.seed(),
-        TRIAL.settings(),
-        TRIAL.tuned(),
-        TrialResult.Status.COMPLETED,
-        epochs,
-        best,
-        0.5,
-        1.0,
-        0.5,
-        1.0,
-        2,
-        0.0,
-        1.0,
-        100.0,
-        "m",
-        null);
+    return CompletedTrials.of(TRIAL, epochs, best);
   }
 
   /** A checkpoint whose parameters are the saved model's plus one. */

@@ -32,14 +32,18 @@ public final class Digits {
   }
 
   /**
-   * A value and its standard error, both to the place of the error's first digit; the value alone
-   * if that is not worth mentioning.
+   * A value and its standard error, both to the place of the error's first digit, or of its second
+   * if the first is a 1, but to four significant digits of the value at most; the value alone if
+   * the error is not worth mentioning.
    */
   public static String withError(double value, double error) {
     if (!(error > ROUNDING * Math.abs(value))) {
       return of(value, 0);
     }
-    int place = (int) Math.floor(Math.log10(error));
+    // Rounded to one digit, an error that begins with a 1 could be wrong by half of itself.
+    double first = Math.floor(Math.log10(error / 2));
+    double least = Math.floor(Math.log10(Math.abs(value))) - MOST;
+    int place = (int) Math.max(first, least);
     BigDecimal rounded = new BigDecimal(value).setScale(-place, RoundingMode.HALF_EVEN);
     BigDecimal spread = new BigDecimal(error).setScale(-place, RoundingMode.HALF_EVEN);
     return rounded.toPlainString().replace('-', '−') + " ± " + spread.toPlainString();

@@ -5,7 +5,6 @@ import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.data.Cifar10;
@@ -30,20 +29,12 @@ final class PredictionTables {
   private PredictionTables() {}
 
   /** All tables with rows; none if no trial has recorded its predictions. */
-  static List<Table> of(int first, SweepEvidence sweep) {
-    Optional<SweepPredictions> found = SweepPredictions.of(sweep);
-    List<Table> tables = new ArrayList<>();
-    for (Table table :
-        found.stream()
-            .flatMap(
-                all ->
-                    Stream.of(
-                        calibration(all), paired(all), variance(all), recall(all), pairs(all)))
-            .filter(table -> !table.rows().isEmpty())
-            .toList()) {
-      tables.add(new Table(first + tables.size(), table.caption(), table.header(), table.rows()));
-    }
-    return tables;
+  static List<Table> of(SweepEvidence sweep) {
+    return SweepPredictions.of(sweep).stream()
+        .flatMap(
+            all -> Stream.of(calibration(all), paired(all), variance(all), recall(all), pairs(all)))
+        .filter(table -> !table.rows().isEmpty())
+        .toList();
   }
 
   private static Table calibration(SweepPredictions all) {
@@ -65,7 +56,6 @@ final class PredictionTables {
                   + " %)"));
     }
     return new Table(
-        0,
         say(
             "Calibration on %d test images%s: confidence (the probability of the"
                 + " predicted class) minus accuracy with its 95 %% interval over images, expected"
@@ -101,7 +91,6 @@ final class PredictionTables {
               p(test.exactP())));
     }
     return new Table(
-        0,
         "Pairs of networks with the same seed on the same test images: on how many images only the"
             + " first or only the second is right, difference in accuracy with its 95 % interval"
             + " [Bonett 2012], and p values of McNemar's test, which are not corrected for"
@@ -136,7 +125,6 @@ final class PredictionTables {
       }
     }
     return new Table(
-        0,
         "Test accuracy over seeds: its standard deviation; the part of it to be expected of"
             + " networks whose accuracy on all possible images is equal, because each is right on"
             + " other images of a finite test set; and the rest (squares add up). p (Cochran's Q)"
@@ -164,8 +152,7 @@ final class PredictionTables {
     }
     List<String> header = new ArrayList<>(List.of("head, clipping"));
     header.addAll(Cifar10.CLASS_NAMES);
-    return new Table(
-        0, "Recall of each class: correctly classified test images (%).", header, rows);
+    return new Table("Recall of each class: correctly classified test images (%).", header, rows);
   }
 
   private static Table pairs(SweepPredictions all) {
@@ -183,11 +170,9 @@ final class PredictionTables {
     List<String> header = new ArrayList<>(List.of("class → taken for", "all networks"));
     all.cells().forEach(cell -> header.add(cell.label()));
     return new Table(
-        0,
         "The most confused pairs of classes: share of the first class's test images that are"
             + " taken for the second (%).",
-        header,
-        rows);
+        header, rows);
   }
 
   private static String name(int label) {

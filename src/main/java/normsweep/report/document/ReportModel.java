@@ -104,18 +104,21 @@ final class ReportModel {
   }
 
   private static String tally(Findings findings) {
-    int tested = findings.contrasts().tested();
     long concluded = count(findings, Strength.CONCLUSION);
     String rest =
         say(
             "%d describe these trials and %d report that no difference could be shown, or a reason"
                 + " for doubt",
             count(findings, Strength.OBSERVATION), count(findings, Strength.CAUTION));
-    return tested == 0
+    return concluded == 0
         ? say("None of the findings is a conclusion: %s.", rest)
         : say(
-            "Of the %d findings, %d are conclusions, corrected for all %d comparisons; %s.",
-            findings.findings().size(), concluded, tested, rest);
+            "Of the %d findings, %d %s, corrected for all %d comparisons; %s.",
+            findings.findings().size(),
+            concluded,
+            concluded == 1 ? "is a conclusion" : "are conclusions",
+            findings.contrasts().tested(),
+            rest);
   }
 
   // Conclusions first if not all findings fit, otherwise in the order of the rules.
@@ -131,22 +134,22 @@ final class ReportModel {
 
   private void tables(SweepEvidence whole, SweepEvidence sweep, Contrasts contrasts) {
     Map<String, Table> tables = new LinkedHashMap<>();
-    tables.put("results", Tables.accuracy(0, whole));
-    Tables.contrasts(0, contrasts).ifPresent(table -> tables.put("contrasts", table));
-    tables.put("convergence", Tables.convergence(0, sweep));
-    Tables.tuning(0, whole).ifPresent(table -> tables.put("tuning", table));
-    tables.put("gradients", Tables.gradients(0, sweep));
-    Tables.clipping(0, whole).ifPresent(table -> tables.put("clipping", table));
-    Tables.dynamics(0, sweep).ifPresent(table -> tables.put("dynamics", table));
-    LandscapeTable.brief(0, sweep).ifPresent(table -> tables.put("landscapes", table));
-    LandscapeTable.surfaces(0, sweep).ifPresent(table -> tables.put("surfaces", table));
-    LandscapeTable.hessians(0, sweep).ifPresent(table -> tables.put("hessians", table));
-    List<Table> sections = SectionTables.of(0, sweep);
+    tables.put("results", Tables.accuracy(whole));
+    Tables.contrasts(contrasts).ifPresent(table -> tables.put("contrasts", table));
+    tables.put("convergence", Tables.convergence(sweep));
+    Tables.tuning(whole).ifPresent(table -> tables.put("tuning", table));
+    tables.put("gradients", Tables.gradients(sweep));
+    Tables.clipping(whole).ifPresent(table -> tables.put("clipping", table));
+    Tables.dynamics(sweep).ifPresent(table -> tables.put("dynamics", table));
+    LandscapeTable.brief(sweep).ifPresent(table -> tables.put("landscapes", table));
+    LandscapeTable.surfaces(sweep).ifPresent(table -> tables.put("surfaces", table));
+    LandscapeTable.hessians(sweep).ifPresent(table -> tables.put("hessians", table));
+    List<Table> sections = SectionTables.of(sweep);
     for (int i = 0; i < sections.size(); i++) {
       tables.put("sections-" + (i + 1), sections.get(i));
     }
     List<String> predictions = new ArrayList<>();
-    for (Table table : PredictionTables.of(0, sweep)) {
+    for (Table table : PredictionTables.of(sweep)) {
       predictions.add("predictions-" + (predictions.size() + 1));
       tables.put(predictions.get(predictions.size() - 1), table);
     }

@@ -40,7 +40,7 @@ final class Tables {
   private Tables() {}
 
   /** A table of the report; caption and header name the units. */
-  public record Table(int number, String caption, List<String> header, List<List<String>> rows) {}
+  public record Table(String caption, List<String> header, List<List<String>> rows) {}
 
   private record Column(
       String name, int decimals, boolean signed, Function<TrialEvidence, Optional<Double>> value) {
@@ -69,9 +69,8 @@ final class Tables {
   }
 
   /** Accuracy, loss and gap. */
-  static Table accuracy(int number, SweepEvidence sweep) {
+  static Table accuracy(SweepEvidence sweep) {
     return table(
-        number,
         "Accuracy and loss of the saved models",
         ", each from the epoch with the lowest validation loss; the gap is training accuracy minus"
             + " validation accuracy at that epoch.",
@@ -85,10 +84,9 @@ final class Tables {
   }
 
   /** Convergence and stability. */
-  static Table convergence(int number, SweepEvidence sweep) {
+  static Table convergence(SweepEvidence sweep) {
     int epochDecimals = sweep.seeds().size() > 1 ? 1 : 0;
     return table(
-        number,
         "Speed and steadiness",
         ": epochs and seconds to a share of the trial's best validation accuracy, area under"
             + " its curve, largest drop between two epochs, standard deviation of the validation"
@@ -117,9 +115,8 @@ final class Tables {
   }
 
   /** Gradients. */
-  static Table gradients(int number, SweepEvidence sweep) {
+  static Table gradients(SweepEvidence sweep) {
     return table(
-        number,
         "Gradients and clipping",
         ": median total norm (nats/unit) before clipping, relative noise in windows of "
             + Measure.NOISE_WINDOW
@@ -151,9 +148,8 @@ final class Tables {
   }
 
   /** What clipping did to gradients and steps, cell by cell; empty if nothing was clipped. */
-  static Optional<Table> clipping(int number, SweepEvidence whole) {
-    List<Table> parts =
-        whole.bestByOptimizer().stream().map(part -> clipping(part, number)).toList();
+  static Optional<Table> clipping(SweepEvidence whole) {
+    List<Table> parts = whole.bestByOptimizer().stream().map(Tables::clippingOf).toList();
     List<List<String>> clipped =
         parts.stream()
             .flatMap(part -> part.rows().stream())
@@ -161,12 +157,11 @@ final class Tables {
             .toList();
     return clipped.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Table(number, parts.get(0).caption(), parts.get(0).header(), clipped));
+        : Optional.of(new Table(parts.get(0).caption(), parts.get(0).header(), clipped));
   }
 
-  private static Table clipping(SweepEvidence sweep, int number) {
+  private static Table clippingOf(SweepEvidence sweep) {
     return table(
-        number,
         "Clipping",
         ": the factor by which it multiplied the gradient, over iterations (median, quartiles,"
             + " coefficient of variation), and what differs from the same trial without"
@@ -200,7 +195,7 @@ final class Tables {
   }
 
   /** Measured steps; empty if there are none. */
-  static Optional<Table> dynamics(int number, SweepEvidence sweep) {
+  static Optional<Table> dynamics(SweepEvidence sweep) {
     if (sweep.completed().stream().allMatch(trial -> trial.dynamics().isEmpty())) {
       return Optional.empty();
     }
@@ -208,7 +203,6 @@ final class Tables {
         withNoiseScale(
             sweep,
             table(
-                number,
                 "Training dynamics",
                 ": medians over the measured steps, all with full mini-batches, of the cosine between successive gradients, of the"
                     + " length of a step relative to the weights, and, along the gradient at the"
@@ -224,7 +218,7 @@ final class Tables {
                 measured("distance", 2, Dynamics::distance),
                 measured("loss range (nats)", 3, found -> found.median(Dynamics::lossVariation)),
                 measured("gradient change", 2, found -> found.median(Step::gradientChange)),
-                measured("smoothness", 1, found -> found.median(Step::smoothness)))));
+                measured("smoothness", 0, found -> found.median(Step::smoothness)))));
   }
 
   // One trial has too few steps for it, so it is no mean over trials.
@@ -238,7 +232,7 @@ final class Tables {
       row.add(NoiseScale.late(cells.get(i).trials()).map(NoiseScale::describe).orElse(NONE));
       rows.add(row);
     }
-    return new Table(table.number(), table.caption(), header, rows);
+    return new Table(table.caption(), header, rows);
   }
 
   private static Column measured(
@@ -248,7 +242,7 @@ final class Tables {
   }
 
   /** What tuning chose for each cell; empty if there was none. */
-  static Optional<Table> tuning(int number, SweepEvidence sweep) {
+  static Optional<Table> tuning(SweepEvidence sweep) {
     List<List<String>> rows = new ArrayList<>();
     for (TuningChoice choice : sweep.choices()) {
       boolean chosen = choice.tuned() != null;
@@ -263,7 +257,6 @@ final class Tables {
     }
     return Optional.of(
             new Table(
-                number,
                 "What tuning chose: the candidate with the lowest validation loss, averaged over"
                     + " tuning seeds, which no other table contains. Candidates that are not"
                     + " completed were pruned or failed.",
@@ -279,7 +272,7 @@ final class Tables {
   }
 
   /** Every contrast in test accuracy; empty if there is none. */
-  static Optional<Table> contrasts(int number, Contrasts contrasts) {
+  static Optional<Table> contrasts(Contrasts contrasts) {
     List<Contrast> shown = contrasts.of(Measure.TEST_ACCURACY);
     boolean many = shown.size() > MOST_CONTRASTS;
     List<String> tested =
@@ -303,7 +296,6 @@ final class Tables {
                 + " [Newcombe 1998].";
     return Optional.of(
             new Table(
-                number,
                 "Differences in test accuracy. "
                     + method
                     + (many ? " Interactions are in contrasts.csv." : ""),
@@ -333,7 +325,7 @@ final class Tables {
   }
 
   private static Table table(
-      int number, String subject, String details, SweepEvidence sweep, Column... columns) {
+      String subject, String details, SweepEvidence sweep, Column... columns) {
     String means = sweep.seeds().size() > 1 ? " (means ± standard deviations over seeds)" : "";
     List<String> header = new ArrayList<>(List.of("head, clipping"));
     Stream.of(columns).map(Column::name).forEach(header::add);
@@ -343,7 +335,7 @@ final class Tables {
       Stream.of(columns).map(column -> cell(column, cell.trials())).forEach(row::add);
       rows.add(row);
     }
-    return new Table(number, subject + means + details, header, rows);
+    return new Table(subject + means + details, header, rows);
   }
 
   // “(1 of 3 completed)” where trials are missing, nothing otherwise.

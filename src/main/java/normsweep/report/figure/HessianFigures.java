@@ -134,11 +134,11 @@ public final class HessianFigures {
                 + " statistics are those of the saved model at every epoch. The trace is"
                 + " Hutchinson's estimate; its axis is logarithmic beyond ±%s, the others are"
                 + " logarithmic. As Adam scales them: preconditioned by the root of the expected"
-                + " squared gradient of a minibatch%s.",
+                + " squared gradient of a mini-batch%s.",
             images(sweep, ImageSet.TRAINING),
             Axes.number(TRACE_LINEAR),
             adam
-                ? "; above the dashed line, 38 / learning rate, full-batch Adam is unstable (Cohen"
+                ? "; above the black line, 38 / learning rate, full-batch Adam is unstable (Cohen"
                     + " et al. 2022)"
                 : "");
     return Figure.ofLines(
@@ -204,9 +204,11 @@ public final class HessianFigures {
     return new LinePanel("Trace, weights", epochs(sweep), y, placed);
   }
 
-  // Saved models of different seeds are of different epochs, so that no mean could be taken there.
+  // Saved models of different seeds are of different epochs, so that no mean could be taken there;
+  // all have one of the last epoch.
   private static List<Line> lines(SweepEvidence sweep, Function<Curvature, DoubleStream> value) {
     boolean alone = sweep.config().grid().seed().size() == 1;
+    int last = sweep.config().training().epochs();
     return TrialGroup.atMost(sweep, CELLS).stream()
         .map(
             cell ->
@@ -218,7 +220,7 @@ public final class HessianFigures {
                             cell.trials().stream()
                                 .flatMap(HessianFigures::curvature)
                                 .filter(point -> point.images() == ImageSet.TRAINING)
-                                .filter(point -> alone || !point.saved())
+                                .filter(point -> alone || !point.saved() || point.epoch() == last)
                                 .flatMap(
                                     point ->
                                         value

@@ -307,6 +307,6 @@ public final class LandscapeFigures {
             + SweepFigures.firstSeedNote(sweep);
     return Optional.of(
         new Figure(
-            "loss-path", caption, new Sheet(panels, Math.min(3, panels.size()), 150, scale.bar())));
+            "loss-path", caption, new Sheet(panels, Math.min(3, panels.size()), 130, scale.bar())));
   }
 }

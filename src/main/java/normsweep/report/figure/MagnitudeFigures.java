@@ -98,7 +98,7 @@ final class MagnitudeFigures {
         "Magnitudes |g| of gradient elements before clipping by iteration, over all trainable"
             + " parameters"
             + SweepFigures.firstSeedNote(sweep);
-    Sheet sheet = HeatPanel.sheet(charts, 115, colors, DENSITY);
+    Sheet sheet = HeatPanel.sheet(charts, 107, colors, DENSITY);
     return Optional.of(new Figure("gradient-magnitudes-time", caption, sheet));
   }
 

@@ -78,17 +78,18 @@ final class SectionFigures {
       List<TrialGroup> own = cells.stream().filter(cell -> cell.head().equals(head)).toList();
       panels.add(
           LinePanel.ofCells(
-              own,
-              head.label(),
-              Axes.linear("distance (filter norms)"),
-              Axes.linear(panels.isEmpty() ? images + " loss, rise (nats)" : null),
-              cell ->
-                  Line.means(
-                      cell.trials().stream()
-                          .filter(trial -> trial.row().completed())
-                          .flatMap(trial -> trial.sections().stream())
-                          .map(set)
-                          .flatMap(SectionFigures::points))));
+                  own,
+                  head.label(),
+                  Axes.linear("distance (filter norms)"),
+                  Axes.linear(panels.isEmpty() ? images + " loss, rise (nats)" : null),
+                  cell ->
+                      Line.means(
+                          cell.trials().stream()
+                              .filter(trial -> trial.row().completed())
+                              .flatMap(trial -> trial.sections().stream())
+                              .map(set)
+                              .flatMap(SectionFigures::points)))
+              .withLegend(TrialGroup.legend(cells)));
     }
     return panels;
   }
@@ -144,7 +145,7 @@ final class SectionFigures {
                 ? " Means over lines, with bands from the lowest to the highest."
                 : "");
     return Figure.ofLines(
-        "loss-lines", caption, Math.max(1, sweep.heads().size()), 142, panels.stream());
+        "loss-lines", caption, Math.max(1, sweep.heads().size()), 122, panels.stream());
   }
 
   private static void add(List<Line> lines, String name, int number, List<Line.Point> points) {

@@ -49,7 +49,7 @@ final class Answers {
     this.sweep = sweep;
     this.contrasts = contrasts;
     this.clips = clips;
-    where = SettingFindings.where(whole, sweep).replace(": ", ", ");
+    where = SettingFindings.where(whole, sweep);
     ranking = HeadRanking.of(sweep, contrasts, ACCURACY);
   }
 

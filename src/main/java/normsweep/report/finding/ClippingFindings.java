@@ -101,7 +101,7 @@ final class ClippingFindings {
                 capital(clipping), measure, list(heads, Verdict.BEYOND_NOISE), others),
         () ->
             say(
-                "%s changed the %s of no head beyond the noise between seeds%s.",
+                "%s did not change the %s of any head beyond the noise between seeds%s.",
                 capital(clipping), measure, others),
         () -> "",
         Strength.OBSERVATION,

@@ -74,13 +74,16 @@ final class CurveFindings {
   }
 
   private static Optional<Finding> rise(List<HeadCurves> heads) {
+    boolean falling = heads.stream().allMatch(one -> one.mean(CurveFindings::epochsAfter) == 0);
     String text =
-        say(
-            "Validation loss is lowest in %s; until the last epoch it changes by %s, while"
-                + " validation accuracy changes by %s.",
-            each(heads, HeadCurves::selected),
-            list(heads, one -> nats(one.mean(CurveFindings::lossRise))),
-            list(heads, one -> points(one.mean(CurveFindings::accuracyChange))));
+        falling
+            ? "In every trial, validation loss is lowest in the last epoch."
+            : say(
+                "Validation loss is lowest in %s; until the last epoch it changes by %s, while"
+                    + " validation accuracy changes by %s.",
+                each(heads, HeadCurves::selected),
+                list(heads, one -> nats(one.mean(CurveFindings::lossRise))),
+                list(heads, one -> points(one.mean(CurveFindings::accuracyChange))));
     return Optional.of(
         finding(Strength.OBSERVATION, text, heads, one -> one.mean(CurveFindings::lossRise)));
   }
@@ -146,9 +149,14 @@ final class CurveFindings {
                     + " the loss had risen by %.0f %% on average.",
                 epochs, 100 * rise)
             : say(
-                "The lowest validation loss came %s and hardly rose after it, so more epochs may"
-                    + " still help.",
-                epochs));
+                "The lowest validation loss came %s, so more epochs may still help.",
+                curves.stream().allMatch(curve -> epochsAfter(curve) == 0)
+                    ? "in the last epoch of every trial"
+                    : epochs + " and hardly rose after it"));
+  }
+
+  private static double epochsAfter(LearningCurve curve) {
+    return curve.last().epoch() - curve.selected().epoch();
   }
 
   private static double lossRise(LearningCurve curve) {

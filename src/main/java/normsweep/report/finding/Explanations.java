@@ -74,8 +74,8 @@ final class Explanations {
                 largest(pairs),
                 sweep.seeds().size() > 1 ? ", which is within the noise between seeds" : "")
             : say(
-                "Of %d pairs of norms, %d differ in test accuracy{?table:contrasts}.",
-                pairs.size(), beyond.size());
+                "Of %d pairs of norms, %d differ%s in test accuracy{?table:contrasts}.",
+                pairs.size(), beyond.size(), beyond.size() == 1 ? "s" : "");
     boolean frozen = sweep.config().model().blockBatchNorm() == BlockBatchNorm.FROZEN;
     String mechanism =
         beyond.isEmpty()

@@ -110,7 +110,7 @@ public record Findings(
         contrasts,
         found.stream().flatMap(Optional::stream).toList(),
         Recommendations.of(sweep, contrasts).stream()
-            .map(text -> SettingFindings.where(whole, sweep) + text)
+            .map(text -> SettingFindings.said(whole, sweep, text))
             .toList(),
         Answers.of(whole, sweep, contrasts, clips),
         Explanations.of(sweep, contrasts, clips));

@@ -80,7 +80,7 @@ final class GradientFindings {
                 boolean layers = head.norm() == Norm.LAYER_NORM;
                 items.add(
                     say(
-                        "%s with %s (%s)",
+                        "the %s with %s (%s)",
                         ParameterNames.of(largest.getKey(), layers),
                         head.label(),
                         percent(largest.getValue())));
@@ -89,7 +89,7 @@ final class GradientFindings {
     }
     String text =
         say(
-            "In the median step, the largest part of the squared gradient norm is that of the %s.",
+            "In the median step, the largest part of the squared gradient norm is that of %s.",
             Sentences.list(items));
     return items.isEmpty()
         ? Optional.empty()

@@ -85,7 +85,7 @@ final class MechanismFindings {
     }
     if (optimizer.hasMomentum()) {
       return say(
-          " %s's steps are proportional to the gradient, so the factor acts as a lower learning"
+          " The steps of %s are proportional to the gradient, so the factor acts as a lower learning"
               + " rate.",
           optimizer.label());
     }

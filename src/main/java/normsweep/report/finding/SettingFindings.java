@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import normsweep.record.Clip;
 import normsweep.record.TrialSettings;
@@ -45,8 +46,18 @@ final class SettingFindings {
 
   /** A finding about the setting that is shown, which its text names. */
   static Finding at(SweepEvidence whole, SweepEvidence shown, Finding finding) {
-    String text = where(whole, shown) + finding.text();
+    String text = said(whole, shown, finding.text());
     return new Finding(finding.topic(), finding.strength(), text, finding.numbers());
+  }
+
+  /** A sentence that names the setting it is about, if there are several. */
+  static String said(SweepEvidence whole, SweepEvidence shown, String sentence) {
+    String where = where(whole, shown);
+    return where.isEmpty() ? sentence : where + uncapitalised(sentence);
+  }
+
+  private static String uncapitalised(String sentence) {
+    return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
   }
 
   /**
@@ -56,7 +67,7 @@ final class SettingFindings {
   static String where(SweepEvidence whole, SweepEvidence shown) {
     return whole.settings().size() < 2 || shown.completed().isEmpty()
         ? ""
-        : "At " + label(shown) + ": ";
+        : "At " + label(shown) + ", ";
   }
 
   private static String label(SweepEvidence shown) {

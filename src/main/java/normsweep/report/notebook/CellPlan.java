@@ -176,9 +176,13 @@ final class CellPlan {
   private void landscapes() {
     if (sweep.completed().stream().anyMatch(trial -> trial.landscape().isPresent())) {
       text("about-landscapes", "## Loss landscapes");
-      picture(
-          "landscape-contour", "Contours of the validation loss (nats) around the saved heads.");
-      picture("landscape-surface", "The same surfaces in three dimensions.");
+      picture("loss-surface");
+      picture("loss-slices");
+      // Every trial has a panel there.
+      if (sweep.seeds().size() == 1) {
+        picture(
+            "landscape-surface", "The validation loss around the saved heads in three dimensions.");
+      }
       Description.landscape(sweep).ifPresent(found -> text("text-landscape", sentences(found)));
       text("findings-landscape", bullets(Topic.LANDSCAPE));
     }

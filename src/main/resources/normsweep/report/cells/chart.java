@@ -28,7 +28,7 @@ void chart(Graphics2D g, int left, String title, Map<String, double[]> lines) {
         g.setColor(Color.LIGHT_GRAY);
         g.drawLine(left, y, left + width, y);
         g.setColor(Color.DARK_GRAY);
-        g.drawString(String.format(Locale.ROOT, "%.2f", low + span * tick / 4), left - 58, y + 6);
+        g.drawString(String.format(Locale.ROOT, span < 5 ? "%.2f" : "%.0f", low + span * tick / 4), left - 58, y + 6);
     }
     for (int epoch = 1; epoch <= epochs; epoch += Math.max(1, epochs / 6)) {
         g.drawString("" + epoch, left + width * (epoch - 1) / Math.max(1, epochs - 1) - 5, top + height + 26);
@@ -71,10 +71,11 @@ BufferedImage curves(Map<String, List<String>> trials) throws IOException {
     Map<String, double[]> accuracies = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> line : trials.entrySet()) {
         losses.put(line.getKey(), mean(line.getValue(), "valLoss"));
-        accuracies.put(line.getKey(), mean(line.getValue(), "valAccuracy"));
+        accuracies.put(line.getKey(),
+            Arrays.stream(mean(line.getValue(), "valAccuracy")).map(share -> 100 * share).toArray());
     }
     chart(g, 90, "Validation loss (nats)", losses);
-    chart(g, 900, "Validation accuracy", accuracies);
+    chart(g, 900, "Validation accuracy (%)", accuracies);
     g.dispose();
     return image;
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import normsweep.landscape.ToyTails;
+import normsweep.record.CompletedTrials;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
@@ -28,38 +29,14 @@ final class ToySweep {
 
   ToySweep(Path root, Trial... trials) throws IOException {
     folder = new SweepFolder(root);
-    this.trials = Arrays.stream(trials).map(ToySweep::completed).toList();
+    // The best epoch is the last but one.
+    this.trials = Arrays.stream(trials).map(trial -> CompletedTrials.of(trial, 3, 2)).toList();
     Records.writeJson(
         folder.results(), new SweepResults(1, "toy", null, null, Map.of(), this.trials));
     for (Trial trial : trials) {
       Files.createDirectories(folder.trial(trial.id()).root());
       Files.writeString(folder.trial(trial.id()).model(), "model of " + trial.id());
     }
-  }
-
-  // The best epoch is the last but one.
-  private static TrialResult completed(Trial trial) {
-    return new TrialResult(
-        trial.id(),
-        trial.norm(),
-        trial.placement(),
-        trial.clip(),
-        trial.seed(),
-        trial.settings(),
-        trial.tuned(),
-        TrialResult.Status.COMPLETED,
-        3,
-        2,
-        0.5,
-        1.0,
-        0.5,
-        1.0,
-        2,
-        0.0,
-        1.0,
-        100.0,
-        "m",
-        null);
   }
 
   /** A trial's saved network. */

@@ -28,6 +28,8 @@ class DigitsTest {
     assertEquals("−3000 ± 4000", Digits.withError(-3322.9763, 4462.26));
     assertEquals("1.23 ± 0.05", Digits.withError(1.2345, 0.0461));
     assertEquals("−0.7 ± 0.2", Digits.withError(-0.74, 0.21));
+    assertEquals("17000 ± 14000", Digits.withError(16600, 14200));
+    assertEquals("1.000 ± 0.001", Digits.withError(1.00048, 0.00078));
     assertEquals("1.00", Digits.withError(1, 1e-16));
   }
 }

@@ -42,17 +42,14 @@ class LandscapeTableTest {
     assertEquals(
         List.of(
             "layer norm, no clipping",
+            "all",
             "2.00",
             "2.00",
             "200 ± 2",
             "dense weights (100 %)",
-            "2.00",
-            "2.00",
-            "200 ± 2",
-            "200",
             "200"),
-        row(LandscapeTable.hessians(1, sweep).orElseThrow()));
-    Table brief = LandscapeTable.brief(1, sweep).orElseThrow();
+        row(LandscapeTable.hessians(sweep).orElseThrow()));
+    Table brief = LandscapeTable.brief(sweep).orElseThrow();
     // A page is no wider.
     assertEquals(7, brief.header().size());
     assertEquals(
@@ -62,10 +59,10 @@ class LandscapeTableTest {
 
   @Test
   void seedsHaveMeanAndDeviation() {
-    Table table = LandscapeTable.hessians(1, SweepEvidence.read(folder(1L, 2L))).orElseThrow();
+    Table table = LandscapeTable.hessians(SweepEvidence.read(folder(1L, 2L))).orElseThrow();
     // 2 and 4: mean 3, standard deviation √2.
-    assertEquals("3 ± 1", row(table).get(1));
-    assertEquals("300 ± 100", row(table).get(3));
+    assertEquals("3.0 ± 1.4", row(table).get(2));
+    assertEquals("300 ± 140", row(table).get(4));
   }
 
   @Test
@@ -73,10 +70,10 @@ class LandscapeTableTest {
     SweepFolder folder = folder(1L);
     Files.delete(Landscapes.geometryFile(folder, "layer-norm.clip-none.seed-1"));
     SweepEvidence sweep = SweepEvidence.read(folder);
-    assertTrue(LandscapeTable.hessians(1, sweep).isEmpty());
+    assertTrue(LandscapeTable.hessians(sweep).isEmpty());
     assertEquals(
         List.of("head, clipping", "sharpness (nats)", "roughness", "convex (%)"),
-        LandscapeTable.brief(1, sweep).orElseThrow().header());
+        LandscapeTable.brief(sweep).orElseThrow().header());
     assertEquals(List.of(), sweep.missing());
   }
 }

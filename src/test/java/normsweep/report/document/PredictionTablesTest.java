@@ -36,7 +36,7 @@ class PredictionTablesTest {
   }
 
   private List<Table> tables() {
-    return PredictionTables.of(4, SweepEvidence.read(folder));
+    return PredictionTables.of(SweepEvidence.read(folder));
   }
 
   private ImageScores test(String trial) {
@@ -53,11 +53,10 @@ class PredictionTablesTest {
   }
 
   @Test
-  void areNumberedInOrder() {
+  void areInOrder() {
     List<Table> tables = tables();
     assertEquals(TITLES.size(), tables.size());
     for (int i = 0; i < tables.size(); i++) {
-      assertEquals(4 + i, tables.get(i).number());
       assertTrue(tables.get(i).caption().startsWith(TITLES.get(i)), tables.get(i).caption());
       for (List<String> row : tables.get(i).rows()) {
         assertEquals(tables.get(i).header().size(), row.size());
@@ -68,7 +67,7 @@ class PredictionTablesTest {
   @Test
   void sweepsWithoutPredictionsHaveNone() {
     SweepFolder old = MadeUpSweep.quick().write(root.resolve("old"));
-    assertEquals(List.of(), PredictionTables.of(4, SweepEvidence.read(old)));
+    assertEquals(List.of(), PredictionTables.of(SweepEvidence.read(old)));
   }
 
   @Test

@@ -15,17 +15,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import normsweep.report.document.RecordedSweep.Csv;
 import normsweep.report.document.RecordedSweep.RecordedTrial;
 
 /**
  * All comparisons of a sweep by norm and clipping at 1.0, from the files of its trials.
  *
- * @param file contrasts.csv
  * @param testImages accuracy changes in steps of one image
  */
-record RecomputedContrasts(
-    RecordedSweep sweep, List<String> norms, Csv file, double testImages, double validationImages) {
+record RecomputedContrasts(RecordedSweep sweep, double testImages, double validationImages) {
 
   // Accuracy decides over half of the error rate.
   private static final String ACCURACY = "test-accuracy";
@@ -97,6 +96,10 @@ record RecomputedContrasts(
     all.put("gradient-norm", trial -> median(trial.gradients().column("normBefore")));
     all.put("gradient-noise", TrialNumbers::gradientNoise);
     all.put("smoothness", trial -> median(trial.steps().column("smoothness")));
+    all.put("sharpness", trial -> RecomputedLandscapes.sharpness(trial.file("landscape.json")));
+    all.put("roughness", trial -> RecomputedLandscapes.roughness(trial.file("landscape.json")));
+    all.put("convex-share", trial -> RecomputedLandscapes.convex(trial.file("landscape.json")));
+    all.put("top-eigenvalue", RecomputedLandscapes::topEigenvalue);
     return all;
   }
 
@@ -105,6 +108,7 @@ record RecomputedContrasts(
       case ACCURACY -> 1 / testImages;
       case "largest-drop" -> 1 / validationImages;
       case "epochs-to-95" -> 1;
+      case "convex-share" -> 1. / RecomputedLandscapes.INNER_POINTS;
       default -> 0;
     };
   }
@@ -115,9 +119,9 @@ record RecomputedContrasts(
         .forEach(
             (measure, value) -> {
               if (!measure.equals("validation-loss")) { // it chooses heads
-                pairs(norms, (one, two) -> all.add(heads(measure, value, one, two)));
+                pairs(sweep.norms(), (one, two) -> all.add(heads(measure, value, one, two)));
               }
-              List<String> fired = norms.stream().filter(this::clipped).toList();
+              List<String> fired = sweep.norms().stream().filter(this::clipped).toList();
               List<String> losses = List.of(ACCURACY, "test-loss", "validation-loss");
               if (losses.contains(measure) || measure.matches("largest-drop|late-loss-deviation")) {
                 fired.forEach(norm -> all.add(clipping(measure, value, norm)));
@@ -158,7 +162,7 @@ record RecomputedContrasts(
       String measure, ToDoubleFunction<RecordedTrial> value, String one, String two) {
     Map<Long, Double> first = new TreeMap<>();
     Map<Long, Double> second = new TreeMap<>();
-    for (long seed = 1; seed <= 3; seed++) {
+    for (long seed : sweep.seeds()) {
       List<Double> ours = new ArrayList<>();
       List<Double> theirs = new ArrayList<>();
       for (String clip : List.of("none", "1.0")) {
@@ -247,6 +251,26 @@ record RecomputedContrasts(
 
   /** The rows of the table of differences in test accuracy. */
   List<List<String>> table() {
+    return sweep.seeds().size() == 1 ? ofOneSeed() : ofSeeds();
+  }
+
+  private List<List<String>> ofOneSeed() {
+    return all().stream()
+        .filter(one -> one.measure.equals(ACCURACY))
+        .map(
+            one ->
+                List.of(
+                    one.label(),
+                    "1",
+                    points(one.difference()),
+                    one.other.isEmpty() || one.clip.isEmpty()
+                        ? new SamplingInterval(sweep, testImages)
+                            .of(one.head, one.other, one.clip, one.first[0], one.second[0])
+                        : "–"))
+        .toList();
+  }
+
+  private List<List<String>> ofSeeds() {
     List<Contrast> family = all();
     return family.stream()
         .filter(one -> one.measure.equals(ACCURACY))
@@ -269,8 +293,38 @@ record RecomputedContrasts(
     return p < 0.001 ? "< 0.001" : number(p < 0.0095 ? 3 : 2, p);
   }
 
-  /** Compares all numbers of the file. */
-  void assertFile() {
+  /** How far apart the means of two norms are at most. */
+  double widest() {
+    return accuracies(true).mapToDouble(one -> Math.abs(one.difference())).max().orElseThrow();
+  }
+
+  /** What clipping changes the accuracy of a norm by at most; 0 if it changes none. */
+  double largestEffect() {
+    return accuracies(false)
+        .filter(one -> one.other.isEmpty())
+        .mapToDouble(one -> Math.abs(one.difference()))
+        .max()
+        .orElse(0);
+  }
+
+  /** Pairs of norms whose accuracies differ, after correction. */
+  List<List<String>> different() {
+    List<Contrast> family = all();
+    return sweep.seeds().size() == 1
+        ? List.of()
+        : accuracies(true)
+            .filter(one -> corrected(one, family) <= 0.05)
+            .map(one -> List.of(one.head, one.other))
+            .toList();
+  }
+
+  private Stream<Contrast> accuracies(boolean ofHeads) {
+    return all().stream()
+        .filter(one -> one.measure.equals(ACCURACY) && one.clip.isEmpty() == ofHeads);
+  }
+
+  /** Compares all numbers of contrasts.csv. */
+  void assertFile(Csv file) {
     List<Contrast> family = all();
     List<String[]> rows = new ArrayList<>(file.rows());
     assertEquals(family.size(), rows.size());

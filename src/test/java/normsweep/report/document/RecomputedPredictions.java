@@ -17,15 +17,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import normsweep.report.document.RecordedSweep.Network;
 
 /**
  * The tables of predictions, from the files alone.
  *
  * @param cells the networks of each cell by seed; cells by norm and clipping choice
  */
-record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
-  private static final int CLASSES = RecordedSweep.CLASSES;
+record RecomputedPredictions(Map<List<String>, TreeMap<Long, RecordedNetwork>> cells) {
+  private static final int CLASSES = RecordedNetwork.CLASSES;
   private static final int BINS = 15;
   private static final int SAMPLES = 4000;
   private static final List<String> NAMES =
@@ -45,15 +44,16 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
     return value < 0.001 ? "<\u00a00.001" : number(3, value);
   }
 
-  /** All cells but that of the error of calibrated networks, which is random. */
+  /** All cells; the error of calibrated networks is random, and so only near to that shown. */
   List<List<String>> calibration() {
     List<List<String>> rows = new ArrayList<>();
+    double[] limits = calibrated();
     cells.forEach(
         (cell, bySeed) -> {
-          List<Network> networks = List.copyOf(bySeed.values());
+          List<RecordedNetwork> networks = List.copyOf(bySeed.values());
           int n = networks.get(0).images();
           double[] excess = new double[n];
-          for (Network network : networks) {
+          for (RecordedNetwork network : networks) {
             for (int i = 0; i < n; i++) {
               excess[i] += (network.confidence(i) - (network.right(i) ? 1 : 0)) / networks.size();
             }
@@ -78,6 +78,7 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
                               networks.stream()
                                   .mapToDouble(RecomputedPredictions::error)
                                   .toArray())),
+                  "≈ " + limits[rows.size()],
                   number(
                       3,
                       mean(networks.stream().mapToDouble(RecomputedPredictions::brier).toArray())),
@@ -86,14 +87,14 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
     return rows;
   }
 
-  private static double error(Network network) {
+  private static double error(RecordedNetwork network) {
     return error(
         network,
         IntStream.range(0, network.images()).mapToDouble(i -> network.right(i) ? 1 : 0).toArray());
   }
 
   // Σ over bins of (images in the bin / all images) · |accuracy − mean confidence|.
-  private static double error(Network network, double[] right) {
+  private static double error(RecordedNetwork network, double[] right) {
     double error = 0;
     for (int bin = 0; bin < BINS; bin++) {
       double low = (double) bin / BINS;
@@ -111,7 +112,7 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
     return error;
   }
 
-  private static double brier(Network network) {
+  private static double brier(RecordedNetwork network) {
     double sum = 0;
     for (int i = 0; i < network.images(); i++) {
       for (int c = 0; c < CLASSES; c++) {
@@ -121,15 +122,15 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
     return sum / network.images();
   }
 
-  /** The error in points that calibrated networks exceed in 5 % of samples, by cell. */
-  double[] calibrated() {
+  // The error in points that calibrated networks exceed in 5 % of samples, by cell.
+  private double[] calibrated() {
     Random random = new Random(7);
     return cells.values().stream()
         .mapToDouble(
             bySeed -> {
               double[] errors = new double[SAMPLES];
               for (int b = 0; b < SAMPLES; b++) {
-                double[] luck = random.doubles(400).toArray();
+                double[] luck = random.doubles(bySeed.firstEntry().getValue().images()).toArray();
                 errors[b] =
                     bySeed.values().stream()
                         .mapToDouble(network -> error(network, successes(network, luck)))
@@ -141,7 +142,7 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
         .toArray();
   }
 
-  private static double[] successes(Network network, double[] luck) {
+  private static double[] successes(RecordedNetwork network, double[] luck) {
     return IntStream.range(0, network.images())
         .mapToDouble(i -> luck[i] < network.confidence(i) ? 1 : 0)
         .toArray();
@@ -156,7 +157,7 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
     List<List<String>> rows = new ArrayList<>();
     for (String norm : norms()) {
       String label = norm.replace('-', ' ') + ": clip 1.0 − none";
-      pairs(label, cells.get(List.of(norm, "1.0")), cells.get(List.of(norm, "none")), rows);
+      pairs(label, networks(norm, "1.0"), networks(norm, "none"), rows);
     }
     List<List<String>> order = List.copyOf(cells.keySet());
     for (List<String> first : order) {
@@ -171,14 +172,18 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
     return rows;
   }
 
+  private TreeMap<Long, RecordedNetwork> networks(String norm, String clip) {
+    return cells.getOrDefault(List.of(norm, clip), new TreeMap<>());
+  }
+
   private static void pairs(
       String label,
-      TreeMap<Long, Network> first,
-      TreeMap<Long, Network> second,
+      TreeMap<Long, RecordedNetwork> first,
+      TreeMap<Long, RecordedNetwork> second,
       List<List<String>> rows) {
     first.forEach(
         (seed, ours) -> {
-          Network theirs = second.get(seed);
+          RecordedNetwork theirs = second.get(seed);
           if (theirs != null) {
             int n = ours.images();
             IntStream all = IntStream.range(0, n);
@@ -222,8 +227,11 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
     List<List<String>> rows = new ArrayList<>();
     cells.forEach(
         (cell, bySeed) -> {
-          List<Network> networks = List.copyOf(bySeed.values());
+          List<RecordedNetwork> networks = List.copyOf(bySeed.values());
           int seeds = networks.size();
+          if (seeds < 2) {
+            return;
+          }
           int n = networks.get(0).images();
           double[] within = new double[n];
           for (int i = 0; i < n; i++) {
@@ -236,7 +244,9 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
           }
           double observed =
               Math.pow(
-                  ByHand.deviation(networks.stream().mapToDouble(Network::accuracy).toArray()), 2);
+                  ByHand.deviation(
+                      networks.stream().mapToDouble(RecordedNetwork::accuracy).toArray()),
+                  2);
           double expected = mean(within) / n;
           double rest = n / (n - 1.0) * (observed - expected);
           rows.add(
@@ -267,7 +277,8 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
 
   /** The ten most confused pairs of classes. */
   List<List<String>> confused() {
-    List<Network> all = cells.values().stream().flatMap(own -> own.values().stream()).toList();
+    List<RecordedNetwork> all =
+        cells.values().stream().flatMap(own -> own.values().stream()).toList();
     Map<List<Integer>, Double> shares = new LinkedHashMap<>();
     for (int label = 0; label < CLASSES; label++) {
       for (int other = 0; other < CLASSES; other++) {
@@ -295,10 +306,10 @@ record RecomputedPredictions(Map<List<String>, TreeMap<Long, Network>> cells) {
   }
 
   // Of a class's images, over all networks.
-  private static double share(Iterable<Network> networks, int label, int predicted) {
+  private static double share(Iterable<RecordedNetwork> networks, int label, int predicted) {
     int own = 0;
     int taken = 0;
-    for (Network network : networks) {
+    for (RecordedNetwork network : networks) {
       for (int i = 0; i < network.images(); i++) {
         own += network.labels()[i] == label ? 1 : 0;
         taken += network.labels()[i] == label && network.predicted()[i] == predicted ? 1 : 0;

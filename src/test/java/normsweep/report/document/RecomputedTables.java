@@ -8,23 +8,18 @@ import static normsweep.report.document.ByHand.quantile;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import normsweep.report.document.RecordedSweep.Cell;
 import normsweep.report.document.RecordedSweep.RecordedTrial;
 import org.apache.commons.math3.distribution.TDistribution;
 
-/**
- * The tables of means over seeds, from the files alone.
- *
- * @param failed the one trial that is not completed
- */
-record RecomputedTables(
-    RecordedSweep sweep, List<String> norms, List<String> clips, String failed) {
+/** The tables of means over seeds, from the files alone. */
+record RecomputedTables(RecordedSweep sweep) {
 
   /** A column: the number of decimals, and the value of a trial, NaN if it has none. */
   private record Column(int decimals, boolean signed, ToDoubleFunction<RecordedTrial> value) {
@@ -40,29 +35,25 @@ record RecomputedTables(
     }
   }
 
-  private List<List<String>> rows(List<String> shown, Column... columns) {
+  private List<List<String>> rows(Column... columns) {
     List<List<String>> rows = new ArrayList<>();
-    for (String norm : norms) {
-      for (String clip : shown) {
-        List<String> row = new ArrayList<>();
-        String standing =
-            failed.startsWith(norm + ".clip-" + clip) ? " (2 completed, 1 failed)" : "";
-        row.add(label(norm, clip) + standing);
-        Arrays.stream(columns).forEach(column -> row.add(column.of(sweep.cell(norm, clip))));
-        rows.add(row);
-      }
+    for (Cell cell : sweep.cells()) {
+      List<String> row = new ArrayList<>(List.of(cell.label() + standing(cell)));
+      Arrays.stream(columns).forEach(column -> row.add(column.of(cell.trials())));
+      rows.add(row);
     }
     return rows;
   }
 
-  static String label(String norm, String clip) {
-    return norm.replace('-', ' ') + (clip.equals("none") ? ", no clipping" : ", clip " + clip);
+  // At most one trial of a cell has failed, and only where there are several seeds.
+  String standing(Cell cell) {
+    int missing = sweep.seeds().size() - cell.trials().size();
+    return missing == 0 ? "" : " (" + cell.trials().size() + " completed, " + missing + " failed)";
   }
 
   /** Accuracy and loss of the saved models. */
   List<List<String>> accuracy() {
     return rows(
-        clips,
         new Column(1, trial -> 100 * trial.result("testAccuracy")),
         new Column(3, trial -> trial.result("testLoss")),
         new Column(1, trial -> 100 * trial.result("valAccuracy")),
@@ -73,11 +64,11 @@ record RecomputedTables(
 
   /** Speed and steadiness. */
   List<List<String>> convergence() {
+    int decimals = sweep.seeds().size() > 1 ? 1 : 0;
     return rows(
-        clips,
-        new Column(1, trial -> TrialNumbers.epochsTo(trial, 0.90)),
-        new Column(1, trial -> TrialNumbers.epochsTo(trial, 0.95)),
-        new Column(1, trial -> TrialNumbers.epochsTo(trial, 0.99)),
+        new Column(decimals, trial -> TrialNumbers.epochsTo(trial, 0.90)),
+        new Column(decimals, trial -> TrialNumbers.epochsTo(trial, 0.95)),
+        new Column(decimals, trial -> TrialNumbers.epochsTo(trial, 0.99)),
         new Column(
             1,
             trial ->
@@ -94,7 +85,6 @@ record RecomputedTables(
   List<List<String>> gradients() {
     int perEpoch = sweep.iterationsPerEpoch();
     return rows(
-        clips,
         new Column(3, trial -> median(trial.gradients().column("normBefore"))),
         new Column(1, trial -> 100 * TrialNumbers.gradientNoise(trial)),
         new Column(1, trial -> TrialNumbers.clipped(trial, 1, Integer.MAX_VALUE)),
@@ -126,7 +116,8 @@ record RecomputedTables(
         .orElseThrow();
   }
 
-  private double stepLength(RecordedTrial trial) {
+  /** How many times as long as without clipping the median step of a trial was. */
+  double stepLength(RecordedTrial trial) {
     double[] own = trial.updates().column("updateNorm");
     double[] plain = unclipped(trial).updates().column("updateNorm");
     return median(IntStream.range(0, own.length).mapToDouble(i -> own[i] / plain[i]).toArray());
@@ -135,23 +126,25 @@ record RecomputedTables(
   /** Clipping, in cells with it. */
   List<List<String>> clipping() {
     return rows(
-        List.of("1.0"),
-        factor(ByHand::median),
-        factor(factors -> quantile(0.25, factors)),
-        factor(factors -> quantile(0.75, factors)),
-        factor(factors -> deviation(factors) / mean(factors)),
-        new Column(2, this::stepLength),
-        new Column(
-            1,
-            true,
-            trial -> 100 * (trial.test().accuracy() - unclipped(trial).test().accuracy())));
+            factor(ByHand::median),
+            factor(factors -> quantile(0.25, factors)),
+            factor(factors -> quantile(0.75, factors)),
+            factor(factors -> deviation(factors) / mean(factors)),
+            new Column(2, this::stepLength),
+            new Column(
+                1,
+                true,
+                trial ->
+                    100 * (trial.result("testAccuracy") - unclipped(trial).result("testAccuracy"))))
+        .stream()
+        .filter(row -> row.get(0).contains(", clip 1.0"))
+        .toList();
   }
 
   /** Measured steps. */
   List<List<String>> dynamics() {
     List<List<String>> rows =
         rows(
-            clips,
             measured(2, trial -> trial.steps().column("cosine")),
             measured(
                 3,
@@ -174,12 +167,10 @@ record RecomputedTables(
                         trial.steps().column("lossLeast"),
                         (most, least) -> most - least)),
             measured(2, trial -> trial.steps().column("gradientChange")),
-            measured(1, trial -> trial.steps().column("smoothness")));
+            measured(0, trial -> trial.steps().column("smoothness")));
     int at = 0;
-    for (String norm : norms) {
-      for (String clip : clips) {
-        rows.get(at++).add(noiseScale(sweep.cell(norm, clip)));
-      }
+    for (Cell cell : sweep.cells()) {
+      rows.get(at++).add(noiseScale(cell.trials()));
     }
     return rows;
   }
@@ -217,8 +208,7 @@ record RecomputedTables(
     double center = mean(without);
     double squared = Arrays.stream(without).map(x -> (x - center) * (x - center)).sum();
     double error = Math.sqrt((n - 1.0) / n * squared);
-    int decimals = -(int) Math.floor(Math.log10(error));
-    return rounded(mean(variances) / mean(squares), decimals) + " ± " + rounded(error, decimals);
+    return ByHand.withError(mean(variances) / mean(squares), error);
   }
 
   private static double[] late(List<RecordedTrial> trials, String column) {
@@ -233,9 +223,5 @@ record RecomputedTables(
         .filter(i -> i != left)
         .mapToDouble(i -> values[i])
         .toArray();
-  }
-
-  private static String rounded(double value, int decimals) {
-    return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
   }
 }

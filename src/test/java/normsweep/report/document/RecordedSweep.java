@@ -3,48 +3,184 @@ package normsweep.report.document;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import java.util.zip.ZipFile;
 
 /** The files of a sweep folder, read without the program's own readers. */
 final class RecordedSweep {
-  static final int CLASSES = 10;
+  private static final List<String> NORMS =
+      List.of("batch-norm", "layer-norm", "filter-response-norm");
+  private static final List<String> CLIPS = List.of("none", "1.0");
 
   private final Path root;
+  private final Map<String, String> settings;
   private final int images;
   private final int batch;
-  private final List<RecordedTrial> trials = new ArrayList<>();
+  private final List<JsonNode> rows;
+  private final List<RecordedTrial> trials;
 
   RecordedSweep(Path root) throws IOException {
     this.root = root;
-    String config = Files.readString(root.resolve("sweep.yaml"));
-    images = setting(config, "train");
-    batch = setting(config, "batchSize");
+    settings = settings(root.resolve("sweep.yaml"));
+    images = Integer.parseInt(settings.get("data.train"));
+    batch = Integer.parseInt(settings.get("training.batchSize"));
+    rows = new ArrayList<>();
+    trials = new ArrayList<>();
     for (JsonNode row :
         new JsonMapper().readTree(root.resolve("results.json").toFile()).get("trials")) {
+      rows.add(row);
       if (row.get("status").asText().equals("completed")) {
         trials.add(new RecordedTrial(row));
       }
     }
   }
 
-  private static int setting(String config, String key) {
-    Matcher found = Pattern.compile("^ +" + key + ": (\\d+)$", Pattern.MULTILINE).matcher(config);
-    if (!found.find()) {
-      throw new IllegalArgumentException("no " + key);
+  private RecordedSweep(RecordedSweep whole, Predicate<JsonNode> part) {
+    root = whole.root;
+    settings = whole.settings;
+    images = whole.images;
+    batch = whole.batch;
+    rows = whole.rows.stream().filter(part).toList();
+    trials = whole.trials.stream().filter(trial -> part.test(trial.row)).toList();
+  }
+
+  /** A norm with a clipping choice, its name with the settings of further axes, and its trials. */
+  record Cell(String norm, String clip, String label, List<RecordedTrial> trials) {}
+
+  /** One sweep for each combination of settings of further axes. */
+  List<RecordedSweep> bySettings() {
+    return rows.stream()
+        .map(row -> row.path("settings"))
+        .distinct()
+        .map(own -> new RecordedSweep(this, row -> row.path("settings").equals(own)))
+        .toList();
+  }
+
+  /** That with the most completed trials and, of these, with the best validation accuracy. */
+  RecordedSweep best() {
+    RecordedSweep best = null;
+    for (RecordedSweep part : bySettings()) {
+      if (best == null
+          || part.trials.size() > best.trials.size()
+          || (part.trials.size() == best.trials.size()
+              && part.validationAccuracy() > best.validationAccuracy())) {
+        best = part;
+      }
     }
-    return Integer.parseInt(found.group(1));
+    return best;
+  }
+
+  private double validationAccuracy() {
+    return ByHand.mean(trials.stream().mapToDouble(trial -> trial.result("valAccuracy")).toArray());
+  }
+
+  /** The best setting of each optimizer, Adam first. */
+  List<RecordedSweep> bestByOptimizer() {
+    List<String> optimizers =
+        rows.stream().map(row -> optimizer(row)).distinct().sorted().toList(); // adam, sgd
+    return optimizers.stream()
+        .map(name -> new RecordedSweep(this, row -> optimizer(row).equals(name)).best())
+        .toList();
+  }
+
+  private static String optimizer(JsonNode row) {
+    return row.path("settings").path("training.optimizer").asText("adam");
+  }
+
+  List<RecordedTrial> trials() {
+    return trials;
+  }
+
+  List<JsonNode> rows() {
+    return rows;
+  }
+
+  List<String> norms() {
+    return NORMS.stream()
+        .filter(norm -> rows.stream().anyMatch(row -> row.get("norm").asText().equals(norm)))
+        .toList();
+  }
+
+  List<Long> seeds() {
+    return trials.stream().map(RecordedTrial::seed).distinct().sorted().toList();
+  }
+
+  /** Every norm with each clipping choice, setting by setting. */
+  List<Cell> cells() {
+    List<Cell> cells = new ArrayList<>();
+    for (RecordedSweep part : bySettings()) {
+      for (String norm : norms()) {
+        for (String clip : CLIPS) {
+          JsonNode first =
+              part.rows.stream()
+                  .filter(row -> row.get("norm").asText().equals(norm))
+                  .filter(row -> row.get("clip").asText().equals(clip))
+                  .findFirst()
+                  .orElseThrow();
+          cells.add(new Cell(norm, clip, label(first), part.cell(norm, clip)));
+        }
+      }
+    }
+    return cells;
+  }
+
+  /** A name such as “batch norm, clip 1.0, learning rate 0.02”. */
+  static String label(JsonNode row) {
+    StringBuilder label =
+        new StringBuilder(label(row.get("norm").asText(), row.get("clip").asText()));
+    row.path("settings")
+        .properties()
+        .forEach(
+            one ->
+                label
+                    .append(", ")
+                    .append(
+                        one.getKey().equals("training.learningRate")
+                            ? "learning rate"
+                            : "optimizer")
+                    .append(' ')
+                    .append(one.getValue().asText()));
+    return label.toString();
+  }
+
+  static String label(String norm, String clip) {
+    return norm.replace('-', ' ') + (clip.equals("none") ? ", no clipping" : ", clip " + clip);
+  }
+
+  // Of two levels; values of lists are joined by commas.
+  private static Map<String, String> settings(Path file) throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    String section = "";
+    String key = "";
+    for (String line : Files.readAllLines(file)) {
+      String text = line.strip().replace("'", "");
+      int colon = text.indexOf(':');
+      if (text.startsWith("- ")) {
+        settings.merge(key, text.substring(2), (before, next) -> before + ", " + next);
+      } else if (!line.startsWith(" ")) {
+        section = text.substring(0, colon) + ".";
+      } else {
+        key = section + text.substring(0, colon);
+        if (colon < text.length() - 1) {
+          settings.put(key, text.substring(colon + 1).strip());
+        }
+      }
+    }
+    return settings;
+  }
+
+  /** A setting of the sweep's file, or that of the further axis with this key. */
+  String setting(String key) {
+    JsonNode own = rows.get(0).path("settings").path(key);
+    return own.isMissingNode() ? settings.get(key) : own.asText();
   }
 
   /** Completed trials of a cell, by seed. */
@@ -52,6 +188,22 @@ final class RecordedSweep {
     return trials.stream()
         .filter(one -> one.norm().equals(norm) && one.clip().equals(clip))
         .toList();
+  }
+
+  /** What is recorded of lines between trials of this sweep. */
+  List<JsonNode> lines(String norm, String kind) throws IOException {
+    List<String> own =
+        trials.stream().filter(one -> one.norm().equals(norm)).map(RecordedTrial::id).toList();
+    List<JsonNode> lines = new ArrayList<>();
+    for (JsonNode line :
+        new JsonMapper().readTree(root.resolve("interpolation.json").toFile()).get("lines")) {
+      if (line.get("kind").asText().equals(kind)
+          && own.contains(line.get("from").asText())
+          && own.contains(line.get("to").asText())) {
+        lines.add(line);
+      }
+    }
+    return lines;
   }
 
   int iterationsPerEpoch() {
@@ -98,26 +250,6 @@ final class RecordedSweep {
     }
   }
 
-  /** What a network predicts: images by class. */
-  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-  record Network(int[] labels, int[] predicted, double[][] probabilities) {
-    int images() {
-      return labels.length;
-    }
-
-    boolean right(int image) {
-      return predicted[image] == labels[image];
-    }
-
-    double confidence(int image) {
-      return probabilities[image][predicted[image]];
-    }
-
-    double accuracy() {
-      return IntStream.range(0, images()).filter(this::right).count() / (double) images();
-    }
-  }
-
   /** A completed trial. */
   final class RecordedTrial {
     private final JsonNode row;
@@ -125,17 +257,23 @@ final class RecordedSweep {
     private final Csv gradients;
     private final Csv steps;
     private final Csv updates;
-    private final Network test;
+    private final RecordedNetwork test;
+    private final Path folder;
 
     private RecordedTrial(JsonNode row) throws IOException {
       this.row = row;
-      Path folder = root.resolve("trials").resolve(row.get("id").asText());
+      folder = root.resolve("trials").resolve(row.get("id").asText());
       metrics = Csv.read(folder.resolve("metrics.csv"));
       gradients = Csv.read(folder.resolve("gradients.csv")).totals();
       steps = Csv.read(folder.resolve("dynamics.csv")).iterations(RecordedSweep.this::full);
       updates =
           Csv.read(folder.resolve("updates.csv")).totals().iterations(RecordedSweep.this::full);
-      test = network(folder.resolve("predictions.npz"));
+      Path predictions = folder.resolve("predictions.npz");
+      test = Files.exists(predictions) ? RecordedNetwork.read(predictions) : null;
+    }
+
+    String id() {
+      return row.get("id").asText();
     }
 
     String norm() {
@@ -178,51 +316,18 @@ final class RecordedSweep {
       return updates;
     }
 
-    Network test() {
+    /** What it predicts for test images; null if that is not recorded. */
+    RecordedNetwork test() {
       return test;
     }
-  }
 
-  private static Network network(Path file) throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      ByteBuffer labels = array(zip, "test_labels.npy");
-      ByteBuffer logits = array(zip, "test_logits.npy");
-      int n = labels.remaining();
-      int[] classes = new int[n];
-      int[] predicted = new int[n];
-      double[][] probabilities = new double[n][CLASSES];
-      for (int i = 0; i < n; i++) {
-        classes[i] = labels.get();
-        double sum = 0;
-        for (int c = 0; c < CLASSES; c++) {
-          probabilities[i][c] = Math.exp(half(logits.getShort()));
-          sum += probabilities[i][c];
-          predicted[i] = probabilities[i][c] > probabilities[i][predicted[i]] ? c : predicted[i];
-        }
-        for (int c = 0; c < CLASSES; c++) {
-          probabilities[i][c] /= sum;
-        }
+    /** A JSON file of the trial. */
+    JsonNode file(String name) {
+      try {
+        return new JsonMapper().readTree(folder.resolve(name).toFile());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return new Network(classes, predicted, probabilities);
     }
-  }
-
-  // After the magic number, the version and the length of the header, format 1.0.
-  private static ByteBuffer array(ZipFile zip, String name) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.wrap(zip.getInputStream(zip.getEntry(name)).readAllBytes())
-            .order(ByteOrder.LITTLE_ENDIAN);
-    return bytes.position(10 + bytes.getShort(8)).slice().order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  // Half precision: a sign, five bits of exponent, ten bits of fraction.
-  private static double half(short bits) {
-    int exponent = bits >> 10 & 31;
-    int fraction = bits & 1023;
-    double size =
-        exponent == 0
-            ? fraction * Math.pow(2, -24)
-            : (1 + fraction / 1024.0) * Math.pow(2, exponent - 15);
-    return bits < 0 ? -size : size;
   }
 }

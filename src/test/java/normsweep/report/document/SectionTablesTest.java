@@ -40,8 +40,7 @@ class SectionTablesTest {
   @Test
   void intervalsAreOverPairsOfDirections() {
     SweepFolder folder = sweep();
-    Table table = SectionTables.of(7, SweepEvidence.read(folder)).get(0);
-    assertEquals(7, table.number());
+    Table table = SectionTables.of(SweepEvidence.read(folder)).get(0);
     assertEquals(12, table.rows().size());
     List<TrialSections> seeds =
         List.of(
@@ -78,7 +77,7 @@ class SectionTablesTest {
   @Test
   void gapsAreOfTheSameEpoch() {
     SweepFolder folder = sweep();
-    Table table = SectionTables.of(1, SweepEvidence.read(folder)).get(1);
+    Table table = SectionTables.of(SweepEvidence.read(folder)).get(1);
     TrialResult one = folder.readResults().trial("batch-norm.clip-none.seed-1").orElseThrow();
     TrialResult two = folder.readResults().trial("batch-norm.clip-none.seed-2").orElseThrow();
     List<String> row = table.rows().get(0);
@@ -98,7 +97,7 @@ class SectionTablesTest {
 
   @Test
   void barriersAreAboveTheLineOfEnds() {
-    Table table = SectionTables.of(1, SweepEvidence.read(sweep())).get(2);
+    Table table = SectionTables.of(SweepEvidence.read(sweep())).get(2);
     assertEquals(6, table.rows().size());
     // Ridges are 0.3 and 0.6 above a line from 0.2 to 0.4; accuracy falls from 0.71 to 0.64.
     assertEquals(
@@ -112,7 +111,7 @@ class SectionTablesTest {
   void foldersWithoutSectionsHaveNone() {
     SweepFolder old = MadeUpSweep.quick().landscapes(t -> 1).write(root);
     SweepEvidence sweep = SweepEvidence.read(old);
-    assertEquals(List.of(), SectionTables.of(1, sweep));
+    assertEquals(List.of(), SectionTables.of(sweep));
     assertEquals(List.of(), sweep.missing());
   }
 
@@ -126,6 +125,6 @@ class SectionTablesTest {
     assertTrue(sweep.missing().get(0).contains("interpolation.json is damaged"));
     assertEquals(
         "layer-norm.clip-1.0.seed-1: sections.json cannot be read.", sweep.missing().get(1));
-    assertEquals(2, SectionTables.of(1, sweep).size());
+    assertEquals(2, SectionTables.of(sweep).size());
   }
 }

@@ -35,7 +35,6 @@ class TablesTest {
   void averagesSeedsAndCountsStatuses() {
     Table table =
         Tables.accuracy(
-            1,
             read(
                 MadeUpSweep.quick()
                     .seeds(1L, 2L)
@@ -78,7 +77,7 @@ class TablesTest {
   }
 
   private Table contrasts(MadeUpSweep sweep) {
-    return Tables.contrasts(2, Contrasts.of(read(sweep))).orElseThrow();
+    return Tables.contrasts(Contrasts.of(read(sweep))).orElseThrow();
   }
 
   @Test
@@ -128,7 +127,7 @@ class TablesTest {
                 "–",
                 "2",
                 "0 of 6")),
-        Tables.tuning(4, evidence).orElseThrow().rows());
+        Tables.tuning(evidence).orElseThrow().rows());
     List<String> choices =
         Choices.of(evidence).stream()
             .map(one -> one.subject() + ": " + one.value())
@@ -153,8 +152,8 @@ class TablesTest {
     assertEquals(4, evidence.results().trials().size());
     assertEquals(2, evidence.trials().size());
     assertEquals(List.of(), evidence.missing());
-    assertEquals(2, Tables.accuracy(1, evidence).rows().size());
-    assertEquals(Optional.empty(), Tables.tuning(2, evidence));
+    assertEquals(2, Tables.accuracy(evidence).rows().size());
+    assertEquals(Optional.empty(), Tables.tuning(evidence));
   }
 
   private static double place(normsweep.record.Trial trial) {
@@ -164,7 +163,7 @@ class TablesTest {
   @Test
   void clippingIsComparedWithTheSameTrialWithoutIt() {
     SweepEvidence sweep = read(MadeUpSweep.quick().accuracy(t -> t.clip().active() ? 0.72 : 0.7));
-    Table table = Tables.clipping(5, sweep).orElseThrow();
+    Table table = Tables.clipping(sweep).orElseThrow();
     assertEquals(
         List.of("batch norm, clip 1.0", "layer norm, clip 1.0"),
         table.rows().stream().map(row -> row.get(0)).toList());
@@ -175,13 +174,13 @@ class TablesTest {
   @Test
   void measuredStepsHaveATable() {
     SweepEvidence sweep = read(MadeUpSweep.quick().gradientScale(t -> 3));
-    Table table = Tables.dynamics(7, sweep).orElseThrow();
+    Table table = Tables.dynamics(sweep).orElseThrow();
     // 96 iterations have a step of length 1 for weights of 30, at a distance of 1.5.
     assertEquals(
         List.of("batch norm, no clipping", "0.10", "3.333", "1.50", "0.250", "1.50", "30.0", "–"),
         table.rows().get(0));
     // One step is too few for a noise scale; two seeds have two.
-    Table seeds = Tables.dynamics(7, read(MadeUpSweep.quick().seeds(1L, 2L))).orElseThrow();
+    Table seeds = Tables.dynamics(read(MadeUpSweep.quick().seeds(1L, 2L))).orElseThrow();
     assertEquals("100", seeds.rows().get(0).get(7));
     assertEquals("1.667", table.rows().get(1).get(2));
   }
@@ -190,7 +189,7 @@ class TablesTest {
   void sweepsWithoutThemHaveNoSuchTables() {
     SweepEvidence sweep =
         read(MadeUpSweep.quick().clips(Clip.NONE).settings("tracking.dynamicsEvery=0"));
-    assertTrue(Tables.clipping(5, sweep).isEmpty());
-    assertTrue(Tables.dynamics(5, sweep).isEmpty());
+    assertTrue(Tables.clipping(sweep).isEmpty());
+    assertTrue(Tables.dynamics(sweep).isEmpty());
   }
 }
