@@ -161,7 +161,14 @@ public final class SweepYaml {
 
   /** The resolved config as YAML that {@link #parse} reads back to an equal one. */
   public static String write(SweepConfig config) {
-    return new Dump(BLOCKS).dumpToString(values(config));
+    Map<?, ?> values = values(config);
+    Settings.quietDefaults()
+        .forEach(
+            (key, value) -> {
+              String[] path = key.split("\\.");
+              ((Map<?, ?>) values.get(path[0])).remove(path[1], value);
+            });
+    return new Dump(BLOCKS).dumpToString(values);
   }
 
   /** The differences between two configs, one line {@code key: a -> b} each; empty if equal. */
@@ -293,7 +300,7 @@ public final class SweepYaml {
   }
 
   private static String reason(String section) {
-    return !NO_TRIAL.contains(section)
+    return !NO_TRIAL.contains(section) && !section.equals("data")
         ? ": it changes no trial's results"
         : section.equals("grid")
             ? " here: its values belong directly into grid"
