@@ -140,10 +140,11 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   }
 
   @Override
-  public List<TrainingListener> listeners(Trial trial, TrialFolder trialFolder, int iterations) {
+  public List<TrainingListener> listeners(
+      Trial trial, Tail tail, TrialFolder trialFolder, int iterations) {
     SweepStats opened =
         SweepStats.open(
-            trialFolder.stats(), trial.id(), config.tracking().statsEvery(), iterations);
+            trialFolder.stats(), trial.id(), tail, config.tracking().statsEvery(), iterations);
     stats = Optional.of(opened);
     return List.of(opened.listener(), new EpochBar(config.of(trial).iterationsPerEpoch()));
   }

@@ -4,10 +4,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
@@ -16,11 +22,40 @@ import normsweep.record.SweepFolder;
  * Keeps two processes from writing to the same sweep folder. The operating system releases the lock
  * when its owner dies for any reason, so a stale lock never has to be removed by hand.
  */
-final class SweepLock implements AutoCloseable {
-  private final FileChannel channel;
+public final class SweepLock implements AutoCloseable {
+  /** Folders that this process writes to. */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
-  private SweepLock(FileChannel channel) {
+  private static final int TRIES = 3;
+  private static final long PAUSE_NANOS = 50_000_000;
+
+  private final FileChannel channel;
+  private final Path own;
+
+  private SweepLock(FileChannel channel, Path own) {
     this.channel = channel;
+    this.own = own;
+    OWN.add(own);
+  }
+
+  /** Whether some process writes to a sweep folder now; true if that cannot be told. */
+  public static boolean isHeld(SweepFolder folder) {
+    // A process that closes any channel on a file loses its lock on it: its own is not looked at.
+    if (OWN.contains(key(folder))) {
+      return true;
+    }
+    try (FileChannel channel = FileChannel.open(folder.lock(), StandardOpenOption.READ);
+        FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return shared == null;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException | OverlappingFileLockException e) {
+      return true;
+    }
+  }
+
+  private static Path key(SweepFolder folder) {
+    return folder.root().toAbsolutePath().normalize();
   }
 
   /**
@@ -46,7 +81,7 @@ final class SweepLock implements AutoCloseable {
       String me = "process " + ProcessHandle.current().pid() + " on host " + host();
       channel.write(ByteBuffer.wrap(me.getBytes(StandardCharsets.UTF_8)), 0);
       channel.force(true);
-      return new SweepLock(channel);
+      return new SweepLock(channel, key(folder));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -54,10 +89,18 @@ final class SweepLock implements AutoCloseable {
   }
 
   private static boolean lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      return false; // held by this process
+    for (int tries = 1; ; tries++) {
+      try {
+        if (channel.tryLock() != null) {
+          return true;
+        }
+      } catch (OverlappingFileLockException e) {
+        return false; // held by this process
+      }
+      if (tries == TRIES) {
+        return false;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS); // isHeld of another process lasts a moment
     }
   }
 
@@ -75,5 +118,6 @@ final class SweepLock implements AutoCloseable {
     // the same name.
     channel.truncate(0);
     channel.close();
+    OWN.remove(own);
   }
 }

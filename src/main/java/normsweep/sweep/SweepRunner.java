@@ -86,7 +86,8 @@ public final class SweepRunner {
     default void trialEnded(TrialResult result) {}
 
     /** Listeners to attach to the trial's network, which has completed {@code iterations} steps. */
-    default List<TrainingListener> listeners(Trial trial, TrialFolder trialFolder, int iterations) {
+    default List<TrainingListener> listeners(
+        Trial trial, Tail tail, TrialFolder trialFolder, int iterations) {
       return List.of();
     }
   }
@@ -330,7 +331,7 @@ public final class SweepRunner {
       put(TrialResult.running(trial, begin.epoch()));
       observer.trialStarted(trial, tail, begin.epoch());
       Checkpoint.State state =
-          trainer.train(observer.listeners(trial, files, begin.iteration()), until);
+          trainer.train(observer.listeners(trial, tail, files, begin.iteration()), until);
       if (!trainer.finished()) {
         return TrialResult.running(trial, state.epoch());
       }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import normsweep.base.HalfPrecision;
 import normsweep.device.ArrayMemory;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,6 +22,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param graph the graph that is trained, by {@link TailSpec#optimizer}: one input, features [N, H,
  *     W, C] (NHWC), and one output, class probabilities [N, 10] under multi-class cross entropy;
  *     labels are one-hot [N, 10]
+ * @param layers the same network in stock layers, as it is saved; the graph's own configuration if
+ *     it has these layers
  * @param spec what it was made from
  * @param featureShape height, width and channels of one image's features
  * @param parameters all parameters in the order of the graph's flat vectors, statistics included
@@ -30,6 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record Tail(
     ComputationGraph graph,
+    ComputationGraphConfiguration layers,
     TailSpec spec,
     List<Integer> featureShape,
     List<TailParameter> parameters,

@@ -55,17 +55,12 @@ public final class TailFactory {
       List<Integer> featureShape,
       ArrayMemory memory,
       String reason) {
-    TrunkCut cut = TrunkCut.of(backbone, spec.unfreezeFrom());
-    GraphBuilder graph =
-        builder(spec.seed(), spec.optimizer(), dataType(backbone)).addInputs(FEATURES);
-    addBlock(graph, backbone.getConfiguration(), cut, spec.blockBatchNorm());
-    String map = backbone.getConfiguration().getNetworkOutputs().get(0);
-    Head.addToMap(graph, spec, map, channels(backbone, map));
-    ComputationGraph network = new ComputationGraph(graph.build());
+    ComputationGraph network = new ComputationGraph(layers(backbone, spec));
     network.init();
     Tail tail =
         new Tail(
             network,
+            network.getConfiguration(),
             spec,
             featureShape,
             TailParameters.of(network),
@@ -74,6 +69,17 @@ public final class TailFactory {
             "stock (" + reason + ")");
     initialise(tail, backbone);
     return tail;
+  }
+
+  /** The stock layers of a tail: trainable block and head behind {@link #FEATURES}. */
+  public static ComputationGraphConfiguration layers(ComputationGraph backbone, TailSpec spec) {
+    TrunkCut cut = TrunkCut.of(backbone, spec.unfreezeFrom());
+    GraphBuilder graph =
+        builder(spec.seed(), spec.optimizer(), dataType(backbone)).addInputs(FEATURES);
+    addBlock(graph, backbone.getConfiguration(), cut, spec.blockBatchNorm());
+    String map = backbone.getConfiguration().getNetworkOutputs().get(0);
+    Head.addToMap(graph, spec, map, channels(backbone, map));
+    return graph.build();
   }
 
   /** A tail of stock layers for images of 224×224, on the device of {@code engine}. */

@@ -93,14 +93,15 @@ public final class TrialTrainer {
    * Trains until an epoch is complete, the last one of the trial or an earlier one: schedules span
    * all epochs of the trial either way. Sets the tail to the best epoch's parameters.
    *
-   * @param listeners further listeners, such as the DL4J UI's
+   * @param listeners further listeners, such as the DL4J UI's; they get gradients before clipping
    * @return the trial's state after its last epoch
    * @throws DivergedException if the loss is no longer finite; the gradients up to that step are on
    *     disk
    */
   public Checkpoint.State train(List<TrainingListener> listeners, int until) throws IOException {
     List<TrainingListener> all = new ArrayList<>(listeners);
-    all.addAll(0, List.of(dynamics, tracker));
+    all.add(0, dynamics);
+    all.add(tracker);
     SweepConfig.Training settings = config.training();
     if (settings.weightDecay() > 0) {
       all.add(new WeightDecay(settings.optimizer(), settings.weightDecay(), tail));

@@ -21,7 +21,6 @@ final class Assets implements Handler<RoutingContext> {
   private static final String RESOURCES = "META-INF/resources/";
   private static final String WEBJARS = "webjars/";
   private static final String JQUERY = RESOURCES + "webjars/jquery/3.7.1/dist/jquery.min.js";
-  private static final String MODEL_SCRIPT = "js/train/model.js";
   private static final Map<String, String> TYPES =
       Map.of(
           "js", "text/javascript; charset=utf-8",
@@ -92,13 +91,8 @@ final class Assets implements Handler<RoutingContext> {
     String resource = resource(name);
     // Folders are not served; depending on the class path they read as a listing or as empty.
     return CLASSES.getResource(resource + "/") == null
-        ? read(resource).map(file -> name.equals(MODEL_SCRIPT) ? quoted(file) : file)
+        ? read(resource).map(file -> CorrectedScripts.of(name, file))
         : Optional.empty();
-  }
-
-  /** A parameter's name may contain characters that have a meaning in a selector. */
-  private static Buffer quoted(Buffer script) {
-    return Buffer.buffer(script.toString().replace("\"#\" + n", "\"#\" + $.escapeSelector(n)"));
   }
 
   private static String resource(String name) {

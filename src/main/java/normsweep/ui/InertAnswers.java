@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -11,13 +12,14 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Makes the answers of DL4J's pages harmless. Their scripts insert recorded texts into the page as
  * markup, so markup in data is escaped and appears as the text it is. Their pages contain inline
  * scripts, which the security policy forbids: these are removed, and {@code trial.js} does their
- * work.
+ * work. What {@link Amendments} has to say about a trial is added before.
  */
 final class InertAnswers {
   private static final Pattern SCRIPT = Pattern.compile("<script>.*?</script>", Pattern.DOTALL);
@@ -30,8 +32,13 @@ final class InertAnswers {
 
   private InertAnswers() {}
 
-  /** The same request, with its answer made harmless. */
-  static RoutingContext of(RoutingContext context) {
+  /**
+   * The same request, with its answer corrected and made harmless.
+   *
+   * @param amendments corrections of what is said about a trial, if there is one
+   */
+  static RoutingContext of(RoutingContext context, Optional<Amendments> amendments) {
+    String path = context.request().path();
     HttpServerResponse response = context.response();
     HttpServerResponse inert =
         proxy(
@@ -40,7 +47,8 @@ final class InertAnswers {
               if (method.getName().equals("end")
                   && arguments != null
                   && arguments[0] instanceof String body) {
-                arguments[0] = inert(body, response.headers().get("Content-Type"));
+                arguments[0] =
+                    inert(path, body, response.headers().get("Content-Type"), amendments);
               }
               Object result = method.invoke(response, arguments);
               return result == response ? self : result;
@@ -51,11 +59,14 @@ final class InertAnswers {
             method.getName().equals("response") ? inert : method.invoke(context, arguments));
   }
 
-  private static String inert(String body, String type) {
+  private static String inert(
+      String path, String body, String type, Optional<Amendments> amendments) {
     if (type == null) {
       return body;
     }
-    return type.startsWith("text/html") ? withoutScripts(body) : escaped(body);
+    return type.startsWith("text/html")
+        ? withoutScripts(amendments.map(those -> those.page(path, body)).orElse(body))
+        : escaped(path, body, amendments);
   }
 
   private static String withoutScripts(String page) {
@@ -63,9 +74,11 @@ final class InertAnswers {
     return ON_CHANGE.matcher(text).replaceAll("");
   }
 
-  private static String escaped(String json) {
+  private static String escaped(String path, String json, Optional<Amendments> amendments) {
     try {
-      return ESCAPING.writeValueAsString(ESCAPING.readTree(json));
+      JsonNode data = ESCAPING.readTree(json);
+      return ESCAPING.writeValueAsString(
+          amendments.map(those -> those.data(path, data)).orElse(data));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
@@ -95,7 +108,9 @@ final class InertAnswers {
 
     @Override
     public SerializableString getEscapeSequence(int character) {
-      return new SerializedString(ENTITIES.get(character));
+      // Asked for every character beyond ASCII, too; those stay as they are.
+      String entity = ENTITIES.get(character);
+      return entity == null ? null : new SerializedString(entity);
     }
   }
 }

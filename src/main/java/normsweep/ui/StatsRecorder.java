@@ -1,18 +1,19 @@
 package normsweep.ui;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StorageMetaData;
 import org.deeplearning4j.core.storage.impl.CollectionStatsStorageRouter;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.stats.impl.DefaultStatsInitializationConfiguration;
 import org.deeplearning4j.ui.model.stats.impl.DefaultStatsUpdateConfiguration;
+import org.deeplearning4j.ui.model.stats.impl.SbeStatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,7 +22,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * gradients and activations one iteration after the one it reports, and computes them needlessly in
  * the first. It collects only what DL4J's pages draw, half of what it can: a report takes about as
  * long as a training step. The counts it would make only when called (iterations, images, speed)
- * are corrected here.
+ * are corrected here, and everything is reported of the layers that are saved ({@link
+ * ShownNetwork}).
  */
 final class StatsRecorder extends StatsListener {
   private static final long serialVersionUID = 1L;
@@ -32,6 +34,7 @@ final class StatsRecorder extends StatsListener {
   private final transient Received received;
   private final long begin = System.nanoTime();
 
+  private transient ShownNetwork shown;
   private int nextIteration;
   private boolean described;
   private long images;
@@ -48,10 +51,21 @@ final class StatsRecorder extends StatsListener {
     }
   }
 
-  /** Gives every record to the keeper; {@code newest} is the time of the last one kept already. */
+  /**
+   * Gives every record to the keeper.
+   *
+   * @param shown how the network is shown; null for its own layers
+   * @param newest the time of the last record that is kept already
+   */
   StatsRecorder(
-      Consumer<Persistable> keeper, long newest, String trial, int every, int firstIteration) {
+      Consumer<Persistable> keeper,
+      ShownNetwork shown,
+      long newest,
+      String trial,
+      int every,
+      int firstIteration) {
     this(new Received(), keeper, trial, every);
+    this.shown = shown;
     this.newest = newest;
     this.nextIteration = firstIteration;
   }
@@ -65,7 +79,6 @@ final class StatsRecorder extends StatsListener {
             .collectHistogramsGradients(false)
             .collectHistogramsActivations(false)
             .collectMeanParameters(false)
-            .collectMeanGradients(false)
             .collectMeanUpdates(false)
             .collectStdevParameters(false)
             .collectMeanMagnitudesGradients(false)
@@ -82,13 +95,30 @@ final class StatsRecorder extends StatsListener {
     return nextIteration % every == 0;
   }
 
+  private ShownNetwork shown(ComputationGraph graph) {
+    if (shown == null) {
+      shown = ShownNetwork.of(graph);
+    }
+    return shown;
+  }
+
+  /**
+   * Lets no dropout write over the activation before it, which is reported after the forward pass.
+   * The values that a dropout computes stay the same.
+   */
+  @Override
+  public void onEpochStart(Model model) {
+    for (Layer layer : ((ComputationGraph) model).getLayers()) {
+      layer.allowInputModification(false);
+    }
+    shown((ComputationGraph) model).prepare(due());
+  }
+
   @Override
   public void onForwardPass(Model model, Map<String, INDArray> activations) {
     if (due()) {
-      Map<String, INDArray> computed = new LinkedHashMap<>(activations);
-      // The input is the largest array of all, and says nothing about training.
-      computed.keySet().removeAll(((ComputationGraph) model).getConfiguration().getNetworkInputs());
-      super.onForwardPass(model, computed);
+      ComputationGraph graph = (ComputationGraph) model;
+      super.onForwardPass(model, shown(graph).activations(graph, activations));
     }
   }
 
@@ -113,15 +143,22 @@ final class StatsRecorder extends StatsListener {
       // DL4J describes the network again after a report of iteration 0.
       if (!described) {
         described = true;
+        received.networks.forEach(
+            info -> shown((ComputationGraph) model).describe((SbeStatsInitializationReport) info));
         received.metaData.forEach(keeper);
         received.networks.forEach(keeper);
       }
-      received.reports.forEach(report -> keeper.accept(corrected((SbeStatsReport) report)));
+      for (Persistable record : received.reports) {
+        SbeStatsReport report = (SbeStatsReport) record;
+        shown((ComputationGraph) model).correct(report, batchSize);
+        keeper.accept(corrected(report));
+      }
       received.metaData.clear();
       received.networks.clear();
       received.reports.clear();
     }
     nextIteration = iteration + 1;
+    shown((ComputationGraph) model).prepare(due());
   }
 
   /** A report with counts of all iterations and a unique time. */

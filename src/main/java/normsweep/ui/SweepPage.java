@@ -2,115 +2,204 @@ package normsweep.ui;
 
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import normsweep.base.NormSweepException;
-import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
-import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.report.document.HtmlReport;
+import normsweep.ui.state.CurveKind;
+import normsweep.ui.state.SweepCells;
+import normsweep.ui.state.SweepCurves;
+import normsweep.ui.state.SweepOverview;
+import normsweep.ui.state.SweepOverview.TrialRow;
+import normsweep.ui.state.SweepTable;
+import normsweep.ui.state.TrialAxis;
+import normsweep.ui.state.TrialRecords;
 
 /**
- * The page at {@code /sweep}: every trial with its status, accuracies and validation curve, and a
- * link to its training pages. What it shows is read from {@code results.json} and {@code
- * metrics.csv} at every request.
+ * The page of a sweep, or of its tuning: progress, the grid of cells, curves of all trials, a
+ * table, and what else the folder holds. It is read from the folder at every request, and complete
+ * before any script runs, but for the curves.
  */
 final class SweepPage {
+  private static final String FILES = "/files/";
+  private static final long LONGEST_CONFIG = 1 << 16;
+
+  private final String path;
   private final SweepFolder folder;
-  private final Predicate<String> hasStatistics;
+  private final SweepFolder locked;
+  private final Predicate<String> statistics;
+  private final TrialRecords records;
+  private final SweepFiles files;
 
-  /**
-   * What the page's script requests.
-   *
-   * @param sweep the sweep's name
-   * @param trials one row per trial
-   * @param problem why there are no rows, null if there are
-   */
-  record Overview(String sweep, List<TrialRow> trials, String problem) {}
-
-  /**
-   * One trial.
-   *
-   * @param result its row of {@code results.json}
-   * @param label norm, clipping and settings of further axes in words
-   * @param style norm and clipping alone, which determine how its curve is drawn
-   * @param statistics whether it has training pages
-   * @param valAccuracy validation accuracy after each epoch
-   */
-  record TrialRow(
-      TrialResult result,
-      String label,
-      String style,
-      boolean statistics,
-      List<Double> valAccuracy) {}
-
-  SweepPage(SweepFolder folder, Predicate<String> hasStatistics) {
+  private SweepPage(
+      String path, SweepFolder folder, SweepFolder locked, Predicate<String> statistics) {
+    this.path = path;
     this.folder = folder;
-    this.hasStatistics = hasStatistics;
+    this.locked = locked;
+    this.statistics = statistics;
+    this.records = new TrialRecords(folder);
+    this.files = new SweepFiles(folder);
   }
 
-  void mount(Router router) {
+  /**
+   * Adds the routes of a sweep's page, and those of its tuning.
+   *
+   * @param statistics whether a trial has training pages
+   * @return the sweep's page
+   */
+  static SweepPage mount(Router router, SweepFolder folder, Predicate<String> statistics) {
     for (String path : List.of("/", "/train")) {
       TrainingPages.get(
           router,
           path,
           context -> context.response().setStatusCode(302).putHeader("Location", "/sweep").end());
     }
-    TrainingPages.get(router, "/sweep", this::page);
-    TrainingPages.get(router, "/sweep/results", this::results);
+    new SweepPage("/tuning", folder.tuning(), folder, trial -> false).mount(router);
+    SweepPage page = new SweepPage("/sweep", folder, folder, statistics);
+    page.mount(router);
+    return page;
   }
 
-  private void page(RoutingContext context) {
-    context
-        .response()
-        .putHeader("Content-Type", "text/html; charset=utf-8")
-        .end(Assets.read("normsweep/ui/sweep.html").orElseThrow());
+  private void mount(Router router) {
+    TrainingPages.get(
+        router,
+        path,
+        context ->
+            context.response().putHeader("Content-Type", "text/html; charset=utf-8").end(html()));
+    TrainingPages.get(router, path + "/results", context -> json(context, overview()));
+    TrainingPages.get(
+        router,
+        path + "/curves/:kind",
+        context ->
+            CurveKind.of(context.pathParam("kind"))
+                .ifPresentOrElse(kind -> json(context, curves(kind)), context::next));
+    TrainingPages.get(
+        router,
+        path + FILES + "*",
+        context ->
+            files.serve(context, context.request().path().substring((path + FILES).length())));
   }
 
-  private void results(RoutingContext context) {
+  private SweepOverview overview() {
+    return SweepOverview.read(folder, locked, records, statistics, Instant.now());
+  }
+
+  private SweepCurves curves(CurveKind kind) {
+    List<TrialResult> results = overview().trials().stream().map(TrialRow::result).toList();
+    return SweepCurves.of(kind, results, records);
+  }
+
+  private static void json(RoutingContext context, Object value) {
     context
         .response()
         .putHeader("Content-Type", "application/json")
-        .end(Records.json().valueToTree(overview()).toString());
+        .end(Records.json().valueToTree(value).toString());
   }
 
-  private Overview overview() {
-    String name = String.valueOf(folder.root().toAbsolutePath().normalize().getFileName());
-    if (!Files.exists(folder.results())) {
-      return new Overview(name, List.of(), "The sweep has not started: there is no results.json.");
+  /** The page as it is now. */
+  String html() {
+    try {
+      return HtmlReport.page("sweep.ftlh", values(overview()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private Map<String, Object> values(SweepOverview overview) {
+    List<TrialRow> rows = overview.trials();
+    List<TrialAxis> axes = TrialAxis.of(rows.stream().map(TrialRow::result).toList());
+    SweepTable table = new SweepTable(axes, records);
+    SweepCells cells = SweepCells.of(rows);
+    Map<String, Object> values = new HashMap<>();
+    values.put("path", path);
+    values.put("sweep", overview.sweep());
+    values.put("problem", overview.problem() != null);
+    values.put("summary", overview.summary());
+    values.put("progress", Double.toString(overview.progress()));
+    values.put("progressText", overview.progressText());
+    values.put("other", other());
+    values.put("statuses", SweepOverview.STATUSES);
+    values.put(
+        "kinds",
+        Stream.of(CurveKind.values())
+            .map(kind -> Map.of("id", kind.id(), "label", kind.label()))
+            .toList());
+    values.put("axes", table.axes(rows));
+    values.put("seeds", axes.stream().anyMatch(TrialAxis::isSeed));
+    values.put("columns", cells.columns());
+    values.put("cells", cells.rows());
+    values.put("trials", rows.stream().map(table::row).toList());
+    values.put("best", overview.best());
+    values.put("linked", folder.equals(locked));
+    values.put("version", version(rows));
+    values.put("config", config());
+    values.put("facts", facts());
+    values.put("files", files.linked());
+    values.put("figures", files.figures());
+    return values;
+  }
+
+  /** A text that differs once there is more to draw. */
+  private String version(List<TrialRow> rows) {
+    return Integer.toHexString(
+        rows.stream().map(row -> records.version(row.result().id())).toList().hashCode());
+  }
+
+  /** From the sweep to its tuning, and back; empty if there is no tuning. */
+  private Map<String, String> other() {
+    if (!folder.equals(locked)) {
+      return Map.of("href", "/sweep", "text", "To the sweep that these trials tune");
+    }
+    SweepFolder tuning = folder.tuning();
+    return Files.exists(tuning.results())
+        ? Map.of(
+            "href",
+            "/tuning",
+            "text",
+            "Tuning: "
+                + SweepOverview.read(
+                        tuning, folder, new TrialRecords(tuning), trial -> false, Instant.now())
+                    .summary())
+        : Map.of();
+  }
+
+  /** The resolved config as it stands in the folder. */
+  private String config() {
+    try {
+      return Files.size(folder.config()) <= LONGEST_CONFIG ? Files.readString(folder.config()) : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Weights, images and machine, as far as they are known. */
+  private Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
     try {
       SweepResults results = folder.readResults();
-      return new Overview(results.sweep(), results.trials().stream().map(this::row).toList(), null);
+      if (results.weights() != null) {
+        facts.put("weights", results.weights().name());
+        facts.put("pretrained on", results.weights().pretrainedOn());
+      }
+      if (results.data() != null) {
+        facts.put("images", results.data().source());
+      }
+      facts.putAll(results.environment());
     } catch (NormSweepException e) {
-      return new Overview(name, List.of(), e.getMessage());
+      return Map.of(); // the page says why
     }
-  }
-
-  private TrialRow row(TrialResult result) {
-    Trial trial = result.trial();
-    return new TrialRow(
-        result,
-        trial.label(),
-        new Trial(trial.norm(), trial.placement(), trial.clip(), trial.seed()).label(),
-        hasStatistics.test(result.id()),
-        valAccuracy(folder.trial(result.id()).metrics()));
-  }
-
-  /**
-   * A trial whose metrics are missing or cannot be read has no curve; `run` and `report` say why.
-   */
-  private static List<Double> valAccuracy(Path metrics) {
-    try {
-      return Records.readCsv(metrics, EpochMetrics.class).stream()
-          .map(EpochMetrics::valAccuracy)
-          .toList();
-    } catch (NormSweepException e) {
-      return List.of();
-    }
+    return facts;
   }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
+import normsweep.tail.Tail;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.ui.model.stats.impl.SbeStatsReport;
@@ -26,8 +27,10 @@ import org.slf4j.LoggerFactory;
  * reads.
  *
  * <p>The session is named after the trial. A report holds what DL4J's pages draw: score, learning
- * rates, speed and memory; standard deviations of gradients, updates and activations; mean
- * magnitudes and histograms of parameters and updates; means of activations.
+ * rates, speed and memory; standard deviations of updates, of activations and of the batch's mean
+ * gradient before clipping; mean magnitudes and histograms of parameters and updates; means of
+ * activations. The network described is the one that is saved, of stock layers ({@link
+ * Tail#layers}).
  *
  * <p>A trial that resumes keeps the reports of earlier iterations and drops those of iterations
  * that will be computed again. A journal that cannot be read is moved aside, to the same name with
@@ -47,16 +50,28 @@ public final class SweepStats implements AutoCloseable {
    *
    * @param store the trial's {@code stats.db}, which need not exist
    * @param trial the trial's id
+   * @param tail what the trial trains
    * @param every iterations between two reports, at least 1
    * @param firstIteration the next iteration, counted from 0 at the start of the trial
    * @throws NormSweepException exit code 1 if the trial's folder cannot be written
    */
-  public static SweepStats open(Path store, String trial, int every, int firstIteration) {
+  public static SweepStats open(
+      Path store, String trial, Tail tail, int every, int firstIteration) {
+    return open(store, trial, ShownNetwork.of(tail), every, firstIteration);
+  }
+
+  /** The statistics of any network, shown as it is. */
+  static SweepStats open(Path store, String trial, int every, int firstIteration) {
+    return open(store, trial, (ShownNetwork) null, every, firstIteration);
+  }
+
+  private static SweepStats open(
+      Path store, String trial, ShownNetwork shown, int every, int firstIteration) {
     Path journal = StatsJournal.beside(store);
     try {
       List<Persistable> kept =
           firstIteration == 0 ? List.of() : before(firstIteration, recorded(journal));
-      SweepStats stats = new SweepStats(store, kept, trial, every, firstIteration);
+      SweepStats stats = new SweepStats(store, kept, shown, trial, every, firstIteration);
       Files.deleteIfExists(store);
       return stats;
     } catch (IOException e) {
@@ -64,13 +79,14 @@ public final class SweepStats implements AutoCloseable {
     }
   }
 
-  private SweepStats(Path store, List<Persistable> kept, String trial, int every, int first)
+  private SweepStats(
+      Path store, List<Persistable> kept, ShownNetwork shown, String trial, int every, int first)
       throws IOException {
     this.store = store;
     this.journal = StatsJournal.beside(store);
     StatsJournal.create(journal, kept);
     long newest = kept.stream().mapToLong(Persistable::getTimeStamp).max().orElse(0);
-    this.recorder = new StatsRecorder(this::keep, newest, trial, every, first);
+    this.recorder = new StatsRecorder(this::keep, shown, newest, trial, every, first);
   }
 
   /** The latest description of the network, and the reports of earlier iterations. */

@@ -1,5 +1,7 @@
 package normsweep.ui;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -10,6 +12,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxFactoryImpl;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.Inet6Address;
@@ -124,12 +127,15 @@ public final class SweepUi implements AutoCloseable {
       TrainingPages pages = new TrainingPages(folder, address, nanos);
       router.route().handler(new RequestGate(ownNames(host, listen, moreNames)));
       TrainingPages.get(router, "/assets/*", new Assets());
-      new SweepPage(folder, pages::shows).mount(router);
+      SweepPage sweep = SweepPage.mount(router, folder, pages::shows);
+      new TrialPage(folder, pages).mount(router);
       pages.mount(router);
       router
           .route()
           .handler(context -> context.response().setStatusCode(404).end("There is no such page."));
       router.errorHandler(500, SweepUi::failed);
+      // The first rendering loads what later ones only use: it is done before someone waits for it.
+      vertx.executeBlocking(done -> done.complete(sweep.html()), false, ready -> {});
       return new SweepUi(vertx, address);
     } catch (RuntimeException e) {
       SweepUi.<Void>await(vertx::close);
@@ -166,10 +172,21 @@ public final class SweepUi implements AutoCloseable {
       HttpConnection connection = request.connection();
       if (served.add(connection)) {
         connection.closeHandler(closed -> served.remove(connection));
-        request.response().putHeader("Connection", "close").endHandler(ended -> connection.close());
+        request
+            .response()
+            .putHeader("Connection", "close")
+            .endHandler(ended -> closeOnceSent(connection));
         router.handle(request);
       }
     };
+  }
+
+  /** Closes a connection once its answer is sent; {@code close()} would cut a long one short. */
+  private static void closeOnceSent(HttpConnection connection) {
+    ((ConnectionBase) connection)
+        .channel()
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(ChannelFutureListener.CLOSE);
   }
 
   private static <T> AsyncResult<T> await(Consumer<Handler<AsyncResult<T>>> action) {

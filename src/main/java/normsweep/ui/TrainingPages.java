@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -64,10 +65,10 @@ final class TrainingPages extends VertxUIServer {
   private final Map<String, Shown> shown = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * What the module shows of a trial, time and length of the journal it was read from, and when
-   * that was checked.
+   * What the module shows of a trial, time and length of the journal it was read from, why that
+   * could not be read or null, and when that was checked.
    */
-  private record Shown(StatsStorage storage, String version, long looked) {}
+  private record Shown(StatsStorage storage, String version, String problem, long looked) {}
 
   TrainingPages(SweepFolder folder, URI address, LongSupplier nanos) {
     this.folder = folder;
@@ -98,14 +99,40 @@ final class TrainingPages extends VertxUIServer {
         .blockingHandler(handler, false);
   }
 
-  /** Whether a trial has statistics. */
+  /** Whether a trial has statistics; before its first report, there is no page to link to. */
   boolean shows(String trial) {
-    return Files.isRegularFile(journal(trial));
+    try {
+      return Files.size(journal(trial)) > StatsJournal.FIRST_RECORD;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Why a trial has no training pages; empty if it has. */
+  Optional<String> problem(String trial) {
+    if (attach(trial).isPresent()) {
+      return Optional.empty();
+    }
+    String found = Optional.ofNullable(shown(trial)).map(Shown::problem).orElse(null);
+    return Optional.of(
+        found == null
+            ? "Deeplearning4j's training pages are recorded by run --ui alone."
+            : "There are no training pages: stats.journal " + found + ".");
+  }
+
+  /** What a trial's journal holds; empty if there is nothing. */
+  Optional<Amendments> statistics(String trial) {
+    return attach(trial).map(storage -> new Amendments(trial, storage));
+  }
+
+  private synchronized Shown shown(String trial) {
+    return shown.get(trial);
   }
 
   private void show(RoutingContext context, Route route, List<String> names) {
     String trial = context.pathParam(SESSION);
-    if (trial != null && !attach(trial)) {
+    Optional<StatsStorage> storage = trial == null ? Optional.empty() : attach(trial);
+    if (trial != null && storage.isEmpty()) {
       context.response().setStatusCode(404).end("No statistics are recorded for this trial.");
       return;
     }
@@ -116,7 +143,9 @@ final class TrainingPages extends VertxUIServer {
     try {
       route
           .getConsumer()
-          .accept(names.stream().map(context::pathParam).toList(), InertAnswers.of(context));
+          .accept(
+              names.stream().map(context::pathParam).toList(),
+              InertAnswers.of(context, storage.map(of -> new Amendments(trial, of))));
     } catch (RuntimeException e) {
       // DL4J's pages throw where a layer, a report or a network's configuration is missing.
       LOG.debug("{} has nothing to show", page, e);
@@ -135,11 +164,11 @@ final class TrainingPages extends VertxUIServer {
     context.response().end();
   }
 
-  /** Gives the module what a trial has recorded so far; false if there is nothing. */
-  private synchronized boolean attach(String trial) {
+  /** Gives the module what a trial has recorded so far; empty if there is nothing. */
+  private synchronized Optional<StatsStorage> attach(String trial) {
     if (!shows(trial)) {
       drop(trial);
-      return false;
+      return Optional.empty();
     }
     Shown newest = shown.get(trial);
     if (newest == null || nanos.getAsLong() - newest.looked >= LOOK_AGAIN_NANOS) {
@@ -149,18 +178,19 @@ final class TrainingPages extends VertxUIServer {
     if (shown.size() > KEPT_TRIALS) {
       drop(shown.keySet().iterator().next());
     }
-    return newest.storage.sessionExists(trial);
+    return Optional.of(newest.storage).filter(storage -> storage.sessionExists(trial));
   }
 
   /** Shows what a trial's journal holds now; if it cannot be read, what it held before. */
   private Shown read(String trial, Shown before) {
     Path journal = journal(trial);
     String version = "";
+    String problem = null;
     StatsStorage storage = before == null ? new InMemoryStatsStorage() : before.storage;
     try {
       version = Files.getLastModifiedTime(journal) + " " + Files.size(journal);
       if (before != null && before.version.equals(version)) {
-        return new Shown(storage, version, nanos.getAsLong());
+        return new Shown(storage, version, before.problem, nanos.getAsLong());
       }
       StatsJournal.Read read = StatsJournal.read(journal);
       if (read.end() == StatsJournal.End.DAMAGED) {
@@ -181,9 +211,10 @@ final class TrainingPages extends VertxUIServer {
               new StatsStorageEvent(
                   storage, EventType.PostUpdate, trial, StatsListener.TYPE_ID, null, newest)));
     } catch (IOException e) {
-      LOG.warn("{} {}: its newest statistics are not shown.", journal, e.getMessage());
+      problem = e.getMessage();
+      LOG.warn("{} {}: its newest statistics are not shown.", journal, problem);
     }
-    return new Shown(storage, version, nanos.getAsLong());
+    return new Shown(storage, version, problem, nanos.getAsLong());
   }
 
   private Path journal(String trial) {

@@ -1,204 +1,246 @@
 'use strict';
 
-const REFRESH_MILLIS = 3000;
-const SVG = 'http://www.w3.org/2000/svg';
-const CHART = {left: 44, marginRight: 12, top: 12, bottom: 268, height: 310};
-const TICK_STEPS = [1, 2, 5, 10, 20, 50, 100];
-const TICK_WIDTH = 28;
+const REFRESH_MILLIS = 2000;
+const PATH = document.getElementById('header').dataset.path;
 
-function element(name, text, className) {
-  const node = document.createElement(name);
-  node.textContent = text;
-  node.className = className || '';
-  return node;
-}
+/** What the reader sets; an update leaves it. */
+const OWN_ATTRIBUTES = ['hidden', 'open', 'aria-sort'];
 
-function drawing(name, attributes, text) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) {
-    node.setAttribute(key, value);
+const DASHES = [null, [7, 4], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2]];
+const control = id => document.getElementById(id);
+const chart = new LineChart(control('chart'));
+let curves = null;
+let answered = '';
+let drawn = '';
+let sorted = {key: 'trial', down: false};
+
+async function requested(path) {
+  const answer = await fetch(PATH + path);
+  if (!answer.ok) {
+    throw new Error(await answer.text());
   }
-  node.textContent = text || '';
-  return node;
+  return answer;
 }
 
-function percent(share) {
-  return share == null ? '–' : (100 * share).toFixed(2) + ' %';
-}
-
-function number(value, digits) {
-  return value == null ? '–' : value.toFixed(digits);
-}
-
-function curvesLink(row) {
-  const cell = document.createElement('td');
-  if (row.statistics) {
-    const link = element('a', 'open');
-    link.href = '/train/' + encodeURIComponent(row.result.id) + '/overview';
-    link.setAttribute('aria-label', 'Training pages of ' + row.result.id);
-    cell.append(link);
-  } else {
-    cell.textContent = '–';
-  }
-  return cell;
-}
-
-function tableRow(row, best) {
-  const result = row.result;
-  const line = document.createElement('tr');
-  line.dataset.trial = result.id;
-  line.addEventListener('mouseenter', () => mark(result.id, true));
-  line.addEventListener('mouseleave', () => mark(result.id, false));
-  if (result.status === 'completed' && result.valAccuracy === best) {
-    line.className = 'best';
-  }
-  const name = element(
-      'td', row.label + ', seed ' + result.seed, row.label === row.style ? '' : 'wrapped');
-  name.append(element('small', result.id));
-  const status = document.createElement('td');
-  status.append(element('span', result.status, 'status ' + result.status));
-  if (result.reason) {
-    status.append(element('small', result.reason));
-  }
-  line.append(
-      name,
-      status,
-      element('td', String(Math.max(result.epochs, row.valAccuracy.length)), 'number'),
-      element('td', number(result.bestEpoch, 0), 'number'),
-      element('td', percent(result.valAccuracy), 'number'),
-      element('td', percent(result.testAccuracy), 'number'),
-      element('td', percent(result.clippedFraction), 'number'),
-      element('td', number(result.trainSeconds, 1), 'number'),
-      curvesLink(row));
-  return line;
-}
-
-// One colour per head, dashes where gradients are clipped.
-function curveClass(row, heads) {
-  const head = row.result.norm + ' ' + row.result.placement;
-  if (!heads.includes(head)) {
-    heads.push(head);
-  }
-  const dashed = row.result.clip === 'none' ? '' : ' dashed';
-  return 'curve colour-' + (heads.indexOf(head) % 4) + dashed;
-}
-
-function drawCurves(rows) {
-  const chart = document.getElementById('curves');
-  const legend = document.getElementById('legend');
-  const curves = rows.filter(row => row.valAccuracy.length > 0);
-  // One unit is one pixel, so that the chart fills its card and the text keeps its size.
-  const width = chart.clientWidth;
-  const right = width - CHART.marginRight;
-  chart.setAttribute('viewBox', '0 0 ' + width + ' ' + CHART.height);
-  chart.replaceChildren();
-  legend.replaceChildren();
-  if (curves.length === 0) {
-    chart.append(drawing('text', {x: CHART.left, y: 30}, 'No epoch has finished yet.'));
+/** Makes a node like another one, keeping what is the same: focus, scrolling and selections stay. */
+function renew(node, like) {
+  if (node.isEqualNode(like)) {
     return;
   }
-  const values = curves.flatMap(row => row.valAccuracy);
-  const low = Math.floor(10 * Math.min(...values)) / 10;
-  const high = Math.min(1, Math.ceil(10 * Math.max(...values) + 1e-9) / 10);
-  const epochs = Math.max(2, ...curves.map(row => row.valAccuracy.length));
-  const x = epoch => CHART.left + (right - CHART.left) * (epoch - 1) / (epochs - 1);
-  const y = value => CHART.bottom - (CHART.bottom - CHART.top) * (value - low) / (high - low || 1);
-  // Whole percentages: a rounded label would be beside the wrong line.
-  const first = Math.round(100 * low);
-  const last = Math.round(100 * high);
-  for (let percent = first; percent <= last; percent += last - first <= 20 ? 5 : 10) {
-    const level = y(percent / 100);
-    chart.append(
-        drawing('line', {class: 'axis', x1: CHART.left, x2: right, y1: level, y2: level}),
-        drawing('text', {x: CHART.left - 6, y: level + 4, 'text-anchor': 'end'}, percent + ' %'));
-  }
-  const room = Math.max(1, Math.floor((right - CHART.left) / TICK_WIDTH));
-  const step = TICK_STEPS.find(candidate => epochs / candidate <= room) || epochs;
-  for (let epoch = step; epoch <= epochs; epoch += step) {
-    chart.append(drawing('text', {x: x(epoch), y: CHART.bottom + 18, 'text-anchor': 'middle'},
-        String(epoch)));
-  }
-  chart.append(drawing('text',
-      {x: (CHART.left + right) / 2, y: CHART.bottom + 36, 'text-anchor': 'middle'}, 'epoch'));
-  const heads = [];
-  const named = new Set();
-  for (const row of curves) {
-    const style = curveClass(row, heads);
-    const points = row.valAccuracy.map((value, i) => x(i + 1) + ',' + y(value)).join(' ');
-    const curve = drawing('polyline', {class: style, points: points, 'data-trial': row.result.id});
-    curve.append(drawing('title', {}, row.result.id));
-    chart.append(curve);
-    if (row.valAccuracy.length === 1) {
-      chart.append(drawing('circle', {class: style, cx: x(1), cy: y(row.valAccuracy[0]), r: 2}));
+  if (node.nodeType !== Node.ELEMENT_NODE) {
+    if (node.data !== like.data) {
+      node.data = like.data;
     }
-    if (!named.has(row.style)) {
-      named.add(row.style);
-      const sample = drawing('svg', {viewBox: '0 0 34 10', 'aria-hidden': 'true'});
-      sample.append(drawing('line', {class: style, x1: 0, x2: 34, y1: 5, y2: 5}));
-      const item = document.createElement('li');
-      item.append(sample, ' ' + row.style);
-      legend.append(item);
+    return;
+  }
+  for (const {name} of [...node.attributes]) {
+    if (!like.hasAttribute(name) && !OWN_ATTRIBUTES.includes(name)) {
+      node.removeAttribute(name);
     }
   }
-  if (curves.some(row => row.label !== row.style)) {
-    legend.append(element('li', 'Hover over a curve or a trial to see which belong together.'));
+  for (const {name, value} of like.attributes) {
+    if (node.getAttribute(name) !== value && !OWN_ATTRIBUTES.includes(name)) {
+      node.setAttribute(name, value);
+    }
+  }
+  renewChildren(node, [...like.childNodes]);
+}
+
+/** Children with a key may be in any order: the reader may have sorted them. */
+function renewChildren(node, wanted) {
+  const keyed = new Map();
+  const others = [];
+  for (const child of [...node.childNodes]) {
+    child.dataset?.key ? keyed.set(child.dataset.key, child) : others.push(child);
+  }
+  for (const like of wanted) {
+    const key = like.dataset?.key;
+    const found = key ? keyed.get(key) : others.shift();
+    if (key) {
+      keyed.delete(key);
+    }
+    if (!found) {
+      node.append(like);
+    } else if (found.nodeName === like.nodeName) {
+      renew(found, like);
+    } else {
+      found.replaceWith(like);
+    }
+  }
+  for (const gone of [...keyed.values(), ...others]) {
+    gone.remove();
   }
 }
-
-// Shows which curve belongs to the trial that the pointer is on.
-function mark(id, on) {
-  for (const curve of document.querySelectorAll('#curves [data-trial="' + CSS.escape(id) + '"]')) {
-    curve.classList.toggle('marked', on);
-  }
-}
-
-function summary(rows) {
-  const count = status => rows.filter(row => row.result.status === status).length;
-  return ['completed', 'running', 'pending', 'failed']
-      .filter(status => count(status) > 0)
-      .map(status => count(status) + ' ' + status)
-      .join(', ') + ' of ' + rows.length + ' trials';
-}
-
-function say(text, problem) {
-  const place = document.getElementById('summary');
-  place.textContent = text;
-  place.className = problem ? 'problem' : '';
-}
-
-function show(overview) {
-  const rows = overview.trials;
-  document.title = 'NormSweep – ' + overview.sweep;
-  document.getElementById('name').textContent = overview.sweep;
-  say(overview.problem || summary(rows), overview.problem != null);
-  // Validation images choose; test images only confirm.
-  const completed = rows.filter(row => row.result.status === 'completed');
-  const best = Math.max(...completed.map(row => row.result.valAccuracy));
-  document.getElementById('trials').replaceChildren(...rows.map(row => tableRow(row, best)));
-  drawn = rows;
-  drawCurves(rows);
-}
-
-let shown = '';
-let drawn = null;
 
 async function refresh() {
   try {
-    const answer = await fetch('/sweep/results');
-    const text = await answer.text();
-    if (!answer.ok) {
-      throw new Error(text);
+    const text = document.hidden ? answered : await (await requested('')).text();
+    performance.mark('answered');
+    if (text !== answered) {
+      const page = new DOMParser().parseFromString(text, 'text/html');
+      for (const part of document.querySelectorAll('.live')) {
+        renew(part, page.getElementById(part.id));
+      }
+      arrange();
+      answered = text;
     }
-    if (text !== shown) {
-      shown = text;
-      show(JSON.parse(text));
+    if (control('header').dataset.version !== drawn) {
+      await load();
     }
+    performance.measure('update', 'answered');
   } catch (error) {
-    shown = '';
-    say('The server no longer answers; this is its last known state.', true);
+    answered = '';
+    drawn = '';
+    control('connection').textContent =
+        'The server no longer answers; this is its last known state.';
   }
   setTimeout(refresh, REFRESH_MILLIS);
 }
 
-window.addEventListener('resize', () => drawn && drawCurves(drawn));
+/** Sorts and filters the table. */
+function arrange() {
+  const filters = [...document.querySelectorAll('select[data-filter]')]
+    .filter(filter => filter.value !== '');
+  const rows = [...control('trials').rows];
+  for (const row of rows) {
+    row.hidden = filters.some(filter => filter.value !== [...row.cells]
+      .find(cell => cell.dataset.filter === filter.dataset.filter).dataset.value);
+  }
+  const heads = [...control('table').tHead.rows[0].cells];
+  const column = Math.max(0, heads.findIndex(head => head.dataset.key === sorted.key));
+  heads.forEach((head, i) => i === column
+    ? head.setAttribute('aria-sort', sorted.down ? 'descending' : 'ascending')
+    : head.removeAttribute('aria-sort'));
+  const order = row => row.cells[column].dataset.order;
+  const compared = [...rows].sort((a, b) => {
+    // What is not known comes last, whatever the direction.
+    if (order(a) === '' || order(b) === '') {
+      return (order(a) === '') - (order(b) === '');
+    }
+    const numeric = order(a) - order(b);
+    const result = Number.isNaN(numeric) ? order(a).localeCompare(order(b)) : numeric;
+    return sorted.down ? -result : result;
+  });
+  if (compared.some((row, i) => row !== rows[i])) {
+    const focus = document.activeElement;
+    control('trials').append(...compared);
+    focus.focus({preventScroll: true});
+  }
+  const shown = rows.filter(row => !row.hidden).length;
+  say(control('shown'), shown === rows.length ? 'All ' + rows.length + ' trials are shown.'
+    : shown + ' of ' + rows.length + ' trials are shown, in the curves too.');
+}
+
+function say(place, text) {
+  if (place.textContent !== text) {
+    place.textContent = text;
+  }
+}
+
+async function load() {
+  const version = control('header').dataset.version;
+  curves = await (await requested('/curves/' + control('kind').value)).json();
+  drawn = version;
+  draw();
+}
+
+/** Exponential moving average whose start is not drawn towards zero. */
+function smooth(values) {
+  const weight = Number(control('smoothing').value);
+  let sum = 0;
+  let weights = 0;
+  return weight === 0 ? values : values.map(value => {
+    sum = weight * sum + (1 - weight) * value;
+    weights = weight * weights + (1 - weight);
+    return sum / weights;
+  });
+}
+
+/** Mean, lowest and highest of the trials of a cell, where any has a point. */
+function averaged(trials) {
+  const points = new Map();
+  for (const {curve} of trials) {
+    const smoothed = smooth(curve.y);
+    curve.x.forEach((x, i) => points.set(x, [...points.get(x) ?? [], smoothed[i]]));
+  }
+  const x = [...points.keys()].sort((a, b) => a - b);
+  const of = fold => x.map(at => fold(points.get(at)));
+  const line = {x, y: of(values => values.reduce((a, b) => a + b) / values.length)};
+  return trials.length === 1 ? line
+    : {...line, low: of(values => Math.min(...values)), high: of(values => Math.max(...values))};
+}
+
+function lines() {
+  const shown = new Set(
+      [...control('trials').rows].filter(row => !row.hidden).map(row => row.dataset.trial));
+  const by = control('colour').value;
+  const colours = [...new Set(curves.trials.map(trial => trial.cell[by]))];
+  const dashes = [...new Set(curves.trials.map(trial => rest(trial, by)))];
+  const groups = new Map();
+  for (const trial of curves.trials.filter(one => shown.has(one.id))) {
+    const key = control('mean').checked ? Object.values(trial.cell).join(', ') : trial.name;
+    groups.set(key, [...groups.get(key) ?? [], trial]);
+  }
+  return [...groups].map(([key, trials]) => ({
+    key,
+    label: key || 'all trials',
+    colour: colours.indexOf(trials[0].cell[by]),
+    dash: DASHES[dashes.indexOf(rest(trials[0], by)) % DASHES.length],
+    ...averaged(trials),
+  })).sort((a, b) => a.colour - b.colour);
+}
+
+/** What the colour does not tell. */
+function rest(trial, by) {
+  return Object.entries(trial.cell).filter(([key]) => key !== by).map(entry => entry[1]).join();
+}
+
+/** The thresholds of clipping, as lines as long as the others. */
+function thresholds(all) {
+  const last = Math.max(...all.map(line => line.x[line.x.length - 1]));
+  return all.length === 0 ? [] : curves.thresholds.map(value => ({
+    key: 'threshold ' + value, label: 'threshold ' + value, colour: 6, dash: [2, 2],
+    x: [all[0].x[0], last], y: [value, value],
+  }));
+}
+
+function draw() {
+  if (!curves) {
+    return;
+  }
+  const all = lines();
+  chart.show({
+    xLabel: curves.x,
+    yLabel: curves.label,
+    percent: curves.share,
+    log: control('log').checked,
+    lines: [...all, ...thresholds(all)],
+  });
+  const unit = curves.perPoint > 1
+    ? 'Each point is the mean of the ' + curves.perPoint + ' steps from there on. ' : '';
+  say(control('chart-note'), all.length > 0
+    ? unit + 'Drag in the chart, or use its buttons, to zoom.'
+    : curves.trials.length === 0 ? 'Nothing of this kind has been recorded yet.'
+      : 'No trial that is shown has recorded this yet.');
+}
+
+control('kind').addEventListener('change', () => {
+  chart.zoomTo(null);
+  load();
+});
+for (const id of ['colour', 'mean', 'log', 'smoothing']) {
+  control(id).addEventListener('input', draw);
+}
+control('filters').addEventListener('change', () => {
+  arrange();
+  draw();
+});
+control('table').tHead.addEventListener('click', event => {
+  const key = event.target.closest('th')?.dataset.key;
+  if (key) {
+    sorted = {key, down: sorted.key === key && !sorted.down};
+    arrange();
+  }
+});
+arrange();
 refresh();

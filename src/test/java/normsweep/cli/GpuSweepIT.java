@@ -64,7 +64,8 @@ class GpuSweepIT {
     }
 
     @Override
-    public List<TrainingListener> listeners(Trial trial, TrialFolder files, int iterations) {
+    public List<TrainingListener> listeners(
+        Trial trial, Tail tail, TrialFolder files, int iterations) {
       return List.of(
           new BaseTrainingListener() {
             @Override

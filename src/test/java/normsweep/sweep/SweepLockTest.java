@@ -1,6 +1,7 @@
 package normsweep.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,6 +45,23 @@ class SweepLockTest {
         assertTrue(e.getMessage().length() < 500, e.getMessage());
       }
     }
+  }
+
+  @Test
+  void heldUntilItsOwnerCloses() throws IOException {
+    SweepFolder sweep = new SweepFolder(folder.resolve("sweep"));
+    assertFalse(SweepLock.isHeld(sweep));
+    try (SweepLock lock = SweepLock.take(sweep)) {
+      assertTrue(SweepLock.isHeld(sweep));
+      assertTrue(SweepLock.isHeld(sweep));
+    }
+    assertFalse(SweepLock.isHeld(sweep));
+  }
+
+  @Test
+  void leftByKilledOwner() throws IOException {
+    Files.writeString(new SweepFolder(folder).lock(), "process 1 on host elsewhere");
+    assertFalse(SweepLock.isHeld(new SweepFolder(folder)));
   }
 
   @Test

@@ -23,6 +23,7 @@ import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialResult.Status;
+import normsweep.tail.Tail;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -56,7 +57,8 @@ class SweepRunnerIT {
     SweepRunner.Observer poisoner =
         new SweepRunner.Observer() {
           @Override
-          public List<TrainingListener> listeners(Trial trial, TrialFolder files, int iterations) {
+          public List<TrainingListener> listeners(
+              Trial trial, Tail tail, TrialFolder files, int iterations) {
             return isFirst(trial) ? List.of(new Poison()) : List.of();
           }
         };

@@ -36,6 +36,10 @@ import normsweep.record.prediction.Predictions;
 import normsweep.tail.SmallTails;
 import normsweep.tail.Tail;
 import normsweep.tail.WarmupCosineSchedule;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +97,33 @@ class TrialTrainerTest {
       throws IOException {
     TrialTrainer trainer = trainer(trial, name, 0.01, observer);
     return trainer.train(List.of());
+  }
+
+  @Test
+  void listenersGetGradientsBeforeClipping() throws IOException {
+    Trial trial = trial(Norm.LAYER_NORM, Clip.globalNorm(1e-3));
+    List<Float> norms = new ArrayList<>();
+    TrainingListener witness =
+        new BaseTrainingListener() {
+          @Override
+          public void onGradientCalculation(Model model) {
+            ComputationGraph graph = (ComputationGraph) model;
+            double sum =
+                graph.gradient().getGradientFor("head_dense_W").norm2Number().doubleValue();
+            norms.add((float) (sum / graph.getInput(0).size(0)));
+          }
+        };
+    trainer(trial, "clipped", 0.01, metrics -> {}).train(List.of(witness));
+    List<GradientNorm> rows =
+        Records.readCsv(new TrialFolder(folder.resolve("clipped")).gradients(), GradientNorm.class)
+            .stream()
+            .filter(row -> row.parameter().equals("head_dense_W"))
+            .toList();
+    assertEquals(rows.size(), norms.size());
+    for (int i = 0; i < rows.size(); i++) {
+      assertEquals(rows.get(i).normBefore(), norms.get(i), 1e-4 * norms.get(i));
+      assertTrue(rows.get(i).normAfter() < 2e-3);
+    }
   }
 
   @ParameterizedTest

@@ -10,10 +10,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -29,11 +31,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.IOUtils;
 
 /** A headless Chromium, driven over its debugging protocol. */
 public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What keys do by default, they do by these codes. */
+  private static final Map<String, Integer> KEY_CODES =
+      Map.of("Tab", 9, "Enter", 13, " ", 32, "ArrowLeft", 37, "ArrowRight", 39);
 
   private final Process process;
   private final Path profile;
@@ -193,6 +200,63 @@ public final class Browser implements AutoCloseable {
             .put("height", height)
             .put("deviceScaleFactor", 1)
             .put("mobile", false));
+  }
+
+  /** Shows pages in the light or the dark scheme. */
+  public void scheme(String lightOrDark) {
+    ObjectNode media = JSON.createObjectNode().put("media", "");
+    media
+        .putArray("features")
+        .addObject()
+        .put("name", "prefers-color-scheme")
+        .put("value", lightOrDark);
+    call("Emulation.setEmulatedMedia", media);
+  }
+
+  /** Presses a key, such as {@code Tab} or {@code ArrowRight}. */
+  public void press(String key) {
+    for (String type : List.of("rawKeyDown", "keyUp")) {
+      call(
+          "Input.dispatchKeyEvent",
+          JSON.createObjectNode()
+              .put("type", type)
+              .put("key", key)
+              .put("code", key)
+              .put("windowsVirtualKeyCode", KEY_CODES.getOrDefault(key, 0)));
+    }
+  }
+
+  /**
+   * What breaks the rules of WCAG 2.2, levels A and AA, in the page as it is now, as far as
+   * axe-core finds it: one text per rule.
+   */
+  public List<String> inaccessible() throws IOException {
+    evaluate(IOUtils.resourceToString("/axe.min.js", StandardCharsets.UTF_8));
+    JsonNode found =
+        evaluate(
+            "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
+                + " 'best-practice']}).then(result => result.violations.map(rule => rule.id + ': '"
+                + " + rule.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')))");
+    List<String> texts = new ArrayList<>();
+    found.forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+
+  /** Saves the whole page, also what is below the window. */
+  public void screenshotWhole(Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    ObjectNode beyond = JSON.createObjectNode().put("captureBeyondViewport", true);
+    JsonNode size = call("Page.getLayoutMetrics", JSON.createObjectNode()).get("cssContentSize");
+    beyond
+        .putObject("clip")
+        .put("x", 0)
+        .put("y", 0)
+        .put("width", size.get("width").asDouble())
+        .put("height", size.get("height").asDouble())
+        .put("scale", 1);
+    Files.write(
+        file,
+        Base64.getDecoder().decode(call("Page.captureScreenshot", beyond).get("data").asText()));
   }
 
   /** Saves what is seen. */

@@ -10,10 +10,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.stats.api.StatsInitializationReport;
 import org.deeplearning4j.ui.model.stats.api.StatsReport;
@@ -22,6 +27,7 @@ import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class SweepStatsTest {
   private static final String TRIAL = "layer-norm.clip-1.0.seed-1";
@@ -62,9 +68,44 @@ class SweepStatsTest {
         assertEquals(
             20, report.getHistograms(type).get("hidden_W").getBinCounts().length, type.toString());
       }
-      assertEquals(Set.of("hidden", "norm"), report.getStdev(StatsType.Activations).keySet());
-      assertEquals(Set.of("hidden", "norm"), report.getMean(StatsType.Activations).keySet());
+      Set<String> layers = Set.of("features", "hidden", "norm", "predictions");
+      assertEquals(layers, report.getStdev(StatsType.Activations).keySet());
+      assertEquals(layers, report.getMean(StatsType.Activations).keySet());
     }
+  }
+
+  @Test
+  void gradientsAreMeansOverTheBatch() throws IOException {
+    Map<Integer, Double> expected = new HashMap<>();
+    TrainingListener witness =
+        new BaseTrainingListener() {
+          @Override
+          public void onGradientCalculation(Model model) {
+            INDArray sum = model.gradient().getGradientFor("hidden_W");
+            expected.put(expected.size(), deviation(sum.dup().data().asDouble()) / 8);
+          }
+        };
+    Path file = folder.resolve("stats.db");
+    try (SweepStats stats = SweepStats.open(file, TRIAL, 1, 0)) {
+      new TinyTraining().train(List.of(stats.listener(), witness), 0, 3);
+    }
+    for (Persistable update : updates(recorded())) {
+      StatsReport report = (StatsReport) update;
+      Map<String, Double> gradients = report.getStdev(StatsType.Gradients);
+      double found = gradients.get("hidden_W");
+      assertEquals(expected.get(report.getIterationCount()), found, 1e-5 * found);
+      // The changes of running statistics are no gradients.
+      gradients.forEach(
+          (name, value) ->
+              assertEquals(
+                  Set.of("norm_mean", "norm_log10stdev").contains(name), value.isNaN(), name));
+    }
+  }
+
+  private static double deviation(double[] values) {
+    double mean = Arrays.stream(values).average().orElseThrow();
+    double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+    return Math.sqrt(squares / (values.length - 1));
   }
 
   @Test

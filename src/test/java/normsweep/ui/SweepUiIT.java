@@ -69,43 +69,70 @@ class SweepUiIT {
     browser.await("document.querySelectorAll('#trials tr').length === 2");
     assertEquals("/sweep", browser.evaluate("location.pathname").asText());
     assertEquals(
-        "1 running, 1 pending of 2 trials",
+        "1 interrupted, 1 pending of 2 trials",
         browser.evaluate("document.getElementById('summary').textContent").asText());
-    assertEquals(
-        3, browser.evaluate("document.querySelector('#curves polyline').points.length").asInt());
+    browser.await("document.querySelector('#chart canvas')");
     browser.screenshot(SCREENSHOTS.resolve("sweep.png"));
 
     browser.evaluate("document.querySelector('#trials a').click()");
-    browser.await("document.getElementById('modelType')?.textContent === 'ComputationGraph'");
-    assertEquals(
-        "/train/" + TRIAL.id() + "/overview", browser.evaluate("location.pathname").asText());
-    assertTrue(
-        browser
-            .evaluate("document.querySelector('.header-text').textContent")
-            .asText()
-            .contains(TRIAL.id()));
-    browser.evaluate("document.querySelector('.header-text').click()");
+    browser.await("location.pathname === '/trial/" + TRIAL.id() + "'");
+    browser.await("document.querySelector('h1')");
+    browser.evaluate("document.querySelector('a[href=\"/sweep\"]').click()");
     browser.await("location.pathname === '/sweep' && document.querySelector('#trials tr')");
     assertEquals(List.of(), browser.complaints());
   }
 
   @Test
-  void curvesFillTheirCard() throws IOException, InterruptedException {
-    String marginRight =
-        "Math.round(document.getElementById('legend').getBoundingClientRect().right"
-            + " - document.querySelector('#curves .axis').getBoundingClientRect().right)";
+  void chartFillsItsCard() throws IOException, InterruptedException {
+    String widths = "['#chart', '#chart canvas'].map(of => document.querySelector(of).clientWidth)";
     browser.open(ui.address() + "/sweep");
-    browser.await("document.querySelector('#curves polyline')");
-    assertEquals(12, browser.evaluate(marginRight).asInt());
-    JsonNode labels =
-        browser.evaluate(
-            "[...document.querySelectorAll('#curves text[text-anchor=middle]')]"
-                + ".map(label => label.textContent)");
-    assertEquals("[\"1\",\"2\",\"3\",\"epoch\"]", labels.toString());
-    browser.evaluate("document.body.style.maxWidth = '30rem'");
-    browser.evaluate("window.dispatchEvent(new Event('resize'))");
-    assertEquals(12, browser.evaluate(marginRight).asInt());
+    browser.await("document.querySelector('#chart canvas')");
+    for (int width : List.of(1900, 500)) {
+      browser.resize(width, 900);
+      browser.await(
+          "((card, canvas) => card === canvas && card < " + width + ")(..." + widths + ")");
+    }
+    browser.resize(1400, 1000);
     assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void chartIsReadByKeyboard() throws InterruptedException {
+    browser.open(ui.address() + "/sweep");
+    browser.await("document.querySelector('#chart canvas')");
+    browser.evaluate("document.querySelector('.chart-canvas').focus()");
+    browser.press("ArrowRight");
+    browser.await("document.querySelector('.chart-readout').textContent === 'epoch 1'");
+    browser.press("ArrowRight");
+    browser.await("document.querySelector('.chart-readout').textContent === 'epoch 2'");
+    browser.await("document.querySelector('.chart-legend b').textContent === '61.0 %'");
+    browser.evaluate("document.querySelector('.chart-legend button').focus()");
+    browser.press("Enter");
+    browser.await(
+        "document.querySelector('.chart-legend button').getAttribute('aria-pressed') === 'false'");
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void tableSortsAndFilters() throws InterruptedException {
+    String shown =
+        "[...document.querySelectorAll('#trials tr:not([hidden])')].map(row => row.dataset.trial)";
+    browser.open(ui.address() + "/sweep");
+    browser.await("document.querySelector('#chart canvas')");
+    assertEquals(
+        "[\"" + TRIAL.id() + "\",\"" + PENDING.id() + "\"]", browser.evaluate(shown).toString());
+    browser.evaluate("document.querySelector('th[data-key=norm] button').click()");
+    assertEquals(
+        "[\"" + PENDING.id() + "\",\"" + TRIAL.id() + "\"]", browser.evaluate(shown).toString());
+    assertEquals(
+        "ascending",
+        browser.evaluate("document.querySelector('th[data-key=norm]').ariaSort").asText());
+    browser.evaluate(
+        "(filter => { filter.value = 'batch norm';"
+            + " filter.dispatchEvent(new Event('change', {bubbles: true})); })"
+            + "(document.querySelector('select[data-filter=norm]'))");
+    assertEquals("[\"" + PENDING.id() + "\"]", browser.evaluate(shown).toString());
+    browser.await("document.getElementById('chart-note').textContent.startsWith('No trial')");
   }
 
   @Test

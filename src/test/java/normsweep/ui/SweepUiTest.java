@@ -1,5 +1,7 @@
 package normsweep.ui;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,10 +17,14 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -321,6 +327,9 @@ class SweepUiTest {
         "/",
         "/sweep",
         "/sweep/results",
+        "/sweep/curves/validation-loss",
+        "/sweep/files/results.json",
+        "/tuning",
         "/assets/js/train/train.js",
         "/train/layer-norm.clip-none.seed-1/overview",
         "/nowhere",
@@ -359,8 +368,89 @@ class SweepUiTest {
     assertEquals(2, rows.size());
     assertEquals(TRIAL.id(), rows.get(0).at("/result/id").asText());
     assertEquals("running", rows.get(0).at("/result/status").asText());
+    assertEquals("interrupted", rows.get(0).get("status").asText());
+    assertEquals("pending", rows.get(1).get("status").asText());
     assertTrue(rows.get(0).get("statistics").asBoolean());
     assertFalse(rows.get(1).get("statistics").asBoolean());
+  }
+
+  @Test
+  void sweepPageNeedsNoScriptForItsTable() throws IOException {
+    String page = json("/sweep");
+    assertTrue(page.contains("<title>tiny – NormSweep</title>"), page);
+    assertTrue(page.contains(">1 interrupted, 1 pending of 2 trials</p>"), page);
+    assertTrue(page.contains("<a href=\"/trial/" + TRIAL.id() + "\">" + TRIAL.id()), page);
+    assertTrue(page.contains(">layer norm</td>"), page);
+  }
+
+  /** Writes to a sweep folder until it is killed. */
+  static final class Writer {
+    private Writer() {}
+
+    /** Takes the lock of the folder that is the only argument, and waits. */
+    public static void main(String[] args) throws IOException {
+      Path lock = new SweepFolder(Path.of(args[0])).lock();
+      try (FileChannel channel =
+              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock held = channel.lock()) {
+        System.out.println(held.isValid());
+        System.in.read();
+      }
+    }
+  }
+
+  @Test
+  void runningWhileSomeProcessWrites() throws IOException, InterruptedException {
+    Process writer =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Writer.class.getName(),
+                folder.root().toString())
+            .start();
+    try {
+      assertEquals("true", writer.inputReader().readLine());
+      assertTrue(json("/sweep").contains(">1 running, 1 pending of 2 trials</p>"));
+    } finally {
+      writer.destroyForcibly().waitFor();
+    }
+    assertTrue(json("/sweep").contains(">1 interrupted, 1 pending of 2 trials</p>"));
+    Files.delete(folder.lock());
+  }
+
+  @Test
+  void noStatisticsBeforeTheFirstReport() throws IOException {
+    Path journal = journal(OTHER.id());
+    StatsJournal.create(journal, List.of());
+    JsonNode rows = Records.json().readTree(json("/sweep/results")).get("trials");
+    assertFalse(rows.get(1).get("statistics").asBoolean());
+    Files.delete(journal);
+  }
+
+  @Test
+  void everyPageHasItsOwnTitle() throws IOException {
+    for (String page : List.of("Overview", "Model", "System")) {
+      String body = json("/train/" + TRIAL.id() + "/" + page.toLowerCase(Locale.ROOT));
+      String title = "<title>" + page + " – " + TRIAL.id() + " – NormSweep</title>";
+      assertTrue(body.contains(title), body.substring(0, 2000));
+    }
+    String overview = json(OVERVIEW);
+    assertTrue(overview.contains(">Gradients (mean of the batch, before clipping)<"), overview);
+    assertTrue(overview.contains("data-quantity=\"Norm\""), overview);
+    assertTrue(json("/assets/js/train/overview.js").contains("\", \" + quantity() + \"=\" + y"));
+    String system = json("/train/" + TRIAL.id() + "/system");
+    assertTrue(system.contains("Seconds:</b> <span id=\"x\">"), system);
+    assertFalse(system.contains("Iteration"), system);
+    String script = json("/assets/js/train/system.js");
+    assertFalse(script.contains("push([i,") || script.contains("push([j,"), script);
+  }
+
+  @Test
+  void overviewSaysWhenTrainingBegan() throws IOException {
+    JsonNode table = Records.json().readTree(json(OVERVIEW + "/data")).get("perf");
+    assertTrue(table.at("/0/1").asText().matches("[-0-9]{10} [:0-9]{8}"), table.toString());
+    assertTrue(table.at("/1/1").asText().matches("0 h 0\\d min \\d\\d s"), table.toString());
   }
 
   @Test
@@ -376,7 +466,11 @@ class SweepUiTest {
     assertEquals(
         "[\"features\",\"hidden\",\"norm\",\"predictions\"]", graph.get("vertexNames").toString());
     JsonNode layer = Records.json().readTree(json("/train/" + TRIAL.id() + "/model/data/1"));
-    assertEquals("hidden", layer.at("/layerInfo/0/1").asText());
+    assertEquals(
+        "[[\"Layer Name\",\"hidden\"],[\"Layer Type\",\"Dense\"],[\"Input size\",\"4\"],"
+            + "[\"Output size\",\"5\"],[\"Parameters\",\"25\"],[\"Shape of W\",\"4 × 5\"],"
+            + "[\"Shape of b\",\"5\"],[\"Activation function\",\"identity\"]]",
+        layer.get("layerInfo").toString());
     assertTrue(Long.parseLong(json("/train/sessions/lastUpdate/" + TRIAL.id())) > 0);
     assertEquals(200, http.get("/train/" + TRIAL.id() + "/system/data").status());
     assertEquals(200, http.get("/setlang/" + TRIAL.id() + "/en").status());
@@ -465,7 +559,7 @@ class SweepUiTest {
   private static String json(String path) throws IOException {
     RawHttp.Answer answer = http.get(path);
     assertEquals(200, answer.status(), path + ": " + answer.head() + answer.body());
-    return answer.body();
+    return new String(answer.body().getBytes(ISO_8859_1), UTF_8);
   }
 
   private static void connect(InetAddress address) throws IOException {

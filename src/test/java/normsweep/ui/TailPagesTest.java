@@ -1,11 +1,13 @@
 package normsweep.ui;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -63,13 +65,16 @@ class TailPagesTest {
         kind.equals("fused")
             ? FusedTail.orStock(backbone(), spec, FEATURES)
             : TailFactory.stock(backbone(), spec, FEATURES, "compared");
-    try (SweepStats stats = SweepStats.open(folder.trial("trial").stats(), "trial", 2, 0)) {
+    INDArray features = Nd4j.rand(IMAGES, FEATURES.get(0), FEATURES.get(1), FEATURES.get(2));
+    Map<String, INDArray> first;
+    try (SweepStats stats = SweepStats.open(folder.trial("trial").stats(), "trial", tail, 2, 0)) {
       tail.graph().setListeners(stats.listener());
+      stats.listener().onEpochStart(tail.graph());
+      first = tail.graph().feedForward(new INDArray[] {features}, true, false);
       INDArray labels = Nd4j.zeros(IMAGES, 10);
       for (int i = 0; i < IMAGES; i++) {
         labels.putScalar(i, i % 10, 1);
       }
-      INDArray features = Nd4j.rand(IMAGES, FEATURES.get(0), FEATURES.get(1), FEATURES.get(2));
       for (int i = 0; i < 5; i++) {
         tail.graph().fit(new INDArray[] {features}, new INDArray[] {labels});
       }
@@ -81,12 +86,45 @@ class TailPagesTest {
       assertTrue(overview.get("stdevGradients").size() >= 3, overview.toString());
       assertTrue(overview.get("stdevActivations").size() >= 3, overview.toString());
       JsonNode names = json(http, "model/graph").get("vertexNames");
-      assertTrue(names.size() >= 5, names.toString());
+      assertEquals(layers(norm, placement), texts(names));
+      String graph = json(http, "model/graph").toString();
+      assertFalse(graph.contains("sigmoid"), graph);
       for (int layer = 0; layer < names.size(); layer++) {
         JsonNode data = json(http, "model/data/" + layer);
-        assertEquals(names.get(layer).asText(), data.at("/layerInfo/0/1").asText());
+        String name = names.get(layer).asText();
+        assertEquals(name, data.at("/layerInfo/0/1").asText());
+        assertFalse(data.at("/layerInfo/1/1").asText().contains("Fused"), name);
+        assertFalse(data.get("layerInfo").toString().contains("sigmoid"), name);
+        assertEquals("[0,2,4]", data.at("/activations/iterCount").toString(), name);
+        if (List.of("head_dense", "head_activation").contains(name)) {
+          double mean = first.get(name).meanNumber().doubleValue();
+          double deviation = first.get(name).stdNumber().doubleValue();
+          assertEquals(mean, data.at("/activations/mean/0").asDouble(), 1e-4, name);
+          assertEquals(deviation, data.at("/activations/stdev/0").asDouble(), 1e-4, name);
+        }
       }
     }
+  }
+
+  private static List<String> layers(Norm norm, FrnPlacement placement) {
+    boolean spatial = placement == FrnPlacement.SPATIAL;
+    boolean between = norm == Norm.BATCH_NORM || norm == Norm.FILTER_RESPONSE_NORM;
+    boolean relu = norm != Norm.FILTER_RESPONSE_NORM || spatial;
+    return Stream.of(
+            Stream.of("features", "Conv_1", "Conv_1_bn", "out_relu"),
+            Stream.of("head_norm").filter(name -> spatial),
+            Stream.of("head_pool", "head_dense"),
+            Stream.of("head_norm").filter(name -> between && !spatial),
+            Stream.of("head_activation").filter(name -> relu),
+            Stream.of("head_dropout", "head_logits"))
+        .flatMap(names -> names)
+        .toList();
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(text -> texts.add(text.asText()));
+    return texts;
   }
 
   private static JsonNode json(RawHttp http, String page) throws IOException {

@@ -1,5 +1,6 @@
 package normsweep.ui;
 
+import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -64,7 +65,12 @@ final class TinyTraining {
 
   /** Trains iterations {@code first} to {@code end - 1}, reporting to the listener. */
   void train(TrainingListener listener, int first, int end) {
-    graph.setListeners(listener);
+    train(List.of(listener), first, end);
+  }
+
+  void train(List<TrainingListener> listeners, int first, int end) {
+    graph.setListeners(listeners);
+    listeners.forEach(listener -> listener.onEpochStart(graph));
     graph.getConfiguration().setIterationCount(first);
     for (int i = first; i < end; i++) {
       graph.fit(batch);

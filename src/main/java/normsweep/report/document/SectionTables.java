@@ -119,7 +119,7 @@ final class SectionTables {
                     + all.interval()
                         .map(
                             found ->
-                                ends(
+                                between(
                                     Math.max(least, found.low()),
                                     Math.min(most, found.high()),
                                     decimals))
@@ -241,11 +241,15 @@ final class SectionTables {
       List<Interpolation> lines, int decimals, ToDoubleFunction<Interpolation> value) {
     Summary all = Summary.of(lines.stream().map(value::applyAsDouble).toList()).orElseThrow();
     String mean = rounded(all.mean(), decimals, false);
-    return all.n() == 1 ? mean : mean + ends(all.least(), all.most(), decimals);
+    return all.n() == 1 ? mean : mean + between(all.least(), all.most(), decimals);
   }
 
-  private static String ends(double low, double high, int decimals) {
-    return say(" (%s to %s)", rounded(low, decimals, false), rounded(high, decimals, false));
+  private static String between(double low, double high, int decimals) {
+    return " ("
+        + rounded(low, decimals, false)
+        + "\u00a0to\u00a0"
+        + rounded(high, decimals, false)
+        + ")";
   }
 
   private static List<TrialSections> sections(TrialGroup cell) {

@@ -51,6 +51,14 @@ final class ChannelLoops {
     }
   }
 
+  /** squares += min(max(scale·z + shift, 0), 6)². */
+  static void squares(float[] z, float[] scale, float[] shift, float[] squares, int channels) {
+    for (int c = 0; c < channels; c++) {
+      float y = Math.min(Math.max(z[c] * scale[c] + shift[c], 0f), CAP);
+      squares[c] += y * y;
+    }
+  }
+
   /** sum += w·d. */
   static void dot(float[] w, float[] d, double[] sum, int from, int to) {
     for (int c = from; c < to; c++) {

@@ -37,6 +37,9 @@ final class FusedBlockBuffers {
   // The active positions by image, word and channel, bit by bit.
   float[][][] active = {};
 
+  // The sum of y² by image.
+  double[] squares = {};
+
   // D, then the gradient of W, by input and channel.
   final float[][] kernelGradient;
 
@@ -44,6 +47,7 @@ final class FusedBlockBuffers {
   static final class WorkerBuffers {
     final float[] row;
     final float[] sum;
+    final float[] squares;
     final FloatPointer z;
     final FloatBuffer zValues;
     final ActiveSums activeSums;
@@ -51,6 +55,7 @@ final class FusedBlockBuffers {
     private WorkerBuffers(FusedBatch shape, int chunkValues, int channelBlock) {
       row = new float[shape.channels()];
       sum = new float[shape.channels()];
+      squares = new float[shape.channels()];
       z = new FloatPointer(chunkValues);
       zValues = z.asBuffer();
       activeSums = new ActiveSums(shape.positions(), shape.inputs(), channelBlock);
@@ -87,6 +92,7 @@ final class FusedBlockBuffers {
   void reserve(FusedBatch batch) {
     if (active.length < batch.images()) {
       active = new float[batch.images()][ActiveSums.wordsFor(positions)][batch.channels()];
+      squares = new double[batch.images()];
     }
   }
 }

@@ -2,6 +2,7 @@ package normsweep.tail.fused;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import normsweep.device.HostMemory;
 import normsweep.tail.BatchReader;
@@ -36,6 +37,19 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   private transient FusedBlockBuffers buffers;
   private transient PreparedFeatures ready;
   private transient PreparedFeatures trained;
+  private transient boolean measuring;
+  private transient List<ActivationSpread> measured = List.of();
+
+  /**
+   * Mean and standard deviation of all values of an activation, over images, positions and
+   * channels.
+   */
+  public record ActivationSpread(double mean, double deviation) {
+    private static ActivationSpread of(double mean, double meanSquare, double count) {
+      double variance = Math.max(0, meanSquare - mean * mean);
+      return new ActivationSpread(mean, Math.sqrt(variance * count / (count - 1)));
+    }
+  }
 
   /** Made by {@link FusedBlock#instantiate}. */
   public FusedBlockLayer(NeuralNetConfiguration conf, DataType dataType) {
@@ -46,6 +60,19 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
   BatchReader reader(INDArray array) {
     return new PreparedFeatures(
         batch(array), HostMemory.pointer(array), workers, features -> ready = features);
+  }
+
+  /** Sets whether training steps measure {@link #measured}, which takes one pass more. */
+  public void measure(boolean on) {
+    measuring = on;
+  }
+
+  /**
+   * What convolution, batch norm and activation function gave in the last training step that
+   * measured it, in this order; empty if none has yet.
+   */
+  public List<ActivationSpread> measured() {
+    return measured;
   }
 
   @Override
@@ -77,6 +104,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       normaliseBy(doubles(params.get(FusedBlock.MEAN)), doubles(params.get(FusedBlock.VARIANCE)));
     }
     multiplyAndPool(batch, x, w, output, training);
+    if (training && measuring) {
+      measured = spreads(batch, w, output);
+    }
     return output;
   }
 
@@ -194,6 +224,9 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
                 Gemm.Matrix.of(own.z, images * batch.positions(), batch.channels()));
             for (int image = 0; image < images; image++) {
               pool(batch, own, image, training ? buffers.active[first + image] : null);
+              if (training && measuring) {
+                buffers.squares[first + image] = squares(batch, own, image);
+              }
               pooled.put((first + image) * batch.channels(), own.sum);
             }
           }
@@ -220,6 +253,48 @@ public final class FusedBlockLayer extends BaseLayer<FusedBlock> {
       }
     }
     ChannelLoops.multiply(own.sum, 1f / batch.positions(), channels);
+  }
+
+  // The sum of y² over one image.
+  private double squares(FusedBatch batch, FusedBlockBuffers.WorkerBuffers own, int image) {
+    int channels = batch.channels();
+    Arrays.fill(own.squares, 0f);
+    for (int p = 0; p < batch.positions(); p++) {
+      own.zValues.get(image * batch.mapSize() + p * channels, own.row);
+      ChannelLoops.squares(own.row, buffers.scale, buffers.shift, own.squares, channels);
+    }
+    double sum = 0;
+    for (float square : own.squares) {
+      sum += square;
+    }
+    return sum;
+  }
+
+  // Moments of z by channel give those of the batch norm; only those of y need all values.
+  private List<ActivationSpread> spreads(FusedBatch batch, FloatPointer w, INDArray pooled) {
+    FeatureMoments moments = buffers.moments;
+    if (layerConf().frozen) { // not computed for the step
+      moments = new FeatureMoments(batch.inputs(), batch.channels());
+      moments.compute(trained, w, workers);
+    }
+    int channels = batch.channels();
+    double[] sums = new double[4];
+    for (int c = 0; c < channels; c++) {
+      double mean = moments.mean[c];
+      double variance = moments.variance[c];
+      double scale = buffers.scale[c];
+      double normed = scale * mean + buffers.shift[c];
+      sums[0] += mean;
+      sums[1] += variance + mean * mean;
+      sums[2] += normed;
+      sums[3] += scale * scale * variance + normed * normed;
+    }
+    double count = (double) batch.images() * batch.mapSize();
+    double active = Arrays.stream(buffers.squares, 0, batch.images()).sum();
+    return List.of(
+        ActivationSpread.of(sums[0] / channels, sums[1] / channels, count),
+        ActivationSpread.of(sums[2] / channels, sums[3] / channels, count),
+        ActivationSpread.of(pooled.meanNumber().doubleValue(), active / count, count));
   }
 
   // dβ, dγ and dW of some channels.

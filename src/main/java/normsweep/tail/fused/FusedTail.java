@@ -71,7 +71,15 @@ public final class FusedTail {
             .toList();
     var layer = (FusedBlockLayer) graph.getLayer(CONVOLUTION);
     Tail tail =
-        new Tail(graph, spec, featureShape, parameters, layer::reader, ArrayMemory.HOST, "fused");
+        new Tail(
+            graph,
+            TailFactory.layers(backbone, spec),
+            spec,
+            featureShape,
+            parameters,
+            layer::reader,
+            ArrayMemory.HOST,
+            "fused");
     TailFactory.initialise(tail, backbone);
     return tail;
   }

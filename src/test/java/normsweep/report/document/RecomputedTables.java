@@ -208,7 +208,7 @@ record RecomputedTables(RecordedSweep sweep) {
     double center = mean(without);
     double squared = Arrays.stream(without).map(x -> (x - center) * (x - center)).sum();
     double error = Math.sqrt((n - 1.0) / n * squared);
-    return ByHand.withError(mean(variances) / mean(squares), error);
+    return RecomputedLandscapes.withError(mean(variances) / mean(squares), error);
   }
 
   private static double[] late(List<RecordedTrial> trials, String column) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -154,6 +155,29 @@ class FusedBlockTest {
 
   private static INDArray fromStockKernel(INDArray kernel) {
     return kernel.reshape(OUT, IN).transpose().dup('c');
+  }
+
+  @Test
+  void measuresWhatStockLayersGive() {
+    ComputationGraph stock = stock();
+    ComputationGraph fused = fused();
+    giveSameWeights(stock, fused);
+    FusedBlockLayer block = (FusedBlockLayer) fused.getLayer("Conv_1");
+    gradient(fused, batch(3, 3));
+    assertEquals(List.of(), block.measured());
+    block.measure(true);
+    for (int images : new int[] {13, 64, 2}) {
+      DataSet batch = batch(images, images);
+      gradient(fused, batch);
+      Map<String, INDArray> expected = stock.feedForward(batch.getFeatures(), true);
+      List<String> layers = List.of("Conv_1", "Conv_1_bn", "out_relu");
+      for (int i = 0; i < layers.size(); i++) {
+        INDArray values = expected.get(layers.get(i));
+        FusedBlockLayer.ActivationSpread actual = block.measured().get(i);
+        assertEquals(values.meanNumber().doubleValue(), actual.mean(), 1e-4, layers.get(i));
+        assertEquals(values.stdNumber().doubleValue(), actual.deviation(), 1e-4, layers.get(i));
+      }
+    }
   }
 
   @Test

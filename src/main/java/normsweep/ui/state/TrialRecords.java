@@ -1,0 +1,156 @@
+package normsweep.ui.state;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
+import normsweep.base.NormSweepException;
+import normsweep.record.EpochMetrics;
+import normsweep.record.GradientNorm;
+import normsweep.record.Records;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder;
+import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.TrainingDynamics.Update;
+import normsweep.record.Trial;
+import normsweep.record.TrialSettings;
+import normsweep.report.analysis.GradientSeries;
+
+/**
+ * What the trials of a sweep have recorded so far, and the settings of each. A file that is missing
+ * or cannot be read is taken for one without rows.
+ */
+public final class TrialRecords {
+  private static final String TOTAL_FIELD = "," + GradientNorm.TOTAL + ",";
+
+  private final SweepFolder folder;
+  private final ParsedFiles<List<EpochMetrics>> metrics =
+      new ParsedFiles<>(file -> Records.readCsv(file, EpochMetrics.class), List.of());
+  private final ParsedFiles<GradientSeries> norms =
+      new ParsedFiles<>(TrialRecords::totals, totals(List.of()));
+  private final ParsedFiles<List<Update>> updates =
+      new ParsedFiles<>(TrialRecords::totalUpdates, List.of());
+  private final ParsedFiles<Optional<Configs>> config =
+      new ParsedFiles<>(
+          file -> Optional.of(Configs.of(new SweepFolder(file.getParent()).readConfig())),
+          Optional.empty());
+
+  /** The sweep's config, and those of its trials by what they set. */
+  private record Configs(SweepConfig sweep, Map<List<TrialSettings>, Optional<SweepConfig>> own) {
+    static Configs of(SweepConfig sweep) {
+      return new Configs(sweep, new ConcurrentHashMap<>());
+    }
+
+    Optional<SweepConfig> of(Trial trial) {
+      return own.computeIfAbsent(
+          List.of(trial.settings(), trial.tuned()), settings -> read(sweep, trial));
+    }
+
+    private static Optional<SweepConfig> read(SweepConfig sweep, Trial trial) {
+      try {
+        return Optional.of(sweep.of(trial));
+      } catch (NormSweepException e) {
+        return Optional.empty(); // results of another config
+      }
+    }
+  }
+
+  /** Reads the trials of this sweep. */
+  public TrialRecords(SweepFolder folder) {
+    this.folder = folder;
+  }
+
+  /** The sweep's resolved config; empty if it is missing or damaged. */
+  public Optional<SweepConfig> config() {
+    return config.get(folder.config()).map(Configs::sweep);
+  }
+
+  /** The config of one trial. */
+  public Optional<SweepConfig> config(Trial trial) {
+    return config.get(folder.config()).flatMap(configs -> configs.of(trial));
+  }
+
+  /** A trial's complete epochs. */
+  public List<EpochMetrics> metrics(String trial) {
+    return metrics.get(files(trial).metrics());
+  }
+
+  /** When the newest epoch was recorded. */
+  Optional<Instant> newestEpoch(String trial) {
+    try {
+      return Optional.of(Files.getLastModifiedTime(files(trial).metrics()).toInstant());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Norms of the complete gradient. */
+  GradientSeries norms(String trial) {
+    return norms.get(files(trial).gradients());
+  }
+
+  /** Sizes of the complete update, at the measured steps. */
+  List<Update> updates(String trial) {
+    return updates.get(files(trial).updates());
+  }
+
+  /** A text that differs once a trial has recorded more. */
+  public String version(String trial) {
+    return ParsedFiles.version(files(trial).metrics())
+        + ParsedFiles.version(files(trial).gradients());
+  }
+
+  private TrialFolder files(String trial) {
+    return folder.trial(trial);
+  }
+
+  // Most rows are those of single parameters, and a file may have a million: only the totals are
+  // parsed. The last line may still be being written.
+  private static GradientSeries totals(Path file) {
+    try {
+      String text = Files.readString(file);
+      return totals(
+          text.substring(0, text.lastIndexOf('\n') + 1)
+              .lines()
+              .filter(line -> line.contains(TOTAL_FIELD))
+              .map(TrialRecords::row)
+              .toList());
+    } catch (IOException | IllegalArgumentException e) {
+      throw Records.damaged(file, "malformed rows", e);
+    }
+  }
+
+  private static GradientNorm row(String line) {
+    String[] fields = line.split(",", -1);
+    if (fields.length != 4) {
+      throw new IllegalArgumentException(line);
+    }
+    return new GradientNorm(
+        Integer.parseInt(fields[0]),
+        GradientNorm.TOTAL,
+        Double.parseDouble(fields[2]),
+        Double.parseDouble(fields[3]));
+  }
+
+  private static GradientSeries totals(List<GradientNorm> rows) {
+    return new GradientSeries(
+        rows.stream().mapToInt(GradientNorm::iteration).toArray(),
+        Map.of(GradientNorm.TOTAL, values(rows, GradientNorm::normBefore)),
+        Map.of(GradientNorm.TOTAL, values(rows, GradientNorm::normAfter)));
+  }
+
+  private static double[] values(List<GradientNorm> rows, ToDoubleFunction<GradientNorm> of) {
+    return rows.stream().mapToDouble(of).toArray();
+  }
+
+  private static List<Update> totalUpdates(Path file) {
+    return Records.readCsv(file, Update.class).stream()
+        .filter(row -> row.parameter().equals(GradientNorm.TOTAL))
+        .toList();
+  }
+}
