@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explore",
     mixinStandardHelpOptions = true,
-    description = "Show what is in the data set: class counts, channel statistics, samples.")
+    description = "Show what is in the data set: class counts, channel statistics, samples.",
+    footer = {"", "Example: java -jar target/normsweep.jar explore sweeps/quick.yaml"})
 final class ExploreCommand implements Runnable {
   /** The whole data set, split as the full protocol does. */
   private static final String WHOLE = "data: {train: 45000, validation: 5000, test: 10000}";

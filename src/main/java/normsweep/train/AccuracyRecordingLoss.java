@@ -25,6 +25,17 @@ final class AccuracyRecordingLoss extends LossMCXENT {
     return super.computeGradient(labels, preOutput, activation, mask);
   }
 
+  /** Correct predictions since accuracy was last taken. */
+  long right() {
+    return right;
+  }
+
+  /** Goes on from counts of an epoch that was interrupted. */
+  void resume(long correct, long ofImages) {
+    right = correct;
+    images = ofImages;
+  }
+
   /** The share of correct predictions since the last call. */
   double takeAccuracy() {
     double accuracy = (double) right / images;

@@ -36,12 +36,14 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
       Tail tail,
       LabelledFeatures set,
       int[] order,
+      int from,
       int batchSize,
       boolean training,
       double smoothing) {
     this.tail = tail;
     this.set = set;
     this.order = order;
+    this.begun = from;
     this.batchSize = Math.min(batchSize, order.length);
     this.training = training;
     this.smoothing = smoothing;
@@ -54,18 +56,19 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
    * the previous batch: alone it has a variance of 0, which a batch norm after the dense layer
    * would take for the variance of the data.
    *
+   * @param from how many images of the order are left out, whole batches
    * @param smoothing share of each label that is spread over all classes (Szegedy et al.:
    *     Rethinking the Inception Architecture for Computer Vision, CVPR 2016)
    */
   static Minibatches shuffled(
-      Tail tail, LabelledFeatures set, int[] order, int batchSize, double smoothing) {
-    return new Minibatches(tail, set, order, batchSize, true, smoothing);
+      Tail tail, LabelledFeatures set, int[] order, int from, int batchSize, double smoothing) {
+    return new Minibatches(tail, set, order, from, batchSize, true, smoothing);
   }
 
   /** Batches of all images in storage order, for evaluation. */
   static Minibatches inOrder(Tail tail, LabelledFeatures set, int batchSize) {
     int[] order = IntStream.range(0, set.size()).toArray();
-    return new Minibatches(tail, set, order, batchSize, false, 0);
+    return new Minibatches(tail, set, order, 0, batchSize, false, 0);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import normsweep.data.Cifar10;
 import normsweep.data.Split;
@@ -20,6 +21,7 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -39,6 +41,7 @@ public final class TrialTrainer {
   private final GradientTracker tracker;
   private final GradientDynamics dynamics;
   private final TrialProgress progress;
+  private BooleanSupplier stop = () -> false;
   private float[] bestValidation;
 
   /**
@@ -86,7 +89,7 @@ public final class TrialTrainer {
    * epoch's parameters.
    */
   public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
-    return train(listeners, config.training().epochs());
+    return train(listeners, config.training().epochs(), () -> false);
   }
 
   /**
@@ -94,11 +97,15 @@ public final class TrialTrainer {
    * all epochs of the trial either way. Sets the tail to the best epoch's parameters.
    *
    * @param listeners further listeners, such as the DL4J UI's; they get gradients before clipping
+   * @param stop asked after every step whether to save and stop
    * @return the trial's state after its last epoch
    * @throws DivergedException if the loss is no longer finite; the gradients up to that step are on
    *     disk
+   * @throws StoppedException if it was asked to stop; it resumes after that step
    */
-  public Checkpoint.State train(List<TrainingListener> listeners, int until) throws IOException {
+  public Checkpoint.State train(List<TrainingListener> listeners, int until, BooleanSupplier stop)
+      throws IOException {
+    this.stop = stop;
     List<TrainingListener> all = new ArrayList<>(listeners);
     all.add(0, dynamics);
     all.add(tracker);
@@ -110,6 +117,9 @@ public final class TrialTrainer {
     tail.graph().setListeners(all);
     try {
       while (state().epoch() < until && !finished()) {
+        if (stop.getAsBoolean()) {
+          throw new StoppedException(trial.id(), state());
+        }
         observer.accept(epoch(state().epoch() + 1));
       }
     } catch (DivergedException e) {
@@ -129,10 +139,11 @@ public final class TrialTrainer {
   }
 
   private EpochMetrics epoch(int epoch) throws IOException {
-    long begin = System.nanoTime();
+    Checkpoint.Within within = state().within();
+    long begin = System.nanoTime() - (within == null ? 0 : (long) (within.seconds() * 1e9));
     ComputationGraph graph = tail.graph();
     graph.getListeners().forEach(listener -> listener.onEpochStart(graph));
-    double trainLoss = steps(epoch);
+    double trainLoss = steps(epoch, begin);
     graph.getListeners().forEach(listener -> listener.onEpochEnd(graph));
     graph.incrementEpochCount();
     double trainingSeconds = secondsSince(begin);
@@ -156,24 +167,45 @@ public final class TrialTrainer {
     return metrics;
   }
 
-  /** Takes a step on every batch of an epoch and returns the mean loss. */
-  private double steps(int epoch) {
+  /** Takes a step on every batch of an epoch, or on those left, and returns the mean loss. */
+  private double steps(int epoch, long begin) throws IOException {
     ComputationGraph graph = tail.graph();
     LabelledFeatures training = features.training(epoch % config.data().views());
     int[] order = Seeds.batchOrder(trial.seed(), epoch, training.size());
     Nd4j.getRandom().setSeed(Seeds.dropout(trial.seed(), epoch));
     double lossSum = 0;
+    int images = 0;
+    Checkpoint.Within within = state().within();
+    if (within != null) {
+      lossSum = within.lossSum();
+      images = within.images();
+      loss.resume(within.right(), images);
+      Nd4j.getRandom().setStates(within.randomRoot(), within.randomNode());
+    }
     SweepConfig.Training settings = config.training();
     Minibatches batches =
         Minibatches.shuffled(
-            tail, training, order, settings.batchSize(), settings.labelSmoothing());
+            tail, training, order, images, settings.batchSize(), settings.labelSmoothing());
     while (batches.hasNext()) {
       Minibatches.Batch batch = batches.next();
       graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
       lossSum += graph.score() * batch.size();
+      images += batch.size();
       dynamics.after(batch, trial.seed());
+      if (stop.getAsBoolean() && batches.hasNext() && dynamics.canStop()) {
+        stopWithin(images, lossSum, secondsSince(begin));
+      }
     }
     return lossSum / training.size();
+  }
+
+  private void stopWithin(int images, double lossSum, double seconds) throws IOException {
+    Random random = Nd4j.getRandom();
+    progress.saveStep(
+        tail.graph().getIterationCount(),
+        new Checkpoint.Within(
+            images, loss.right(), lossSum, seconds, random.rootState(), random.nodeState()));
+    throw new StoppedException(trial.id(), state());
   }
 
   /**

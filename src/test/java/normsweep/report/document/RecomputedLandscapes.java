@@ -239,21 +239,4 @@ record RecomputedLandscapes(RecordedSweep sweep) {
     }
     return rounded(value, decimals);
   }
-
-  static String withError(double value, double error) {
-    // One digit of the error, or two after a 1; at most four of the value.
-    BigDecimal first = new BigDecimal(error).round(new MathContext(1, RoundingMode.DOWN));
-    int digits = first.unscaledValue().intValue() == 1 ? 2 : 1;
-    int known = new BigDecimal(error).round(new MathContext(digits, RoundingMode.DOWN)).scale();
-    int most = new BigDecimal(value).round(new MathContext(4, RoundingMode.DOWN)).scale();
-    int decimals = Math.min(known, most);
-    return rounded(value, decimals) + " ± " + rounded(error, decimals);
-  }
-
-  private static String rounded(double value, int decimals) {
-    return new BigDecimal(value)
-        .setScale(decimals, RoundingMode.HALF_EVEN)
-        .toPlainString()
-        .replace('-', '−');
-  }
 }
