@@ -1,5 +1,6 @@
 package normsweep.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SequenceWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,8 +16,11 @@ import java.util.stream.Stream;
 import normsweep.backbone.ImageScaling;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.data.Framing;
 import normsweep.data.Images;
+import normsweep.data.picture.Resize;
 import normsweep.device.Engine;
+import normsweep.record.DataSettings;
 import normsweep.record.Records;
 import normsweep.savedmodel.ModelZip;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,7 +46,6 @@ import picocli.CommandLine.Spec;
       "  output/quick/trials/layer-norm.clip-none.seed-1/model.zip photos --top 1"
     })
 final class PredictCommand implements Callable<Integer> {
-  private static final long MAX_PIXELS = 100_000_000;
   private static final List<String> ENDINGS =
       List.of("png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp");
 
@@ -159,9 +162,16 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private Prediction predict(Path image) {
-    byte[] planes = Images.square(image, ImageScaling.SOURCE_SIZE, MAX_PIXELS);
+    int side = ImageScaling.SOURCE_SIZE;
+    Framing framing = Framing.SQUARE;
+    JsonNode data = model.description().config().path("data");
+    if (!data.path("source").asText(DataSettings.CIFAR_10).equals(DataSettings.CIFAR_10)) {
+      side = data.path("imageSize").asInt(ImageScaling.INPUT_SIZE);
+      framing = Resize.of(data.path("resize").asText("crop")).plain();
+    }
+    byte[] planes = Images.read(image, framing, side, Images.MAX_PIXELS);
     float[] probabilities;
-    try (INDArray input = ImageScaling.modelInput(planes, 1)) {
+    try (INDArray input = ImageScaling.modelInput(planes, 1, side)) {
       probabilities = model.network().outputSingle(false, input).data().asFloat();
     }
     return new Prediction(

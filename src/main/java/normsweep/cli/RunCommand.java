@@ -121,9 +121,13 @@ final class RunCommand implements Callable<Integer> {
       System.out.println(Settings.text());
       return ExitCode.DONE.status();
     }
-    SweepConfig config = SweepYaml.read(sweep, overrides);
+    SweepConfig written = SweepYaml.read(sweep, overrides);
     SweepFolder folder =
-        new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
+        new SweepFolder(out == null ? Path.of("output").resolve(written.name()) : out);
+    SweepConfig config =
+        sources.resolved(
+            written,
+            dryRun ? Optional.empty() : Optional.of(folder.root().resolve("pictures.csv")));
     if (dryRun) {
       SweepPlan plan = SweepPlan.of(config, folder, options(device.planned()));
       System.out.print(DryRun.text(plan, config));

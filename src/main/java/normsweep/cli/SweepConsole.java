@@ -15,6 +15,7 @@ import normsweep.base.Reason;
 import normsweep.cli.terminal.CtrlC;
 import normsweep.cli.terminal.Screen;
 import normsweep.cli.terminal.SweepProgress;
+import normsweep.record.DataSettings;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -97,7 +98,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   private String common(SweepConfig shown) {
     Set<String> varied = new HashSet<>(shown.varied());
     varied.addAll(config.tune().keys().keySet());
-    SweepConfig.Data data = config.data();
+    DataSettings data = config.data();
     Map<String, Integer> parts = new LinkedHashMap<>();
     parts.put("train", data.train());
     parts.put("validation", data.validation());

@@ -345,10 +345,10 @@ public final class SweepRunner {
       if (tuning) {
         return result(trial, state, Optional.empty());
       }
-      Evaluation test = trainer.test(inputs.split(), files.predictions());
+      Evaluation test = trainer.test(inputs.split(), inputs.images(), files.predictions());
       TrialResult result = result(trial, state, Optional.of(test));
       String earlier = begin.epoch() == 0 ? null : results.environment().get(Environment.EARLIER);
-      inputs.networks().save(tail, files.model(), result, state.metrics(), earlier);
+      inputs.networks().save(tail, files, result, state.metrics(), earlier);
       return result;
     } catch (DivergedException e) {
       log.warn("{}: {}", trial.id(), e.getMessage());

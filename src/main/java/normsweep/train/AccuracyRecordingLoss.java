@@ -16,6 +16,11 @@ final class AccuracyRecordingLoss extends LossMCXENT {
   private long right;
   private long images;
 
+  /** Counts the losses of a class's images so many times; null for once. */
+  AccuracyRecordingLoss(INDArray classWeights) {
+    super(classWeights);
+  }
+
   @Override
   public INDArray computeGradient(
       INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {

@@ -3,7 +3,6 @@ package normsweep.train;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
-import normsweep.data.Cifar10;
 import normsweep.tail.BatchReader;
 import normsweep.tail.Tail;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -98,7 +97,7 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
       begun++;
     }
     Batch next = begun - from == batchSize ? buffers[from / batchSize % 2] : allocate(begun - from);
-    double share = smoothing / Cifar10.CLASSES;
+    double share = smoothing / tail.spec().classes();
     next.labels().assign(share);
     for (int row = 0; row < next.size(); row++) {
       next.classes()[row] = set.labels()[order[from + row]];
@@ -113,7 +112,7 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
     return new Batch(
         features,
         training ? tail.readers().apply(features) : BatchReader.inTime(features, tail.memory()),
-        Nd4j.create(DataType.FLOAT, images, Cifar10.CLASSES),
+        Nd4j.create(DataType.FLOAT, images, tail.spec().classes()),
         new int[images]);
   }
 }

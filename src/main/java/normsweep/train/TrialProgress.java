@@ -93,6 +93,9 @@ final class TrialProgress {
     if (training.patience() != 0) {
       key.with("patience", training.patience());
     }
+    if (training.balanced()) {
+      key.with("classWeights", training.classWeights());
+    }
     if (config.tracking().dynamicsEvery() != SweepConfig.Tracking.DYNAMICS_EVERY) {
       key.with("dynamicsEvery", config.tracking().dynamicsEvery());
     }

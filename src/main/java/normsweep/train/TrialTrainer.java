@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import normsweep.data.Cifar10;
 import normsweep.data.Split;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
@@ -37,7 +36,7 @@ public final class TrialTrainer {
   private final Tail tail;
   private final FeatureSets features;
   private final Consumer<EpochMetrics> observer;
-  private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss();
+  private final AccuracyRecordingLoss loss;
   private final GradientTracker tracker;
   private final GradientDynamics dynamics;
   private final TrialProgress progress;
@@ -68,6 +67,11 @@ public final class TrialTrainer {
     this.tail = tail;
     this.features = features;
     this.observer = observer;
+    loss =
+        new AccuracyRecordingLoss(
+            config.training().balanced()
+                ? classWeights(features.training(0).labels(), tail.spec().classes())
+                : null);
     String output = tail.graph().getConfiguration().getNetworkOutputs().get(0);
     ((BaseOutputLayer) tail.graph().getLayer(output).conf().getLayer()).setLossFn(loss);
     int histogramEvery = config.tracking().histogramEvery();
@@ -77,6 +81,18 @@ public final class TrialTrainer {
     dynamics = new GradientDynamics(folder, tail, config);
     String key = TrialProgress.key(config, trial, features.key());
     progress = new TrialProgress(trial.id(), key, folder, tail, tracker, dynamics);
+  }
+
+  /** N / (K n) for each of the K classes, n of the N images being its own. */
+  static INDArray classWeights(int[] labels, int classes) {
+    float[] weights = new float[classes];
+    for (int label : labels) {
+      weights[label]++;
+    }
+    for (int label = 0; label < classes; label++) {
+      weights[label] = labels.length / (classes * weights[label]);
+    }
+    return Nd4j.createFromArray(weights);
   }
 
   /** The progress of the trial. */
@@ -211,14 +227,17 @@ public final class TrialTrainer {
   /**
    * Evaluates the best epoch's parameters, to which {@link #train} has set the tail, on the test
    * images, and writes what they make of each validation and test image to a file.
+   *
+   * @param images number of images of the data set, into which the split's indices point
    */
-  public Evaluation test(Split split, Path predictions) throws IOException {
+  public Evaluation test(Split split, int images, Path predictions) throws IOException {
     if (bestValidation == null) { // an earlier process trained the best epoch
       bestValidation = pass(features.validation()).probabilities();
     }
     Pass test = pass(features.test());
     int[] validationLabels = features.validation().labels();
     new Predictions(
+            images,
             ImageScores.of(split.validation(), validationLabels, bestValidation),
             ImageScores.of(split.test(), features.test().labels(), test.probabilities()))
         .write(predictions);
@@ -232,7 +251,7 @@ public final class TrialTrainer {
 
   private Pass pass(LabelledFeatures set) {
     Evaluation.Sum sum = new Evaluation.Sum();
-    FloatBuffer all = FloatBuffer.allocate(set.size() * Cifar10.CLASSES);
+    FloatBuffer all = FloatBuffer.allocate(set.size() * tail.spec().classes());
     int batchSize = Math.max(config.training().batchSize(), LEAST_EVALUATION_BATCH);
     Minibatches batches = Minibatches.inOrder(tail, set, batchSize);
     while (batches.hasNext()) {

@@ -53,19 +53,23 @@ function renewChildren(node, wanted) {
   for (const child of [...node.childNodes]) {
     child.dataset?.key ? keyed.set(child.dataset.key, child) : others.push(child);
   }
+  let previous = null;
   for (const like of wanted) {
     const key = like.dataset?.key;
-    const found = key ? keyed.get(key) : others.shift();
+    let found = key ? keyed.get(key) : others.shift();
     if (key) {
       keyed.delete(key);
     }
     if (!found) {
-      node.append(like);
+      found = like;
+      node.insertBefore(like, previous ? previous.nextSibling : node.firstChild);
     } else if (found.nodeName === like.nodeName) {
       renew(found, like);
     } else {
       found.replaceWith(like);
+      found = like;
     }
+    previous = found;
   }
   for (const gone of [...keyed.values(), ...others]) {
     gone.remove();

@@ -85,6 +85,17 @@ class LiveSweepIT {
                 + " document.querySelector('select[data-filter=clip]').value,"
                 + " document.querySelector('th[data-key=Status]').ariaSort,"
                 + " document.querySelectorAll('#trials tr:not([hidden])').length]");
+    // The page was opened before it had columns for the settings.
+    JsonNode columns =
+        browser.evaluate(
+            "[...document.getElementById('table').tHead.rows[0].cells]"
+                + ".slice(0, 5).map(head => head.dataset.key)");
+    assertEquals("[\"trial\",\"norm\",\"clip\",\"seed\",\"Status\"]", columns.toString());
+    assertEquals(
+        "[\"norm\",\"clip\"]",
+        browser
+            .evaluate("[...document.getElementById('colour').options].map(one => one.value)")
+            .toString());
     assertEquals("[true,true,true,\"clip 1.0\",\"ascending\",4]", state.toString());
   }
 

@@ -280,7 +280,7 @@ class TrialTrainerTest {
     Checkpoint.State state = trainer.train(List.of());
     assertTrue(state.bestEpoch() < EPOCHS, state.metrics().toString());
     RandomFeatures.validationReads = 0;
-    Evaluation test = trainer.test(SPLIT, whole);
+    Evaluation test = trainer.test(SPLIT, 60_000, whole);
     assertEquals(0, RandomFeatures.validationReads);
     Predictions predictions = Predictions.read(whole);
     assertEquals(test.accuracy(), predictions.test().right() / 40.0);
@@ -300,7 +300,7 @@ class TrialTrainerTest {
       TrialTrainer rest = trainer(config, tail(trial), trial, name, 0);
       rest.train(List.of());
       Path again = folder.resolve(name + ".npz");
-      assertEquals(test, rest.test(SPLIT, again));
+      assertEquals(test, rest.test(SPLIT, 60_000, again));
       assertEquals(-1, Files.mismatch(whole, again), "stopped after epoch " + stop);
     }
   }

@@ -40,7 +40,7 @@ public final class Browser implements AutoCloseable {
 
   /** What keys do by default, they do by these codes. */
   private static final Map<String, Integer> KEY_CODES =
-      Map.of("Tab", 9, "Enter", 13, " ", 32, "ArrowLeft", 37, "ArrowRight", 39);
+      Map.of("Tab", 9, "Enter", 13, "ArrowLeft", 37, "ArrowRight", 39);
 
   private final Process process;
   private final Path profile;
@@ -215,14 +215,17 @@ public final class Browser implements AutoCloseable {
 
   /** Presses a key, such as {@code Tab} or {@code ArrowRight}. */
   public void press(String key) {
-    for (String type : List.of("rawKeyDown", "keyUp")) {
-      call(
-          "Input.dispatchKeyEvent",
+    for (String type : List.of("keyDown", "keyUp")) {
+      ObjectNode event =
           JSON.createObjectNode()
               .put("type", type)
               .put("key", key)
               .put("code", key)
-              .put("windowsVirtualKeyCode", KEY_CODES.getOrDefault(key, 0)));
+              .put("windowsVirtualKeyCode", KEY_CODES.get(key));
+      if (key.equals("Enter")) {
+        event.put("text", "\r");
+      }
+      call("Input.dispatchKeyEvent", event);
     }
   }
 

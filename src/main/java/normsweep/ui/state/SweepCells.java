@@ -1,6 +1,7 @@
 package normsweep.ui.state;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
@@ -45,10 +47,10 @@ public record SweepCells(List<String> columns, List<Row> rows) {
    * @param status of one of them, the most urgent
    * @param of how many have that status, where not all do; empty if all do
    * @param progress share of their epochs that are done
-   * @param accuracy mean validation accuracy of the completed ones; empty if none is
-   * @param left estimate of the training time that is left; empty if none is, or nothing tells
+   * @param numbers mean validation accuracy of the completed ones, and an estimate of the training
+   *     time that is left, as far as there are any
    */
-  public record Cell(String status, String of, String progress, String accuracy, String left) {
+  public record Cell(String status, String of, String progress, String numbers) {
     static Cell of(List<TrialRow> rows) {
       String status =
           BY_URGENCY.stream()
@@ -72,8 +74,13 @@ public record SweepCells(List<String> columns, List<Row> rows) {
           status,
           same == rows.size() ? "" : same + " of " + rows.size() + " ",
           Double.toString(rows.stream().mapToDouble(TrialRow::progress).average().orElse(0)),
-          accuracy.isPresent() ? SweepTable.percent(accuracy.getAsDouble()) : "",
-          SweepTable.left(left));
+          Stream.of(
+                  accuracy.isPresent()
+                      ? "validation " + SweepTable.percent(accuracy.getAsDouble())
+                      : "",
+                  SweepTable.left(left))
+              .filter(number -> !number.isEmpty())
+              .collect(joining(", ")));
     }
   }
 

@@ -5,6 +5,7 @@ import static normsweep.report.document.ByHand.deviation;
 import static normsweep.report.document.ByHand.mean;
 import static normsweep.report.document.ByHand.median;
 import static normsweep.report.document.ByHand.quantile;
+import static normsweep.report.document.ByHand.withError;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -208,7 +209,7 @@ record RecomputedTables(RecordedSweep sweep) {
     double center = mean(without);
     double squared = Arrays.stream(without).map(x -> (x - center) * (x - center)).sum();
     double error = Math.sqrt((n - 1.0) / n * squared);
-    return ByHand.withError(mean(variances) / mean(squares), error);
+    return withError(mean(variances) / mean(squares), error);
   }
 
   private static double[] late(List<RecordedTrial> trials, String column) {
