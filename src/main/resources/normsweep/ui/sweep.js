@@ -46,11 +46,14 @@ function renew(node, like) {
   renewChildren(node, [...like.childNodes]);
 }
 
+const blank = node => node.nodeType === Node.TEXT_NODE && node.data.trim() === '';
+
 /** Children with a key may be in any order: the reader may have sorted them. */
-function renewChildren(node, wanted) {
+function renewChildren(node, children) {
+  const wanted = children.filter(like => !blank(like));
   const keyed = new Map();
   const others = [];
-  for (const child of [...node.childNodes]) {
+  for (const child of [...node.childNodes].filter(one => !blank(one))) {
     child.dataset?.key ? keyed.set(child.dataset.key, child) : others.push(child);
   }
   let previous = null;
