@@ -5,8 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Brings CIFAR-sized images to what the backbone reads: bilinear upscaling with half-pixel centres
- * to {@value #INPUT_SIZE}×{@value #INPUT_SIZE}, values x/127.5 − 1 in [−1, 1].
+ * Brings square images to what the backbone reads: bilinear upscaling with half-pixel centres to
+ * {@value #INPUT_SIZE}×{@value #INPUT_SIZE}, values x/127.5 − 1 in [−1, 1].
  *
  * <p>This is the reference on the DL4J side; {@link FrozenTrunk} does the same inside ONNX Runtime.
  */
@@ -36,6 +36,11 @@ public final class ImageScaling {
    */
   public static INDArray modelInput(byte[] images, int n) {
     return modelInput(images, n, SOURCE_SIZE, INPUT_SIZE);
+  }
+
+  /** The backbone's input for images of another size. */
+  public static INDArray modelInput(byte[] images, int n, int sourceSize) {
+    return modelInput(images, n, sourceSize, INPUT_SIZE);
   }
 
   public static INDArray modelInput(byte[] images, int n, int sourceSize, int inputSize) {

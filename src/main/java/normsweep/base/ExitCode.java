@@ -9,7 +9,9 @@ public enum ExitCode {
   /** The command line or the sweep file is wrong. */
   USAGE(2),
   /** Data, weights or a GPU are unavailable or damaged. */
-  UNAVAILABLE(3);
+  UNAVAILABLE(3),
+  /** The user stopped it (128 and the number of the signal). */
+  INTERRUPTED(130);
 
   private final int status;
 

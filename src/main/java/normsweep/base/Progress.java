@@ -1,82 +1,115 @@
 package normsweep.base;
 
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A progress bar on standard error for anything that takes more than two seconds. Where standard
- * error is not a terminal, the bar is redrawn rarely to keep logs short.
+ * How far a piece of work has come. Whoever works counts; a {@link View} that the program sets once
+ * shows all of it, on a terminal or in a log. Without a view, nothing is shown.
  */
 public final class Progress implements AutoCloseable {
-  private static final int TERMINAL_MILLIS = 250;
-  private static final int WIDTH = 100;
-  private static final int LOG_MILLIS = 10_000;
+  private static volatile View view = View.NONE;
 
-  /** Null where nothing is shown. */
-  private final ProgressBar bar;
+  private final String task;
+  private final long total;
+  private final String unit;
+  private final long perUnit;
+  private final AtomicLong done = new AtomicLong();
+  private final long begin = System.nanoTime();
+  private volatile String note = "";
 
-  private Progress(ProgressBar bar) {
-    this.bar = bar;
+  /** What shows progress. */
+  public interface View {
+    /** Shows nothing. */
+    View NONE =
+        new View() {
+          @Override
+          public void began(Progress work) {}
+
+          @Override
+          public void ended(Progress work) {}
+        };
+
+    /** Called when a piece of work begins. */
+    void began(Progress work);
+
+    /** Called when it has ended, completed or not. */
+    void ended(Progress work);
   }
 
-  /** Starts a bar that counts single items. */
+  private Progress(String task, long total, String unit, long perUnit) {
+    this.task = Objects.requireNonNull(task);
+    this.total = total;
+    this.unit = Objects.requireNonNull(unit);
+    this.perUnit = perUnit;
+  }
+
+  /** Sets what shows all progress that begins from now on. */
+  public static void showOn(View shown) {
+    view = Objects.requireNonNull(shown);
+  }
+
+  /** Starts a piece of work that counts single items; a negative total means that it is unknown. */
   public static Progress of(String task, long total, String unit) {
     return of(task, total, unit, 1);
   }
 
   /**
-   * Starts a bar of {@code total} {@code unit}s, each of which stands for {@code perUnit} counted
-   * items.
+   * Starts a piece of work of {@code total} items, shown in {@code unit}s of {@code perUnit} items.
    */
   public static Progress of(String task, long total, String unit, long perUnit) {
-    return new Progress(bar(task, total, unit, perUnit).build());
-  }
-
-  /**
-   * Starts a bar that vanishes when it is closed, for work that prints its own line at the end;
-   * where standard error is not a terminal, no bar is shown.
-   */
-  public static Progress vanishing(String task, long total, String unit) {
-    return new Progress(
-        onTerminal() ? bar(task, total, unit, 1).clearDisplayOnFinish().build() : null);
-  }
-
-  private static ProgressBarBuilder bar(String task, long total, String unit, long perUnit) {
-    return new ProgressBarBuilder()
-        .setTaskName(task)
-        .setInitialMax(total)
-        .setUnit(" " + unit, perUnit)
-        .showSpeed()
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUpdateIntervalMillis(onTerminal() ? TERMINAL_MILLIS : LOG_MILLIS)
-        .setMaxRenderedLength(WIDTH);
-  }
-
-  // Since JDK 22 a console may exist without a terminal; the cost is a more verbose log.
-  @SuppressWarnings("SystemConsoleNull")
-  private static boolean onTerminal() {
-    return System.console() != null;
+    Progress work = new Progress(task, total, unit, perUnit);
+    view.began(work);
+    return work;
   }
 
   /** Marks {@code n} more items as done. */
   public void step(long n) {
-    if (bar != null) {
-      bar.stepBy(n);
-    }
+    done.addAndGet(n);
   }
 
-  /** Shows a short text after the bar. */
+  /** Shows a short text beside the numbers. */
   public void note(String text) {
-    if (bar != null) {
-      bar.setExtraMessage(text);
-    }
+    note = text;
   }
 
   @Override
   public void close() {
-    if (bar != null) {
-      bar.close();
-    }
+    view.ended(this);
+  }
+
+  /** What is done. */
+  public String task() {
+    return task;
+  }
+
+  /** The share that is done, from 0 to 1; NaN if the total is unknown. */
+  public double share() {
+    return total < 0 ? Double.NaN : total == 0 ? 1 : Math.min(1, (double) done.get() / total);
+  }
+
+  /** Units done so far. */
+  public double units() {
+    return (double) done.get() / perUnit;
+  }
+
+  /** Units in all; negative if that is unknown. */
+  public double allUnits() {
+    return (double) total / perUnit;
+  }
+
+  /** The name of the units, in the plural. */
+  public String unit() {
+    return unit;
+  }
+
+  /** Seconds since the work began. */
+  public double seconds() {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  /** The text given last; empty at first. */
+  public String text() {
+    return note;
   }
 }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measure the speed of the frozen trunk, the tail, stock layers and whole epochs.")
+    description = "Measure the speed of the frozen trunk, the tail, stock layers and whole epochs.",
+    footer = {"", "Example: java -jar target/normsweep.jar bench --images 10000 --json bench.json"})
 final class BenchCommand implements Runnable {
   @Option(
       names = "--json",

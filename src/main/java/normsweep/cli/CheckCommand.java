@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
-    description = "Run a small batch through every head: shapes, loss, gradients, trunk parity.")
+    description = "Run a small batch through every head: shapes, loss, gradients, trunk parity.",
+    footer = {"", "Example: java -jar target/normsweep.jar check --device cpu"})
 final class CheckCommand implements Callable<Integer> {
   @Mixin private DeviceOption device;
   @Mixin private SourceOptions sources;

@@ -2,6 +2,11 @@ package normsweep.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import normsweep.data.Caches;
+import normsweep.data.picture.Pictures;
+import normsweep.record.DataSettings;
+import normsweep.record.SweepConfig;
+import normsweep.record.SweepYaml;
 import picocli.CommandLine.Option;
 
 /** Where images come from. */
@@ -11,9 +16,37 @@ class DataOption {
       paramLabel = "PATH",
       description =
           "Your own copy of CIFAR-10: the official archive, or the folder with its .bin files"
-              + " (default: the cached copy, or a download).")
+              + " (default: the cached copy, or a download); or, for run and explore, your own"
+              + " pictures: a folder with one folder per class, or a CSV file.")
   private Path data;
 
+  /**
+   * A config whose images are the user's own pictures, with what is found there: the numbers of
+   * images and the edge of the squares. Other configs stay as they are.
+   *
+   * @param report where unreadable pictures are listed, if anywhere
+   */
+  SweepConfig resolved(SweepConfig config, Optional<Path> report) {
+    Optional<Path> own =
+        data()
+            .filter(Pictures::isSource)
+            .or(
+                () ->
+                    Optional.of(config.data())
+                        .filter(DataSettings::own)
+                        .map(d -> Path.of(d.source())));
+    return own.map(
+            source ->
+                SweepYaml.parse(
+                    config.name(),
+                    config.name(),
+                    SweepYaml.write(config),
+                    Pictures.open(source, config.data().skipUnreadable(), Caches.root(), report)
+                        .resolved(config.data())))
+        .orElse(config);
+  }
+
+  /** A copy of CIFAR-10, or of the pictures of a config. */
   Optional<Path> data() {
     return Optional.ofNullable(data);
   }

@@ -3,11 +3,11 @@ package normsweep.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import normsweep.data.Augmentation;
-import normsweep.data.Caches;
-import normsweep.data.Cifar10;
+import java.util.Optional;
 import normsweep.data.Exploration;
-import normsweep.data.Split;
+import normsweep.data.ImageSource;
+import normsweep.data.picture.ImageSources;
+import normsweep.record.DataSettings;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepYaml;
 import normsweep.report.figure.Fonts;
@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explore",
     mixinStandardHelpOptions = true,
-    description = "Show what is in the data set: class counts, channel statistics, samples.")
+    description = "Show what is in the data set: class counts, channel statistics, samples.",
+    footer = {"", "Example: java -jar target/normsweep.jar explore sweeps/quick.yaml"})
 final class ExploreCommand implements Runnable {
   /** The whole data set, split as the full protocol does. */
   private static final String WHOLE = "data: {train: 45000, validation: 5000, test: 10000}";
@@ -52,19 +53,14 @@ final class ExploreCommand implements Runnable {
   @Override
   public void run() {
     Fonts.check();
-    SweepConfig.Data config =
-        (sweep == null
-                ? SweepYaml.parse("explore", "explore", WHOLE, overrides)
-                : SweepYaml.read(sweep, overrides))
-            .data();
-    try (Cifar10 data = Cifar10.open(source.data(), Caches.root())) {
-      Split split =
-          Split.stratified(
-              data, config.train(), config.validation(), config.test(), config.splitSeed());
-      Augmentation augmentation =
-          Augmentation.of(config.padding(), config.flip(), config.splitSeed());
-      Exploration found = SampleFigures.explore(data, split, augmentation, out);
-      System.out.println("CIFAR-10 from " + data.source() + "\n\n" + found.table());
+    SweepConfig read =
+        sweep == null
+            ? SweepYaml.parse("explore", "explore", WHOLE, overrides)
+            : SweepYaml.read(sweep, overrides);
+    DataSettings config = source.resolved(read, Optional.empty()).data();
+    try (ImageSource data = ImageSources.open(config, source.data())) {
+      Exploration found = SampleFigures.explore(data, data.split(config), data.pixels(config), out);
+      System.out.println(data.name() + " from " + data.source() + "\n\n" + found.table());
       found.figures().forEach(figure -> System.out.println(out.resolve(figure)));
     }
   }

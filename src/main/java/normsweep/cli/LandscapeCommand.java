@@ -40,7 +40,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "landscape",
     mixinStandardHelpOptions = true,
-    description = "Compute and draw the loss surface of every trained head of a sweep.")
+    description = "Compute and draw the loss surface of every trained head of a sweep.",
+    footer = {"", "Example: java -jar target/normsweep.jar landscape output/quick --grid 25"})
 final class LandscapeCommand implements Runnable {
   @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
   private Path dir;
@@ -57,20 +58,24 @@ final class LandscapeCommand implements Runnable {
   @Option(
       names = "--grid",
       paramLabel = "N",
-      description = "Grid points per side, odd (default: from the sweep file).")
+      description =
+          "Grid points per side, an odd number (default: landscape.grid of the sweep, usually 51).")
   private Integer grid;
 
   @Option(
       names = "--range",
       paramLabel = "R",
-      description = "Largest coordinate along each direction (default: from the sweep file).")
+      description =
+          "Largest coordinate along each direction, in multiples of the filters' own norms"
+              + " (default: landscape.range of the sweep, usually 1).")
   private Double range;
 
   @Option(
       names = "--images",
       paramLabel = "N",
       description =
-          "Maximum number of validation images for the loss (default: from the sweep file).")
+          "Maximum number of validation images for the loss, in nats (default: landscape.images of"
+              + " the sweep, usually 1000).")
   private Integer images;
 
   @Mixin private DeviceOption device;

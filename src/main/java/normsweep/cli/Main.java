@@ -2,11 +2,16 @@ package normsweep.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.io.PrintStream;
 import java.util.Locale;
 import normsweep.base.ExitCode;
+import normsweep.cli.terminal.Screen;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,8 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description =
-        "Fine-tunes MobileNetV2 on CIFAR-10 once per combination of normalisation and gradient clipping,"
-            + " and shows the effect of each.",
+        "Fine-tunes MobileNetV2 on CIFAR-10 once per combination of normalisation and gradient"
+            + " clipping, and shows the effect of each.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
@@ -31,15 +36,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
       UiCommand.class,
       LandscapeCommand.class,
       ReportCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       PredictCommand.class,
       WeightsCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      GenerateCompletion.class
     },
     footer = {
       "",
       "Exit codes: 0 done, 1 failed while running, 2 invalid usage or config,",
-      "3 data, weights or GPU unavailable.",
+      "3 data, weights or GPU unavailable, 130 stopped by Ctrl-C.",
       "Start with: java -jar target/normsweep.jar run sweeps/quick.yaml"
     })
 public final class Main {
@@ -55,6 +62,31 @@ public final class Main {
     }
   }
 
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Print results, warnings and errors only, no progress.")
+  void quiet(boolean wanted) {
+    quiet = wanted;
+    if (wanted) {
+      ((Logger) LoggerFactory.getLogger("normsweep")).setLevel(Level.WARN);
+    }
+  }
+
+  private boolean quiet;
+
+  private Screen screen;
+
+  /** The screen of this run of the program. */
+  Screen openScreen(PrintStream out, PrintStream err) {
+    screen = new Screen(out, err, quiet);
+    return screen;
+  }
+
+  Screen screen() {
+    return screen;
+  }
+
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
     // Set first, for the libraries: with Persian digits or the Turkish i, charts, documents and
@@ -65,11 +97,31 @@ public final class Main {
 
   /** Runs one command in this process. */
   static int execute(String... args) {
-    return new CommandLine(new Main())
+    return commandLine().execute(args);
+  }
+
+  /** The commands, ready to be executed. */
+  static CommandLine commandLine() {
+    CommandLine program = new CommandLine(new Main());
+    program
+        .getSubcommands()
+        .get("generate-completion")
+        .getCommandSpec()
+        .usageMessage()
+        .footer(
+            "",
+            "Example: alias normsweep='java -jar target/normsweep.jar'",
+            "  source <(normsweep generate-completion)");
+    return program
+        .setColorScheme(Help.defaultColorScheme(colours() ? Ansi.ON : Ansi.OFF))
         .setExecutionStrategy(new NativeStart())
         .setParameterExceptionHandler((e, words) -> reportUsage(e))
-        .setExecutionExceptionHandler(new RuntimeErrors())
-        .execute(args);
+        .setExecutionExceptionHandler(new RuntimeErrors());
+  }
+
+  // Picocli looks at standard output and at NO_COLOR; errors go to standard error.
+  private static boolean colours() {
+    return Ansi.AUTO.enabled() && Screen.onTerminal();
   }
 
   /** Says what is wrong with a command line, and where to find help. */

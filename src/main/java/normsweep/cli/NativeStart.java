@@ -1,8 +1,11 @@
 package normsweep.cli;
 
+import java.io.PrintStream;
 import java.util.Map;
 import normsweep.base.NativeRuntime;
+import normsweep.base.Progress;
 import normsweep.base.UnsafeNotice;
+import normsweep.cli.terminal.Screen;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionStrategy;
@@ -22,9 +25,15 @@ final class NativeStart implements IExecutionStrategy {
       return 0;
     }
     boolean verbose = verbose(result);
+    Main program = (Main) result.commandSpec().root().userObject();
+    PrintStream out = System.out;
+    PrintStream err = System.err;
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> RuntimeErrors.print(error, result.commandSpec().commandLine(), verbose));
-    try {
+    try (Screen screen = program.openScreen(out, err)) {
+      System.setOut(screen.out());
+      System.setErr(screen.err());
+      Progress.showOn(screen);
       UnsafeNotice.markAsPrinted();
       HomeFolder.settle();
       Map<String, String> set = NativeRuntime.configure();
@@ -37,6 +46,10 @@ final class NativeStart implements IExecutionStrategy {
     } catch (RuntimeException | Error e) {
       // By default, picocli would pass errors on with their stack trace.
       throw new ExecutionException(result.commandSpec().commandLine(), "the command failed", e);
+    } finally {
+      Progress.showOn(Progress.View.NONE);
+      System.setOut(out);
+      System.setErr(err);
     }
   }
 

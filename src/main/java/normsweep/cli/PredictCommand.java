@@ -1,5 +1,7 @@
 package normsweep.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SequenceWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,13 +10,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.backbone.ImageScaling;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.data.Framing;
 import normsweep.data.Images;
+import normsweep.data.picture.Resize;
 import normsweep.device.Engine;
+import normsweep.record.DataSettings;
+import normsweep.record.Records;
 import normsweep.savedmodel.ModelZip;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
@@ -28,12 +35,17 @@ import picocli.CommandLine.Spec;
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Show the class probabilities that a saved model assigns to image files (PNG, JPEG, GIF or BMP).",
+      "Show the class probabilities that a saved model assigns to image files (PNG, JPEG, GIF or"
+          + " BMP).",
       "The largest centred square of each image is used, turned upright by its Exif orientation;",
       "transparent pixels are treated as white."
+    },
+    footer = {
+      "",
+      "Example: java -jar target/normsweep.jar predict \\",
+      "  output/quick/trials/layer-norm.clip-none.seed-1/model.zip photos --top 1"
     })
 final class PredictCommand implements Callable<Integer> {
-  private static final long MAX_PIXELS = 100_000_000;
   private static final List<String> ENDINGS =
       List.of("png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp");
 
@@ -51,22 +63,65 @@ final class PredictCommand implements Callable<Integer> {
       names = "--top",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Number of classes to show per image (default: ${DEFAULT-VALUE}).")
+      description =
+          "Number of classes to show per image, the most probable first (default:"
+              + " ${DEFAULT-VALUE}).")
   private int top;
+
+  @Option(
+      names = "--json",
+      description = "Print a JSON array with one object per image, probabilities from 0 to 1.")
+  private boolean json;
 
   @Spec private CommandSpec spec;
 
   private ModelZip model;
   private ExitCode code = ExitCode.DONE;
 
+  /** What is shown of an image. */
+  private record Prediction(String image, List<ClassProbability> classes) {}
+
+  /** The probability of a class, from 0 to 1. */
+  private record ClassProbability(String name, float probability) {}
+
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    if (top < 1) {
+      throw NormSweepException.usage("--top is " + top + "; it must be 1 or more.");
+    }
     Engine.startNd4j();
     model = ModelZip.read(zip);
-    for (Path image : images) {
-      attempt(() -> files(image).forEach(file -> attempt(() -> predict(file))));
+    if (json) {
+      // One image at a time: there may be many.
+      try (SequenceWriter array = Records.json().writer().writeValuesAsArray(System.out)) {
+        predictAll(image -> write(array, image));
+      }
+      System.out.println();
+    } else {
+      predictAll(PredictCommand::print);
     }
     return code.status();
+  }
+
+  private void predictAll(Consumer<Prediction> shown) {
+    for (Path image : images) {
+      attempt(() -> files(image).forEach(file -> attempt(() -> shown.accept(predict(file)))));
+    }
+  }
+
+  private static void write(SequenceWriter array, Prediction prediction) {
+    try {
+      array.write(prediction);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void print(Prediction prediction) {
+    System.out.println(prediction.image());
+    for (ClassProbability one : prediction.classes()) {
+      System.out.printf(Locale.ROOT, "  %-12s %5.1f %%%n", one.name(), 100 * one.probability());
+    }
   }
 
   /** One damaged picture must not stop the prediction of the others. */
@@ -106,23 +161,26 @@ final class PredictCommand implements Callable<Integer> {
     return !name.startsWith(".") && ENDINGS.contains(ending) && Files.isRegularFile(file);
   }
 
-  private void predict(Path image) {
-    byte[] planes = Images.square(image, ImageScaling.SOURCE_SIZE, MAX_PIXELS);
+  private Prediction predict(Path image) {
+    int side = ImageScaling.SOURCE_SIZE;
+    Framing framing = Framing.SQUARE;
+    JsonNode data = model.description().config().path("data");
+    if (!data.path("source").asText(DataSettings.CIFAR_10).equals(DataSettings.CIFAR_10)) {
+      side = data.path("imageSize").asInt(ImageScaling.INPUT_SIZE);
+      framing = Resize.of(data.path("resize").asText("crop")).plain();
+    }
+    byte[] planes = Images.read(image, framing, side, Images.MAX_PIXELS);
     float[] probabilities;
-    try (INDArray input = ImageScaling.modelInput(planes, 1)) {
+    try (INDArray input = ImageScaling.modelInput(planes, 1, side)) {
       probabilities = model.network().outputSingle(false, input).data().asFloat();
     }
-    System.out.println(image);
-    IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(c -> -probabilities[c]))
-        .limit(Math.max(1, top))
-        .forEach(
-            c ->
-                System.out.printf(
-                    Locale.ROOT,
-                    "  %-12s %5.1f %%%n",
-                    model.description().classes().get(c),
-                    100 * probabilities[c]));
+    return new Prediction(
+        image.toString(),
+        IntStream.range(0, probabilities.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(c -> -probabilities[c]))
+            .limit(top)
+            .map(c -> new ClassProbability(model.description().classes().get(c), probabilities[c]))
+            .toList());
   }
 }

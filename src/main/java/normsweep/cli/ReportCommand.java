@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
     name = "report",
     mixinStandardHelpOptions = true,
     description =
-        "Write the results of a sweep into its folder: PDF with an appendix, HTML, slides, a notebook"
-            + " and figures. Ends with the answers to the questions of a sweep.")
+        "Write the results of a sweep into its folder: PDF with an appendix, HTML, slides, a"
+            + " notebook and figures. Ends with the answers to the questions of a sweep.",
+    footer = {"", "Example: java -jar target/normsweep.jar report output/quick"})
 final class ReportCommand implements Runnable {
   @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
   private Path folder;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import normsweep.base.ExitCode;
@@ -20,14 +21,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code reproduce}: trains a saved trial again and compares the two bit by bit. */
 @Command(
     name = "reproduce",
     mixinStandardHelpOptions = true,
     description = {
-      "Train the trial of a saved model again, from what its zip says about it, and compare the two:"
-          + " bit-equal, or the first fact that differs.",
+      "Train the trial of a saved model again, from what its zip says about it, and compare the"
+          + " two: bit-equal, or the first fact that differs.",
       "Settings come from the zip; what differs in program, machine, weights or images is named"
           + " before training starts."
     },
@@ -50,6 +52,7 @@ final class ReproduceCommand implements Callable<Integer> {
               + " end).")
   private Path out;
 
+  @ParentCommand private Main program;
   @Mixin private DeviceOption device;
   @Mixin private SourceOptions sources;
 
@@ -110,13 +113,13 @@ final class ReproduceCommand implements Callable<Integer> {
     System.out.println();
   }
 
-  private static ReproductionOutcome train(Reproduction trial, Path root) {
+  private ReproductionOutcome train(Reproduction trial, Path root) {
     SweepFolder folder = new SweepFolder(root);
     try (SweepConsole console =
-        new SweepConsole(trial.config(), folder) {
+        new SweepConsole(trial.config(), folder, program.screen(), Optional.empty()) {
           @Override
           public void trialEnded(TrialResult result) {
-            close(); // its model may be gone in a moment, and its scores follow below
+            closeStats(); // its model may be gone in a moment, and its scores follow below
           }
         }) {
       return trial.train(folder, console);

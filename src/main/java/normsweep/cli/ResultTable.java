@@ -1,22 +1,32 @@
 package normsweep.cli;
 
+import static java.util.Comparator.comparingDouble;
+import static java.util.Comparator.comparingInt;
+import static java.util.stream.Collectors.averagingDouble;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import normsweep.record.SweepResults;
+import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TuningChoice;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Ansi.IStyle;
+import picocli.CommandLine.Help.Ansi.Style;
 
 /** The results of a sweep as a table for the terminal. */
 final class ResultTable {
-  private static final String HEADINGS =
-      """
-      norm                         clip       seed  status     val acc test acc     test   conv.  clipped training
-                                                                     %        %     loss   epoch  % steps        s
-      ------------------------------------------------------------------------------------------------------------
-      """;
+  private static final String MARK = "*";
+  private static final List<IStyle> BEST = List.of(Style.bold, Style.fg_green);
 
   private ResultTable() {}
 
@@ -44,38 +54,129 @@ final class ResultTable {
     return table.toString();
   }
 
-  static String of(SweepResults results) {
-    boolean further =
-        results.trials().stream()
-            .anyMatch(trial -> !trial.settings().isEmpty() || !trial.tuned().isEmpty());
-    StringBuilder table =
-        new StringBuilder(
-            further ? HEADINGS.replaceFirst("training\n", "training  settings\n") : HEADINGS);
-    for (TrialResult trial : results.trials()) {
-      table.append(
-          row(
-              trial.trial().head(),
-              trial.clip().id(),
-              Long.toString(trial.seed()),
-              trial.status().id(),
-              percent(trial.valAccuracy()),
-              percent(trial.testAccuracy()),
-              number("%.3f", trial.testLoss()),
-              trial.convergenceEpoch() == null ? "-" : trial.convergenceEpoch().toString(),
-              percent(trial.clippedFraction()),
-              number("%.1f", trial.trainSeconds()),
-              further ? "  " + trial.settings().plus(trial.tuned()).label() : ""));
+  /**
+   * All trials, the cells with the higher mean validation accuracies first and the best one marked;
+   * columns that do not fit are left out.
+   *
+   * @param width columns of the terminal
+   * @param ansi whether the best cell is coloured
+   */
+  static String of(SweepResults results, int width, Ansi ansi) {
+    List<TrialResult> rows = byValidation(results.trials());
+    Optional<Trial> best =
+        rows.stream().filter(TrialResult::completed).findFirst().map(row -> row.trial().cell());
+    StringBuilder table = new StringBuilder();
+    for (List<String> line : fitting(columns(rows, best), rows, width)) {
+      String text = String.join("  ", line).stripTrailing();
+      table
+          .append(text.startsWith(MARK) ? Help.defaultColorScheme(ansi).apply(text, BEST) : text)
+          .append('\n');
     }
+    best.ifPresent(
+        cell ->
+            table
+                .append(MARK + " highest validation accuracy: ")
+                .append(cell.label())
+                .append('\n'));
+    return table + reasons(results);
+  }
+
+  private static String reasons(SweepResults results) {
+    StringBuilder text = new StringBuilder();
     results.trials().stream()
         .filter(trial -> trial.reason() != null && !trial.leftOut() && !trial.pruned())
-        .forEach(trial -> table.append(trial.id() + ": " + trial.reason() + "\n"));
+        .forEach(trial -> text.append(trial.id() + ": " + trial.reason() + "\n"));
     results.trials().stream()
         .filter(TrialResult::leftOut)
         .collect(groupingBy(TrialResult::reason, counting()))
         .forEach(
             (reason, count) ->
-                table.append(count + (count == 1 ? " trial: " : " trials: ") + reason + "\n"));
-    return table.toString();
+                text.append(count + (count == 1 ? " trial: " : " trials: ") + reason + "\n"));
+    return text.toString();
+  }
+
+  /** Cells by their mean validation accuracy, the seeds of each together; then what has none. */
+  private static List<TrialResult> byValidation(List<TrialResult> trials) {
+    Map<Trial, Double> means =
+        trials.stream()
+            .filter(TrialResult::completed)
+            .collect(
+                groupingBy(row -> row.trial().cell(), averagingDouble(TrialResult::valAccuracy)));
+    List<Trial> order =
+        means.keySet().stream()
+            .sorted(comparingDouble((Trial cell) -> -means.get(cell)).thenComparing(Trial::id))
+            .toList();
+    Map<Trial, Integer> ranks = new HashMap<>();
+    order.forEach(cell -> ranks.put(cell, ranks.size()));
+    return trials.stream()
+        .sorted(comparingInt(row -> ranks.getOrDefault(row.trial().cell(), order.size())))
+        .toList();
+  }
+
+  /**
+   * A column.
+   *
+   * @param left whether it holds text, not numbers
+   * @param rank columns with a higher one make room first; 0 for those that stay
+   */
+  private record Column(
+      String first, String second, boolean left, int rank, Function<TrialResult, String> content) {
+    List<String> cells(List<TrialResult> rows) {
+      List<String> cells = new ArrayList<>(List.of(first, second));
+      rows.forEach(row -> cells.add(content.apply(row)));
+      int width = cells.stream().mapToInt(String::length).max().orElseThrow();
+      cells.add(2, "-".repeat(width));
+      String format = "%" + (left ? "-" : "") + Math.max(1, width) + "s";
+      return cells.stream().map(cell -> String.format(Locale.ROOT, format, cell)).toList();
+    }
+  }
+
+  private static List<Column> columns(List<TrialResult> rows, Optional<Trial> best) {
+    boolean further =
+        rows.stream().anyMatch(row -> !row.settings().isEmpty() || !row.tuned().isEmpty());
+    boolean ended = rows.stream().allMatch(TrialResult::completed);
+    List<Column> columns = new ArrayList<>();
+    columns.add(
+        new Column(
+            "", "", true, 0, row -> best.equals(Optional.of(row.trial().cell())) ? MARK : ""));
+    columns.add(new Column("norm", "", true, 0, row -> row.trial().head()));
+    columns.add(new Column("clip", "", true, 0, row -> row.clip().id()));
+    if (further) {
+      columns.add(
+          new Column("settings", "", true, 0, row -> row.settings().plus(row.tuned()).label()));
+    }
+    columns.add(new Column("seed", "", false, 0, row -> Long.toString(row.seed())));
+    columns.add(new Column("status", "", true, ended ? 3 : 0, row -> row.status().id()));
+    columns.add(new Column("val acc", "%", false, 0, row -> percent(row.valAccuracy())));
+    columns.add(new Column("val", "loss", false, 2, row -> number("%.3f", row.valLoss())));
+    columns.add(new Column("test acc", "%", false, 0, row -> percent(row.testAccuracy())));
+    columns.add(new Column("test", "loss", false, 1, row -> number("%.3f", row.testLoss())));
+    columns.add(
+        new Column(
+            "conv.",
+            "epoch",
+            false,
+            4,
+            row -> row.convergenceEpoch() == null ? "-" : row.convergenceEpoch().toString()));
+    columns.add(new Column("clipped", "% steps", false, 2, row -> percent(row.clippedFraction())));
+    columns.add(new Column("training", "s", false, 5, row -> number("%.1f", row.trainSeconds())));
+    return columns;
+  }
+
+  /** The lines of the columns that fit; those that stay are shown in any case. */
+  private static List<List<String>> fitting(
+      List<Column> columns, List<TrialResult> rows, int width) {
+    List<List<String>> cells = columns.stream().map(column -> column.cells(rows)).toList();
+    int used = cells.stream().mapToInt(column -> column.get(0).length() + 2).sum() - 2;
+    Optional<Column> last = columns.stream().max(comparingInt(Column::rank));
+    if (used > width && last.isPresent() && last.get().rank() > 0) {
+      List<Column> fewer = new ArrayList<>(columns);
+      fewer.remove(last.get());
+      return fitting(fewer, rows, width);
+    }
+    return IntStream.range(0, cells.get(0).size())
+        .mapToObj(line -> cells.stream().map(column -> column.get(line)).toList())
+        .toList();
   }
 
   private static String percent(Double share) {
@@ -84,9 +185,5 @@ final class ResultTable {
 
   static String number(String format, Double value) {
     return value == null ? "-" : String.format(Locale.ROOT, format, value);
-  }
-
-  private static String row(Object... cells) {
-    return String.format(Locale.ROOT, "%-28s %-9s %5s  %-9s %8s %8s %8s %7s %8s %8s%s%n", cells);
   }
 }

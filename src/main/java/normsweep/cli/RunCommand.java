@@ -1,13 +1,18 @@
 package normsweep.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.Console;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
+import normsweep.cli.terminal.CtrlC;
 import normsweep.device.Engine;
 import normsweep.record.Settings;
 import normsweep.record.SweepConfig;
@@ -17,19 +22,28 @@ import normsweep.record.SweepYaml;
 import normsweep.report.figure.Fonts;
 import normsweep.sweep.SweepPlan;
 import normsweep.sweep.SweepRunner;
+import normsweep.train.StoppedException;
 import normsweep.ui.SweepUi;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code run}: a sweep from its YAML file; the same command resumes an interrupted sweep. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
     description =
-        "Run a sweep, resume it where it stopped, or extend it: by more seeds, values of its axes or"
-            + " candidates.")
+        "Run a sweep, resume it where it stopped, or extend it: by more seeds, values of its axes"
+            + " or candidates.",
+    footer = {
+      "",
+      "Example: java -jar target/normsweep.jar run sweeps/quick.yaml \\",
+      "  --set training.epochs=5 --out output/short"
+    })
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SWEEP.yaml", description = "The sweep, such as sweeps/quick.yaml.")
   private Path sweep;
@@ -82,12 +96,21 @@ final class RunCommand implements Callable<Integer> {
   private boolean ui;
 
   @Option(
+      names = "--tensorboard",
+      description =
+          "Write event files for TensorBoard to DIR/tensorboard after every epoch; training stays"
+              + " the same.")
+  private boolean tensorBoard;
+
+  @Option(
       names = "--switch-device",
       description =
           "Resume a sweep that was begun on another device. Finished trials stay; results differ in"
               + " their last bits, and if the trunk moves, the unfinished trial starts again.")
   private boolean switchDevice;
 
+  @ParentCommand private Main program;
+  @Spec private CommandSpec spec;
   @Mixin private DeviceOption device;
   @Mixin private UiOptions uiOptions;
   @Mixin private SourceOptions sources;
@@ -98,9 +121,13 @@ final class RunCommand implements Callable<Integer> {
       System.out.println(Settings.text());
       return ExitCode.DONE.status();
     }
-    SweepConfig config = SweepYaml.read(sweep, overrides);
+    SweepConfig written = SweepYaml.read(sweep, overrides);
     SweepFolder folder =
-        new SweepFolder(out == null ? Path.of("output").resolve(config.name()) : out);
+        new SweepFolder(out == null ? Path.of("output").resolve(written.name()) : out);
+    SweepConfig config =
+        sources.resolved(
+            written,
+            dryRun ? Optional.empty() : Optional.of(folder.root().resolve("pictures.csv")));
     if (dryRun) {
       SweepPlan plan = SweepPlan.of(config, folder, options(device.planned()));
       System.out.print(DryRun.text(plan, config));
@@ -124,10 +151,16 @@ final class RunCommand implements Callable<Integer> {
     if (fresh && !yes) {
       SweepRunner.earlierRun(folder).ifPresent(found -> confirm(folder, found));
     }
+    String resume = "resume with: " + againCommand();
     try (SweepUi server = ui ? uiOptions.start(folder) : null;
-        SweepConsole console = new SweepConsole(config, folder)) {
+        CtrlC stop = new CtrlC(program.screen(), resume);
+        SweepConsole console =
+            new SweepConsole(config, folder, program.screen(), Optional.of(stop))) {
       if (server != null) {
         System.out.println("Training statistics at " + server.address());
+      }
+      if (tensorBoard) {
+        console.writeEvents();
       }
       SweepResults results = SweepRunner.run(config, folder, options, console);
       console.summary(results);
@@ -135,7 +168,24 @@ final class RunCommand implements Callable<Integer> {
               .allMatch(row -> row.completed() || row.pruned() || row.leftOut())
           ? ExitCode.DONE
           : ExitCode.FAILED;
+    } catch (StoppedException e) {
+      System.err.println("Saved " + e.getMessage() + "; " + resume);
+      return ExitCode.INTERRUPTED;
     }
+  }
+
+  /** The command that goes on where this one stops. */
+  private String againCommand() {
+    String jar = System.getProperty("java.class.path");
+    List<String> words =
+        new ArrayList<>(
+            jar.contains(File.pathSeparator) ? List.of("normsweep") : List.of("java", "-jar", jar));
+    words.addAll(spec.root().commandLine().getParseResult().originalArgs());
+    words.removeAll(List.of("--fresh", "--yes"));
+    return words.stream()
+        .map(
+            word -> word.matches("[\\w./=:,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+        .collect(joining(" "));
   }
 
   /** Asks on a terminal; elsewhere nobody could answer. */

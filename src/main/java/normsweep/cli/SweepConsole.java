@@ -1,5 +1,7 @@
 package normsweep.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import normsweep.base.Progress;
+import java.util.stream.Stream;
+import normsweep.base.Reason;
+import normsweep.cli.terminal.CtrlC;
+import normsweep.cli.terminal.Screen;
+import normsweep.cli.terminal.SweepProgress;
+import normsweep.record.DataSettings;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -18,25 +25,41 @@ import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
 import normsweep.record.TuningChoice;
+import normsweep.report.export.TensorBoard;
 import normsweep.sweep.SweepInputs;
 import normsweep.sweep.SweepRunner;
 import normsweep.tail.Tail;
 import normsweep.ui.SweepStats;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.apache.commons.io.function.IOConsumer;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Help.Ansi;
 
 /** What a running sweep shows on the terminal, and the recording of each trial's statistics. */
 class SweepConsole implements SweepRunner.Observer, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SweepConsole.class);
+
   private final SweepConfig config;
   private final SweepFolder folder;
+  private final Screen screen;
+  private final Optional<CtrlC> stop;
   private List<Trial> trials = List.of();
   private boolean tuning;
   private Optional<SweepStats> stats = Optional.empty();
+  private Optional<SweepProgress> progress = Optional.empty();
+  private Optional<TensorBoard> events = Optional.empty();
 
-  SweepConsole(SweepConfig config, SweepFolder folder) {
+  SweepConsole(SweepConfig config, SweepFolder folder, Screen screen, Optional<CtrlC> stop) {
     this.config = config;
     this.folder = folder;
+    this.screen = screen;
+    this.stop = stop;
+  }
+
+  /** Also writes event files for TensorBoard, after every epoch. */
+  void writeEvents() {
+    events = Optional.of(new TensorBoard(folder, config));
   }
 
   @Override
@@ -57,13 +80,25 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
               .collect(Collectors.joining(", ")));
     }
     inputs.describe().forEach(line -> print("  %s", line));
+    write(to -> to.writeColumns(all));
+    stop.ifPresent(CtrlC::saves);
+    close();
+    SweepFolder own = tuning ? folder.tuning() : folder;
+    progress =
+        Optional.of(
+            new SweepProgress(
+                screen,
+                shown,
+                Files.exists(own.results())
+                    ? own.readResults().trials()
+                    : all.stream().map(TrialResult::pending).toList()));
   }
 
   /** Epochs and images, as far as all trials have the same. */
   private String common(SweepConfig shown) {
     Set<String> varied = new HashSet<>(shown.varied());
     varied.addAll(config.tune().keys().keySet());
-    SweepConfig.Data data = config.data();
+    DataSettings data = config.data();
     Map<String, Integer> parts = new LinkedHashMap<>();
     parts.put("train", data.train());
     parts.put("validation", data.validation());
@@ -104,6 +139,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
         trial.id(),
         tail.describe(),
         epochsDone == 0 ? "" : ", resuming after epoch " + epochsDone);
+    progress.ifPresent(shown -> shown.trialStarted(trial, epochsDone));
   }
 
   /** Which candidate of its cell a trial is. */
@@ -128,8 +164,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   @Override
   public void epochDone(Trial trial, EpochMetrics m) {
     print(
-        "  epoch %2d/%d  train loss %.3f, accuracy %5.1f %%  validation loss %.3f, accuracy %5.1f"
-            + " %%  %.1f s",
+        "  epoch %2d/%d  train loss %.3f (%.1f %%)  validation %.3f (%.1f %%)  %.1f s",
         m.epoch(),
         config.of(trial).training().epochs(),
         m.trainLoss(),
@@ -137,6 +172,28 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
         m.valLoss(),
         100 * m.valAccuracy(),
         m.seconds());
+    write(to -> to.write(TrialResult.running(trial, m.epoch())));
+  }
+
+  // Trials that tune the sweep have no part in it.
+  private void write(IOConsumer<TensorBoard> what) {
+    if (events.isEmpty() || tuning) {
+      return;
+    }
+    try {
+      what.accept(events.get());
+    } catch (IOException e) {
+      LOG.warn(
+          "{} takes no more events ({}); `export --tensorboard` writes them later.",
+          events.get().root(),
+          Reason.ofWriting(e));
+      events = Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean stops() {
+    return stop.map(CtrlC::asked).orElse(false);
   }
 
   @Override
@@ -146,12 +203,14 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
         SweepStats.open(
             trialFolder.stats(), trial.id(), tail, config.tracking().statsEvery(), iterations);
     stats = Optional.of(opened);
-    return List.of(opened.listener(), new EpochBar(config.of(trial).iterationsPerEpoch()));
+    return Stream.concat(Stream.of(opened.listener()), progress.stream()).toList();
   }
 
   @Override
   public void trialEnded(TrialResult result) {
-    close();
+    closeStats();
+    write(to -> to.write(result));
+    progress.ifPresent(shown -> shown.trialEnded(result));
     if (result.completed() && tuning) {
       print(
           "  validation loss %.3f, accuracy %.1f %% with the parameters of epoch %d",
@@ -171,43 +230,28 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
 
   /** The final table. */
   void summary(SweepResults results) {
-    print("%n%s", ResultTable.of(results));
-    print("Results in %s", folder.root());
+    close();
+    print("");
+    System.out.println(ResultTable.of(results, Screen.columns(), Ansi.AUTO));
+    System.out.println("Results in " + folder.root());
   }
 
-  /** Closes the statistics of the current trial, if there is one. */
+  /** Closes the statistics of the current trial, if there is one, and removes the lines. */
   @Override
   public void close() {
+    closeStats();
+    progress.ifPresent(SweepProgress::close);
+    progress = Optional.empty();
+  }
+
+  void closeStats() {
     stats.ifPresent(SweepStats::close);
     stats = Optional.empty();
   }
 
-  private static void print(String format, Object... arguments) {
-    System.out.printf(Locale.ROOT, format + "%n", arguments);
-  }
-
-  /** Shows the progress of an epoch on a terminal until the epoch's own line replaces it. */
-  private static final class EpochBar extends BaseTrainingListener {
-    private final int iterations;
-    private Progress bar;
-
-    EpochBar(int iterations) {
-      this.iterations = iterations;
-    }
-
-    @Override
-    public void onEpochStart(Model model) {
-      bar = Progress.vanishing("  training", iterations, "steps");
-    }
-
-    @Override
-    public void iterationDone(Model model, int iteration, int epoch) {
-      bar.step(1);
-    }
-
-    @Override
-    public void onEpochEnd(Model model) {
-      bar.close();
+  private void print(String format, Object... arguments) {
+    if (!screen.quiet()) {
+      System.out.printf(Locale.ROOT, format + "%n", arguments);
     }
   }
 }

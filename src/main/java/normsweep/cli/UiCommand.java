@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "ui",
     mixinStandardHelpOptions = true,
-    description = "Serve the recorded statistics of a sweep to the browser.")
+    description = "Serve the recorded statistics of a sweep to the browser.",
+    footer = {"", "Example: java -jar target/normsweep.jar ui output/quick --ui-port 9001"})
 final class UiCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
   private Path folder;

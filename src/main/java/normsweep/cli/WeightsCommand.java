@@ -13,7 +13,12 @@ import picocli.CommandLine.Parameters;
     name = "weights",
     mixinStandardHelpOptions = true,
     description =
-        "Check a file with MobileNetV2 weights and show its format, exporter, preprocessing and layers.")
+        "Check a file with MobileNetV2 weights and show its format, exporter, preprocessing and"
+            + " layers.",
+    footer = {
+      "",
+      "Example: java -jar target/normsweep.jar weights mobilenetv2.onnx --to mobilenetv2.h5"
+    })
 final class WeightsCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",

@@ -22,10 +22,12 @@ public final class Augmentation {
 
   private final List<ImageTransform> transforms;
   private final long seed;
+  private final String key;
 
-  private Augmentation(List<ImageTransform> transforms, long seed) {
+  private Augmentation(List<ImageTransform> transforms, long seed, String key) {
     this.transforms = List.copyOf(transforms);
     this.seed = seed;
+    this.key = key;
   }
 
   /**
@@ -46,27 +48,38 @@ public final class Augmentation {
     if (flip) {
       transforms.add(new Flip());
     }
-    return new Augmentation(transforms, seed);
+    String key = "padding " + padding + " flip " + flip + " seed " + seed;
+    return new Augmentation(transforms, seed, transforms.isEmpty() ? "" : key);
+  }
+
+  /** All that a draw depends on besides image, view and index; empty if it changes nothing. */
+  public String key() {
+    return key;
   }
 
   /**
    * The draw of one image for one view.
    *
-   * @param image 3,072 bytes as {@link Cifar10#image} gives them; not changed
+   * @param image planes of a square, for example as {@link Cifar10#image} gives them; not changed
    * @param view number of the view, from 0
-   * @param imageIndex the image's index in {@link Cifar10}
+   * @param imageIndex what tells the image's draws from others': its index in {@link Cifar10}
    * @return a new array of the same layout
    */
-  public byte[] draw(byte[] image, int view, int imageIndex) {
+  public byte[] draw(byte[] image, int view, long imageIndex) {
     if (transforms.isEmpty()) {
       return image.clone();
     }
-    Random random = new Random(mix(mix(seed, view), imageIndex));
+    Random random = random(seed, view, imageIndex);
     ImageWritable drawn = new ImageWritable(Frames.ofPlanes(image));
     for (ImageTransform transform : transforms) {
       drawn = transform.transform(drawn, random);
     }
     return Frames.planes(drawn.getFrame());
+  }
+
+  /** What an image's draw for a view is made with. */
+  public static Random random(long seed, int view, long imageIndex) {
+    return new Random(mix(mix(seed, view), imageIndex));
   }
 
   private static long mix(long a, long b) {
@@ -93,11 +106,13 @@ public final class Augmentation {
       int down = random == null ? 0 : random.nextInt(2 * padding + 1) - padding;
       int right = random == null ? 0 : random.nextInt(2 * padding + 1) - padding;
       ByteBuffer source = Frames.bytes(image.getFrame());
-      Frame shifted = Frames.black();
-      int kept = (CifarLayout.SIDE - Math.abs(right)) * CifarLayout.CHANNELS;
-      for (int row = Math.max(0, -down); row < CifarLayout.SIDE - Math.max(0, down); row++) {
-        int from = Frames.at(row, Math.max(0, -right));
-        Frames.bytes(shifted).put(Frames.at(row + down, Math.max(0, right)), source, from, kept);
+      int side = image.getFrame().imageWidth;
+      Frame shifted = Frames.black(side);
+      int kept = Math.max(0, side - Math.abs(right)) * Frames.CHANNELS;
+      for (int row = Math.max(0, -down); row < side - Math.max(0, down); row++) {
+        int from = Frames.at(shifted, row, Math.max(0, -right));
+        int to = Frames.at(shifted, row + down, Math.max(0, right));
+        Frames.bytes(shifted).put(to, source, from, kept);
       }
       return new ImageWritable(shifted);
     }
@@ -119,11 +134,13 @@ public final class Augmentation {
         return image;
       }
       ByteBuffer source = Frames.bytes(image.getFrame());
-      Frame mirrored = Frames.black();
-      for (int row = 0; row < CifarLayout.SIDE; row++) {
-        for (int column = 0; column < CifarLayout.SIDE; column++) {
-          int to = Frames.at(row, CifarLayout.SIDE - 1 - column);
-          Frames.bytes(mirrored).put(to, source, Frames.at(row, column), CifarLayout.CHANNELS);
+      int side = image.getFrame().imageWidth;
+      Frame mirrored = Frames.black(side);
+      for (int row = 0; row < side; row++) {
+        for (int column = 0; column < side; column++) {
+          int to = Frames.at(mirrored, row, side - 1 - column);
+          int from = Frames.at(mirrored, row, column);
+          Frames.bytes(mirrored).put(to, source, from, Frames.CHANNELS);
         }
       }
       return new ImageWritable(mirrored);

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
+import normsweep.record.DataSettings;
+import normsweep.record.SweepResults.DataOrigin;
 import org.datavec.api.split.CollectionInputSplit;
 import org.datavec.api.writable.Writable;
 import org.datavec.image.data.ImageWritable;
@@ -16,7 +18,7 @@ import org.datavec.image.data.ImageWritable;
  * layout when they are asked for. Indices 0 to 49,999 are the official training images in their
  * official order, 50,000 to 59,999 the official test images. Safe for use by many threads.
  */
-public final class Cifar10 implements AutoCloseable {
+public final class Cifar10 implements ImageSource {
   /** Number of official training images; indices from 0. */
   public static final int TRAIN = 50_000;
 
@@ -27,9 +29,7 @@ public final class Cifar10 implements AutoCloseable {
   public static final int CLASSES = 10;
 
   /** Names of the classes, by label. */
-  public static final List<String> CLASS_NAMES =
-      List.of(
-          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+  public static final List<String> CLASS_NAMES = DataOrigin.CIFAR_10;
 
   private final CifarLayout layout;
   private final CifarSources.Acquired acquired;
@@ -113,17 +113,63 @@ public final class Cifar10 implements AutoCloseable {
     return labels[index];
   }
 
+  @Override
+  public String name() {
+    return "CIFAR-10";
+  }
+
+  @Override
+  public List<String> classes() {
+    return CLASS_NAMES;
+  }
+
+  @Override
+  public Split split(DataSettings parts) {
+    return Split.stratified(
+        labels, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
+  }
+
+  @Override
+  public Pixels pixels(DataSettings settings) {
+    Augmentation augmentation =
+        Augmentation.of(settings.padding(), settings.flip(), settings.splitSeed());
+    return new Pixels() {
+      @Override
+      public int side() {
+        return CifarLayout.SIDE;
+      }
+
+      @Override
+      public byte[] plain(int index) {
+        return image(index);
+      }
+
+      @Override
+      public byte[] view(int index, int view) {
+        return augmentation.draw(image(index), view, index);
+      }
+
+      @Override
+      public String augmentation() {
+        return augmentation.key();
+      }
+    };
+  }
+
   /** All labels, a copy, by image index. */
+  @Override
   public int[] labels() {
     return labels.clone();
   }
 
   /** Where the data came from: the user's path, an address, or an npm package. */
+  @Override
   public String source() {
     return acquired.source();
   }
 
   /** SHA-256 of all records. */
+  @Override
   public String sha256() {
     return layout.wholeSha256();
   }

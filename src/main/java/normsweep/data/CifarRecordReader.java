@@ -6,20 +6,15 @@ import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.NoSuchElementException;
 import normsweep.base.NormSweepException;
-import org.datavec.api.conf.Configuration;
-import org.datavec.api.records.Record;
 import org.datavec.api.records.metadata.RecordMetaData;
 import org.datavec.api.records.metadata.RecordMetaDataIndex;
-import org.datavec.api.records.reader.BaseRecordReader;
 import org.datavec.api.split.InputSplit;
 import org.datavec.api.writable.IntWritable;
 import org.datavec.api.writable.Writable;
@@ -36,12 +31,9 @@ import org.datavec.image.data.ImageWritable;
  * files that end within a record and invalid labels are refused as unavailable, with the file
  * named.
  */
-public final class CifarRecordReader extends BaseRecordReader {
+public final class CifarRecordReader extends IndexedRecordReader {
   private static final long serialVersionUID = 1L;
 
-  private final ArrayList<RecordMetaData> origins = new ArrayList<>();
-  private Configuration configuration = new Configuration();
-  private int nextRecord;
   private transient URI opened;
   // No channel: an interrupt of one reading thread would close it for all.
   private transient RandomAccessFile open;
@@ -50,7 +42,7 @@ public final class CifarRecordReader extends BaseRecordReader {
   public void initialize(InputSplit split) throws IOException {
     inputSplit = split;
     close();
-    origins.clear();
+    List<RecordMetaData> origins = new ArrayList<>();
     for (URI location : split.locations()) {
       Path file = Path.of(location);
       long bytes = Files.size(file);
@@ -67,50 +59,7 @@ public final class CifarRecordReader extends BaseRecordReader {
         origins.add(new RecordMetaDataIndex(i, location, CifarRecordReader.class));
       }
     }
-    reset();
-  }
-
-  @Override
-  public void initialize(Configuration conf, InputSplit split) throws IOException {
-    setConf(conf);
-    initialize(split);
-  }
-
-  /** Number of records in all files. */
-  public int size() {
-    return origins.size();
-  }
-
-  /**
-   * Where a record is.
-   *
-   * @param record its number, counted from 0 over all files
-   * @throws IndexOutOfBoundsException if there is no such record
-   */
-  public RecordMetaData origin(int record) {
-    return origins.get(record);
-  }
-
-  @Override
-  public boolean hasNext() {
-    return nextRecord < origins.size();
-  }
-
-  @Override
-  public List<Writable> next() {
-    return nextRecord().getRecord();
-  }
-
-  @Override
-  public Record nextRecord() {
-    if (!hasNext()) {
-      throw new NoSuchElementException("no records left; reset() starts over");
-    }
-    try {
-      return loadFromMetaData(origin(nextRecord++));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    found(origins);
   }
 
   @Override
@@ -119,13 +68,8 @@ public final class CifarRecordReader extends BaseRecordReader {
   }
 
   @Override
-  public Record loadFromMetaData(RecordMetaData origin) throws IOException {
-    List<Writable> record = read((RecordMetaDataIndex) origin);
-    invokeListeners(record);
-    return new org.datavec.api.records.impl.Record(record, origin);
-  }
-
-  private synchronized List<Writable> read(RecordMetaDataIndex index) throws IOException {
+  protected synchronized List<Writable> read(RecordMetaData origin) throws IOException {
+    RecordMetaDataIndex index = (RecordMetaDataIndex) origin;
     if (!index.getURI().equals(opened)) {
       close();
       open = new RandomAccessFile(new File(index.getURI()), "r");
@@ -153,37 +97,8 @@ public final class CifarRecordReader extends BaseRecordReader {
   }
 
   @Override
-  public List<Record> loadFromMetaData(List<RecordMetaData> origins) throws IOException {
-    List<Record> records = new ArrayList<>(origins.size());
-    for (RecordMetaData origin : origins) {
-      records.add(loadFromMetaData(origin));
-    }
-    return records;
-  }
-
-  @Override
   public List<String> getLabels() {
     return Cifar10.CLASS_NAMES;
-  }
-
-  @Override
-  public void reset() {
-    nextRecord = 0;
-  }
-
-  @Override
-  public boolean resetSupported() {
-    return true;
-  }
-
-  @Override
-  public void setConf(Configuration conf) {
-    configuration = conf;
-  }
-
-  @Override
-  public Configuration getConf() {
-    return configuration;
   }
 
   /** Closes the file; a later read opens it again. */

@@ -26,18 +26,25 @@ public record Exploration(
     List<ClassCount> classes,
     List<Channel> channels,
     List<String> figures) {
+  /** From this ratio of class sizes on, classes count as uneven. */
+  private static final double UNEVEN = 1.5;
+
   /**
    * Where the data came from.
    *
    * @param source the user's path, or the address or package it was fetched from
-   * @param sha256 SHA-256 of all 60,000 records in the official binary layout, training batches 1
-   *     to 5 and then the test batch
+   * @param sha256 SHA-256 of all images; of CIFAR-10, of all 60,000 records in the official binary
+   *     layout, training batches 1 to 5 and then the test batch
    */
   public record DataSource(String source, String sha256) {}
 
   /** Numbers of images of one class. */
   @JsonPropertyOrder({"name", "train", "validation", "test"})
-  public record ClassCount(String name, int train, int validation, int test) {}
+  public record ClassCount(String name, int train, int validation, int test) {
+    private int all() {
+      return train + validation + test;
+    }
+  }
 
   /**
    * One colour channel over all pixels of the training images, scaled to 0..1; the standard
@@ -47,13 +54,13 @@ public record Exploration(
   public record Channel(String name, double mean, double std) {}
 
   /** Looks at a split; {@code figures} names the pictures that go with it. */
-  public static Exploration of(Cifar10 data, Split split, List<String> figures) {
+  public static Exploration of(ImageSource data, Pixels pixels, Split split, List<String> figures) {
     return new Exploration(
         1,
         new DataSource(data.source(), data.sha256()),
         split.seed(),
         classCounts(data, split),
-        channels(data, split.train()),
+        channels(pixels, split.train()),
         figures);
   }
 
@@ -67,6 +74,16 @@ public record Exploration(
             classes.stream().mapToInt(ClassCount::train).sum(),
             classes.stream().mapToInt(ClassCount::validation).sum(),
             classes.stream().mapToInt(ClassCount::test).sum()));
+    int least = classes.stream().mapToInt(ClassCount::all).min().orElse(0);
+    int most = classes.stream().mapToInt(ClassCount::all).max().orElse(0);
+    if (least > 0 && most > UNEVEN * least) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "%nThe largest class has %.1f times as many images as the smallest; training.classWeights:"
+                  + " balanced makes rare classes count as much.%n",
+              (double) most / least));
+    }
     table.append("\nchannels of the training images\n").append(row("", "mean", "std", ""));
     for (Channel c : channels) {
       table.append(row(c.name(), decimal(c.mean()), decimal(c.std()), ""));
@@ -87,44 +104,38 @@ public record Exploration(
     return String.format(Locale.ROOT, "%.4f", value);
   }
 
-  private static List<ClassCount> classCounts(Cifar10 data, Split split) {
-    int[] train = countsByLabel(data, split.train());
-    int[] validation = countsByLabel(data, split.validation());
-    int[] test = countsByLabel(data, split.test());
-    return IntStream.range(0, Cifar10.CLASSES)
-        .mapToObj(i -> new ClassCount(Cifar10.CLASS_NAMES.get(i), train[i], validation[i], test[i]))
+  private static List<ClassCount> classCounts(ImageSource data, Split split) {
+    int[] train = data.counts(split.train());
+    int[] validation = data.counts(split.validation());
+    int[] test = data.counts(split.test());
+    return IntStream.range(0, train.length)
+        .mapToObj(i -> new ClassCount(data.classes().get(i), train[i], validation[i], test[i]))
         .toList();
   }
 
-  private static int[] countsByLabel(Cifar10 data, int[] indices) {
-    int[] counts = new int[Cifar10.CLASSES];
-    for (int index : indices) {
-      counts[data.label(index)]++;
-    }
-    return counts;
-  }
-
-  private static List<Channel> channels(Cifar10 data, int[] indices) {
-    // Sums of bytes and their squares are exact in a long: 50,000 images stay below 2^42.
-    long[] sums = new long[CifarLayout.CHANNELS];
-    long[] squares = new long[CifarLayout.CHANNELS];
+  private static List<Channel> channels(Pixels pixels, int[] indices) {
+    // Sums of bytes and their squares are exact in a long: a million images of 224 pixels stay
+    // below 2^52.
+    int plane = pixels.side() * pixels.side();
+    long[] sums = new long[Frames.CHANNELS];
+    long[] squares = new long[Frames.CHANNELS];
     try (Progress progress = Progress.of("Channel statistics", indices.length, "images")) {
       for (int index : indices) {
-        byte[] image = data.image(index);
+        byte[] image = pixels.plain(index);
         for (int i = 0; i < image.length; i++) {
           int value = Byte.toUnsignedInt(image[i]);
-          sums[i / CifarLayout.PLANE_BYTES] += value;
-          squares[i / CifarLayout.PLANE_BYTES] += (long) value * value;
+          sums[i / plane] += value;
+          squares[i / plane] += (long) value * value;
         }
         progress.step(1);
       }
     }
     List<String> names = List.of("red", "green", "blue");
-    double pixels = (double) indices.length * CifarLayout.PLANE_BYTES;
+    double count = (double) indices.length * plane;
     List<Channel> channels = new ArrayList<>();
     for (int c = 0; c < names.size(); c++) {
-      double mean = sums[c] / pixels;
-      double variance = Math.max(0, squares[c] / pixels - mean * mean);
+      double mean = sums[c] / count;
+      double variance = Math.max(0, squares[c] / count - mean * mean);
       channels.add(new Channel(names.get(c), mean / 255, Math.sqrt(variance) / 255));
     }
     return channels;

@@ -4,44 +4,46 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacv.Frame;
 
-/** CIFAR-10 images as the frames that DataVec's transforms work on: interleaved 8-bit BGR. */
-final class Frames {
+/** Square images as the frames that DataVec's transforms work on: interleaved 8-bit BGR. */
+public final class Frames {
+  static final int CHANNELS = 3;
+
   private Frames() {}
 
   /** A frame with the pixels of {@code planes}: red, green, blue, one after the other. */
-  static Frame ofPlanes(byte[] planes) {
-    Frame frame = black();
+  public static Frame ofPlanes(byte[] planes) {
+    Frame frame = black((int) Math.sqrt((double) planes.length / CHANNELS));
     ByteBuffer pixels = bytes(frame);
-    for (int i = 0; i < CifarLayout.IMAGE_BYTES; i++) {
-      pixels.put(interleaved(i), planes[i]);
+    for (int i = 0; i < planes.length; i++) {
+      pixels.put(interleaved(i, planes.length / CHANNELS), planes[i]);
     }
     return frame;
   }
 
   /** The planes of a frame that {@link #ofPlanes} made or that is like one. */
-  static byte[] planes(Frame frame) {
+  public static byte[] planes(Frame frame) {
     ByteBuffer pixels = bytes(frame);
-    byte[] planes = new byte[CifarLayout.IMAGE_BYTES];
-    for (int i = 0; i < CifarLayout.IMAGE_BYTES; i++) {
-      planes[i] = pixels.get(interleaved(i));
+    byte[] planes = new byte[pixels.capacity()];
+    for (int i = 0; i < planes.length; i++) {
+      planes[i] = pixels.get(interleaved(i, planes.length / CHANNELS));
     }
     return planes;
   }
 
-  private static int interleaved(int planar) {
-    int channel = CifarLayout.CHANNELS - 1 - planar / CifarLayout.PLANE_BYTES;
-    return planar % CifarLayout.PLANE_BYTES * CifarLayout.CHANNELS + channel;
+  private static int interleaved(int planar, int plane) {
+    int channel = CHANNELS - 1 - planar / plane;
+    return planar % plane * CHANNELS + channel;
   }
 
   /** A black frame. On the heap, because allocating off-heap memory costs more than the work. */
-  static Frame black() {
+  static Frame black(int side) {
     Frame frame = new Frame();
-    frame.imageWidth = CifarLayout.SIDE;
-    frame.imageHeight = CifarLayout.SIDE;
+    frame.imageWidth = side;
+    frame.imageHeight = side;
     frame.imageDepth = Frame.DEPTH_UBYTE;
-    frame.imageChannels = CifarLayout.CHANNELS;
-    frame.imageStride = CifarLayout.SIDE * CifarLayout.CHANNELS;
-    frame.image = new Buffer[] {ByteBuffer.wrap(new byte[CifarLayout.IMAGE_BYTES])};
+    frame.imageChannels = CHANNELS;
+    frame.imageStride = side * CHANNELS;
+    frame.image = new Buffer[] {ByteBuffer.wrap(new byte[CHANNELS * side * side])};
     return frame;
   }
 
@@ -50,7 +52,7 @@ final class Frames {
   }
 
   /** Where the bytes of a pixel begin. */
-  static int at(int row, int column) {
-    return (row * CifarLayout.SIDE + column) * CifarLayout.CHANNELS;
+  static int at(Frame frame, int row, int column) {
+    return (row * frame.imageWidth + column) * CHANNELS;
   }
 }

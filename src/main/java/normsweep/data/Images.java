@@ -17,38 +17,43 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
+import normsweep.data.Framing.Cut;
 
 /** Decodes image files that may be damaged or hostile. */
 public final class Images {
   /** What is decoded at a time: with 16 bits in each of four channels, 32 MB. */
   private static final int BAND_PIXELS = 1 << 22;
 
+  /** Width times height of the largest picture that is decoded. */
+  public static final long MAX_PIXELS = 100_000_000;
+
   private Images() {}
 
   /**
    * The first image of a PNG, JPEG, GIF or BMP file, upright as its Exif orientation says, reduced
-   * or spread to a few pixels: its largest centred square, every output pixel the mean of the area
-   * it covers in sRGB, 8 bits per channel. Transparent pixels count as white. An image of that size
-   * comes out as it is. Width and height are read and checked before anything is allocated for
+   * or spread to a few pixels: a square made of a rectangle, every output pixel the mean of the
+   * area it covers in sRGB, 8 bits per channel. Transparent pixels count as white. An image of that
+   * size comes out as it is. Width and height are read and checked before anything is allocated for
    * pixels. What the JDK's decoders pass over is refused: wrong checksums of a PNG, and data that
    * end too early or make no sense in a JPEG.
    *
    * <p>Large images are decoded in bands: what is in memory does not grow with their size.
    *
+   * @param framing chooses the rectangle
    * @param size pixels along an edge of what is returned
    * @param maxPixels limit for width times height
    * @return planes R, G, B
    * @throws NormSweepException naming the file, if it cannot be read, is no image, damaged, or
    *     larger than allowed
    */
-  public static byte[] square(Path file, int size, long maxPixels) {
+  public static byte[] read(Path file, Framing framing, int size, long maxPixels) {
     String name = file.toString();
     try (InputStream in = Files.newInputStream(file);
         ImageInputStream stream =
             Files.isRegularFile(file)
                 ? new FileImageInputStream(file.toFile())
                 : new MemoryCacheImageInputStream(in)) {
-      return decoded(stream, name, size, maxPixels);
+      return decoded(stream, name, framing, size, maxPixels);
     } catch (NoSuchFileException e) {
       throw NormSweepException.unavailable(name + " does not exist; name an image file.", e);
     } catch (IOException e) {
@@ -60,24 +65,26 @@ public final class Images {
     }
   }
 
-  private static byte[] square(ImageReader reader, Orientation orientation, int size)
+  private static byte[] read(ImageReader reader, Orientation orientation, Framing framing, int size)
       throws IOException {
     int width = reader.getWidth(0);
     int height = reader.getHeight(0);
-    int side = Math.min(width, height);
-    int left = orientation.left(width, side);
-    int top = orientation.top(height, side);
-    AreaMean mean = new AreaMean(side, size);
-    int[] row = new int[side];
+    Cut cut = orientation.stored(framing, width, height);
+    int left = Math.max(0, cut.left());
+    int columns = Math.min(width, cut.left() + cut.width()) - left;
+    AreaMean mean = new AreaMean(cut.width(), cut.height(), size);
+    int[] row = new int[columns];
     ImageReadParam param = reader.getDefaultReadParam();
-    int rows = Math.max(1, BAND_PIXELS / side);
-    // Rows outside the square are decoded too: they may be damaged.
+    int rows = Math.max(1, BAND_PIXELS / columns);
+    // Rows outside the rectangle are decoded too: they may be damaged.
     for (int y = 0; y < height; y += rows) {
-      Rectangle region = new Rectangle(left, y, side, Math.min(rows, height - y));
+      Rectangle region = new Rectangle(left, y, columns, Math.min(rows, height - y));
       param.setSourceRegion(region);
       BufferedImage band = SrgbPixels.of(region(reader.read(0, param), region));
-      for (int i = Math.max(0, top - y); i < Math.min(region.height, top + side - y); i++) {
-        mean.add(y + i - top, band.getRGB(0, i, side, 1, row, 0, side));
+      int end = Math.min(region.height, cut.top() + cut.height() - y);
+      for (int i = Math.max(0, cut.top() - y); i < end; i++) {
+        band.getRGB(0, i, columns, 1, row, 0, columns);
+        mean.add(y + i - cut.top(), left - cut.left(), row, columns);
       }
     }
     byte[] stored = mean.planes();
@@ -95,11 +102,12 @@ public final class Images {
         : image.getSubimage(region.x, region.y, region.width, region.height);
   }
 
-  private static byte[] decoded(ImageInputStream stream, String name, int size, long maxPixels) {
+  private static byte[] decoded(
+      ImageInputStream stream, String name, Framing framing, int size, long maxPixels) {
     try {
       ImageReader reader = reader(stream);
       try {
-        return square(reader, stream, size, maxPixels);
+        return read(reader, stream, framing, size, maxPixels);
       } finally {
         reader.dispose();
       }
@@ -126,8 +134,9 @@ public final class Images {
         .orElseThrow(() -> new IOException("it is not an image in a known format"));
   }
 
-  private static byte[] square(
-      ImageReader reader, ImageInputStream stream, int size, long maxPixels) throws IOException {
+  private static byte[] read(
+      ImageReader reader, ImageInputStream stream, Framing framing, int size, long maxPixels)
+      throws IOException {
     byte[] exif = PngChunks.exif(stream, maxPixels);
     Orientation orientation =
         exif.length > 0 ? Orientation.ofExif(exif) : Orientation.ofJpeg(stream);
@@ -140,7 +149,7 @@ public final class Images {
       throw new IOException(
           "it has " + width + "x" + height + " pixels, more than the " + maxPixels + " allowed");
     }
-    byte[] planes = square(reader, orientation, size);
+    byte[] planes = read(reader, orientation, framing, size);
     // The decoder of JPEG also warns of what is merely unusual, such as a colour profile it
     // ignores.
     for (String defect : defects) {

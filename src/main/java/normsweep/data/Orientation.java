@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import javax.imageio.stream.ImageInputStream;
+import normsweep.data.Framing.Cut;
 
 /**
  * How the rows and columns of a stored picture lie when it is upright. A pixel of the upright
@@ -85,18 +86,18 @@ record Orientation(boolean exchanged, boolean fromRight, boolean fromBottom) {
     }
   }
 
-  /** Left edge of the stored square whose upright one is centred, its odd pixel on the right. */
-  int left(int width, int side) {
-    return centred(width - side, fromRight);
-  }
-
-  /** Top edge of that square. */
-  int top(int height, int side) {
-    return centred(height - side, fromBottom);
-  }
-
-  private static int centred(int spare, boolean fromEnd) {
-    return (fromEnd ? spare + 1 : spare) / 2;
+  /** The stored rectangle that is an upright one, of a stored picture of this size. */
+  Cut stored(Framing framing, int width, int height) {
+    Cut cut = exchanged ? framing.of(height, width) : framing.of(width, height);
+    int left = exchanged ? cut.top() : cut.left();
+    int top = exchanged ? cut.left() : cut.top();
+    int columns = exchanged ? cut.height() : cut.width();
+    int rows = exchanged ? cut.width() : cut.height();
+    return new Cut(
+        fromRight ? width - columns - left : left,
+        fromBottom ? height - rows - top : top,
+        columns,
+        rows);
   }
 
   /** A stored square plane, upright. */

@@ -1,30 +1,35 @@
 package normsweep.data;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import normsweep.base.NormSweepException;
 
 /**
- * Which images train, validate and test. Training and validation images come from the official
- * training images, test images from the official test images; no image is in two parts. In each
- * part the numbers of images of any two classes differ by at most one.
+ * Which images train, validate and test. No image is in two parts. In each part, classes have
+ * shares in proportion to their numbers of images: those of CIFAR-10 differ by at most one image.
  *
- * @param train indices into {@link Cifar10}, ascending
+ * @param train indices into an {@link ImageSource}, ascending
  * @param validation indices, ascending
  * @param test indices, ascending
  * @param seed what the choice was made with
  */
 @SuppressWarnings("ArrayRecordComponent") // indices are many and read often; nobody compares splits
 public record Split(int[] train, int[] validation, int[] test, long seed) {
-  /** The split of CIFAR-10 with the given sizes. */
-  public static Split stratified(Cifar10 data, int train, int validation, int test, long seed) {
-    return stratified(data.labels(), train, validation, test, seed);
-  }
+  /** Number of the pool of training images, from which a part without a pool of its own draws. */
+  public static final int TRAIN = 0;
+
+  /** Number of the pool of validation images. */
+  public static final int VALIDATION = 1;
+
+  /** Number of the pool of test images. */
+  public static final int TEST = 2;
 
   /**
-   * A split by labels alone; equal arguments give equal splits.
+   * A split of CIFAR-10 by labels alone; equal arguments give equal splits. Training and validation
+   * images come from the official training images, test images from the official test images.
    *
    * @param labels class of each image, 0 to 9, the official training images first
    * @throws NormSweepException usage, naming the key, if there are not that many images
@@ -41,19 +46,57 @@ public record Split(int[] train, int[] validation, int[] test, long seed) {
               train + validation,
               Cifar10.TRAIN));
     }
+    int[] pools = new int[labels.length];
+    Arrays.fill(pools, Cifar10.TRAIN, labels.length, TEST);
+    return stratified(
+        labels, pools, Cifar10.CLASSES, null, new int[] {train, validation, test}, seed);
+  }
+
+  /**
+   * A split by labels and pools; equal arguments give equal splits. Every class gets an image of
+   * each part that has as many images as there are classes.
+   *
+   * @param pools the pool that each image belongs to
+   * @param ranks decides which images of a class come first, so that further images change little;
+   *     null to shuffle them
+   * @param sizes images of each part, for which every pool has enough of every class
+   */
+  public static Split stratified(
+      int[] labels, int[] pools, int classes, long[] ranks, int[] sizes, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    int[] classOrder = shuffled(IntStream.range(0, Cifar10.CLASSES), random);
-    int[][] official = byClass(labels, 0, Cifar10.TRAIN, random);
-    int[][] officialTest = byClass(labels, Cifar10.TRAIN, Cifar10.TRAIN + Cifar10.TEST, random);
-    int[] trainCounts = counts(train, classOrder, 0);
-    // Continuing where the odd images of training ended keeps train + validation within a class.
-    int[] validationCounts = counts(validation, classOrder, train % Cifar10.CLASSES);
-    int[] none = new int[Cifar10.CLASSES];
-    return new Split(
-        take(official, none, trainCounts),
-        take(official, trainCounts, validationCounts),
-        take(officialTest, none, counts(test, classOrder, 0)),
-        seed);
+    int[] classOrder = shuffled(IntStream.range(0, classes), random);
+    int[][][] pooled = new int[sizes.length][][];
+    for (int pool = 0; pool < sizes.length; pool++) {
+      int wanted = pool;
+      IntStream members = IntStream.range(0, labels.length).filter(i -> pools[i] == wanted);
+      pooled[pool] = byClass(members.toArray(), labels, classes, ranks, random);
+    }
+    int[][] used = new int[sizes.length][classes];
+    int[] drawn = new int[sizes.length];
+    int[][] parts = new int[sizes.length][];
+    for (int part = 0; part < sizes.length; part++) {
+      int pool = pool(part, pooled);
+      int reserve = 0;
+      for (int later = part + 1; later < sizes.length; later++) {
+        reserve += pool(later, pooled) == pool && sizes[later] >= classes ? 1 : 0;
+      }
+      int[] images = new int[classes];
+      int[] most = new int[classes];
+      for (int label = 0; label < classes; label++) {
+        images[label] = pooled[pool][label].length;
+        most[label] = images[label] - used[pool][label] - reserve;
+      }
+      // Continuing where the odd images of the part before ended keeps all within a class.
+      int[] counts = counts(sizes[part], images, most, classOrder, drawn[pool] % classes);
+      parts[part] = take(pooled[pool], used[pool], counts);
+      drawn[pool] += sizes[part];
+      Arrays.setAll(used[pool], label -> used[pool][label] + counts[label]);
+    }
+    return new Split(parts[TRAIN], parts[VALIDATION], parts[TEST], seed);
+  }
+
+  private static int pool(int part, int[][][] pooled) {
+    return Arrays.stream(pooled[part]).anyMatch(images -> images.length > 0) ? part : TRAIN;
   }
 
   private static void requireSize(String key, int size, int least, int most) {
@@ -62,24 +105,54 @@ public record Split(int[] train, int[] validation, int[] test, long seed) {
     }
   }
 
-  /** Shares {@code total} evenly; the odd ones go to classes from position {@code first} on. */
-  private static int[] counts(int total, int[] classOrder, int first) {
-    int[] counts = new int[Cifar10.CLASSES];
-    Arrays.fill(counts, total / Cifar10.CLASSES);
-    for (int i = 0; i < total % Cifar10.CLASSES; i++) {
-      counts[classOrder[(first + i) % Cifar10.CLASSES]]++;
+  /**
+   * Shares {@code total} in proportion to the classes' images. What is left goes to the classes
+   * with the largest remainders, among equal ones from position {@code first} on.
+   */
+  private static int[] counts(int total, int[] images, int[] most, int[] classOrder, int first) {
+    int classes = images.length;
+    long all = Math.max(1, Arrays.stream(images).asLongStream().sum());
+    int least = total >= classes ? 1 : 0;
+    int[] counts = new int[classes];
+    Arrays.setAll(
+        counts, c -> Math.min(most[c], Math.max(least, (int) ((long) total * images[c] / all))));
+    int[] order =
+        IntStream.range(0, classes)
+            .mapToObj(i -> classOrder[(first + i) % classes])
+            .sorted(Comparator.comparingLong(c -> -((long) total * images[c] % all)))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int left = total - Arrays.stream(counts).sum();
+    for (boolean changed = true; left != 0 && changed; ) {
+      changed = false;
+      for (int c : order) {
+        int step = Integer.signum(left);
+        if (left != 0 && counts[c] + step <= most[c] && counts[c] + step >= least) {
+          counts[c] += step;
+          left -= step;
+          changed = true;
+        }
+      }
     }
     return counts;
   }
 
-  /** Image indices from {@code from} to {@code to} by class, each class in random order. */
-  private static int[][] byClass(int[] labels, int from, int to, SplittableRandom random) {
-    int[][] classes = new int[Cifar10.CLASSES][];
-    for (int label = 0; label < classes.length; label++) {
+  /** Images by class, each class in random order or in that of its ranks. */
+  private static int[][] byClass(
+      int[] members, int[] labels, int classes, long[] ranks, SplittableRandom random) {
+    int[][] byClass = new int[classes][];
+    for (int label = 0; label < classes; label++) {
       int wanted = label;
-      classes[label] = shuffled(IntStream.range(from, to).filter(i -> labels[i] == wanted), random);
+      IntStream own = Arrays.stream(members).filter(i -> labels[i] == wanted);
+      byClass[label] =
+          ranks == null
+              ? shuffled(own, random)
+              : own.boxed()
+                  .sorted(Comparator.comparingLong(i -> ranks[i]))
+                  .mapToInt(Integer::intValue)
+                  .toArray();
     }
-    return classes;
+    return byClass;
   }
 
   private static int[] take(int[][] classes, int[] skip, int[] counts) {

@@ -5,18 +5,22 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import normsweep.backbone.ImageScaling;
+import java.util.stream.IntStream;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
-import normsweep.base.Progress;
 import normsweep.data.Caches;
+import org.apache.commons.io.function.IOConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,7 @@ public final class FeatureCache {
   private final Path folder;
   private final Supplier<? extends FeatureExtractor> trunk;
   private final Map<String, FeatureStore> opened = new HashMap<>();
+  private final Map<String, FeaturePack> packs = new HashMap<>();
   private long computedImages;
   private double computingSeconds;
 
@@ -57,8 +62,8 @@ public final class FeatureCache {
    * keeps opened files.
    *
    * @param images number of images
-   * @param source the images by position, in the order of the key, {@link
-   *     ImageScaling#SOURCE_BYTES} bytes each, planes R, G, B; asked only if features are computed
+   * @param source the images by position, in the order of the key, planes R, G, B of equal squares;
+   *     asked only if features are computed, by many threads
    * @throws NormSweepException if the disk has too little room or fails
    */
   public synchronized FeatureStore store(FeatureKey key, int images, IntFunction<byte[]> source) {
@@ -123,62 +128,102 @@ public final class FeatureCache {
     FeatureExtractor extractor = trunk.get();
     FeatureFile.Shape shape = FeatureFile.Shape.of(images, extractor.featureShape());
     requireRoom(shape.fileBytes(), key.describe());
+    timed(
+        new FeatureBuild(extractor, source, key.describe()),
+        key,
+        images,
+        build ->
+            AtomicFiles.writeFile(
+                file(key),
+                temporary -> {
+                  try (FeatureFile.Writer writer = new FeatureFile.Writer(temporary, shape)) {
+                    build.run(
+                        IntStream.range(0, images).toArray(),
+                        (block, features) -> writer.append(features, block.length));
+                    writer.finish(key.sha256());
+                  }
+                }));
+  }
+
+  private void timed(FeatureBuild build, FeatureKey key, int images, IOConsumer<FeatureBuild> work)
+      throws IOException {
     long start = System.nanoTime();
-    try (Progress progress = Progress.of("Features of " + key.describe(), images, "images")) {
-      AtomicFiles.writeFile(
-          file(key),
-          temporary -> {
-            try (FeatureFile.Writer writer = new FeatureFile.Writer(temporary, shape)) {
-              compute(key, shape, extractor, source, writer, progress);
-              writer.finish(key.sha256());
-            }
-          });
-    }
+    work.accept(build);
     double seconds = (System.nanoTime() - start) / 1e9;
     computedImages += images;
     computingSeconds += seconds;
     LOG.info(
-        "Frozen trunk: {} images of {} in {} s, {} images/s.",
+        "Frozen trunk: {} images of {} in {} s, {} images/s{}.",
         images,
         key.describe(),
         String.format(Locale.ROOT, "%.1f", seconds),
-        Math.round(images / seconds));
+        Math.round(images / seconds),
+        build.limit(seconds));
   }
 
-  /** Block by block: drawing and writing take 2 % of the trunk's time on two cores. */
-  private static void compute(
-      FeatureKey key,
-      FeatureFile.Shape shape,
-      FeatureExtractor extractor,
-      IntFunction<byte[]> source,
-      FeatureFile.Writer writer,
-      Progress progress)
+  /**
+   * The features of pictures that are kept one by one: those that are missing are computed and
+   * stay, whatever happens later.
+   *
+   * @param key of {@link FeatureKey#ofPictures}
+   * @param names of the pictures' contents, 64 hexadecimal digits each
+   * @param source the pictures by position, safe for use by many threads
+   * @throws NormSweepException if the disk has too little room or fails
+   */
+  public synchronized FeatureStore store(
+      FeatureKey key, List<String> names, IntFunction<byte[]> source) {
+    try {
+      if (missing(key, names).length > 0) {
+        append(key, names, source);
+      }
+      return packs.get(key.sha256()).select(names);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /** Positions of the pictures whose features are to be computed; each name counts once. */
+  public synchronized int[] missing(FeatureKey key, List<String> names) {
+    FeaturePack found = packs.computeIfAbsent(key.sha256(), sha256 -> pack(key));
+    Set<String> seen = new HashSet<>();
+    return IntStream.range(0, names.size())
+        .filter(i -> found == null || !found.holds(names.get(i)))
+        .filter(i -> seen.add(names.get(i)))
+        .toArray();
+  }
+
+  /** The pack of a key; null if there is none. */
+  private FeaturePack pack(FeatureKey key) {
+    try {
+      return FeaturePack.open(file(key), key.sha256());
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  @SuppressWarnings("try") // the lock is held, not used
+  private void append(FeatureKey key, List<String> names, IntFunction<byte[]> source)
       throws IOException {
-    byte[] drawn = new byte[FeatureFile.BLOCK_IMAGES * ImageScaling.SOURCE_BYTES];
-    float[] features = new float[FeatureFile.BLOCK_IMAGES * shape.values()];
-    for (int block = 0; block < shape.blocks(); block++) {
-      int first = block * FeatureFile.BLOCK_IMAGES;
-      int count = shape.blockImages(block);
-      for (int i = 0; i < count; i++) {
-        byte[] image = source.apply(first + i);
-        System.arraycopy(image, 0, drawn, i * image.length, image.length);
+    Files.createDirectories(folder);
+    try (BuildLock lock = BuildLock.acquire(folder)) {
+      packs.remove(key.sha256()); // another process may have added some while this one waited
+      int[] missing = missing(key, names);
+      FeatureExtractor extractor = trunk.get();
+      requireRoom(missing.length * FeaturePack.bytes(extractor.valuesPerImage()), key.describe());
+      try (FeaturePack.Appender appender =
+          new FeaturePack.Appender(file(key), key.sha256(), extractor.valuesPerImage())) {
+        timed(
+            new FeatureBuild(extractor, source, key.describe()),
+            key,
+            missing.length,
+            build ->
+                build.run(
+                    missing,
+                    (block, features) ->
+                        appender.append(
+                            Arrays.stream(block).mapToObj(names::get).toList(), features)));
       }
-      extractor.features(drawn, count, features);
-      try {
-        writer.append(features, count);
-      } catch (ArithmeticException e) {
-        throw NormSweepException.failed(
-            String.format(
-                Locale.ROOT,
-                "The frozen trunk gives a %s between images %d and %d of %s, which half precision cannot"
-                    + " represent: the weights are unsuitable.",
-                e.getMessage(),
-                first,
-                first + count - 1,
-                key.describe()),
-            e);
-      }
-      progress.step(count);
+      packs.put(key.sha256(), FeaturePack.open(file(key), key.sha256()));
     }
   }
 
@@ -202,6 +247,31 @@ public final class FeatureCache {
       requireRoom(bytes, String.format(Locale.ROOT, "%d parts and views", wanted.size()));
     } catch (IOException e) {
       throw unwritable(e);
+    }
+  }
+
+  /**
+   * Checks that features of so many pictures fit on the disk, and says what they will take.
+   *
+   * @param rate pictures per second to expect
+   */
+  public void requireRoom(long pictures, double rate) {
+    if (pictures > 0) {
+      long bytes = pictures * FeaturePack.bytes(trunk.get().valuesPerImage());
+      LOG.info(
+          "Features of {} pictures and views are to be computed: about {} min at {} images/s, {} GiB in"
+              + " {}. An interruption loses none that are done.",
+          pictures,
+          Math.max(1, Math.round(pictures / rate / 60)),
+          Math.round(rate),
+          String.format(Locale.ROOT, "%.1f", bytes / GIBIBYTE),
+          folder);
+      try {
+        Files.createDirectories(folder);
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+      requireRoom(bytes, pictures + " pictures and views");
     }
   }
 

@@ -1,7 +1,6 @@
 package normsweep.features;
 
 import java.util.Arrays;
-import normsweep.backbone.ImageScaling;
 
 /** Turns byte images into the features the trainable part reads. */
 public interface FeatureExtractor {
@@ -16,8 +15,7 @@ public interface FeatureExtractor {
   /**
    * Computes features.
    *
-   * @param images at least {@code n} images of {@link ImageScaling#SOURCE_BYTES} bytes, planes R,
-   *     G, B
+   * @param images at least {@code n} images, planes R, G, B of squares of the size it is for
    * @param out receives {@code n} times {@link #valuesPerImage()} floats, NHWC
    */
   void features(byte[] images, int n, float[] out);

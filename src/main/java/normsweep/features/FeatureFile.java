@@ -193,6 +193,29 @@ public final class FeatureFile implements FeatureStore {
     return buffer.flip();
   }
 
+  static int writeFully(FileChannel channel, ByteBuffer bytes, long from) throws IOException {
+    int written = 0;
+    while (bytes.hasRemaining()) {
+      written += channel.write(bytes, from + written);
+    }
+    return written;
+  }
+
+  /**
+   * Converts the first values.
+   *
+   * @throws ArithmeticException if a value is not finite in half precision
+   */
+  static void putHalves(float[] features, int values, ShortBuffer halves) {
+    for (int i = 0; i < values; i++) {
+      // Written so that a NaN fails it.
+      if (!(Math.abs(features[i]) <= HalfPrecision.MAX)) {
+        throw new ArithmeticException("feature " + features[i]);
+      }
+      halves.put(i, HalfPrecision.fromFloat(features[i]));
+    }
+  }
+
   @Override
   public int size() {
     return shape.images();
@@ -249,17 +272,10 @@ public final class FeatureFile implements FeatureStore {
     void append(float[] features, int images) throws IOException {
       int values = images * shape.values();
       block.clear();
-      ShortBuffer halves = block.asShortBuffer();
-      for (int i = 0; i < values; i++) {
-        // Written so that a NaN fails it.
-        if (!(Math.abs(features[i]) <= HalfPrecision.MAX)) {
-          throw new ArithmeticException("feature " + features[i]);
-        }
-        halves.put(i, HalfPrecision.fromFloat(features[i]));
-      }
+      putHalves(features, values, block.asShortBuffer());
       block.limit(values * Short.BYTES);
       table.putInt(crc(block.duplicate()));
-      position += writeFully(block, position);
+      position += writeFully(channel, block, position);
     }
 
     /** Writes header and table. */
@@ -273,16 +289,8 @@ public final class FeatureFile implements FeatureStore {
       header.putInt(shape.width()).putInt(shape.channels());
       header.put(HexFormat.of().parseHex(key));
       header.putInt(crc(header.slice(0, HEADER_CRC))).putInt(crc(table.flip()));
-      writeFully(table.rewind(), HEADER_BYTES);
-      writeFully(header.flip(), 0);
-    }
-
-    private int writeFully(ByteBuffer bytes, long from) throws IOException {
-      int written = 0;
-      while (bytes.hasRemaining()) {
-        written += channel.write(bytes, from + written);
-      }
-      return written;
+      writeFully(channel, table.rewind(), HEADER_BYTES);
+      writeFully(channel, header.flip(), 0);
     }
 
     @Override

@@ -66,12 +66,28 @@ public record FeatureKey(
         trunk.name());
   }
 
-  /** The key of an augmented view of the same images: this key if the draw changes nothing. */
-  public FeatureKey view(int newView, int padding, boolean flip, long seed) {
+  /**
+   * The key under which features of pictures are kept one by one, each by the name of its content.
+   *
+   * @param preprocessing what is done to a picture before the trunk sees it
+   */
+  public static FeatureKey ofPictures(
+      String weightsSha256, String unfreezeFrom, String preprocessing) {
+    return new FeatureKey(
+        weightsSha256, unfreezeFrom, preprocessing, "pictures", "", PLAIN, "", "");
+  }
+
+  /**
+   * The key of an augmented view of the same images: this key if the draw changes nothing.
+   *
+   * @param newAugmentation what the draw depends on besides image and view; empty if it changes
+   *     nothing
+   */
+  public FeatureKey view(int newView, String newAugmentation) {
     if (newView < 0) {
       throw new IllegalArgumentException("views count from 0, not from " + newView);
     }
-    if (padding == 0 && !flip) {
+    if (newAugmentation.isEmpty()) {
       return this;
     }
     return new FeatureKey(
@@ -81,7 +97,7 @@ public record FeatureKey(
         part,
         imagesSha256,
         newView,
-        "padding " + padding + " flip " + flip + " seed " + seed,
+        newAugmentation,
         trunkDevice);
   }
 

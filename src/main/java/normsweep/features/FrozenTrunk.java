@@ -34,10 +34,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The part of the backbone that does not train, run by ONNX Runtime.
  *
  * <p>It is derived in memory from the {@link ComputationGraph}, which remains the reference: {@link
- * #parity} compares the two. Images go in as 32×32 bytes; what {@link ImageScaling} does to them on
- * the Deeplearning4j side happens inside. Every thread runs small batches of its own, with buffers
- * that are allocated once: the activations then stay in the caches, and no thread waits for another
- * after each convolution. One call at a time; a second caller waits.
+ * #parity} compares the two. Images go in as square bytes; what {@link ImageScaling} does to them
+ * on the Deeplearning4j side happens inside. Every thread runs small batches of its own, with
+ * buffers that are allocated once: the activations then stay in the caches, and no thread waits for
+ * another after each convolution. One call at a time; a second caller waits.
  */
 public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
   /** Largest difference from the backbone that {@link #requireParity} accepts. */
@@ -135,7 +135,17 @@ public final class FrozenTrunk implements FeatureExtractor, AutoCloseable {
    * @throws NormSweepException a usage error if the backbone cannot be cut there
    */
   public static FrozenTrunk of(ComputationGraph backbone, String unfreezeFrom, TrunkEngine engine) {
-    return of(backbone, unfreezeFrom, ImageScaling.SOURCE_SIZE, ImageScaling.INPUT_SIZE, engine);
+    return of(backbone, unfreezeFrom, ImageScaling.SOURCE_SIZE, engine);
+  }
+
+  /**
+   * The same for images of another size.
+   *
+   * @param sourceSize pixels along an edge of the byte images
+   */
+  public static FrozenTrunk of(
+      ComputationGraph backbone, String unfreezeFrom, int sourceSize, TrunkEngine engine) {
+    return of(backbone, unfreezeFrom, sourceSize, ImageScaling.INPUT_SIZE, engine);
   }
 
   static FrozenTrunk of(

@@ -31,7 +31,15 @@ public final class Settings {
 
   /** Sections that cannot change the results of a trial. */
   private static final List<String> NO_AXES =
-      List.of("grid.", "search.", "tune.", "prune.", "tracking.", "landscape.");
+      List.of(
+          "grid.",
+          "search.",
+          "tune.",
+          "prune.",
+          "tracking.",
+          "landscape.",
+          "data.source",
+          "data.skipUnreadable");
 
   /** Every section and setting by its dotted key, in the order of a sweep file. */
   static final Map<String, RecordComponent> KEYS = new LinkedHashMap<>();
@@ -63,6 +71,19 @@ public final class Settings {
         list(path + component.getName() + ".", component.getType());
       }
     }
+  }
+
+  /** The defaults of the keys that resolved files leave out while they have them. */
+  static Map<String, Object> quietDefaults() {
+    Map<String, Object> defaults = new LinkedHashMap<>();
+    KEYS.forEach(
+        (key, component) -> {
+          Setting setting = component.getAnnotation(Setting.class);
+          if (setting != null && setting.quiet()) {
+            defaults.put(key, plain(typed(key, setting.defaultValue())));
+          }
+        });
+    return defaults;
   }
 
   static boolean isSection(RecordComponent component) {

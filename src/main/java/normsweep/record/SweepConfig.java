@@ -24,7 +24,7 @@ public record SweepConfig(
             pattern = SweepConfig.NAME,
             allowed = "letters, digits, '.', '_' and '-', at most 64")
         String name,
-    Data data,
+    DataSettings data,
     Model model,
     Training training,
     Grid grid,
@@ -66,35 +66,10 @@ public record SweepConfig(
 
     /** The name in trial ids if the key is an axis; empty for the key's last part. */
     String shortName() default "";
-  }
 
-  /** Images. */
-  public record Data(
-      @Setting(meaning = "training images", defaultValue = "2000", min = 10, max = 50_000)
-          int train,
-      @Setting(
-              meaning = "validation images, also from the official training set",
-              defaultValue = "500",
-              min = 10,
-              max = 50_000)
-          int validation,
-      @Setting(meaning = "official test images", defaultValue = "1000", min = 10, max = 10_000)
-          int test,
-      @Setting(meaning = "seed of the stratified selection of images", defaultValue = "1")
-          long splitSeed,
-      @Setting(
-              meaning = "augmentation draws per image; epoch e trains on view e mod views",
-              defaultValue = "2",
-              min = 1,
-              max = 64)
-          int views,
-      @Setting(
-              meaning = "pixels of zero padding before the random crop",
-              defaultValue = "4",
-              max = 16)
-          int padding,
-      @Setting(meaning = "whether images are randomly mirrored", defaultValue = "true")
-          boolean flip) {}
+    /** Whether resolved files leave the key out while it has its default. */
+    boolean quiet() default false;
+  }
 
   /** The model. */
   public record Model(
@@ -178,7 +153,21 @@ public record SweepConfig(
               meaning = "epochs without a lower validation loss after which a trial ends; 0: never",
               defaultValue = "0",
               max = 1000)
-          int patience) {}
+          int patience,
+      @Setting(
+              meaning =
+                  "balanced: the training loss of an image counts N / (K n) times, with N images, K"
+                      + " classes and n images of its own class",
+              defaultValue = "none",
+              pattern = "none|balanced",
+              allowed = "none | balanced",
+              quiet = true)
+          String classWeights) {
+    /** Whether rare classes count more. */
+    public boolean balanced() {
+      return classWeights.equals("balanced");
+    }
+  }
 
   /**
    * The axes of the grid, each one value or a list of values.
@@ -379,19 +368,19 @@ public record SweepConfig(
    * image, which joins the previous batch.
    */
   public int iterationsPerEpoch() {
-    return (data.train + training.batchSize - 2) / training.batchSize;
+    return (data.train() + training.batchSize - 2) / training.batchSize;
   }
 
   /** Number of images in the mini-batch of one step; the last of an epoch may have fewer. */
   public int batchImages(int iteration) {
     int steps = iterationsPerEpoch();
     return iteration % steps == 0
-        ? data.train - (steps - 1) * training.batchSize
+        ? data.train() - (steps - 1) * training.batchSize
         : training.batchSize;
   }
 
   /** Images in the largest batch: one more than configured if a single image is left over. */
   public int largestBatch() {
-    return training.batchSize + (data.train % training.batchSize == 1 ? 1 : 0);
+    return training.batchSize + (data.train() % training.batchSize == 1 ? 1 : 0);
   }
 }

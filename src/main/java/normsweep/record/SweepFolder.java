@@ -98,6 +98,16 @@ public record SweepFolder(Path root) {
     return root.resolve("figures");
   }
 
+  /** Event files for TensorBoard. */
+  public Path tensorBoard() {
+    return root.resolve("tensorboard");
+  }
+
+  /** All measurements as one table. */
+  public Path measurements() {
+    return root.resolve("measurements.csv");
+  }
+
   /** The lock a running sweep holds. */
   public Path lock() {
     return root.resolve(".lock");

@@ -1,6 +1,9 @@
 package normsweep.record;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -72,8 +75,64 @@ public record SweepResults(
     }
   }
 
-  /** Where the images come from (a path or an address), and how many make up each part. */
-  public record DataOrigin(String source, String sha256, int train, int validation, int test) {}
+  /**
+   * Where the images come from, and how many make up each part.
+   *
+   * @param source a path or an address
+   * @param name the data set's name; null for CIFAR-10
+   * @param classes names of the classes by label; null for those of CIFAR-10
+   */
+  public record DataOrigin(
+      String source,
+      String sha256,
+      int train,
+      int validation,
+      int test,
+      @JsonInclude(JsonInclude.Include.NON_NULL)
+          @JacksonInject(value = "name", useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
+          String name,
+      @JsonInclude(JsonInclude.Include.NON_NULL)
+          @JacksonInject(value = "classes", useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
+          List<String> classes) {
+    /** Names of the ten classes of CIFAR-10, by label. */
+    public static final List<String> CIFAR_10 =
+        List.of(
+            "airplane",
+            "automobile",
+            "bird",
+            "cat",
+            "deer",
+            "dog",
+            "frog",
+            "horse",
+            "ship",
+            "truck");
+
+    /** CIFAR-10. */
+    public DataOrigin(String source, String sha256, int train, int validation, int test) {
+      this(source, sha256, train, validation, test, null, null);
+    }
+
+    /** Whether these are the images of CIFAR-10. */
+    public boolean cifar10() {
+      return classes == null;
+    }
+
+    /** The data set's name. */
+    public String title() {
+      return cifar10() ? "CIFAR-10" : name;
+    }
+
+    /** Names of the classes, by label. */
+    public List<String> labels() {
+      return cifar10() ? CIFAR_10 : classes;
+    }
+  }
+
+  /** The images as they are described; those of CIFAR-10 before any are known. */
+  public DataOrigin images() {
+    return data == null ? new DataOrigin("", "", 0, 0, 0) : data;
+  }
 
   /**
    * Returns what this program could not have written, if anything. A trial's id is also the name of
@@ -130,12 +189,18 @@ public record SweepResults(
   }
 
   /** These results with only some of the trials, which use these parts of the images. */
-  public SweepResults of(List<TrialResult> some, SweepConfig.Data parts) {
+  public SweepResults of(List<TrialResult> some, DataSettings parts) {
     DataOrigin own =
         data == null
             ? null
             : new DataOrigin(
-                data.source, data.sha256, parts.train(), parts.validation(), parts.test());
+                data.source,
+                data.sha256,
+                parts.train(),
+                parts.validation(),
+                parts.test(),
+                data.name,
+                data.classes);
     return new SweepResults(schema, sweep, weights, own, environment, some);
   }
 }

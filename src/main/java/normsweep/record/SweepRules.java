@@ -9,6 +9,7 @@ import normsweep.record.SearchRange.Draw;
 /** What the settings of a sweep require of each other. */
 final class SweepRules {
   private static final int TRAINING_IMAGES = 50_000;
+  private static final int TEST_IMAGES = 10_000;
 
   private SweepRules() {}
 
@@ -33,7 +34,14 @@ final class SweepRules {
       String file, SweepConfig config, List<Norm> norms, SweepConfig.Prune prune) {
     int used = config.data().train() + config.data().validation();
     int epochs = config.training().epochs();
-    if (used > TRAINING_IMAGES) {
+    if (!config.data().own() && config.data().test() > TEST_IMAGES) {
+      throw refused(
+          file,
+          "data.test is %s, allowed is at most %s (CIFAR-10's test images)",
+          config.data().test(),
+          TEST_IMAGES);
+    }
+    if (!config.data().own() && used > TRAINING_IMAGES) {
       throw refused(
           file,
           "data.train + data.validation is %s, allowed is at most %s (CIFAR-10's training images)",

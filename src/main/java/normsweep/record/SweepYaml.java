@@ -2,7 +2,9 @@ package normsweep.record;
 
 import static java.util.stream.Collectors.joining;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.MalformedInputException;
@@ -161,7 +163,22 @@ public final class SweepYaml {
 
   /** The resolved config as YAML that {@link #parse} reads back to an equal one. */
   public static String write(SweepConfig config) {
-    return new Dump(BLOCKS).dumpToString(values(config));
+    return new Dump(BLOCKS).dumpToString(MAPPER.convertValue(tree(config), LinkedHashMap.class));
+  }
+
+  /** The resolved config as JSON, which leaves the same keys out. */
+  public static JsonNode tree(SweepConfig config) {
+    ObjectNode tree = Records.json().valueToTree(config);
+    Settings.quietDefaults()
+        .forEach(
+            (key, value) -> {
+              ObjectNode section = (ObjectNode) tree.get(key.substring(0, key.indexOf('.')));
+              String name = key.substring(key.indexOf('.') + 1);
+              if (section.path(name).asText().equals(value.toString())) {
+                section.remove(name);
+              }
+            });
+    return tree;
   }
 
   /** The differences between two configs, one line {@code key: a -> b} each; empty if equal. */
@@ -293,7 +310,7 @@ public final class SweepYaml {
   }
 
   private static String reason(String section) {
-    return !NO_TRIAL.contains(section)
+    return !NO_TRIAL.contains(section) && !section.equals("data")
         ? ": it changes no trial's results"
         : section.equals("grid")
             ? " here: its values belong directly into grid"

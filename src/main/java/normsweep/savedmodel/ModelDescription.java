@@ -73,6 +73,14 @@ public record ModelDescription(
   /** The specification of the tail in the model. */
   TailSpec spec() {
     return new TailSpec(
-        norm, placement, unfreezeFrom, blockBatchNorm, hiddenUnits, dropout, seed, new NoOp());
+        norm,
+        placement,
+        unfreezeFrom,
+        blockBatchNorm,
+        hiddenUnits,
+        dropout,
+        (classes.isEmpty() ? DataOrigin.CIFAR_10 : classes).size(),
+        seed,
+        new NoOp());
   }
 }

@@ -37,6 +37,7 @@ public record ModelInspection(
     long frozen,
     long trainable,
     long statistics) {
+  private static final int SHOWN_CLASSES = 30;
   private static final String ROW = "%-28s %-26s %12s  %s%n";
 
   /**
@@ -137,7 +138,14 @@ public record ModelInspection(
         .scores()
         .forEach((name, score) -> line(text, name, String.format(Locale.ROOT, "%.4f", score)));
     line(text, "input", description.preprocessing());
-    line(text, "classes", String.join(", ", description.classes()));
+    List<String> classes = description.classes();
+    line(
+        text,
+        "classes",
+        classes.size() <= SHOWN_CLASSES
+            ? String.join(", ", classes)
+            : String.join(", ", classes.subList(0, SHOWN_CLASSES))
+                + String.format(Locale.ROOT, " and %,d more", classes.size() - SHOWN_CLASSES));
     description.versions().forEach((name, version) -> line(text, name, version));
     text.format(
         "%-16s %,d frozen, %,d trained, %,d running statistics%n",

@@ -50,6 +50,8 @@ final class FolderClaim {
           "contrasts.csv",
           "analysis.ipynb",
           "slides.pptx",
+          "tensorboard",
+          "measurements.csv",
           "sweep.yaml");
 
   /** What cannot change a trial that was started. */

@@ -19,6 +19,9 @@ import normsweep.tail.fused.FusedTail;
  * measured constant.
  */
 final class MemoryBudget {
+  /** What a head takes hardly depends on how many there are. */
+  private static final int CLASSES = 10;
+
   private static final long MIB = 1L << 20;
 
   /** The first layer of a fused block; anything larger is left to stock layers. */
@@ -87,12 +90,12 @@ final class MemoryBudget {
   static boolean isFused(SweepConfig config, Trial trial, TailEngine engine) {
     return engine.onlyStock().isEmpty()
         && config.model().unfreezeFrom().equals(FUSED_FROM)
-        && FusedTail.obstacle(TrialNetworks.spec(config, trial)).isEmpty();
+        && FusedTail.obstacle(TrialNetworks.spec(config, trial, CLASSES)).isEmpty();
   }
 
   private static long valuesPerImage(SweepConfig config, Trial trial, TailEngine engine) {
     String first = config.model().unfreezeFrom();
-    TailSpec spec = TrialNetworks.spec(config, trial);
+    TailSpec spec = TrialNetworks.spec(config, trial, CLASSES);
     if (engine.device().gpu()) {
       return STOCK_FEATURES; // the rest is in its own memory
     }

@@ -155,7 +155,7 @@ public final class Reproduction {
    * @throws NormSweepException exit code 3 if images or weights are unavailable
    */
   public List<Deviation> deviations() {
-    try (SweepSources found = SweepSources.acquire(data, weights)) {
+    try (SweepSources found = SweepSources.acquire(config.data(), data, weights)) {
       return deviations(
           Environment.describe(engine), found.weights().sha256(), found.data().sha256());
     }
@@ -178,7 +178,7 @@ public final class Reproduction {
     for (String name : names) {
       Deviation.between(name, stated.get(name), here.get(name), remedy(name)).ifPresent(found::add);
     }
-    TailSpec spec = TrialNetworks.spec(config, trial);
+    TailSpec spec = TrialNetworks.spec(config, trial, model.classes().size());
     List.of(
             Deviation.between(
                 "weights (SHA-256)",

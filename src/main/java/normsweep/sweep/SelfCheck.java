@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import normsweep.data.Cifar10;
 import normsweep.record.Clip;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
@@ -66,13 +65,13 @@ public final class SelfCheck {
     ComputationGraph graph = tail.graph();
     LabelledFeatures set = inputs.features().training(0);
     INDArray input = tail.newInput(BATCH);
-    INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, Cifar10.CLASSES);
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, inputs.classes().size());
     for (int row = 0; row < BATCH; row++) {
       tail.put(input, row, set.store().half(row));
       labels.putScalar(row, set.labels()[row], 1);
     }
     String shape = Arrays.toString(graph.outputSingle(false, input).shape());
-    String expected = Arrays.toString(new long[] {BATCH, Cifar10.CLASSES});
+    String expected = Arrays.toString(new long[] {BATCH, inputs.classes().size()});
     outcomes.add(
         new Outcome(
             trial.head() + ": output",

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import normsweep.backbone.MobileNetV2;
 import normsweep.backbone.Weights;
-import normsweep.data.Cifar10;
+import normsweep.data.Pixels;
 import normsweep.device.TrunkEngine;
 import normsweep.features.FeatureStore;
 import normsweep.features.FrozenTrunk;
@@ -36,13 +36,13 @@ record SweepBackbone(
 
   /** Imports weights, cuts the network and compares the two on the first of {@code images}. */
   static SweepBackbone of(
-      Weights weights, String unfreezeFrom, TrunkEngine engine, Cifar10 data, int[] images) {
+      Weights weights, String unfreezeFrom, TrunkEngine engine, Pixels pixels, int[] images) {
     log.info("Importing {} and checking its frozen trunk", weights.name());
     ComputationGraph network = new MobileNetV2(weights).initPretrained(PretrainedType.IMAGENET);
-    FrozenTrunk trunk = FrozenTrunk.of(network, unfreezeFrom, engine);
-    ByteBuffer few = ByteBuffer.allocate(PARITY_IMAGES * data.image(0).length);
+    FrozenTrunk trunk = FrozenTrunk.of(network, unfreezeFrom, pixels.side(), engine);
+    ByteBuffer few = ByteBuffer.allocate(PARITY_IMAGES * 3 * pixels.side() * pixels.side());
     for (int i = 0; i < PARITY_IMAGES; i++) {
-      few.put(data.image(images[i]));
+      few.put(pixels.plain(images[i]));
     }
     double parity = trunk.requireParity(few.array(), PARITY_IMAGES);
     return new SweepBackbone(network, trunk, parity, unfreezeFrom);

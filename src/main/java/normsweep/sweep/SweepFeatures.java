@@ -1,5 +1,6 @@
 package normsweep.sweep;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,12 +8,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 import normsweep.base.Key;
-import normsweep.data.Augmentation;
-import normsweep.data.Cifar10;
+import normsweep.data.ImageSource;
+import normsweep.data.Pixels;
 import normsweep.data.Split;
 import normsweep.device.Device;
 import normsweep.features.FeatureCache;
 import normsweep.features.FeatureKey;
+import normsweep.record.DataSettings;
 import normsweep.record.SweepConfig;
 import normsweep.train.FeatureSets;
 import normsweep.train.LabelledFeatures;
@@ -20,7 +22,8 @@ import normsweep.train.LabelledFeatures;
 /** A sweep's features, computed once by the frozen trunk and then read from the cache. */
 record SweepFeatures(
     SweepConfig config,
-    Cifar10 data,
+    ImageSource data,
+    Pixels pixels,
     Split split,
     String weightsSha256,
     Device trunk,
@@ -28,7 +31,7 @@ record SweepFeatures(
     implements FeatureSets {
   /** What the features of all parts of a sweep depend on, as a digest. */
   static String key(SweepConfig config, String weightsSha256, String dataSha256, Device trunk) {
-    SweepConfig.Data data = config.data();
+    DataSettings data = config.data();
     Key key =
         Key.of("features of a sweep", 1)
             .with("weights", weightsSha256)
@@ -41,15 +44,19 @@ record SweepFeatures(
             .with("views", data.views())
             .with("padding", data.padding())
             .with("flip", data.flip());
+    if (data.own()) {
+      key.with("resize", data.resize()).with("imageSize", data.imageSize());
+    }
     return (trunk.gpu() ? key.with("trunkDevice", trunk.name()) : key).sha256();
   }
 
   /** The feature files of a config, by a text that equal ones share, with their images. */
   static Map<String, Long> parts(SweepConfig config) {
-    SweepConfig.Data data = config.data();
+    DataSettings data = config.data();
     String images =
         config.model().unfreezeFrom()
-            + List.of(data.train(), data.validation(), data.test(), data.splitSeed());
+            + List.of(data.train(), data.validation(), data.test(), data.splitSeed())
+            + List.of(data.resize(), data.imageSize());
     Map<String, Long> parts = new LinkedHashMap<>();
     parts.put("validation " + images, (long) data.validation());
     parts.put("test " + images, (long) data.test());
@@ -67,12 +74,7 @@ record SweepFeatures(
 
   @Override
   public LabelledFeatures training(int view) {
-    SweepConfig.Data settings = config.data();
-    Augmentation augmentation =
-        Augmentation.of(settings.padding(), settings.flip(), settings.splitSeed());
-    int[] images = split.train();
-    return stored(
-        trainingKey(view), images, i -> augmentation.draw(data.image(images[i]), view, images[i]));
+    return stored(trainingPart(view));
   }
 
   @Override
@@ -80,37 +82,57 @@ record SweepFeatures(
     int[] all = split.train();
     int[] chosen = new int[Math.min(most, all.length)];
     Arrays.setAll(chosen, k -> all[(int) ((long) k * all.length / chosen.length)]);
-    return plain("train", chosen);
+    return stored(plain("train", chosen));
   }
 
   @Override
   public LabelledFeatures validation() {
-    return plain("validation", split.validation());
+    return stored(plain("validation", split.validation()));
   }
 
   @Override
   public LabelledFeatures test() {
-    return plain("test", split.test());
+    return stored(plain("test", split.test()));
   }
 
-  private LabelledFeatures plain(String part, int[] images) {
-    return stored(key(part, images), images, i -> data.image(images[i]));
+  /** Images whose features belong together, and how to draw one. */
+  private record Part(FeatureKey key, int[] images, IntFunction<byte[]> drawing) {}
+
+  private Part plain(String name, int[] images) {
+    return new Part(key(name, images), images, pixels::plain);
   }
 
-  private LabelledFeatures stored(FeatureKey key, int[] images, IntFunction<byte[]> source) {
+  private Part trainingPart(int view) {
+    return new Part(
+        key("train", split.train()).view(view, pixels.augmentation()),
+        split.train(),
+        image -> pixels.view(image, view));
+  }
+
+  private LabelledFeatures stored(Part part) {
+    int[] images = part.images();
+    int[] all = data.labels();
+    IntFunction<byte[]> source = position -> part.drawing().apply(images[position]);
     return new LabelledFeatures(
-        cache.store(key, images.length, source), Arrays.stream(images).map(data::label).toArray());
+        config.data().own()
+            ? cache.store(part.key(), contents(part), source)
+            : cache.store(part.key(), images.length, source),
+        Arrays.stream(images).map(image -> all[image]).toArray());
   }
 
-  private FeatureKey trainingKey(int view) {
-    SweepConfig.Data settings = config.data();
-    return key("train", split.train())
-        .view(view, settings.padding(), settings.flip(), settings.splitSeed());
+  private List<String> contents(Part part) {
+    return Arrays.stream(part.images())
+        .mapToObj(image -> data.content(image).orElseThrow())
+        .toList();
   }
 
   private FeatureKey key(String part, int[] images) {
-    return FeatureKey.of(weightsSha256, config.model().unfreezeFrom(), data.sha256(), part, images)
-        .on(trunk);
+    String unfreezeFrom = config.model().unfreezeFrom();
+    FeatureKey key =
+        config.data().own()
+            ? FeatureKey.ofPictures(weightsSha256, unfreezeFrom, pixels.preprocessing())
+            : FeatureKey.of(weightsSha256, unfreezeFrom, data.sha256(), part, images);
+    return key.on(trunk);
   }
 
   /** Images per second over everything that had to be computed; empty if everything was cached. */
@@ -120,17 +142,21 @@ record SweepFeatures(
 
   /** Computes everything that is not yet cached, if the disk has room for all of it. */
   void prepare() {
-    Map<FeatureKey, Integer> parts = new LinkedHashMap<>();
-    parts.put(key("validation", split.validation()), split.validation().length);
-    parts.put(key("test", split.test()), split.test().length);
+    List<Part> parts = new ArrayList<>();
+    parts.add(plain("validation", split.validation()));
     for (int view = 0; view < config.data().views(); view++) {
-      parts.put(trainingKey(view), split.train().length);
+      parts.add(trainingPart(view));
     }
-    cache.requireRoom(parts);
-    validation();
-    for (int view = 0; view < config.data().views(); view++) {
-      training(view);
+    parts.add(plain("test", split.test()));
+    if (config.data().own()) {
+      cache.requireRoom(
+          parts.stream().mapToLong(part -> cache.missing(part.key(), contents(part)).length).sum(),
+          SweepPlan.TRUNK_RATE);
+    } else {
+      Map<FeatureKey, Integer> wanted = new LinkedHashMap<>();
+      parts.forEach(part -> wanted.put(part.key(), part.images().length));
+      cache.requireRoom(wanted);
     }
-    test();
+    parts.forEach(this::stored);
   }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import normsweep.backbone.Weights;
 import normsweep.data.Caches;
-import normsweep.data.Cifar10;
+import normsweep.data.ImageSource;
+import normsweep.data.Pixels;
 import normsweep.data.Split;
 import normsweep.device.Engine;
 import normsweep.features.FeatureCache;
@@ -44,7 +45,7 @@ public final class SweepInputs implements AutoCloseable {
   /** Fetches what the user does not give from the caches or its publishers, and prepares it. */
   public static SweepInputs open(
       SweepConfig config, Optional<Path> userData, Optional<Path> userWeights, Engine engine) {
-    SweepSources sources = SweepSources.acquire(userData, userWeights);
+    SweepSources sources = SweepSources.acquire(config.data(), userData, userWeights);
     try {
       return of(config, sources, engine);
     } catch (RuntimeException e) {
@@ -55,18 +56,27 @@ public final class SweepInputs implements AutoCloseable {
 
   /** Imports the backbone and computes the features that are not in the cache. */
   static SweepInputs of(SweepConfig config, SweepSources sources, Engine engine) {
-    SweepConfig.Data parts = config.data();
-    Cifar10 data = sources.data();
-    Split split =
-        Split.stratified(data, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
+    ImageSource data = sources.data();
+    Split split = data.split(config.data());
+    Pixels pixels = data.pixels(config.data());
     SweepBackbone backbone =
         SweepBackbone.of(
-            sources.weights(), config.model().unfreezeFrom(), engine.trunk(), data, split.train());
+            sources.weights(),
+            config.model().unfreezeFrom(),
+            engine.trunk(),
+            pixels,
+            split.train());
     try {
       FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
       SweepFeatures features =
           new SweepFeatures(
-              config, data, split, sources.weights().sha256(), engine.trunk().device(), cache);
+              config,
+              data,
+              pixels,
+              split,
+              sources.weights().sha256(),
+              engine.trunk().device(),
+              cache);
       features.prepare();
       backbone.calibrate(features.training(0).store());
       return new SweepInputs(config, sources, backbone, features, engine);
@@ -96,12 +106,23 @@ public final class SweepInputs implements AutoCloseable {
 
   /** The networks of the trials. */
   public TrialNetworks networks() {
-    return new TrialNetworks(config, backbone, weightsOrigin(), dataOrigin(), engine);
+    return new TrialNetworks(
+        config, backbone, weightsOrigin(), dataOrigin(), features.pixels().preprocessing(), engine);
   }
 
   /** The whole backbone. */
   public ComputationGraph backbone() {
     return backbone.network();
+  }
+
+  /** Number of images of the data set, used or not. */
+  int images() {
+    return sources.data().labels().length;
+  }
+
+  /** Names of the classes, by label. */
+  public List<String> classes() {
+    return sources.data().classes();
   }
 
   /** Largest difference between trunk and ComputationGraph on a few images. */
@@ -121,13 +142,13 @@ public final class SweepInputs implements AutoCloseable {
 
   /** Where the images come from. */
   public DataOrigin dataOrigin() {
-    return sources.dataOrigin(config.data());
+    return sources.data().origin(config.data());
   }
 
   /** A few lines for the terminal about the inputs. */
   public List<String> describe() {
     List<String> lines = new ArrayList<>();
-    lines.add("images:   CIFAR-10 from " + sources.data().source());
+    lines.add("images:   " + sources.data().name() + " from " + sources.data().source());
     Weights weights = sources.weights();
     lines.add("weights:  " + weights.name() + ", pretrained on " + weights.pretrainedOn());
     weightsNote().ifPresent(note -> lines.add("          " + note));

@@ -85,6 +85,11 @@ public final class SweepRunner {
     /** Called when a trial is completed, failed or pruned, or pauses at a rung. */
     default void trialEnded(TrialResult result) {}
 
+    /** Asked after every step whether the sweep saves it and stops. */
+    default boolean stops() {
+      return false;
+    }
+
     /** Listeners to attach to the trial's network, which has completed {@code iterations} steps. */
     default List<TrainingListener> listeners(
         Trial trial, Tail tail, TrialFolder trialFolder, int iterations) {
@@ -105,6 +110,7 @@ public final class SweepRunner {
    * Runs every trial that is not completed.
    *
    * @return the results, all trials
+   * @throws normsweep.train.StoppedException if the observer asked to stop
    * @throws NormSweepException exit code 2 if the folder belongs to another config or is in use, 3
    *     if data or weights are unavailable
    */
@@ -331,17 +337,18 @@ public final class SweepRunner {
       put(TrialResult.running(trial, begin.epoch()));
       observer.trialStarted(trial, tail, begin.epoch());
       Checkpoint.State state =
-          trainer.train(observer.listeners(trial, tail, files, begin.iteration()), until);
+          trainer.train(
+              observer.listeners(trial, tail, files, begin.iteration()), until, observer::stops);
       if (!trainer.finished()) {
         return TrialResult.running(trial, state.epoch());
       }
       if (tuning) {
         return result(trial, state, Optional.empty());
       }
-      Evaluation test = trainer.test(inputs.split(), files.predictions());
+      Evaluation test = trainer.test(inputs.split(), inputs.images(), files.predictions());
       TrialResult result = result(trial, state, Optional.of(test));
       String earlier = begin.epoch() == 0 ? null : results.environment().get(Environment.EARLIER);
-      inputs.networks().save(tail, files.model(), result, state.metrics(), earlier);
+      inputs.networks().save(tail, files, result, state.metrics(), earlier);
       return result;
     } catch (DivergedException e) {
       log.warn("{}: {}", trial.id(), e.getMessage());

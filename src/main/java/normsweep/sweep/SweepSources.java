@@ -8,8 +8,9 @@ import normsweep.backbone.Weights;
 import normsweep.backbone.WeightsSources;
 import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
-import normsweep.data.Cifar10;
-import normsweep.record.SweepConfig;
+import normsweep.data.ImageSource;
+import normsweep.data.picture.ImageSources;
+import normsweep.record.DataSettings;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
 import normsweep.record.SweepResults.DataOrigin;
@@ -21,10 +22,11 @@ import normsweep.record.SweepResults.WeightsOrigin;
  * @param data the images
  * @param weights the backbone's weights
  */
-record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
+record SweepSources(ImageSource data, Weights weights) implements AutoCloseable {
   /** The user's images and weights if given, otherwise those cached or published. */
-  static SweepSources acquire(Optional<Path> userData, Optional<Path> userWeights) {
-    Cifar10 data = Cifar10.open(userData, Caches.root());
+  static SweepSources acquire(
+      DataSettings settings, Optional<Path> userData, Optional<Path> userWeights) {
+    ImageSource data = ImageSources.open(settings, userData);
     try {
       return new SweepSources(data, WeightsSources.acquire(userWeights, Caches.zoo()));
     } catch (RuntimeException e) {
@@ -40,12 +42,16 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
    * @throws NormSweepException exit code 2 if the images or weights found now are different
    */
   static SweepSources acquireAgain(
-      SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights) {
+      SweepFolder folder,
+      DataSettings settings,
+      Optional<Path> userData,
+      Optional<Path> userWeights) {
     SweepResults results = folder.readResults();
     Optional<WeightsOrigin> startWeights = Optional.ofNullable(results.weights());
     Optional<DataOrigin> startData = Optional.ofNullable(results.data());
     SweepSources found =
         acquire(
+            settings,
             userData.or(() -> startData.flatMap(origin -> file(origin.source()))),
             userWeights.or(() -> startWeights.flatMap(origin -> file(origin.source()))));
     try {
@@ -75,7 +81,7 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
     }
   }
 
-  private static void requireSame(SweepFolder folder, DataOrigin origin, Cifar10 data) {
+  private static void requireSame(SweepFolder folder, DataOrigin origin, ImageSource data) {
     if (!origin.sha256().equals(data.sha256())) {
       String names = "(" + origin.source() + ") from " + data.source();
       throw different(
@@ -96,11 +102,6 @@ record SweepSources(Cifar10 data, Weights weights) implements AutoCloseable {
         weights.pretrainedOn(),
         weights.format(),
         weights.form().text());
-  }
-
-  DataOrigin dataOrigin(SweepConfig.Data parts) {
-    return new DataOrigin(
-        data.source(), data.sha256(), parts.train(), parts.validation(), parts.test());
   }
 
   @Override

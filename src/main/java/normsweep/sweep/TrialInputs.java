@@ -36,8 +36,9 @@ public final class TrialInputs implements AutoCloseable {
    */
   public static TrialInputs reopen(
       SweepFolder folder, Optional<Path> userData, Optional<Path> userWeights, Engine engine) {
+    SweepConfig config = folder.readConfig();
     return new TrialInputs(
-        folder.readConfig(), SweepSources.acquireAgain(folder, userData, userWeights), engine);
+        config, SweepSources.acquireAgain(folder, config.data(), userData, userWeights), engine);
   }
 
   /** Computes the features of all these trials that are not in the cache. */
@@ -73,7 +74,7 @@ public final class TrialInputs implements AutoCloseable {
 
   /** Where the images come from, and how many a trial uses. */
   DataOrigin dataOrigin(Trial trial) {
-    return sources.dataOrigin(config.of(trial).data());
+    return sources.data().origin(config.of(trial).data());
   }
 
   /** The consequence of other weights replacing the ImageNet ones, if they did. */

@@ -3,19 +3,22 @@ package normsweep.sweep;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import normsweep.data.Cifar10;
 import normsweep.device.Engine;
 import normsweep.record.EpochMetrics;
-import normsweep.record.Records;
 import normsweep.record.SweepConfig;
+import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
+import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.record.prediction.ClassScores;
+import normsweep.record.prediction.Predictions;
 import normsweep.savedmodel.ModelDescription;
 import normsweep.savedmodel.ModelZip;
 import normsweep.savedmodel.WholeNetwork;
@@ -34,6 +37,7 @@ public final class TrialNetworks {
   private final SweepBackbone backbone;
   private final WeightsOrigin weights;
   private final DataOrigin data;
+  private final String preprocessing;
   private final Engine engine;
 
   TrialNetworks(
@@ -41,17 +45,19 @@ public final class TrialNetworks {
       SweepBackbone backbone,
       WeightsOrigin weights,
       DataOrigin data,
+      String preprocessing,
       Engine engine) {
     this.config = config;
     this.backbone = backbone;
     this.weights = weights;
     this.data = data;
+    this.preprocessing = preprocessing;
     this.engine = engine;
   }
 
   /** The network of a trial, freshly initialised from the trial's seed. */
   public Tail tail(Trial trial) {
-    TailSpec spec = spec(config, trial);
+    TailSpec spec = spec(config, trial, data.labels().size());
     return engine.tail().onlyStock().isPresent()
         ? TailFactory.stock(backbone.network(), spec, engine.tail())
         : FusedTail.orStock(
@@ -61,7 +67,7 @@ public final class TrialNetworks {
   }
 
   /** The specification of a trial's network. */
-  static TailSpec spec(SweepConfig config, Trial trial) {
+  static TailSpec spec(SweepConfig config, Trial trial, int classes) {
     int perEpoch = config.iterationsPerEpoch();
     SweepConfig.Training training = config.training();
     int iterations = perEpoch * training.epochs();
@@ -75,6 +81,7 @@ public final class TrialNetworks {
         config.model().blockBatchNorm(),
         config.model().hiddenUnits(),
         config.model().dropout(),
+        classes,
         trial.seed(),
         Optimizers.of(training.optimizer(), learningRate, training.momentum()));
   }
@@ -85,15 +92,20 @@ public final class TrialNetworks {
    * @param earlier devices on which it may have been begun, if it was resumed; null if there are
    *     none
    */
-  void save(Tail tail, Path file, TrialResult result, List<EpochMetrics> epochs, String earlier)
+  void save(
+      Tail tail, TrialFolder files, TrialResult result, List<EpochMetrics> epochs, String earlier)
       throws IOException {
-    Map<String, Double> scores =
-        Map.of(
-            "validationAccuracy", result.valAccuracy(),
-            "validationLoss", result.valLoss(),
-            "testAccuracy", result.testAccuracy(),
-            "testLoss", result.testLoss(),
-            "bestEpoch", (double) result.bestEpoch());
+    Map<String, Double> scores = new HashMap<>();
+    scores.put("validationAccuracy", result.valAccuracy());
+    scores.put("validationLoss", result.valLoss());
+    scores.put("testAccuracy", result.testAccuracy());
+    scores.put("testLoss", result.testLoss());
+    scores.put("bestEpoch", (double) result.bestEpoch());
+    if (!data.cifar10()) { // whose classes are equally frequent
+      ClassScores test = ClassScores.of(Predictions.read(files.predictions()).test());
+      scores.put("testBalancedAccuracy", test.balancedAccuracy());
+      scores.put("testMacroF1", test.macroF1());
+    }
     Map<String, String> environment = new TreeMap<>(Environment.describe(engine));
     environment.put(Reproduction.LAYERS, tail.describe().replaceFirst(" \\(.*", ""));
     if (earlier != null) {
@@ -113,13 +125,13 @@ public final class TrialNetworks {
             config.model().dropout(),
             weights,
             data,
-            Records.json().valueToTree(config),
+            SweepYaml.tree(config),
             scores,
             epochs.stream().map(EpochMetrics::timeless).toList(),
-            Cifar10.CLASS_NAMES,
-            "32x32 RGB, bilinear to 224x224 (half-pixel centres), x / 127.5 - 1, NHWC",
+            data.labels(),
+            preprocessing,
             environment);
-    new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(file);
+    new ModelZip(WholeNetwork.of(backbone.network(), tail), description).write(files.model());
   }
 
   /** The tail of a saved model of this sweep, with the parameters of the model. */

@@ -1,7 +1,6 @@
 package normsweep.tail;
 
 import normsweep.backbone.MobileNetV2Layers;
-import normsweep.data.Cifar10;
 import normsweep.record.Norm;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -53,7 +52,7 @@ public final class Head {
   /** Dropout, where its probability is not 0. */
   public static final String DROPOUT = "head_dropout";
 
-  /** Dense layer and softmax with multi-class cross entropy: [N, hidden] to [N, 10]. */
+  /** Dense layer and softmax with multi-class cross entropy: [N, hidden] to [N, classes]. */
   public static final String LOGITS = "head_logits";
 
   private static final String PREFIX = "head_";
@@ -101,7 +100,7 @@ public final class Head {
         new OutputLayer.Builder(LossFunction.MCXENT)
             .activation(Activation.SOFTMAX)
             .nIn(spec.hiddenUnits())
-            .nOut(Cifar10.CLASSES)
+            .nOut(spec.classes())
             .build(),
         last);
     graph.setOutputs(LOGITS);

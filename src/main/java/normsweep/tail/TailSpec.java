@@ -16,6 +16,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param blockBatchNorm whether the block's own batch norms train
  * @param hiddenUnits width of the head's dense layer
  * @param dropout probability of dropping a hidden unit, 0 ≤ p &lt; 1
+ * @param classes number of classes
  * @param seed seed of the head's initial weights; equal seeds give equal values to equal parameters
  *     of different heads
  * @param optimizer what trains it
@@ -27,10 +28,12 @@ public record TailSpec(
     BlockBatchNorm blockBatchNorm,
     int hiddenUnits,
     double dropout,
+    int classes,
     long seed,
     IUpdater optimizer) {
+  private static final int CIFAR_10 = 10;
 
-  /** A tail with the default optimizer, whose batch norms all train. */
+  /** A tail for CIFAR-10 with the default optimizer, whose batch norms all train. */
   public TailSpec(
       Norm norm,
       FrnPlacement placement,
@@ -46,6 +49,7 @@ public record TailSpec(
         BlockBatchNorm.TRAIN,
         hiddenUnits,
         dropout,
+        CIFAR_10,
         seed,
         new Adam(learningRate));
   }

@@ -16,6 +16,11 @@ final class AccuracyRecordingLoss extends LossMCXENT {
   private long right;
   private long images;
 
+  /** Counts the losses of a class's images so many times; null for once. */
+  AccuracyRecordingLoss(INDArray classWeights) {
+    super(classWeights);
+  }
+
   @Override
   public INDArray computeGradient(
       INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
@@ -23,6 +28,17 @@ final class AccuracyRecordingLoss extends LossMCXENT {
     right += hits.castTo(labels.dataType()).sumNumber().longValue();
     images += labels.size(0);
     return super.computeGradient(labels, preOutput, activation, mask);
+  }
+
+  /** Correct predictions since accuracy was last taken. */
+  long right() {
+    return right;
+  }
+
+  /** Goes on from counts of an epoch that was interrupted. */
+  void resume(long correct, long ofImages) {
+    right = correct;
+    images = ofImages;
   }
 
   /** The share of correct predictions since the last call. */

@@ -1,5 +1,6 @@
 package normsweep.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -30,9 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The complete state of a trial after an epoch, independent of how the tail is computed ({@link
  * TailState}), so that a trial started with fused layers can resume with stock ones. Files are
- * {@code epoch-NNNN.ckpt}: magic, a JSON header, the float arrays, and a SHA-256 of all of it; they
- * are written to a temporary name, synced and renamed, and the previous one is kept until the next
- * is complete.
+ * {@code epoch-NNNN.ckpt}, or {@code epoch-NNNN.step-NNNNNN.ckpt} within the next epoch: magic, a
+ * JSON header, the float arrays, and a SHA-256 of all of it; they are written to a temporary name,
+ * synced and renamed, and the previous one is kept until the next is complete.
  *
  * @param state everything but the arrays
  * @param parameters the tail's parameters in canonical order
@@ -57,6 +58,7 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
    * @param clippedIterations steps in which clipping changed the gradient
    * @param gradientsBytes length of {@code gradients.csv} at this point
    * @param trainingSeconds time spent in training steps, excluding validation
+   * @param within the place in the next epoch; null between epochs
    */
   public record State(
       String trial,
@@ -68,7 +70,8 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
       long clippedIterations,
       long gradientsBytes,
       List<EpochMetrics> metrics,
-      double trainingSeconds) {
+      double trainingSeconds,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Within within) {
     /** Copies the lists. */
     public State {
       Objects.requireNonNull(trial);
@@ -77,9 +80,24 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     }
   }
 
+  /**
+   * A place within an epoch, where the user stopped the program.
+   *
+   * @param images images of the epoch that were trained on
+   * @param right how many of them were predicted correctly
+   * @param lossSum sum of their losses
+   * @param seconds time spent in the epoch
+   * @param randomRoot state of the random numbers, of which dropout takes more
+   * @param randomNode its other part
+   */
+  public record Within(
+      int images, long right, double lossSum, double seconds, long randomRoot, long randomNode) {}
+
   /** Writes this checkpoint to {@code folder} and deletes all but the newest {@value #KEPT}. */
   public void write(Path folder) throws IOException {
-    String name = String.format(Locale.ROOT, "epoch-%04d.ckpt", state.epoch);
+    String step =
+        state.within == null ? "" : String.format(Locale.ROOT, ".step-%06d", state.iteration);
+    String name = String.format(Locale.ROOT, "epoch-%04d%s.ckpt", state.epoch, step);
     AtomicFiles.write(folder.resolve(name), this::writeTo);
     for (Path old : newestFirst(folder).stream().skip(KEPT).toList()) {
       Files.deleteIfExists(old);
@@ -118,7 +136,9 @@ public record Checkpoint(State state, float[] parameters, float[] updater, float
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(file -> file.getFileName().toString().matches("epoch-\\d{4,6}\\.ckpt"))
+          .filter(
+              file ->
+                  file.getFileName().toString().matches("epoch-\\d{4,6}(\\.step-\\d{6,})?\\.ckpt"))
           .sorted(Comparator.reverseOrder())
           .toList();
     }

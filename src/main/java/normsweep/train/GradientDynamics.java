@@ -137,6 +137,11 @@ final class GradientDynamics extends BaseTrainingListener {
     return TrainingDynamics.due(config, iteration);
   }
 
+  /** Whether a trial may stop here: nothing of this step is needed for the next. */
+  boolean canStop() {
+    return !remembers;
+  }
+
   /** A trial may be resumed at an epoch, where the gradient of the step before is not known. */
   @Override
   public void onEpochStart(Model model) {

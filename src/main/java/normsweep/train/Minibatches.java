@@ -3,7 +3,6 @@ package normsweep.train;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
-import normsweep.data.Cifar10;
 import normsweep.tail.BatchReader;
 import normsweep.tail.Tail;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -36,12 +35,14 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
       Tail tail,
       LabelledFeatures set,
       int[] order,
+      int from,
       int batchSize,
       boolean training,
       double smoothing) {
     this.tail = tail;
     this.set = set;
     this.order = order;
+    this.begun = from;
     this.batchSize = Math.min(batchSize, order.length);
     this.training = training;
     this.smoothing = smoothing;
@@ -54,18 +55,19 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
    * the previous batch: alone it has a variance of 0, which a batch norm after the dense layer
    * would take for the variance of the data.
    *
+   * @param from how many images of the order are left out, whole batches
    * @param smoothing share of each label that is spread over all classes (Szegedy et al.:
    *     Rethinking the Inception Architecture for Computer Vision, CVPR 2016)
    */
   static Minibatches shuffled(
-      Tail tail, LabelledFeatures set, int[] order, int batchSize, double smoothing) {
-    return new Minibatches(tail, set, order, batchSize, true, smoothing);
+      Tail tail, LabelledFeatures set, int[] order, int from, int batchSize, double smoothing) {
+    return new Minibatches(tail, set, order, from, batchSize, true, smoothing);
   }
 
   /** Batches of all images in storage order, for evaluation. */
   static Minibatches inOrder(Tail tail, LabelledFeatures set, int batchSize) {
     int[] order = IntStream.range(0, set.size()).toArray();
-    return new Minibatches(tail, set, order, batchSize, false, 0);
+    return new Minibatches(tail, set, order, 0, batchSize, false, 0);
   }
 
   @Override
@@ -95,7 +97,7 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
       begun++;
     }
     Batch next = begun - from == batchSize ? buffers[from / batchSize % 2] : allocate(begun - from);
-    double share = smoothing / Cifar10.CLASSES;
+    double share = smoothing / tail.spec().classes();
     next.labels().assign(share);
     for (int row = 0; row < next.size(); row++) {
       next.classes()[row] = set.labels()[order[from + row]];
@@ -110,7 +112,7 @@ final class Minibatches implements Iterator<Minibatches.Batch> {
     return new Batch(
         features,
         training ? tail.readers().apply(features) : BatchReader.inTime(features, tail.memory()),
-        Nd4j.create(DataType.FLOAT, images, Cifar10.CLASSES),
+        Nd4j.create(DataType.FLOAT, images, tail.spec().classes()),
         new int[images]);
   }
 }

@@ -93,6 +93,9 @@ final class TrialProgress {
     if (training.patience() != 0) {
       key.with("patience", training.patience());
     }
+    if (training.balanced()) {
+      key.with("classWeights", training.classWeights());
+    }
     if (config.tracking().dynamicsEvery() != SweepConfig.Tracking.DYNAMICS_EVERY) {
       key.with("dynamicsEvery", config.tracking().dynamicsEvery());
     }
@@ -108,7 +111,7 @@ final class TrialProgress {
     tracker.start();
     dynamics.start();
     best = tailState.parameters();
-    state = new Checkpoint.State(trial, key, tailState.layout(), 0, 0, 0, 0, 0, List.of(), 0);
+    state = new Checkpoint.State(trial, key, tailState.layout(), 0, 0, 0, 0, 0, List.of(), 0, null);
     Records.writeCsv(folder.metrics(), EpochMetrics.class, List.of());
     writeHead();
   }
@@ -153,9 +156,31 @@ final class TrialProgress {
             tracker.clippedIterations(),
             gradientsBytes,
             all,
-            state.trainingSeconds() + trainingSeconds);
+            state.trainingSeconds() + trainingSeconds,
+            null);
     writeHead();
     new Checkpoint(state, parameters, tailState.updater(), best).write(folder.checkpoint());
+  }
+
+  /** Records a place within an epoch; its checkpoint is on disk when this returns. */
+  void saveStep(int iteration, Checkpoint.Within within) throws IOException {
+    long gradientsBytes = tracker.flush();
+    dynamics.flush();
+    state =
+        new Checkpoint.State(
+            state.trial(),
+            state.configSha256(),
+            state.layout(),
+            state.epoch(),
+            iteration,
+            state.bestEpoch(),
+            tracker.clippedIterations(),
+            gradientsBytes,
+            state.metrics(),
+            state.trainingSeconds(),
+            within);
+    new Checkpoint(state, tailState.parameters(), tailState.updater(), best)
+        .write(folder.checkpoint());
   }
 
   /** Sets the tail to the best epoch's parameters. */

@@ -5,8 +5,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import normsweep.data.Cifar10;
 import normsweep.data.Split;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
@@ -20,6 +20,7 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -35,10 +36,11 @@ public final class TrialTrainer {
   private final Tail tail;
   private final FeatureSets features;
   private final Consumer<EpochMetrics> observer;
-  private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss();
+  private final AccuracyRecordingLoss loss;
   private final GradientTracker tracker;
   private final GradientDynamics dynamics;
   private final TrialProgress progress;
+  private BooleanSupplier stop = () -> false;
   private float[] bestValidation;
 
   /**
@@ -65,6 +67,11 @@ public final class TrialTrainer {
     this.tail = tail;
     this.features = features;
     this.observer = observer;
+    loss =
+        new AccuracyRecordingLoss(
+            config.training().balanced()
+                ? classWeights(features.training(0).labels(), tail.spec().classes())
+                : null);
     String output = tail.graph().getConfiguration().getNetworkOutputs().get(0);
     ((BaseOutputLayer) tail.graph().getLayer(output).conf().getLayer()).setLossFn(loss);
     int histogramEvery = config.tracking().histogramEvery();
@@ -74,6 +81,18 @@ public final class TrialTrainer {
     dynamics = new GradientDynamics(folder, tail, config);
     String key = TrialProgress.key(config, trial, features.key());
     progress = new TrialProgress(trial.id(), key, folder, tail, tracker, dynamics);
+  }
+
+  /** N / (K n) for each of the K classes, n of the N images being its own. */
+  static INDArray classWeights(int[] labels, int classes) {
+    float[] weights = new float[classes];
+    for (int label : labels) {
+      weights[label]++;
+    }
+    for (int label = 0; label < classes; label++) {
+      weights[label] = labels.length / (classes * weights[label]);
+    }
+    return Nd4j.createFromArray(weights);
   }
 
   /** The progress of the trial. */
@@ -86,7 +105,7 @@ public final class TrialTrainer {
    * epoch's parameters.
    */
   public Checkpoint.State train(List<TrainingListener> listeners) throws IOException {
-    return train(listeners, config.training().epochs());
+    return train(listeners, config.training().epochs(), () -> false);
   }
 
   /**
@@ -94,11 +113,15 @@ public final class TrialTrainer {
    * all epochs of the trial either way. Sets the tail to the best epoch's parameters.
    *
    * @param listeners further listeners, such as the DL4J UI's; they get gradients before clipping
+   * @param stop asked after every step whether to save and stop
    * @return the trial's state after its last epoch
    * @throws DivergedException if the loss is no longer finite; the gradients up to that step are on
    *     disk
+   * @throws StoppedException if it was asked to stop; it resumes after that step
    */
-  public Checkpoint.State train(List<TrainingListener> listeners, int until) throws IOException {
+  public Checkpoint.State train(List<TrainingListener> listeners, int until, BooleanSupplier stop)
+      throws IOException {
+    this.stop = stop;
     List<TrainingListener> all = new ArrayList<>(listeners);
     all.add(0, dynamics);
     all.add(tracker);
@@ -110,6 +133,9 @@ public final class TrialTrainer {
     tail.graph().setListeners(all);
     try {
       while (state().epoch() < until && !finished()) {
+        if (stop.getAsBoolean()) {
+          throw new StoppedException(trial.id(), state());
+        }
         observer.accept(epoch(state().epoch() + 1));
       }
     } catch (DivergedException e) {
@@ -129,10 +155,11 @@ public final class TrialTrainer {
   }
 
   private EpochMetrics epoch(int epoch) throws IOException {
-    long begin = System.nanoTime();
+    Checkpoint.Within within = state().within();
+    long begin = System.nanoTime() - (within == null ? 0 : (long) (within.seconds() * 1e9));
     ComputationGraph graph = tail.graph();
     graph.getListeners().forEach(listener -> listener.onEpochStart(graph));
-    double trainLoss = steps(epoch);
+    double trainLoss = steps(epoch, begin);
     graph.getListeners().forEach(listener -> listener.onEpochEnd(graph));
     graph.incrementEpochCount();
     double trainingSeconds = secondsSince(begin);
@@ -156,37 +183,61 @@ public final class TrialTrainer {
     return metrics;
   }
 
-  /** Takes a step on every batch of an epoch and returns the mean loss. */
-  private double steps(int epoch) {
+  /** Takes a step on every batch of an epoch, or on those left, and returns the mean loss. */
+  private double steps(int epoch, long begin) throws IOException {
     ComputationGraph graph = tail.graph();
     LabelledFeatures training = features.training(epoch % config.data().views());
     int[] order = Seeds.batchOrder(trial.seed(), epoch, training.size());
     Nd4j.getRandom().setSeed(Seeds.dropout(trial.seed(), epoch));
     double lossSum = 0;
+    int images = 0;
+    Checkpoint.Within within = state().within();
+    if (within != null) {
+      lossSum = within.lossSum();
+      images = within.images();
+      loss.resume(within.right(), images);
+      Nd4j.getRandom().setStates(within.randomRoot(), within.randomNode());
+    }
     SweepConfig.Training settings = config.training();
     Minibatches batches =
         Minibatches.shuffled(
-            tail, training, order, settings.batchSize(), settings.labelSmoothing());
+            tail, training, order, images, settings.batchSize(), settings.labelSmoothing());
     while (batches.hasNext()) {
       Minibatches.Batch batch = batches.next();
       graph.fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
       lossSum += graph.score() * batch.size();
+      images += batch.size();
       dynamics.after(batch, trial.seed());
+      if (stop.getAsBoolean() && batches.hasNext() && dynamics.canStop()) {
+        stopWithin(images, lossSum, secondsSince(begin));
+      }
     }
     return lossSum / training.size();
+  }
+
+  private void stopWithin(int images, double lossSum, double seconds) throws IOException {
+    Random random = Nd4j.getRandom();
+    progress.saveStep(
+        tail.graph().getIterationCount(),
+        new Checkpoint.Within(
+            images, loss.right(), lossSum, seconds, random.rootState(), random.nodeState()));
+    throw new StoppedException(trial.id(), state());
   }
 
   /**
    * Evaluates the best epoch's parameters, to which {@link #train} has set the tail, on the test
    * images, and writes what they make of each validation and test image to a file.
+   *
+   * @param images number of images of the data set, into which the split's indices point
    */
-  public Evaluation test(Split split, Path predictions) throws IOException {
+  public Evaluation test(Split split, int images, Path predictions) throws IOException {
     if (bestValidation == null) { // an earlier process trained the best epoch
       bestValidation = pass(features.validation()).probabilities();
     }
     Pass test = pass(features.test());
     int[] validationLabels = features.validation().labels();
     new Predictions(
+            images,
             ImageScores.of(split.validation(), validationLabels, bestValidation),
             ImageScores.of(split.test(), features.test().labels(), test.probabilities()))
         .write(predictions);
@@ -200,7 +251,7 @@ public final class TrialTrainer {
 
   private Pass pass(LabelledFeatures set) {
     Evaluation.Sum sum = new Evaluation.Sum();
-    FloatBuffer all = FloatBuffer.allocate(set.size() * Cifar10.CLASSES);
+    FloatBuffer all = FloatBuffer.allocate(set.size() * tail.spec().classes());
     int batchSize = Math.max(config.training().batchSize(), LEAST_EVALUATION_BATCH);
     Minibatches batches = Minibatches.inOrder(tail, set, batchSize);
     while (batches.hasNext()) {

@@ -13,57 +13,103 @@ import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
 import normsweep.record.TuningChoice;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Help.Ansi;
 
 class ResultTableTest {
+  private static final Trial LAYER_NORM =
+      new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.globalNorm(1), 1);
+
+  private static TrialResult completed(Trial trial, double valAccuracy, double testAccuracy) {
+    return new TrialResult(
+        trial.id(),
+        trial.norm(),
+        trial.placement(),
+        trial.clip(),
+        trial.seed(),
+        trial.settings(),
+        trial.tuned(),
+        TrialResult.Status.COMPLETED,
+        20,
+        12,
+        valAccuracy,
+        0.8012,
+        testAccuracy,
+        0.80149,
+        4,
+        0.7444,
+        25.84,
+        1550.0,
+        "trials/" + trial.id() + "/model.zip",
+        null);
+  }
+
+  private static SweepResults results(TrialResult... rows) {
+    return new SweepResults(SweepResults.SCHEMA, "tiny", null, null, Map.of(), List.of(rows));
+  }
+
+  private static SweepResults mixed() {
+    return results(
+        TrialResult.failed(
+            new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 42),
+            3,
+            "the loss is NaN at iteration 97"),
+        completed(LAYER_NORM, 0.7125, 0.708),
+        TrialResult.pending(new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, Clip.NONE, 1)));
+  }
+
   @Test
   void showsTrialsAndReasonOfFailure() {
-    Trial layerNorm = new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.globalNorm(1), 1);
-    Trial spatial = new Trial(Norm.FILTER_RESPONSE_NORM, FrnPlacement.SPATIAL, Clip.NONE, 42);
-    Trial batchNorm = new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
-    TrialResult completed =
-        new TrialResult(
-            layerNorm.id(),
-            layerNorm.norm(),
-            layerNorm.placement(),
-            layerNorm.clip(),
-            layerNorm.seed(),
-            layerNorm.settings(),
-            layerNorm.tuned(),
-            TrialResult.Status.COMPLETED,
-            20,
-            12,
-            0.7125,
-            0.8012,
-            0.708,
-            0.80149,
-            4,
-            0.7444,
-            25.84,
-            1550.0,
-            "trials/" + layerNorm.id() + "/model.zip",
-            null);
-    SweepResults results =
-        new SweepResults(
-            SweepResults.SCHEMA,
-            "tiny",
-            null,
-            null,
-            Map.of(),
-            List.of(
-                completed,
-                TrialResult.failed(spatial, 3, "the loss is NaN at iteration 97"),
-                TrialResult.pending(batchNorm)));
     assertEquals(
         """
-        norm                         clip       seed  status     val acc test acc     test   conv.  clipped training
-                                                                       %        %     loss   epoch  % steps        s
-        ------------------------------------------------------------------------------------------------------------
-        layer-norm                   1.0           1  completed     71.3     70.8    0.801       4     74.4     25.8
-        filter-response-norm-spatial none         42  failed           -        -        -       -        -        -
-        batch-norm                   none          1  pending          -        -        -       -        -        -
+           norm                          clip  seed  status     val acc    val  test acc   test  conv.  clipped  training
+                                                                      %   loss         %   loss  epoch  % steps         s
+        -  ----------------------------  ----  ----  ---------  -------  -----  --------  -----  -----  -------  --------
+        *  layer-norm                    1.0      1  completed     71.3  0.801      70.8  0.801      4     74.4      25.8
+           filter-response-norm-spatial  none    42  failed           -      -         -      -      -        -         -
+           batch-norm                    none     1  pending          -      -         -      -      -        -         -
+        * highest validation accuracy: layer norm, clip 1.0
         filter-response-norm-spatial.clip-none.seed-42: the loss is NaN at iteration 97
         """,
-        ResultTable.of(results));
+        ResultTable.of(mixed(), Integer.MAX_VALUE, Ansi.OFF));
+  }
+
+  @Test
+  void leavesOutColumnsThatDoNotFit() {
+    for (int width : List.of(120, 100, 80)) {
+      List<String> lines = ResultTable.of(mixed(), width, Ansi.OFF).lines().toList();
+      assertEquals(List.of(), lines.stream().filter(line -> line.length() > width).toList());
+    }
+    assertEquals(
+        "   norm                          clip  seed  status     val acc  test acc   test",
+        ResultTable.of(mixed(), 80, Ansi.OFF).lines().findFirst().orElseThrow());
+  }
+
+  /** By test accuracy, or by single trials, another cell would come first. */
+  @Test
+  void bestCellIsThatOfMeanValidationAccuracy() {
+    Trial batchNorm = new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
+    Trial second = new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, Clip.NONE, 2);
+    Trial control = new Trial(Norm.NONE, FrnPlacement.DENSE, Clip.NONE, 1);
+    SweepResults results =
+        results(
+            completed(control, 0.5, 0.9),
+            completed(batchNorm, 0.8, 0.6),
+            completed(LAYER_NORM, 0.71, 0.7),
+            completed(second, 0.6, 0.6));
+    List<String> starts =
+        ResultTable.of(results, Integer.MAX_VALUE, Ansi.ON)
+            .lines()
+            .skip(3)
+            .limit(4)
+            .map(line -> line.replaceAll("[.].*", "").replaceAll(" +", " "))
+            .toList();
+    assertEquals(
+        List.of(
+            "\u001b[1m\u001b[32m* layer-norm 1",
+            " batch-norm none 1 completed 80",
+            " batch-norm none 2 completed 60",
+            " none none 1 completed 50"),
+        starts);
   }
 
   @Test

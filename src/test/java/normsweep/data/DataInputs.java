@@ -179,7 +179,7 @@ public final class DataInputs {
     boolean png = name.startsWith("png");
     Path file = folder.resolve(name).resolve("image." + name.substring(0, 3));
     Files.createDirectories(file.getParent());
-    byte[] expected = Images.square(Files.write(file, whole), 8, MAX_PIXELS);
+    byte[] expected = Images.read(Files.write(file, whole), Framing.SQUARE, 8, MAX_PIXELS);
     List<Integer> boundaries = png ? pngChunks(whole) : List.of(2, 4, 6, 12, 14, 54, 66);
     return new MalformedInput(
         name,
@@ -187,7 +187,7 @@ public final class DataInputs {
         whole,
         Mutations.of(whole, 40, 60, 2, boundaries),
         mutant -> {
-          byte[] read = Images.square(file, 8, MAX_PIXELS);
+          byte[] read = Images.read(file, Framing.SQUARE, 8, MAX_PIXELS);
           // Only a PNG tells a flipped bit from another picture.
           if (png || mutant.bytes().length != whole.length) {
             assertArrayEquals(expected, read);

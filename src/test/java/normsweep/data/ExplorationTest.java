@@ -18,29 +18,30 @@ import javax.imageio.ImageIO;
 import normsweep.base.ExitCode;
 import normsweep.base.NormSweepException;
 import normsweep.record.Records;
+import normsweep.record.SweepYaml;
 import normsweep.report.figure.SampleFigures;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExplorationTest {
-  private static final Augmentation AUGMENTATION = Augmentation.of(4, true, 1);
-
   private final SmallCifar small = new SmallCifar(5);
   private final Split split =
       new Split(IntStream.range(0, 12).toArray(), new int[] {12, 13, 14}, new int[] {15, 16}, 7);
   @TempDir Path folder;
   private Cifar10 data;
+  private Pixels pixels;
 
   @BeforeEach
   void open() throws IOException {
     Path whole = Files.write(folder.resolve("whole.bin"), small.whole());
     data = Cifar10.open(Optional.of(whole), folder.resolve("cache"), small.unreachable());
+    pixels = data.pixels(SweepYaml.parse("x", "x", "", List.of()).data());
   }
 
   @Test
   void statisticsAgreeWithTwoPasses() {
-    Exploration found = SampleFigures.explore(data, split, AUGMENTATION, folder);
+    Exploration found = SampleFigures.explore(data, split, pixels, folder);
     for (int label = 0; label < 10; label++) {
       int wanted = label;
       Exploration.ClassCount row = found.classes().get(label);
@@ -71,7 +72,7 @@ class ExplorationTest {
   void readsEveryTrainingImage() {
     ReadRecords read = new ReadRecords();
     data.reader().setListeners(read);
-    SampleFigures.explore(data, split, AUGMENTATION, folder);
+    SampleFigures.explore(data, split, pixels, folder);
     int once = split.train().length;
     int samples = once; // fewer than ten a class
     int classes = (int) Arrays.stream(split.train()).map(small::label).distinct().count();
@@ -80,7 +81,7 @@ class ExplorationTest {
 
   @Test
   void jsonHoldsTheSameNumbers() {
-    Exploration found = SampleFigures.explore(data, split, AUGMENTATION, folder);
+    Exploration found = SampleFigures.explore(data, split, pixels, folder);
     JsonNode json = Records.readJson(folder.resolve("exploration.json"), JsonNode.class);
     assertEquals(data.sha256(), json.at("/data/sha256").asText());
     assertEquals(7, json.get("splitSeed").asLong());
@@ -93,7 +94,7 @@ class ExplorationTest {
   @Test
   void tableRowsPerClassAndChannel() {
     List<String> lines =
-        SampleFigures.explore(data, split, AUGMENTATION, folder).table().lines().toList();
+        SampleFigures.explore(data, split, pixels, folder).table().lines().toList();
     assertEquals(1 + 10 + 1 + 1 + 2 + 3, lines.size());
     assertEquals("channels of the training images", lines.get(13));
     assertArrayEquals(
@@ -106,8 +107,8 @@ class ExplorationTest {
   void sameArgumentsGiveSameBytes() throws IOException {
     Path one = folder.resolve("one");
     Path two = folder.resolve("two");
-    SampleFigures.explore(data, split, AUGMENTATION, one);
-    SampleFigures.explore(data, split, AUGMENTATION, two);
+    SampleFigures.explore(data, split, pixels, one);
+    SampleFigures.explore(data, split, pixels, two);
     for (String name : List.of("exploration.json", "samples.png", "augmented.png")) {
       assertArrayEquals(
           Files.readAllBytes(one.resolve(name)), Files.readAllBytes(two.resolve(name)), name);
@@ -120,8 +121,7 @@ class ExplorationTest {
     Path plain = Files.writeString(folder.resolve("plain"), "in the way");
     NormSweepException e =
         assertThrows(
-            NormSweepException.class,
-            () -> SampleFigures.explore(data, split, AUGMENTATION, plain));
+            NormSweepException.class, () -> SampleFigures.explore(data, split, pixels, plain));
     assertEquals(ExitCode.FAILED, e.exitCode());
     assertTrue(e.getMessage().contains("plain"), e.getMessage());
   }

@@ -101,7 +101,7 @@ class ImagesTest {
     int width = 2300;
     int height = 4100;
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
-    AreaMean mean = new AreaMean(width, 32);
+    AreaMean mean = new AreaMean(width, width, 32);
     int[] row = new int[width];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
@@ -109,7 +109,7 @@ class ImagesTest {
       }
       image.setRGB(0, y, width, 1, row, 0, width);
       if (y >= 900 && y < 3200) {
-        mean.add(y - 900, row);
+        mean.add(y - 900, 0, row, width);
       }
     }
     byte[] expected = mean.planes();
@@ -137,11 +137,14 @@ class ImagesTest {
     byte[] png = png(20, 10);
     assertEquals(3 * 32 * 32, square(png, 200).length);
     assertRefused("20x10", () -> square(png, 199));
-    assertRefused("does not exist", () -> Images.square(folder.resolve("a.picture.no"), 32, 200));
+    assertRefused(
+        "does not exist",
+        () -> Images.read(folder.resolve("a.picture.no"), Framing.SQUARE, 32, 200));
   }
 
   private byte[] square(byte[] picture, long maxPixels) throws IOException {
-    return Images.square(Files.write(folder.resolve("a.picture"), picture), 32, maxPixels);
+    return Images.read(
+        Files.write(folder.resolve("a.picture"), picture), Framing.SQUARE, 32, maxPixels);
   }
 
   private static byte[] encoded(BufferedImage image, String format) throws IOException {

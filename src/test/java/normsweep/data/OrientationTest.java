@@ -107,7 +107,8 @@ class OrientationTest {
   }
 
   private byte[] square(byte[] picture) throws IOException {
-    return Images.square(Files.write(folder.resolve("a.picture"), picture), 32, 1 << 20);
+    return Images.read(
+        Files.write(folder.resolve("a.picture"), picture), Framing.SQUARE, 32, 1 << 20);
   }
 
   @Test

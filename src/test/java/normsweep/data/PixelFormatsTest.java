@@ -53,7 +53,8 @@ class PixelFormatsTest {
   }
 
   private byte[] read(byte[] picture) throws IOException {
-    return Images.square(Files.write(folder.resolve("a.picture"), picture), SIZE, 1 << 20);
+    return Images.read(
+        Files.write(folder.resolve("a.picture"), picture), Framing.SQUARE, SIZE, 1 << 20);
   }
 
   private static byte[] png(int type, int depth, Pngs.Samples samples) {

@@ -51,6 +51,25 @@ class SplitTest {
             .allMatch(i -> i >= Cifar10.TRAIN && i < Cifar10.TRAIN + Cifar10.TEST));
   }
 
+  /** Shares in proportion, by largest remainders, and at least one image of each class. */
+  @Test
+  void unevenClassesKeepTheirShares() {
+    int[] labels = new int[100];
+    Arrays.fill(labels, 0, 70, 0);
+    Arrays.fill(labels, 70, 97, 1);
+    Arrays.fill(labels, 97, 100, 2);
+    Split split = Split.stratified(labels, new int[100], 3, null, new int[] {60, 15, 25}, 3);
+    assertArrayEquals(new int[] {42, 17, 1}, counts(split.train(), labels));
+    assertArrayEquals(new int[] {10, 4, 1}, counts(split.validation(), labels));
+    assertArrayEquals(new int[] {18, 6, 1}, counts(split.test(), labels));
+  }
+
+  private static int[] counts(int[] images, int[] labels) {
+    int[] counts = new int[3];
+    Arrays.stream(images).forEach(image -> counts[labels[image]]++);
+    return counts;
+  }
+
   @Test
   void theSeedAloneDecides() {
     Split one = Split.stratified(LABELS, 2000, 500, 1000, 1);

@@ -146,7 +146,7 @@ class FeatureCacheTest {
 
   @Test
   void rebuildsFileOfAnotherKey() throws IOException {
-    FeatureKey other = FakeTrunk.key().view(0, 4, true, 1);
+    FeatureKey other = FakeTrunk.key().view(0, "padding 4 flip true seed 1");
     FeatureCache.open(folder, () -> trunk)
         .store(other, FakeTrunk.IMAGES, position -> FakeTrunk.image(position + 1));
     Files.move(folder.resolve(other.fileName()), file());

@@ -82,7 +82,8 @@ class FrozenTrunkIT {
     Augmentation augmentation = Augmentation.of(4, true, 1);
     int[] indices = {0, 1, 2, 3, 4};
     FeatureKey key =
-        FeatureKey.of("weights", "Conv_1", data.sha256(), "train", indices).view(3, 4, true, 1);
+        FeatureKey.of("weights", "Conv_1", data.sha256(), "train", indices)
+            .view(3, Augmentation.of(4, true, 1).key());
     try (FrozenTrunk trunk = FrozenTrunk.of(backbone, "Conv_1", TrunkEngine.cpu(2))) {
       FeatureStore store =
           FeatureCache.open(folder, () -> trunk)

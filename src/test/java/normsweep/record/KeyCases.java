@@ -9,7 +9,11 @@ import java.util.Map;
 /** A config and all that differ from it in one value, for tests of keys. */
 public final class KeyCases {
   private static final Map<String, String> CHOICES =
-      Map.of("blockBatchNorm", "frozen", "schedule", "linear", "optimizer", "sgd");
+      Map.of(
+          "blockBatchNorm", "frozen",
+          "schedule", "linear",
+          "optimizer", "sgd",
+          "classWeights", "balanced");
 
   /** Sections that decide which trials there are. */
   private static final List<String> NOT_TRAINING = List.of("grid", "search", "tune", "prune");

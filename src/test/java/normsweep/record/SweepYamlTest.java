@@ -1,6 +1,7 @@
 package normsweep.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,6 +29,28 @@ class SweepYamlTest {
     assertEquals(ExitCode.USAGE, e.exitCode());
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
     return e.getMessage();
+  }
+
+  @Test
+  void picturesLeaveNoTraceInConfigsOfCifar() {
+    SweepConfig cifar = SweepYaml.parse("x", "x", "", List.of());
+    String text = SweepYaml.write(cifar);
+    for (String key : List.of("source", "resize", "imageSize", "skipUnreadable", "classWeights")) {
+      assertFalse(text.contains(key + ":"), key);
+    }
+    SweepConfig own =
+        SweepYaml.parse(
+            "x", "x", "", List.of("data.source=/a b/é", "training.classWeights=balanced"));
+    assertEquals(own, SweepYaml.parse("x", "x", SweepYaml.write(own), List.of()));
+    assertTrue(own.data().own() && own.training().balanced());
+    assertThrows(
+        NormSweepException.class, () -> SweepYaml.parse("x", "x", "", List.of("data.test=10001")));
+    assertEquals(
+        10_001,
+        SweepYaml.parse("x", "x", "", List.of("data.test=10001", "data.source=a")).data().test());
+    assertThrows(
+        NormSweepException.class,
+        () -> SweepYaml.parse("x", "x", "grid: {data.source: [a, b]}", List.of()));
   }
 
   @Test
@@ -333,12 +356,14 @@ class SweepYamlTest {
   void everyShippedSweepIsValid() throws IOException {
     try (var files = Files.list(Path.of("sweeps"))) {
       List<Path> sweeps = files.filter(file -> file.toString().endsWith(".yaml")).toList();
-      assertEquals(6, sweeps.size());
+      assertEquals(7, sweeps.size());
       for (Path sweep : sweeps) {
         SweepConfig config = SweepYaml.read(sweep, List.of());
         assertEquals(sweep.getFileName().toString(), config.name() + ".yaml");
+        String data = sweep.endsWith("own-images.yaml") ? " --data FOLDER" : "";
         assertEquals(
-            "# java -jar target/normsweep.jar run " + sweep, Files.readAllLines(sweep).get(0));
+            "# java -jar target/normsweep.jar run " + sweep + data,
+            Files.readAllLines(sweep).get(0));
       }
     }
   }

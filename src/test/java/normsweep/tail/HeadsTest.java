@@ -130,6 +130,7 @@ public final class HeadsTest {
             one.blockBatchNorm(),
             one.hiddenUnits(),
             one.dropout(),
+            one.classes(),
             one.seed() + 1,
             one.optimizer());
     assertNotEquals(

@@ -37,6 +37,7 @@ public final class SmallTails {
             BlockBatchNorm.TRAIN,
             6,
             0,
+            10,
             1,
             Optimizers.of(optimizer, rate, 0.9)));
   }

@@ -90,6 +90,7 @@ public final class TailBackbones {
         BlockBatchNorm.FROZEN,
         spec.hiddenUnits(),
         spec.dropout(),
+        spec.classes(),
         spec.seed(),
         spec.optimizer());
   }

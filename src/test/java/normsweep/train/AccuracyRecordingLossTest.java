@@ -14,7 +14,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 class AccuracyRecordingLossTest {
   private static final IActivation SOFTMAX = new ActivationSoftmax();
 
-  private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss();
+  private final AccuracyRecordingLoss loss = new AccuracyRecordingLoss(null);
 
   private static INDArray labels(DataType type, int... classes) {
     INDArray labels = Nd4j.zeros(type, classes.length, 4);
@@ -22,6 +22,25 @@ class AccuracyRecordingLossTest {
       labels.putScalar(row, classes[row], 1);
     }
     return labels;
+  }
+
+  /** The gradient of a weighted softmax loss is w (p − y), the loss −w log p. */
+  @Test
+  void weightsMultiplyLossAndGradientOfAClass() {
+    INDArray weights = TrialTrainer.classWeights(new int[] {0, 0, 0, 1}, 2);
+    assertEquals(2 / 3f, weights.getFloat(0));
+    assertEquals(2f, weights.getFloat(1));
+    AccuracyRecordingLoss weighted = new AccuracyRecordingLoss(weights);
+    INDArray labels = Nd4j.createFromArray(new float[][] {{1, 0}, {0, 1}});
+    INDArray logits = Nd4j.createFromArray(new float[][] {{1, 0}, {2, 0}});
+    INDArray gradient =
+        weighted.computeGradient(labels, logits.dup(), new ActivationSoftmax(), null);
+    double first = 1 / (1 + Math.E);
+    double second = 1 / (1 + Math.exp(-2));
+    assertEquals(-2 / 3.0 * first, gradient.getDouble(0, 0), 1e-6);
+    assertEquals(2 * second, gradient.getDouble(1, 0), 1e-6);
+    double loss = weighted.computeScore(labels, logits.dup(), new ActivationSoftmax(), null, false);
+    assertEquals(-2 / 3.0 * Math.log(1 - first) - 2 * Math.log(1 - second), loss, 1e-5);
   }
 
   @Test

@@ -32,7 +32,7 @@ class CheckpointTest {
     EpochMetrics metrics = new EpochMetrics(epoch, 1.5, 0.4, 1.25, 0.5, 1e-3, 2.5);
     return new Checkpoint(
         new Checkpoint.State(
-            "t", "c", List.of("W[3]"), epoch, 10 * epoch, 1, 3, 77, List.of(metrics), 2.0),
+            "t", "c", List.of("W[3]"), epoch, 10 * epoch, 1, 3, 77, List.of(metrics), 2.0, null),
         new float[] {epoch, -0f, Float.MIN_VALUE},
         new float[] {1, 2, 3, 4, 5, 6},
         new float[] {7, 8, 9});

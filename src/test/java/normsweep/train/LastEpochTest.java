@@ -40,7 +40,8 @@ class LastEpochTest {
       last[i] += 1;
     }
     Checkpoint.State at =
-        new Checkpoint.State(TRIAL.id(), "any", state.layout(), epoch, 9, 2, 0, 0, List.of(), 1.0);
+        new Checkpoint.State(
+            TRIAL.id(), "any", state.layout(), epoch, 9, 2, 0, 0, List.of(), 1.0, null);
     new Checkpoint(at, last, state.updater(), best).write(folder);
     return last;
   }

@@ -65,7 +65,7 @@ class MinibatchesTest {
   @Test
   void everyImageComesOnceInOrder() {
     int[] order = {9, 0, 8, 1, 7, 2, 6, 3, 5, 4};
-    Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 4, 0);
+    Minibatches batches = Minibatches.shuffled(tail, set(-1), order, 0, 4, 0);
     assertHolds(batches.next(), 9, 0, 8, 1);
     assertHolds(batches.next(), 7, 2, 6, 3);
     assertHolds(batches.next(), 5, 4);
@@ -76,13 +76,13 @@ class MinibatchesTest {
   @Test
   void leftoverImageJoinsLastTrainingBatch() {
     int[] order = {9, 0, 8, 1, 7, 2, 6, 3, 5, 4};
-    Minibatches training = Minibatches.shuffled(tail, set(-1), order, 3, 0);
+    Minibatches training = Minibatches.shuffled(tail, set(-1), order, 0, 3, 0);
     assertHolds(training.next(), 9, 0, 8);
     assertHolds(training.next(), 1, 7, 2);
     assertHolds(training.next(), 6, 3, 5, 4);
     assertFalse(training.hasNext());
 
-    Minibatches single = Minibatches.shuffled(tail, set(-1), order, 9, 0);
+    Minibatches single = Minibatches.shuffled(tail, set(-1), order, 0, 9, 0);
     assertHolds(single.next(), order);
     assertFalse(single.hasNext());
 
@@ -105,7 +105,8 @@ class MinibatchesTest {
 
   @Test
   void smoothingSharesLabelsOverClasses() {
-    Minibatches.Batch batch = Minibatches.shuffled(tail, set(-1), new int[] {0, 1}, 2, 0.1).next();
+    Minibatches.Batch batch =
+        Minibatches.shuffled(tail, set(-1), new int[] {0, 1}, 0, 2, 0.1).next();
     float[] labels = batch.labels().getRow(0).toFloatVector();
     for (int c = 0; c < labels.length; c++) {
       assertEquals(c == LABELS[0] ? 0.91f : 0.01f, labels[c], 1e-7f);

@@ -104,7 +104,8 @@ public final class TrainInputs {
         of.clippedIterations(),
         Files.size(folder.gradients()),
         of.metrics(),
-        of.trainingSeconds());
+        of.trainingSeconds(),
+        null);
   }
 
   private static MalformedInput gradients(TrialFolder folder) throws IOException {

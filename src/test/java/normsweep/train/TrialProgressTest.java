@@ -51,6 +51,7 @@ class TrialProgressTest {
             "training.weightDecay",
             "training.labelSmoothing",
             "training.patience",
+            "training.classWeights",
             "tracking.dynamicsEvery"),
         changing);
     assertNotEquals(key, TrialProgress.key(KeyCases.config(), TRIAL, "other features"));

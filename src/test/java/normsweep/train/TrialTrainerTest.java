@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -145,7 +146,41 @@ class TrialTrainerTest {
                     }
                   }));
     }
-    Checkpoint.State resumed = run(trial, "resumed", metrics -> {});
+    assertSame(whole, run(trial, "resumed", metrics -> {}));
+  }
+
+  /** After each step of a trial in turn, and at the ends of its epochs. */
+  @ParameterizedTest
+  @EnumSource(Norm.class)
+  void stoppedAfterStepsEndsAsUndisturbed(Norm norm) throws Exception {
+    Trial trial = trial(norm, Clip.globalNorm(0.5));
+    Checkpoint.State whole = run(trial, "whole", metrics -> {});
+    int places = 0;
+    for (int last = 0; last < whole.iteration(); places++) {
+      TrialTrainer part = trainer(trial, "resumed", 0.01, metrics -> {});
+      assertEquals(last, part.state().iteration());
+      AtomicInteger asked = new AtomicInteger();
+      try {
+        part.train(List.of(), EPOCHS, () -> asked.incrementAndGet() > 1);
+        assertEquals(whole.iteration(), part.state().iteration());
+      } catch (StoppedException e) {
+        String place =
+            "after (epoch|step) "
+                + "("
+                + part.state().epoch()
+                + "|"
+                + part.state().iteration()
+                + ")";
+        assertTrue(e.getMessage().matches(".* " + place), e.getMessage());
+      }
+      assertTrue(part.state().iteration() > last);
+      last = part.state().iteration();
+    }
+    assertTrue(places > EPOCHS, places + " stops");
+    assertSame(whole, trainer(trial, "resumed", 0.01, metrics -> {}).state());
+  }
+
+  private void assertSame(Checkpoint.State whole, Checkpoint.State resumed) throws IOException {
     TrialFolder a = new TrialFolder(folder.resolve("whole"));
     TrialFolder b = new TrialFolder(folder.resolve("resumed"));
     assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(resumed.metrics()));
@@ -245,7 +280,7 @@ class TrialTrainerTest {
     Checkpoint.State state = trainer.train(List.of());
     assertTrue(state.bestEpoch() < EPOCHS, state.metrics().toString());
     RandomFeatures.validationReads = 0;
-    Evaluation test = trainer.test(SPLIT, whole);
+    Evaluation test = trainer.test(SPLIT, 60_000, whole);
     assertEquals(0, RandomFeatures.validationReads);
     Predictions predictions = Predictions.read(whole);
     assertEquals(test.accuracy(), predictions.test().right() / 40.0);
@@ -265,7 +300,7 @@ class TrialTrainerTest {
       TrialTrainer rest = trainer(config, tail(trial), trial, name, 0);
       rest.train(List.of());
       Path again = folder.resolve(name + ".npz");
-      assertEquals(test, rest.test(SPLIT, again));
+      assertEquals(test, rest.test(SPLIT, 60_000, again));
       assertEquals(-1, Files.mismatch(whole, again), "stopped after epoch " + stop);
     }
   }
@@ -351,12 +386,13 @@ class TrialTrainerTest {
     Checkpoint.State whole = impatient("whole", 0).train(List.of());
     for (int rung : new int[] {1, 3}) {
       TrialTrainer part = impatient("paused", 0);
-      assertEquals(rung, part.train(List.of(), rung).epoch());
+      assertEquals(rung, part.train(List.of(), rung, () -> false).epoch());
       assertFalse(part.finished());
-      assertEquals(rung, part.train(List.of(), rung).epoch()); // it is already there
+      assertEquals(rung, part.train(List.of(), rung, () -> false).epoch()); // it is already there
     }
     TrialTrainer last = impatient("paused", 0);
-    Checkpoint.State paused = last.train(List.of(), 12); // patience ends it before this rung
+    Checkpoint.State paused =
+        last.train(List.of(), 12, () -> false); // patience ends it before this rung
     assertTrue(last.finished());
     assertEquals(TimelessMetrics.of(whole.metrics()), TimelessMetrics.of(paused.metrics()));
     assertEquals(whole.bestEpoch(), paused.bestEpoch());

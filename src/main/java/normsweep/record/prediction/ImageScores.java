@@ -7,16 +7,13 @@ import normsweep.base.HalfPrecision;
  * softmax(z). A constant that is added to a row changes no probability, so each row is shifted to
  * have a largest logit of 0, which it has only once: the predicted class.
  *
- * @param images indices into CIFAR-10, ascending: 0 to 49,999 are the official training images,
- *     50,000 to 59,999 the official test images
+ * @param images indices into the data set, ascending; CIFAR-10's are 0 to 49,999 for the official
+ *     training images, 50,000 to 59,999 for the official test images
  * @param labels the class of each image
  * @param logits image by image, class by class, in half precision rounded to 10 significant bits
  */
 @SuppressWarnings("ArrayRecordComponent") // many numbers, read often; nobody compares them
 public record ImageScores(int[] images, int[] labels, short[] logits) {
-  /** Number of classes. */
-  public static final int CLASSES = 10;
-
   /** What the other logits of a row are at most: the negative half closest to 0. */
   private static final float BELOW_LARGEST = -0x1p-24f;
 
@@ -32,13 +29,14 @@ public record ImageScores(int[] images, int[] labels, short[] logits) {
    */
   public static ImageScores of(int[] images, int[] labels, float[] probabilities) {
     short[] logits = new short[probabilities.length];
+    int classes = labels.length == 0 ? 0 : probabilities.length / labels.length;
     for (int row = 0; row < labels.length; row++) {
-      int from = row * CLASSES;
+      int from = row * classes;
       int best = from;
-      for (int i = from + 1; i < from + CLASSES; i++) {
+      for (int i = from + 1; i < from + classes; i++) {
         best = probabilities[i] > probabilities[best] ? i : best;
       }
-      for (int i = from; i < from + CLASSES; i++) {
+      for (int i = from; i < from + classes; i++) {
         if (i != best) {
           double share = Math.max(probabilities[i], Float.MIN_NORMAL) / probabilities[best];
           logits[i] = rounded(Math.min((float) Math.log(share), BELOW_LARGEST));
@@ -62,15 +60,20 @@ public record ImageScores(int[] images, int[] labels, short[] logits) {
     return labels.length;
   }
 
+  /** Number of classes. */
+  public int classes() {
+    return labels.length == 0 ? 0 : logits.length / labels.length;
+  }
+
   /** A logit, at most 0. */
   public float logit(int row, int category) {
-    return HalfPrecision.toFloat(logits[row * CLASSES + category]);
+    return HalfPrecision.toFloat(logits[row * classes() + category]);
   }
 
   /** The class with the largest logit. */
   public int predicted(int row) {
     int best = 0;
-    for (int category = 1; category < CLASSES; category++) {
+    for (int category = 1; category < classes(); category++) {
       best = logit(row, category) > logit(row, best) ? category : best;
     }
     return best;
@@ -78,13 +81,13 @@ public record ImageScores(int[] images, int[] labels, short[] logits) {
 
   /** The class probabilities of an image. */
   public double[] probabilities(int row) {
-    double[] shares = new double[CLASSES];
+    double[] shares = new double[classes()];
     double sum = 0;
-    for (int category = 0; category < CLASSES; category++) {
+    for (int category = 0; category < shares.length; category++) {
       shares[category] = Math.exp(logit(row, category));
       sum += shares[category];
     }
-    for (int category = 0; category < CLASSES; category++) {
+    for (int category = 0; category < shares.length; category++) {
       shares[category] /= sum;
     }
     return shares;

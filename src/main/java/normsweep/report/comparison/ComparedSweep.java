@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import normsweep.record.DataSettings;
 import normsweep.record.Records;
 import normsweep.record.Settings;
 import normsweep.record.SweepConfig;
@@ -79,7 +80,7 @@ record ComparedSweep(
   }
 
   /** The images of one of its cells. */
-  SweepConfig.Data data(Trial cell) {
+  DataSettings data(Trial cell) {
     return config.of(byCell.get(cell).get(0).trial()).data();
   }
 

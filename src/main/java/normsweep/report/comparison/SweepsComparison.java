@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import normsweep.base.NormSweepException;
-import normsweep.record.SweepConfig;
+import normsweep.record.DataSettings;
 import normsweep.record.Trial;
 import normsweep.record.TrialSettings;
 import normsweep.report.analysis.Sentences;
@@ -147,7 +147,7 @@ public record SweepsComparison(List<ComparedSweep> sweeps) {
 
   /** What must be equal for a cell's scores to be comparable. */
   private static Map<String, String> conditions(ComparedSweep sweep, Trial cell) {
-    SweepConfig.Data data = sweep.data(cell);
+    DataSettings data = sweep.data(cell);
     String images =
         (sweep.results().data() == null ? "" : sweep.results().data().sha256())
             + " "

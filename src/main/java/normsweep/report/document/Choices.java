@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import normsweep.record.BlockBatchNorm;
 import normsweep.record.Clip;
+import normsweep.record.DataSettings;
 import normsweep.record.Norm;
 import normsweep.record.Optimizer;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults;
+import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.TrialSettings;
 import normsweep.report.analysis.LearningCurve;
 import normsweep.report.analysis.Measure;
@@ -35,6 +37,8 @@ final class Choices {
    * @param why its reason, from the literature or from the sweep's own numbers
    */
   public record Choice(String subject, String value, String why) {}
+
+  private static final int CLASSES = 10;
 
   private final SweepEvidence whole;
   private final SweepEvidence sweep;
@@ -100,27 +104,52 @@ final class Choices {
   }
 
   private void data() {
-    SweepConfig.Data data = config.data();
+    DataSettings data = config.data();
     add(
         "Images",
         say(
-            "CIFAR-10 [Krizhevsky 2009]: %d for training, %d for validation, %d for testing,"
-                + " stratified by class; upscaled from 32×32 to 224×224 pixels",
-            data.train(), data.validation(), data.test()),
+            "%s: %d for training, %d for validation, %d for testing, stratified by class; %s",
+            data.own() ? described(whole.results().images()) : "CIFAR-10 [Krizhevsky 2009]",
+            data.train(),
+            data.validation(),
+            data.test(),
+            data.own() ? squares(data) : "upscaled from 32×32 to 224×224 pixels"),
         "The backbone was trained at 224×224; upscaling adds no detail, but gives its filters"
             + " objects of the size they know. Validation chooses, the test images only measure.");
     add(
         "Augmentation",
         say(
-            "%s of each training image, made once: random crop after %s of padding%s; epoch e trains"
-                + " on draw e mod %d",
+            "%s of each training image, made once: %s%s; epoch e trains on draw e mod %d",
             counted(data.views(), "draw"),
-            counted(data.padding(), "pixel"),
+            data.own() && data.resize().equals("crop")
+                ? "random crop of 8 to 100 % of the area"
+                : "random crop after " + counted(data.padding(), "pixel") + " of padding",
             data.flip() ? ", random mirroring" : "",
             data.views()),
         "Fixed draws let the frozen layers' output be stored. The price: a network sees "
             + (data.views() == 1 ? "one form" : "only " + data.views() + " forms")
             + " of each image, so this regularises less than new draws in every epoch.");
+  }
+
+  private static String described(DataOrigin images) {
+    List<String> classes = images.labels();
+    int most = Math.min(CLASSES, classes.size());
+    return say(
+        "%s, own pictures of %d classes (%s%s)",
+        images.title(),
+        classes.size(),
+        String.join(", ", classes.subList(0, most)),
+        most < classes.size() ? " …" : "");
+  }
+
+  private static String squares(DataSettings data) {
+    String square =
+        switch (data.resize()) {
+          case "stretch" -> "stretched to a square";
+          case "pad" -> "padded to a square";
+          default -> "a centred square of 7/8 of the shorter side";
+        };
+    return say("%s of %d pixels, upscaled to 224×224", square, data.imageSize());
   }
 
   private void grid() {
@@ -196,6 +225,12 @@ final class Choices {
             ? "Tuned for each cell, so that no head is compared at another head's rate."
             : "The same in all cells, so that they differ in nothing else; a head that needs another"
                 + " one is at a disadvantage.");
+    if (training.balanced()) {
+      add(
+          "Class weights",
+          "the loss of an image counts N / (K n) times, with n of the N images in its class of K",
+          "Classes have different sizes; without weights, rare ones would hardly count.");
+    }
     if (rates) {
       add(
           "Schedule",

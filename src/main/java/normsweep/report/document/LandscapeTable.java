@@ -34,8 +34,6 @@ final class LandscapeTable {
       " Digits end where the residual of an eigenvalue, the standard error of a trace or, over"
           + " seeds, the standard deviation begins.";
   private static final HessianColumn RISE = measure("sharpness (nats)", Measure.SHARPNESS, 1);
-  private static final HessianColumn ADAM =
-      number("as Adam scales them", trial -> adam(trial, Curvature::all));
 
   private LandscapeTable() {}
 
@@ -54,10 +52,10 @@ final class LandscapeTable {
             sweep,
             RISE,
             largest("largest λ, all", Curvature::all),
-            new HessianColumn("eigenvector on", LandscapeTable::leading),
+            new HessianColumn("eigenvector on", cell -> leading(cell, Curvature::all)),
             largest("largest λ, weights", Curvature::weights),
             trace("trace, weights", Curvature::weights),
-            ADAM));
+            asAdamScales(Curvature::all)));
   }
 
   /** Loss surfaces; empty if there are none. */
@@ -81,25 +79,33 @@ final class LandscapeTable {
     if (!probed(sweep)) {
       return Optional.empty();
     }
-    return Optional.of(
-        table(
-            say(
-                    "Hessians of the saved models' heads, over all parameters and over the weights"
-                        + " alone: largest and smallest eigenvalue λ, trace, and the parameter that"
-                        + " holds most of the eigenvector of the largest λ, %s; and the largest λ of"
-                        + " the Hessian preconditioned as by Adam (Cohen et al. 2022), %s.",
-                    images(sweep, ImageSet.VALIDATION), images(sweep, ImageSet.TRAINING))
-                + DIGITS,
-            sweep,
-            largest("largest λ, all", Curvature::all),
-            smallest("smallest λ, all", Curvature::all),
-            trace("trace, all", Curvature::all),
-            new HessianColumn("eigenvector on", LandscapeTable::leading),
-            largest("largest λ, weights", Curvature::weights),
-            smallest("smallest λ, weights", Curvature::weights),
-            trace("trace, weights", Curvature::weights),
-            number("Adam λ, all", trial -> adam(trial, Curvature::all)),
-            number("Adam λ, weights", trial -> adam(trial, Curvature::weights))));
+    Table all = hessians(sweep, "all", Curvature::all);
+    Table weights = hessians(sweep, "weights", Curvature::weights);
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < all.rows().size(); i++) {
+      rows.add(all.rows().get(i));
+      rows.add(weights.rows().get(i));
+    }
+    return Optional.of(new Table(all.caption(), all.header(), rows));
+  }
+
+  private static Table hessians(
+      SweepEvidence sweep, String parameters, Function<Curvature, Hessian> part) {
+    return table(
+        say(
+                "Hessians of the saved models' heads, over all parameters and over the weights"
+                    + " alone: largest and smallest eigenvalue λ, trace, and the parameter that"
+                    + " holds most of the eigenvector of the largest λ, %s; and the largest λ of"
+                    + " the Hessian preconditioned as by Adam (Cohen et al. 2022), %s.",
+                images(sweep, ImageSet.VALIDATION), images(sweep, ImageSet.TRAINING))
+            + DIGITS,
+        sweep,
+        new HessianColumn("parameters", cell -> parameters),
+        largest("largest λ", part),
+        smallest("smallest λ", part),
+        trace("trace", part),
+        new HessianColumn("eigenvector on", cell -> leading(cell, part)),
+        asAdamScales(part));
   }
 
   private static boolean probed(SweepEvidence sweep) {
@@ -158,6 +164,10 @@ final class LandscapeTable {
                 true));
   }
 
+  private static HessianColumn asAdamScales(Function<Curvature, Hessian> part) {
+    return number("as Adam scales them", trial -> adam(trial, part));
+  }
+
   private static Optional<Hessian> saved(TrialEvidence trial, Function<Curvature, Hessian> part) {
     return trial.geometry().map(found -> part.apply(found.savedModel()));
   }
@@ -182,10 +192,10 @@ final class LandscapeTable {
   }
 
   // The parameter with the largest share, averaged over seeds.
-  private static String leading(TrialGroup cell) {
+  private static String leading(TrialGroup cell, Function<Curvature, Hessian> part) {
     List<Spectrum> spectra =
         cell.trials().stream()
-            .flatMap(trial -> saved(trial, Curvature::all).stream())
+            .flatMap(trial -> saved(trial, part).stream())
             .map(Hessian::spectrum)
             .toList();
     return spectra.stream()

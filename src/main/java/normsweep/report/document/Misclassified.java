@@ -7,8 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import normsweep.data.Caches;
 import normsweep.data.Cifar10;
+import normsweep.data.ImageSource;
+import normsweep.data.Pixels;
+import normsweep.data.picture.ImageSources;
+import normsweep.record.DataSettings;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.figure.Figure;
 import normsweep.report.prediction.HardImage;
@@ -17,23 +20,34 @@ import normsweep.report.prediction.SweepPredictions;
 /** Test images that networks classify wrongly, as the report's template shows them. */
 final class Misclassified {
   private static final int SHOWN = 48;
-  private static final int SIDE = 32;
 
   private Misclassified() {}
 
-  /** A sentence on how many there are and, if CIFAR-10 is in the cache, pictures of the hardest. */
+  /** A sentence on how many there are and, if the images are at hand, pictures of the hardest. */
   static Map<String, Object> of(SweepEvidence sweep, SweepPredictions all) {
     List<HardImage> wrong = HardImage.of(all.images(), all.networks());
     long always = wrong.stream().filter(image -> image.wrong() == image.networks()).count();
     Map<String, Object> values = new LinkedHashMap<>();
-    Optional<Cifar10> found =
-        sweep.results().data() == null ? Optional.empty() : Cifar10.cached(Caches.root());
+    DataSettings settings = sweep.config().data();
+    Optional<ImageSource> found =
+        sweep.results().data() == null
+            ? Optional.empty()
+            : ImageSources.present(settings, sweep.results().data().sha256());
     List<Map<String, String>> pictures = List.of();
     if (found.isPresent()) {
-      try (Cifar10 data = found.get()) {
-        if (data.sha256().equals(sweep.results().data().sha256())) {
-          pictures = wrong.stream().limit(SHOWN).map(image -> picture(data, image)).toList();
-        }
+      try (ImageSource data = found.get()) {
+        Pixels pixels = data.pixels(settings);
+        pictures =
+            wrong.stream()
+                .limit(SHOWN)
+                .map(
+                    image ->
+                        picture(
+                            pixels.plain(image.image()),
+                            image,
+                            all.classes(),
+                            settings.own() ? 0 : Cifar10.TRAIN))
+                .toList();
       }
     }
     values.put("pictures", pictures);
@@ -44,32 +58,30 @@ final class Misclassified {
                     + " and %d by all of them.",
                 all.images().length, wrong.size(), all.networks().size(), always)
             + (pictures.isEmpty()
-                ? " Their pictures are missing because CIFAR-10 is not in this machine's cache."
+                ? " Their pictures are missing because the images of this sweep are not on this machine."
                 : " Shown are those that most networks get wrong and, among these, those on which"
                     + " they are most confident. Below each picture stand its class, what it is"
                     + " most often taken for with the mean confidence, how many networks are wrong,"
-                    + " and its index in the official test set."));
+                    + " and its index in the "
+                    + (settings.own() ? "data set." : "official test set.")));
     return values;
   }
 
-  private static Map<String, String> picture(Cifar10 data, HardImage image) {
-    byte[] planes = data.image(image.image());
-    BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+  private static Map<String, String> picture(
+      byte[] planes, HardImage image, List<String> classes, int first) {
+    int side = (int) Math.sqrt(planes.length / 3.0);
+    BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < planes.length; i++) {
-      int pixel = i % (SIDE * SIDE);
-      int band = i / (SIDE * SIDE);
+      int pixel = i % (side * side);
+      int band = i / (side * side);
       picture
           .getRaster()
-          .setSample(pixel % SIDE, pixel / SIDE, band, Byte.toUnsignedInt(planes[i]));
+          .setSample(pixel % side, pixel / side, band, Byte.toUnsignedInt(planes[i]));
     }
     return Map.of(
         "src", ReportModel.png(Figure.png(picture)),
-        "label", Cifar10.CLASS_NAMES.get(image.label()),
-        "predicted",
-            say("%s %.0f %%", Cifar10.CLASS_NAMES.get(image.predicted()), 100 * image.confidence()),
-        "note",
-            say(
-                "%d of %d, no. %d",
-                image.wrong(), image.networks(), image.image() - Cifar10.TRAIN));
+        "label", classes.get(image.label()),
+        "predicted", say("%s %.0f %%", classes.get(image.predicted()), 100 * image.confidence()),
+        "note", say("%d of %d, no. %d", image.wrong(), image.networks(), image.image() - first));
   }
 }

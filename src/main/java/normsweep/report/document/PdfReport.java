@@ -30,7 +30,7 @@ public record PdfReport(byte[] bytes, int pages) {
   // The typesetter would break lines after the point of such a number, or before its unit.
   private static final Pattern NUMBER =
       Pattern.compile(
-          "(?<=[\\s>])(?:\\([+−]?\\d[\\d.]* to [+−]?\\d[\\d.]*\\)|[+−]?\\d[\\d.]*[ \u00a0]±[ \u00a0]\\d[\\d.]*"
+          "(?<=[\\s>])(?:\\([+−]?\\d[\\d.]*[ \u00a0]to[ \u00a0][+−]?\\d[\\d.]*\\)|[+−]?\\d[\\d.]*[ \u00a0]±[ \u00a0]\\d[\\d.]*"
               + "|\\(?(?:[+−]\\d[\\d.]*(?: (?:%|points|nats))?|\\d[\\d.]* (?:%|points|nats))\\)?)"
               + "(?=[^<>]*<)");
   private static final String END = "<!-- end -->";

@@ -4,10 +4,9 @@ import static normsweep.report.analysis.Sentences.rounded;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import normsweep.data.Cifar10;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.Tables.Table;
@@ -24,6 +23,13 @@ import normsweep.report.prediction.SweepPredictions.PairedTest;
 /** Tables of what networks predict for single test images. */
 final class PredictionTables {
   private static final int PAIRS = 10;
+
+  /** Classes whose recall is shown. */
+  private static final int CLASSES = 30;
+
+  /** Classes that have room beside each other. */
+  private static final int COLUMNS = 12;
+
   private static final String TIED = "\u00a0"; // no line ends here
 
   private PredictionTables() {}
@@ -32,7 +38,14 @@ final class PredictionTables {
   static List<Table> of(SweepEvidence sweep) {
     return SweepPredictions.of(sweep).stream()
         .flatMap(
-            all -> Stream.of(calibration(all), paired(all), variance(all), recall(all), pairs(all)))
+            all ->
+                Stream.of(
+                    balanced(all),
+                    calibration(all),
+                    paired(all),
+                    variance(all),
+                    recall(all),
+                    pairs(all)))
         .filter(table -> !table.rows().isEmpty())
         .toList();
   }
@@ -41,7 +54,7 @@ final class PredictionTables {
     List<List<String>> rows = new ArrayList<>();
     for (NetworkSeeds cell : all.cells()) {
       Calibration found = Calibration.of(cell.networks());
-      Confusion confusion = Confusion.of(cell.networks());
+      Confusion confusion = all.confusion(cell.networks());
       rows.add(
           List.of(
               cell.label(),
@@ -50,7 +63,7 @@ final class PredictionTables {
               rounded(100 * found.error(), 1, false),
               rounded(100 * found.limit(), 1, false),
               rounded(found.brier(), 3, false),
-              name(confusion.weakest())
+              all.classes().get(confusion.weakest())
                   + " ("
                   + rounded(100 * confusion.recall(confusion.weakest()), 0, false)
                   + " %)"));
@@ -141,26 +154,72 @@ final class PredictionTables {
   }
 
   private static Table recall(SweepPredictions all) {
+    int[] shown = all.confusion(all.networks()).weakest(CLASSES);
+    boolean some = shown.length < all.classes().size();
+    List<String> header = new ArrayList<>(List.of("head, clipping"));
+    Arrays.stream(shown).mapToObj(all.classes()::get).forEach(header::add);
     List<List<String>> rows = new ArrayList<>();
     for (NetworkSeeds cell : all.cells()) {
-      Confusion confusion = Confusion.of(cell.networks());
+      Confusion confusion = all.confusion(cell.networks());
       List<String> row = new ArrayList<>(List.of(cell.label()));
-      IntStream.range(0, Cifar10.CLASSES)
+      Arrays.stream(shown)
           .mapToObj(label -> rounded(100 * confusion.recall(label), 1, false))
           .forEach(row::add);
       rows.add(row);
     }
-    List<String> header = new ArrayList<>(List.of("head, clipping"));
-    header.addAll(Cifar10.CLASS_NAMES);
-    return new Table("Recall of each class: correctly classified test images (%).", header, rows);
+    String caption =
+        some
+            ? say(
+                "Recall of the %d of %d classes with the lowest: correctly classified test images (%%).",
+                shown.length, all.classes().size())
+            : "Recall of each class: correctly classified test images (%).";
+    return shown.length > COLUMNS
+        ? turned(new Table(caption, header, rows), "class")
+        : new Table(caption, header, rows);
+  }
+
+  /** A table whose rows have become columns. */
+  private static Table turned(Table table, String corner) {
+    List<String> header = new ArrayList<>(List.of(corner));
+    table.rows().forEach(row -> header.add(row.get(0)));
+    List<List<String>> rows = new ArrayList<>();
+    for (int column = 1; column < table.header().size(); column++) {
+      int own = column;
+      List<String> row = new ArrayList<>(List.of(table.header().get(column)));
+      table.rows().forEach(old -> row.add(old.get(own)));
+      rows.add(row);
+    }
+    return new Table(table.caption(), header, rows);
+  }
+
+  /** Accuracy beside measures for which rare classes count as much; none if classes are equal. */
+  private static Table balanced(SweepPredictions all) {
+    List<List<String>> rows = new ArrayList<>();
+    Confusion pooled = all.confusion(all.networks());
+    if (!pooled.even()) {
+      for (NetworkSeeds cell : all.cells()) {
+        Confusion confusion = all.confusion(cell.networks());
+        rows.add(
+            List.of(
+                cell.label(),
+                rounded(100 * confusion.accuracy(), 1, false),
+                rounded(100 * confusion.scores().balancedAccuracy(), 1, false),
+                rounded(100 * confusion.scores().macroF1(), 1, false)));
+      }
+    }
+    return new Table(
+        "Classes have different numbers of test images: accuracy, balanced accuracy (the mean recall"
+            + " of all classes) and macro-F1 (the mean over classes of the harmonic mean of precision"
+            + " and recall), in %, over the networks of all seeds.",
+        List.of("head, clipping", "accuracy", "balanced accuracy", "macro-F1"), rows);
   }
 
   private static Table pairs(SweepPredictions all) {
-    List<Confusion> own = all.cells().stream().map(cell -> Confusion.of(cell.networks())).toList();
+    List<Confusion> own = all.cells().stream().map(cell -> all.confusion(cell.networks())).toList();
     List<List<String>> rows = new ArrayList<>();
-    for (ConfusedPair pair : Confusion.of(all.networks()).pairs().stream().limit(PAIRS).toList()) {
+    for (ConfusedPair pair : all.confusion(all.networks()).pairs().stream().limit(PAIRS).toList()) {
       List<String> row = new ArrayList<>();
-      row.add(name(pair.label()) + " → " + name(pair.predicted()));
+      row.add(all.classes().get(pair.label()) + " → " + all.classes().get(pair.predicted()));
       row.add(rounded(100 * pair.share(), 1, false));
       own.stream()
           .map(cell -> rounded(100 * cell.share(pair.label(), pair.predicted()), 1, false))
@@ -173,10 +232,6 @@ final class PredictionTables {
         "The most confused pairs of classes: share of the first class's test images that are"
             + " taken for the second (%).",
         header, rows);
-  }
-
-  private static String name(int label) {
-    return Cifar10.CLASS_NAMES.get(label);
   }
 
   private static String deviation(double variance) {

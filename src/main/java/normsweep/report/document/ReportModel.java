@@ -68,6 +68,7 @@ final class ReportModel {
 
   private void general(SweepEvidence sweep, boolean forPdf) {
     values.put("sweep", sweep.config().name());
+    values.put("dataSet", sweep.results().images().title());
     values.put("completed", Integer.toString(sweep.completed().size()));
     values.put("total", Integer.toString(sweep.trials().size()));
     int seeds = sweep.config().grid().seed().size();

@@ -1,5 +1,6 @@
 package normsweep.report.document;
 
+import static normsweep.report.analysis.Sentences.rounded;
 import static normsweep.report.analysis.Sentences.say;
 
 import java.util.ArrayList;
@@ -53,12 +54,12 @@ final class SectionTables {
             List.of(
                 cell.label(),
                 (training ? "training, " : "validation, ") + sets.get(0).images(),
-                range(sets, "%.3f", pair -> pair.measures().sharpness()),
-                range(sets, "%.2f", DirectionPair::width),
-                range(sets, "%.3f", 1, INFINITE, SectionTables::roughness),
-                range(sets, "%.0f", 0, 100, pair -> 100 * pair.measures().positiveDefiniteShare()),
-                range(sets, "%.2f", pair -> pair.measures().curvatures()[0]),
-                range(sets, "%.2f", pair -> pair.measures().curvatures()[1])));
+                range(sets, 3, pair -> pair.measures().sharpness()),
+                range(sets, 2, DirectionPair::width),
+                range(sets, 3, 1, INFINITE, SectionTables::roughness),
+                range(sets, 0, 0, 100, pair -> 100 * pair.measures().positiveDefiniteShare()),
+                range(sets, 2, pair -> pair.measures().curvatures()[0]),
+                range(sets, 2, pair -> pair.measures().curvatures()[1])));
       }
     }
     return new Table(
@@ -90,14 +91,14 @@ final class SectionTables {
   }
 
   private static String range(
-      List<DirectionPairs> sets, String format, ToDoubleFunction<DirectionPair> measure) {
-    return range(sets, format, -INFINITE, INFINITE, measure);
+      List<DirectionPairs> sets, int decimals, ToDoubleFunction<DirectionPair> measure) {
+    return range(sets, decimals, -INFINITE, INFINITE, measure);
   }
 
   // An interval of Student's t may reach beyond what the measure can be.
   private static String range(
       List<DirectionPairs> sets,
-      String format,
+      int decimals,
       double least,
       double most,
       ToDoubleFunction<DirectionPair> measure) {
@@ -114,16 +115,15 @@ final class SectionTables {
     return Summary.of(byPair)
         .map(
             all ->
-                say(format, all.mean())
+                rounded(all.mean(), decimals, false)
                     + all.interval()
                         .map(
                             found ->
-                                say(
-                                    " (" + format + " to " + format + ")",
+                                between(
                                     Math.max(least, found.low()),
-                                    Math.min(most, found.high())))
+                                    Math.min(most, found.high()),
+                                    decimals))
                         .orElse(""))
-        .map(text -> text.replace('-', '−'))
         .orElse(NONE);
   }
 
@@ -138,28 +138,22 @@ final class SectionTables {
         rows.add(
             List.of(
                 cell.label(),
-                mean(cell, "%.1f", trial -> saved(trial).map(fit -> 100 * fit.accuracy())),
+                mean(cell, 1, trial -> saved(trial).map(fit -> 100 * fit.accuracy())),
                 mean(
                     cell,
-                    "%.1f",
+                    1,
                     trial ->
                         saved(trial)
                             .map(fit -> 100 * (fit.accuracy() - trial.row().valAccuracy()))),
+                mean(cell, 3, trial -> saved(trial).map(fit -> trial.row().valLoss() - fit.loss())),
+                mean(cell, 1, trial -> last(trial).map(fit -> 100 * fit.accuracy())),
                 mean(
                     cell,
-                    "%.3f",
-                    trial -> saved(trial).map(fit -> trial.row().valLoss() - fit.loss())),
-                mean(cell, "%.1f", trial -> last(trial).map(fit -> 100 * fit.accuracy())),
-                mean(
-                    cell,
-                    "%.1f",
+                    1,
                     trial ->
                         last(trial).map(fit -> 100 * (fit.accuracy() - end(trial).valAccuracy()))),
-                mean(
-                    cell,
-                    "%.3f",
-                    trial -> last(trial).map(fit -> end(trial).valLoss() - fit.loss())),
-                mean(cell, "%.3f", trial -> Optional.ofNullable(trial.row().testLoss()))));
+                mean(cell, 3, trial -> last(trial).map(fit -> end(trial).valLoss() - fit.loss())),
+                mean(cell, 3, trial -> Optional.ofNullable(trial.row().testLoss()))));
       }
     }
     return new Table(
@@ -197,14 +191,14 @@ final class SectionTables {
   }
 
   private static String mean(
-      TrialGroup cell, String format, Function<TrialEvidence, Optional<Double>> value) {
+      TrialGroup cell, int decimals, Function<TrialEvidence, Optional<Double>> value) {
     return Summary.of(
             cell.trials().stream()
                 .filter(trial -> trial.row().completed())
                 .map(value)
                 .flatMap(Optional::stream)
                 .toList())
-        .map(all -> say(format, all.mean()).replace('-', '−'))
+        .map(all -> rounded(all.mean(), decimals, false))
         .orElse(NONE);
   }
 
@@ -222,9 +216,9 @@ final class SectionTables {
                       ? "no clipping and clipping, one seed"
                       : "two seeds, one clipping choice",
                   Integer.toString(found.size()),
-                  spread(found, "%.3f", Interpolation::barrier),
-                  spread(found, "%.3f", Interpolation::validationBarrier),
-                  spread(found, "%.1f", line -> 100 * line.accuracyDip())));
+                  spread(found, 3, Interpolation::barrier),
+                  spread(found, 3, Interpolation::validationBarrier),
+                  spread(found, 1, line -> 100 * line.accuracyDip())));
         }
       }
     }
@@ -244,11 +238,18 @@ final class SectionTables {
   }
 
   private static String spread(
-      List<Interpolation> lines, String format, ToDoubleFunction<Interpolation> value) {
+      List<Interpolation> lines, int decimals, ToDoubleFunction<Interpolation> value) {
     Summary all = Summary.of(lines.stream().map(value::applyAsDouble).toList()).orElseThrow();
-    return all.n() == 1
-        ? say(format, all.mean())
-        : say(format + " (" + format + " to " + format + ")", all.mean(), all.least(), all.most());
+    String mean = rounded(all.mean(), decimals, false);
+    return all.n() == 1 ? mean : mean + between(all.least(), all.most(), decimals);
+  }
+
+  private static String between(double low, double high, int decimals) {
+    return " ("
+        + rounded(low, decimals, false)
+        + "\u00a0to\u00a0"
+        + rounded(high, decimals, false)
+        + ")";
   }
 
   private static List<TrialSections> sections(TrialGroup cell) {

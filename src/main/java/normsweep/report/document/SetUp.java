@@ -86,7 +86,7 @@ final class SetUp {
               + " seeds: the intervals are wide, and small but real differences would go"
               + " undetected.");
     }
-    if (config.data().train() < 45_000) {
+    if (!config.data().own() && config.data().train() < 45_000) {
       limits.add(
           config.data().train()
               + " of CIFAR-10's 50000 training images were used; with more images, the order of"
@@ -139,7 +139,7 @@ final class SetUp {
     if (config.grid().seed().size() < 5) {
       future.add("First of all, more seeds.");
     }
-    if (config.data().train() < 45_000) {
+    if (!config.data().own() && config.data().train() < 45_000) {
       future.add("The full training set, with sweeps/full.yaml.");
     }
     if (config.grid().clip().stream().filter(Clip::active).count() < 2) {

@@ -93,8 +93,9 @@ public final class Slides {
             "Which norm should the head of a fine-tuned network have, and does gradient clipping"
                 + " help?",
             say(
-                "Sweep %s: MobileNetV2 on CIFAR-10, %d of %d trials completed, %s.",
+                "Sweep %s: MobileNetV2 on %s, %d of %d trials completed, %s.",
                 name,
+                whole.results().images().title(),
                 whole.completed().size(),
                 whole.trials().size(),
                 seeds == 1 ? "one seed" : seeds + " seeds"));

@@ -6,13 +6,12 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import normsweep.data.Cifar10;
-import normsweep.record.prediction.ImageScores;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Interval;
 import normsweep.report.analysis.SweepEvidence;
@@ -30,7 +29,12 @@ import org.jfree.data.xy.DefaultXYZDataset;
 final class PredictionFigures {
   // Accuracy among fewer predictions than this is noise.
   private static final int LEAST_IN_BIN = 10;
-  private static final int CLASSES = ImageScores.CLASSES;
+
+  /** Classes that stay legible. */
+  private static final int SHOWN = 30;
+
+  /** Classes for which a figure of the usual height has room. */
+  private static final int USUAL = 12;
 
   private PredictionFigures() {}
 
@@ -97,42 +101,54 @@ final class PredictionFigures {
 
   /** All networks' confusion matrix, and the recall of each class by cell. */
   private static Figure confusion(SweepPredictions all, List<TrialGroup> cells) {
+    Confusion pooled = all.confusion(all.networks());
+    int[] shown = pooled.weakest(SHOWN);
+    String[] names =
+        Arrays.stream(shown).mapToObj(all.classes()::get).map(Sheet::cut).toArray(String[]::new);
+    int last = shown.length - 1;
     List<Line> lines = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
       TrialGroup cell = cells.get(i);
       double shift = 0.8 * ((cells.size() - 1) / 2.0 - i) / cells.size();
       networks(all, cell)
-          .map(found -> Confusion.of(found.networks()))
+          .map(found -> all.confusion(found.networks()))
           .ifPresent(
               own ->
-                  IntStream.range(0, CLASSES)
-                      .mapToObj(k -> new Line.Point(100 * own.recall(k), CLASSES - 1 - k + shift))
+                  IntStream.range(0, shown.length)
+                      .mapToObj(k -> new Line.Point(100 * own.recall(shown[k]), last - k + shift))
                       .map(point -> new Line(cell.name(), cell.style(), List.of(point)))
                       .forEach(lines::add));
     }
     List<Line> legend = TrialGroup.legend(cells);
     LinePanel recall =
         new LinePanel(
-            "Recall by class", Axes.linear("recall (%)"), classes(), lines, List.of(), legend);
-    Confusion pooled = Confusion.of(all.networks());
+            "Recall by class", Axes.linear("recall (%)"), axis(names), lines, List.of(), legend);
     List<Sheet.Panel> panels =
-        List.of((graphics, area) -> drawMatrix(pooled, graphics, area), recall);
+        List.of((graphics, area) -> drawMatrix(pooled, shown, names, graphics, area), recall);
     String caption =
         "Left: test images of each class (row) by predicted class (%), over all networks; colours"
             + " end at the most frequent confusion. Right: share of each class that is classified"
-            + " correctly; hollow markers stand for clipping.";
-    return new Figure("confusion", caption, new Sheet(panels, 2, 285, null));
+            + " correctly; hollow markers stand for clipping."
+            + (shown.length < all.classes().size()
+                ? say(
+                    " Shown are the %d of %d classes with the lowest recall.",
+                    shown.length, all.classes().size())
+                : "");
+    int height = 285 + 9 * Math.max(0, shown.length - USUAL);
+    return new Figure("confusion", caption, new Sheet(panels, 2, height, null));
   }
 
-  private static void drawMatrix(Confusion pooled, Graphics2D graphics, Rectangle2D area) {
+  private static void drawMatrix(
+      Confusion pooled, int[] shown, String[] names, Graphics2D graphics, Rectangle2D area) {
+    int classes = shown.length;
     double most = pooled.pairs().stream().mapToDouble(pair -> pair.share()).max().orElse(0.01);
     XYPlot plot = new XYPlot();
-    double[][] blocks = new double[3][CLASSES * CLASSES];
-    for (int i = 0; i < CLASSES * CLASSES; i++) {
-      int label = i / CLASSES;
-      double share = pooled.share(label, i % CLASSES);
-      blocks[0][i] = i % CLASSES;
-      blocks[1][i] = CLASSES - 1.0 - label;
+    double[][] blocks = new double[3][classes * classes];
+    for (int i = 0; i < classes * classes; i++) {
+      int label = i / classes;
+      double share = pooled.share(shown[label], shown[i % classes]);
+      blocks[0][i] = i % classes;
+      blocks[1][i] = classes - 1.0 - label;
       blocks[2][i] = share;
       String percent = say(share < 0.0995 ? "%.1f" : "%.0f", 100 * share);
       XYTextAnnotation text = new XYTextAnnotation(percent, blocks[0][i], blocks[1][i]);
@@ -144,24 +160,24 @@ final class PredictionFigures {
     data.addSeries("shares", blocks);
     XYBlockRenderer renderer = new XYBlockRenderer();
     renderer.setPaintScale(new ColorScale(0, most));
-    SymbolAxis predicted = Axes.named(Cifar10.CLASS_NAMES.toArray(String[]::new), 8.5f);
+    SymbolAxis predicted = Axes.named(names, 8.5f);
     predicted.setVerticalTickLabels(true);
     predicted.setLabel("predicted class");
-    predicted.setRange(-0.5, CLASSES - 0.5);
+    predicted.setRange(-0.5, classes - 0.5);
     plot.setDataset(data);
     plot.setDomainAxis(predicted);
-    plot.setRangeAxis(classes());
+    plot.setRangeAxis(axis(names));
     plot.setRenderer(renderer);
     plot.setDomainGridlinesVisible(false);
     plot.setRangeGridlinesVisible(false);
     Axes.chart("Confusion", plot).draw(graphics, area);
   }
 
-  private static SymbolAxis classes() {
-    List<String> names = new ArrayList<>(Cifar10.CLASS_NAMES);
-    Collections.reverse(names);
-    SymbolAxis axis = Axes.named(names.toArray(String[]::new), 8.5f);
-    axis.setRange(-0.5, CLASSES - 0.5);
+  private static SymbolAxis axis(String[] names) {
+    String[] upwards = names.clone();
+    Collections.reverse(Arrays.asList(upwards));
+    SymbolAxis axis = Axes.named(upwards, 8.5f);
+    axis.setRange(-0.5, names.length - 0.5);
     return axis;
   }
 }

@@ -1,5 +1,7 @@
 package normsweep.report.figure;
 
+import static normsweep.report.analysis.Sentences.say;
+
 import java.awt.Color;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
@@ -22,13 +24,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
-import normsweep.data.Augmentation;
-import normsweep.data.Caches;
-import normsweep.data.Cifar10;
 import normsweep.data.Exploration;
+import normsweep.data.ImageSource;
+import normsweep.data.Pixels;
 import normsweep.data.Split;
+import normsweep.data.picture.ImageSources;
+import normsweep.record.DataSettings;
 import normsweep.record.Records;
-import normsweep.record.SweepConfig;
 import normsweep.report.analysis.SweepEvidence;
 import org.jfree.chart.axis.SymbolAxis;
 
@@ -40,6 +42,12 @@ public final class SampleFigures {
   /** Augmentation draws beside each original in {@code augmented.png}. */
   private static final int DRAWS = 8;
 
+  /** Classes in the report's figure. */
+  private static final int COLUMNS = 10;
+
+  /** Classes in {@code samples.png} and {@code augmented.png}: the first ones. */
+  private static final int ROWS = 100;
+
   private static final String SAMPLES_PNG = "samples.png";
   private static final String AUGMENTED_PNG = "augmented.png";
 
@@ -49,27 +57,23 @@ public final class SampleFigures {
    * Explores a split and writes {@code exploration.json}, {@code samples.png} and {@code
    * augmented.png} into {@code folder}. Equal arguments give equal files.
    *
-   * @param augmentation shown beside originals
    * @throws NormSweepException failed if {@code folder} cannot be written
    */
-  public static Exploration explore(
-      Cifar10 data, Split split, Augmentation augmentation, Path folder) {
-    Exploration found = Exploration.of(data, split, List.of(SAMPLES_PNG, AUGMENTED_PNG));
+  public static Exploration explore(ImageSource data, Split split, Pixels pixels, Path folder) {
+    Exploration found = Exploration.of(data, pixels, split, List.of(SAMPLES_PNG, AUGMENTED_PNG));
     Map<String, List<byte[]>> first =
-        rows(data, split, SAMPLES, index -> Stream.of(data.image(index)));
+        rows(data, split, SAMPLES, index -> Stream.of(pixels.plain(index)));
     PictureGrid samples =
-        new PictureGrid("CIFAR-10: training images of each class", SAMPLES, List.of(), first);
+        new PictureGrid(data.name() + ": training images of each class", SAMPLES, List.of(), first);
     List<String> headings =
         Stream.concat(Stream.of("original"), draws(view -> "view " + view)).toList();
     IntFunction<Stream<byte[]>> views =
         index ->
-            Stream.concat(
-                Stream.of(data.image(index)),
-                draws(view -> augmentation.draw(data.image(index), view, index)));
+            Stream.concat(Stream.of(pixels.plain(index)), draws(view -> pixels.view(index, view)));
     Map<String, List<byte[]>> drawn = rows(data, split, 1, views);
     PictureGrid augmented =
         new PictureGrid(
-            "CIFAR-10: training images and augmented views", DRAWS + 1, headings, drawn);
+            data.name() + ": training images and augmented views", DRAWS + 1, headings, drawn);
     try {
       AtomicFiles.write(folder.resolve(SAMPLES_PNG), out -> out.write(Figure.png(samples.draw())));
       AtomicFiles.write(
@@ -83,43 +87,43 @@ public final class SampleFigures {
 
   /**
    * Sample images, their augmentation and the number of images per class of a sweep; empty if this
-   * machine's cache lacks CIFAR-10 or the sweep used another edition of it.
+   * machine lacks them or they are no longer the same.
    */
   static Optional<Figure> of(SweepEvidence sweep) {
     if (sweep.completed().isEmpty() || sweep.results().data() == null) {
       return Optional.empty();
     }
-    Optional<Cifar10> found = Cifar10.cached(Caches.root());
+    DataSettings parts = sweep.config().data();
+    Optional<ImageSource> found = ImageSources.present(parts, sweep.results().data().sha256());
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    try (Cifar10 data = found.get()) {
-      return data.sha256().equals(sweep.results().data().sha256())
-          ? Optional.of(figure(sweep.config().data(), data.labels(), data::image))
-          : Optional.empty();
+    try (ImageSource data = found.get()) {
+      return Optional.of(figure(data, parts));
     }
   }
 
   /** The same of given images. */
-  static Figure figure(SweepConfig.Data parts, int[] labels, IntFunction<byte[]> images) {
-    Split split =
-        Split.stratified(
-            labels, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
-    int views = parts.padding() > 0 || parts.flip() ? Math.min(2, parts.views()) : 0;
-    Augmentation augmentation = Augmentation.of(parts.padding(), parts.flip(), parts.splitSeed());
+  static Figure figure(ImageSource data, DataSettings parts) {
+    Split split = data.split(parts);
+    Pixels pixels = data.pixels(parts);
+    int[] labels = data.labels();
+    int[] shown = shown(data.classes().size());
+    int views = pixels.augmentation().isEmpty() ? 0 : Math.min(2, parts.views());
     List<List<byte[]>> columns = new ArrayList<>();
-    for (int label = 0; label < Cifar10.CLASSES; label++) {
+    for (int label : shown) {
       int[] own = ofClass(split.train(), labels, label).limit(4L - views).toArray();
       List<byte[]> column = new ArrayList<>();
-      Arrays.stream(own).mapToObj(images).forEach(column::add);
+      Arrays.stream(own).mapToObj(pixels::plain).forEach(column::add);
       for (int view = 0; view < views && own.length > 0; view++) {
-        int last = own[own.length - 1];
-        column.add(augmentation.draw(images.apply(last), view, last));
+        column.add(pixels.view(own[own.length - 1], view));
       }
       columns.add(column);
     }
     String caption =
-        "Training images of each class"
+        (shown.length < data.classes().size()
+                ? say("Training images of %d of %d classes", shown.length, data.classes().size())
+                : "Training images of each class")
             + (views == 0
                 ? ""
                 : views == 1
@@ -127,11 +131,20 @@ public final class SampleFigures {
                     : "; the last two rows are augmentations of the image above them")
             + ". Right: number of images per class in this sweep.";
     List<Line> bars = new ArrayList<>();
-    bars.addAll(bars("training", Palette.SKY, 0.26, split.train(), labels));
-    bars.addAll(bars("validation", Palette.ORANGE, 0, split.validation(), labels));
-    bars.addAll(bars("test", Palette.GREY, -0.26, split.test(), labels));
+    bars.addAll(bars("training", Palette.SKY, 0.26, split.train(), labels, shown));
+    bars.addAll(bars("validation", Palette.ORANGE, 0, split.validation(), labels, shown));
+    bars.addAll(bars("test", Palette.GREY, -0.26, split.test(), labels, shown));
+    List<String> names = Arrays.stream(shown).mapToObj(data.classes()::get).toList();
     return new Figure(
-        "data-sample", caption, new Sheet(List.of(new SamplePanel(columns, bars)), 1, 184, null));
+        "data-sample",
+        caption,
+        new Sheet(List.of(new SamplePanel(names, columns, bars)), 1, 184, null));
+  }
+
+  /** Classes spread evenly over all, as many as have room. */
+  private static int[] shown(int classes) {
+    int count = Math.min(COLUMNS, classes);
+    return IntStream.range(0, count).map(i -> i * classes / count).toArray();
   }
 
   private static IntStream ofClass(int[] indices, int[] labels, int label) {
@@ -140,25 +153,25 @@ public final class SampleFigures {
 
   // Bars are thick lines; only the first is in the legend.
   private static List<Line> bars(
-      String name, Color color, double shift, int[] indices, int[] labels) {
+      String name, Color color, double shift, int[] indices, int[] labels, int[] shown) {
     LineStyle style = new LineStyle(color, LineStyle.stroke(3.2f), null);
-    return IntStream.range(0, Cifar10.CLASSES)
+    return IntStream.range(0, shown.length)
         .mapToObj(
-            label -> {
-              double place = Cifar10.CLASSES - 1 - label + shift;
-              Line.Point end = new Line.Point(ofClass(indices, labels, label).count(), place);
+            row -> {
+              double place = shown.length - 1 - row + shift;
+              Line.Point end = new Line.Point(ofClass(indices, labels, shown[row]).count(), place);
               return new Line(name, style, List.of(new Line.Point(0, place), end));
             })
         .toList();
   }
 
   /** Images, a column per class, beside bars. */
-  record SamplePanel(List<List<byte[]>> columns, List<Line> bars) implements Sheet.Panel {
+  record SamplePanel(List<String> classes, List<List<byte[]>> columns, List<Line> bars)
+      implements Sheet.Panel {
     private static final double LEFT = 0.62;
     private static final double MARGIN = 4;
     private static final double GAP = 2;
     private static final double HEADING = 16;
-    private static final int ENLARGED = 3 * PictureGrid.SIDE;
 
     @Override
     public List<Line> legend() {
@@ -173,18 +186,20 @@ public final class SampleFigures {
         graphics.setPaint(Palette.INK);
         graphics.setFont(Fonts.SANS.awt(7.8f));
         double middle = left + (step - GAP) / 2;
-        Sheet.centre(graphics, Cifar10.CLASS_NAMES.get(label), middle, area.getY() + 11);
+        String name = Sheet.cut(classes.get(label));
+        Sheet.centre(graphics, name, middle, area.getY() + 11);
         double top = area.getY() + HEADING;
         for (byte[] image : columns.get(label)) {
-          BufferedImage picture = new BufferedImage(ENLARGED, ENLARGED, BufferedImage.TYPE_INT_RGB);
-          PictureGrid.drawTile(picture, image, 0, 0);
+          int enlarged = Math.max(PictureGrid.TILE, PictureGrid.side(image));
+          BufferedImage picture = new BufferedImage(enlarged, enlarged, BufferedImage.TYPE_INT_RGB);
+          PictureGrid.drawTile(picture, image, 0, 0, enlarged);
           AffineTransform place = AffineTransform.getTranslateInstance(left, top);
-          place.scale((step - GAP) / ENLARGED, (step - GAP) / ENLARGED);
+          place.scale((step - GAP) / enlarged, (step - GAP) / enlarged);
           graphics.drawImage(picture, place, null);
           top += step;
         }
       }
-      String[] names = Cifar10.CLASS_NAMES.toArray(String[]::new);
+      String[] names = classes.stream().map(Sheet::cut).toArray(String[]::new);
       Collections.reverse(Arrays.asList(names));
       SymbolAxis y = Axes.named(names, 8.5f);
       y.setRange(-0.6, names.length - 0.4);
@@ -204,14 +219,13 @@ public final class SampleFigures {
 
   // One row per class, of its first training images.
   private static Map<String, List<byte[]>> rows(
-      Cifar10 data, Split split, int most, IntFunction<Stream<byte[]>> views) {
+      ImageSource data, Split split, int most, IntFunction<Stream<byte[]>> views) {
     Map<String, List<byte[]>> rows = new LinkedHashMap<>();
-    for (int label = 0; label < Cifar10.CLASS_NAMES.size(); label++) {
-      int wanted = label;
+    int[] labels = data.labels();
+    for (int label = 0; label < Math.min(ROWS, data.classes().size()); label++) {
       rows.put(
-          Cifar10.CLASS_NAMES.get(label),
-          Arrays.stream(split.train())
-              .filter(index -> data.label(index) == wanted)
+          data.classes().get(label),
+          ofClass(split.train(), labels, label)
               .limit(most)
               .mapToObj(views)
               .flatMap(Function.identity())
@@ -221,16 +235,14 @@ public final class SampleFigures {
   }
 
   /**
-   * A picture of labelled rows of CIFAR-10 images, enlarged pixel by pixel.
+   * A picture of labelled rows of square images; those of 32 pixels are enlarged pixel by pixel.
    *
    * @param headings above the columns; empty for none
    * @param rows at most {@code columns} images by label, from top to bottom
    */
   record PictureGrid(
       String title, int columns, List<String> headings, Map<String, List<byte[]>> rows) {
-    private static final int SIDE = 32;
-    private static final int SCALE = 3;
-    private static final int TILE = SIDE * SCALE;
+    private static final int TILE = 96;
     private static final int GAP = 6;
     private static final int MARGIN = 24;
     private static final int LABEL_WIDTH = 136;
@@ -260,10 +272,10 @@ public final class SampleFigures {
       int y = top;
       for (Map.Entry<String, List<byte[]>> row : rows.entrySet()) {
         int baseline = y + (TILE + metrics.getAscent() - metrics.getDescent()) / 2;
-        graphics.drawString(row.getKey(), MARGIN, baseline);
+        graphics.drawString(Sheet.cut(row.getKey()), MARGIN, baseline);
         int column = 0;
         for (byte[] image : row.getValue()) {
-          drawTile(picture, image, left(column++), y);
+          drawTile(picture, image, left(column++), y, TILE);
         }
         y += TILE + GAP;
       }
@@ -276,11 +288,17 @@ public final class SampleFigures {
       return MARGIN + LABEL_WIDTH + column * (TILE + GAP);
     }
 
-    private static void drawTile(BufferedImage picture, byte[] image, int left, int top) {
-      for (int y = 0; y < TILE; y++) {
-        for (int x = 0; x < TILE; x++) {
+    private static int side(byte[] image) {
+      return (int) Math.sqrt(image.length / 3.0);
+    }
+
+    private static void drawTile(BufferedImage picture, byte[] image, int left, int top, int tile) {
+      int side = side(image);
+      for (int y = 0; y < tile; y++) {
+        for (int x = 0; x < tile; x++) {
           for (int band = 0; band < 3; band++) {
-            int value = Byte.toUnsignedInt(image[(band * SIDE + y / SCALE) * SIDE + x / SCALE]);
+            int from = (band * side + y * side / tile) * side + x * side / tile;
+            int value = Byte.toUnsignedInt(image[from]);
             picture.getRaster().setSample(left + x, top + y, band, value);
           }
         }

@@ -28,6 +28,7 @@ import java.util.SortedMap;
  */
 public record Sheet(
     double width, List<? extends Panel> panels, int columns, double panelHeight, Bar bar) {
+  private static final int LONGEST_NAME = 12;
   private static final double WIDTH = 640;
   private static final double ROW = 15;
   private static final double SAMPLE = 30;
@@ -168,6 +169,11 @@ public record Sheet(
             });
     graphics.setFont(font());
     centre(graphics, bar.label(), width / 2, top + 31);
+  }
+
+  /** A name of a class, cut where it has no room. */
+  static String cut(String name) {
+    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…";
   }
 
   /** Draws text centred on x with its baseline at y. */

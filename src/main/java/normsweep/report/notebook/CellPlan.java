@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import normsweep.data.Cifar10;
 import normsweep.record.Clip;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.Description;
@@ -195,15 +194,18 @@ final class CellPlan {
               text("predictions", "## Predictions image by image");
               picture("reliability");
               picture("confusion");
-              text("text-predictions", confused(Confusion.of(all.networks())) + "\n\n" + use());
+              text(
+                  "text-predictions",
+                  confused(all, all.confusion(all.networks())) + "\n\n" + use());
             });
   }
 
-  private static String confused(Confusion all) {
+  private static String confused(SweepPredictions predictions, Confusion all) {
+    List<String> names = predictions.classes();
     String weakest =
         say(
             "Over all networks, %s has the lowest recall (%.0f %%).",
-            Cifar10.CLASS_NAMES.get(all.weakest()), 100 * all.recall(all.weakest()));
+            names.get(all.weakest()), 100 * all.recall(all.weakest()));
     return all.pairs().stream()
         .findFirst()
         .map(
@@ -212,8 +214,8 @@ final class CellPlan {
                     "%s The most common confusion is %s → %s: %.0f %% of the first class are taken"
                         + " for the second.",
                     weakest,
-                    Cifar10.CLASS_NAMES.get(pair.label()),
-                    Cifar10.CLASS_NAMES.get(pair.predicted()),
+                    names.get(pair.label()),
+                    names.get(pair.predicted()),
                     100 * pair.share()))
         .orElse(weakest);
   }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import normsweep.record.prediction.ImageScores;
+import normsweep.record.prediction.ClassScores;
 
 /**
  * How often images of each class are taken for each class, over all networks.
@@ -17,6 +17,8 @@ import normsweep.record.prediction.ImageScores;
  */
 @SuppressWarnings("ArrayRecordComponent") // read often; nobody compares them
 public record Confusion(int[][] counts) {
+  /** By what share the largest class may exceed the smallest to count as equal. */
+  private static final double EVEN = 0.15;
 
   /**
    * Images of one class that are taken for another.
@@ -28,9 +30,9 @@ public record Confusion(int[][] counts) {
    */
   public record ConfusedPair(int label, int predicted, int count, double share) {}
 
-  /** Counts the predictions of networks. */
-  public static Confusion of(List<Outcomes> networks) {
-    int[][] counts = new int[ImageScores.CLASSES][ImageScores.CLASSES];
+  /** Counts the predictions of networks for so many classes. */
+  public static Confusion of(List<Outcomes> networks, int classes) {
+    int[][] counts = new int[classes][classes];
     for (Outcomes network : networks) {
       for (int i = 0; i < network.images(); i++) {
         counts[network.labels()[i]][network.predicted()[i]]++;
@@ -49,13 +51,42 @@ public record Confusion(int[][] counts) {
     return share(label, label);
   }
 
+  /** Measures for which rare classes count as much as frequent ones. */
+  public ClassScores scores() {
+    return ClassScores.of(counts);
+  }
+
+  /** Whether all classes have about the same number of images. */
+  public boolean even() {
+    int[] sizes = present().map(label -> IntStream.of(counts[label]).sum()).toArray();
+    int most = Arrays.stream(sizes).max().orElse(0);
+    return most <= (1 + EVEN) * Arrays.stream(sizes).min().orElse(0);
+  }
+
+  /** Share of all images that are classified correctly. */
+  public double accuracy() {
+    int right = IntStream.range(0, counts.length).map(label -> counts[label][label]).sum();
+    return (double) right / present().map(label -> IntStream.of(counts[label]).sum()).sum();
+  }
+
+  /** The classes with the lowest recalls, in the order of their labels. */
+  public int[] weakest(int most) {
+    return present()
+        .boxed()
+        .sorted(comparingDouble(this::recall))
+        .limit(most)
+        .mapToInt(Integer::intValue)
+        .sorted()
+        .toArray();
+  }
+
+  private IntStream present() {
+    return IntStream.range(0, counts.length).filter(label -> IntStream.of(counts[label]).sum() > 0);
+  }
+
   /** The class with the lowest recall, of those that have images. */
   public int weakest() {
-    return IntStream.range(0, counts.length)
-        .filter(label -> IntStream.of(counts[label]).sum() > 0)
-        .boxed()
-        .min(comparingDouble(this::recall))
-        .orElseThrow();
+    return present().boxed().min(comparingDouble(this::recall)).orElseThrow();
   }
 
   /** Pairs of classes that are confused, the largest share of a class first. */

@@ -1,14 +1,16 @@
 package normsweep.report.prediction;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import normsweep.record.prediction.ImageScores;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A test image that networks classify wrongly.
  *
- * @param image index into CIFAR-10
+ * @param image index into the data set
  * @param label its class
  * @param predicted what it is most often taken for
  * @param wrong how many networks are wrong
@@ -22,18 +24,18 @@ public record HardImage(
    * All images that a network classifies wrongly: those that most networks get wrong first, and
    * among them those on which the networks are most confident.
    *
-   * @param images indices into CIFAR-10
+   * @param images indices into the data set
    */
   public static List<HardImage> of(int[] images, List<Outcomes> networks) {
     List<HardImage> found = new ArrayList<>();
     for (int i = 0; i < images.length; i++) {
-      int[] votes = new int[ImageScores.CLASSES];
+      Map<Integer, Integer> votes = new TreeMap<>();
       int label = networks.get(0).labels()[i];
       int wrong = 0;
       double confidence = 0;
       for (Outcomes network : networks) {
         if (!network.right(i)) {
-          votes[network.predicted()[i]]++;
+          votes.merge(network.predicted()[i], 1, Integer::sum);
           wrong++;
           confidence += network.confidence()[i];
         }
@@ -52,11 +54,12 @@ public record HardImage(
     return found;
   }
 
-  private static int most(int[] votes) {
-    int most = 0;
-    for (int c = 1; c < votes.length; c++) {
-      most = votes[c] > votes[most] ? c : most;
-    }
-    return most;
+  // Of equal ones, the first class.
+  private static int most(Map<Integer, Integer> votes) {
+    return Collections.max(
+            votes.entrySet(),
+            Map.Entry.<Integer, Integer>comparingByValue()
+                .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+        .getKey();
   }
 }

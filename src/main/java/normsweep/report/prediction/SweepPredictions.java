@@ -18,11 +18,12 @@ import normsweep.report.analysis.TrialEvidence;
  * The predictions of a sweep's completed trials on its test images, within one setting of further
  * axes.
  *
- * @param images indices of the test images into CIFAR-10
+ * @param images indices of the test images into the data set
+ * @param classes names of the classes, by label
  * @param cells heads with clipping choices, in the order of the sweep
  */
 @SuppressWarnings("ArrayRecordComponent") // many numbers, read often; nobody compares them
-public record SweepPredictions(int[] images, List<NetworkSeeds> cells) {
+public record SweepPredictions(int[] images, List<String> classes, List<NetworkSeeds> cells) {
 
   /** The networks of a head and a clipping choice, by seed. */
   public record NetworkSeeds(HeadKind head, Clip clip, SortedMap<Long, Outcomes> bySeed) {
@@ -67,13 +68,19 @@ public record SweepPredictions(int[] images, List<NetworkSeeds> cells) {
         }
       }
     }
-    return Optional.of(new SweepPredictions(images.get(), cells));
+    return Optional.of(
+        new SweepPredictions(images.get(), sweep.results().images().labels(), cells));
   }
 
   private static Stream<ImageScores> scores(TrialEvidence trial) {
     return trial.row().completed()
         ? trial.predictions().stream().map(predictions -> predictions.test())
         : Stream.empty();
+  }
+
+  /** How images of each class are taken for each class, by some of the networks. */
+  public Confusion confusion(List<Outcomes> some) {
+    return Confusion.of(some, classes.size());
   }
 
   /** All networks. */

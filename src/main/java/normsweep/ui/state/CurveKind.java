@@ -31,6 +31,7 @@ public enum CurveKind {
 
   private final String label;
   private final boolean share;
+
   @SuppressWarnings("ImmutableEnumChecker") // method references, which hold nothing
   private final ToDoubleFunction<EpochMetrics> column;
 

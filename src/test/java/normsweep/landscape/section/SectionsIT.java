@@ -70,7 +70,8 @@ class SectionsIT {
       int right = 0;
       double loss = 0;
       try (Cifar10 data = Cifar10.open(Optional.empty(), Caches.root())) {
-        for (int image : Split.stratified(data, 24, 20, 20, CONFIG.data().splitSeed()).train()) {
+        for (int image :
+            Split.stratified(data.labels(), 24, 20, 20, CONFIG.data().splitSeed()).train()) {
           INDArray input = ImageScaling.modelInput(data.image(image), 1);
           float[] probabilities = network.outputSingle(false, input).data().asFloat();
           int best = 0;

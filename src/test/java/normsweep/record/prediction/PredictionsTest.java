@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.ZipFile;
@@ -21,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class PredictionsTest {
-  private static final int CLASSES = ImageScores.CLASSES;
+  private static final int CLASSES = 10;
 
   @TempDir Path folder;
 
@@ -53,6 +54,37 @@ class PredictionsTest {
     assertArrayEquals(expected.images(), actual.images());
     assertArrayEquals(expected.labels(), actual.labels());
     assertArrayEquals(expected.logits(), actual.logits());
+  }
+
+  @Test
+  void manyClassesAndOwnImagesAreKept() throws IOException {
+    int classes = 300;
+    int[] labels = {299, 0, 150};
+    float[] shares = new float[labels.length * classes];
+    Arrays.fill(shares, 0.7f / classes);
+    for (int row = 0; row < labels.length; row++) {
+      shares[row * classes + labels[row]] += 0.3f;
+    }
+    ImageScores scores = ImageScores.of(new int[] {2, 5, 6}, labels, shares);
+    Path file = folder.resolve("many.npz");
+    new Predictions(7, scores, scores).write(file);
+    Predictions read = Predictions.read(file);
+    assertEquals(7, read.size());
+    assertArrayEquals(labels, read.test().labels());
+    assertArrayEquals(new int[] {2, 5, 6}, read.test().images());
+    assertEquals(classes, read.test().classes());
+    assertEquals(3, read.test().right());
+  }
+
+  /** Recalls 3/4 and 1/2 of classes of four and two images; F1 of 3/4 and 1/2. */
+  @Test
+  void classesCountTheSame() {
+    ClassScores scores = ClassScores.of(new int[][] {{3, 1, 0}, {1, 1, 0}, {0, 0, 0}});
+    assertEquals(0.625, scores.balancedAccuracy());
+    assertEquals(0.625, scores.macroF1());
+    ClassScores other = ClassScores.of(new int[][] {{4, 0}, {2, 0}});
+    assertEquals(0.5, other.balancedAccuracy());
+    assertEquals(0.4, other.macroF1());
   }
 
   @Test

@@ -1,5 +1,8 @@
 package normsweep.report.document;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
@@ -94,5 +97,24 @@ final class ByHand {
   /** A difference in percentage points. */
   static String points(double share) {
     return signed(1, 100 * share);
+  }
+
+  /**
+   * A value with its standard error: to the first digit of the error, or the second after a 1, but
+   * four of the value at most.
+   */
+  static String withError(double value, double error) {
+    BigDecimal first = new BigDecimal(error).round(new MathContext(1, RoundingMode.DOWN));
+    int decimals = first.unscaledValue().intValueExact() == 1 ? first.scale() + 1 : first.scale();
+    decimals = Math.min(decimals, 3 - (int) Math.floor(Math.log10(Math.abs(value))));
+    return rounded(value, decimals) + " ± " + rounded(error, decimals);
+  }
+
+  /** A number with decimals, of which there may be fewer than none. */
+  static String rounded(double value, int decimals) {
+    return new BigDecimal(value)
+        .setScale(decimals, RoundingMode.HALF_EVEN)
+        .toPlainString()
+        .replace('-', '−');
   }
 }

@@ -2,11 +2,10 @@ package normsweep.report.document;
 
 import static normsweep.report.document.ByHand.deviation;
 import static normsweep.report.document.ByHand.mean;
+import static normsweep.report.document.ByHand.rounded;
+import static normsweep.report.document.ByHand.withError;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,16 +50,22 @@ record RecomputedLandscapes(RecordedSweep sweep) {
 
   /** Hessians in full. */
   List<List<String>> hessians() {
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < sweep.cells().size(); i++) {
+      rows.add(hessians("all").get(i));
+      rows.add(hessians("weights").get(i));
+    }
+    return rows;
+  }
+
+  private List<List<String>> hessians(String part) {
     return rows(
-        largest("all"),
-        smallest("all"),
-        trace("all"),
-        hessian(RecomputedLandscapes::leading),
-        largest("weights"),
-        smallest("weights"),
-        trace("weights"),
-        adam("all"),
-        adam("weights"));
+        hessian(files -> part),
+        largest(part),
+        smallest(part),
+        trace(part),
+        hessian(files -> leading(files, part)),
+        adam(part));
   }
 
   /** Surfaces and the main numbers of Hessians. */
@@ -68,7 +73,7 @@ record RecomputedLandscapes(RecordedSweep sweep) {
     return rows(
         surface(RecomputedLandscapes::sharpness),
         largest("all"),
-        hessian(RecomputedLandscapes::leading),
+        hessian(files -> leading(files, "all")),
         largest("weights"),
         trace("weights"),
         adam("all"));
@@ -196,12 +201,12 @@ record RecomputedLandscapes(RecordedSweep sweep) {
                 false));
   }
 
-  private static String leading(List<JsonNode> files) {
+  private static String leading(List<JsonNode> files, String part) {
     TreeMap<Double, String> byShare = new TreeMap<>();
     for (String name : List.of("head_dense_W", "head_logits_W")) {
       double[] shares =
           files.stream()
-              .map(file -> part(file, 0, "all").get("spectrum").get("shares"))
+              .map(file -> part(file, 0, part).get("spectrum").get("shares"))
               .mapToDouble(all -> all.get(name).asDouble())
               .toArray();
       String words = name.equals("head_dense_W") ? "dense weights" : "output weights";
@@ -233,17 +238,5 @@ record RecomputedLandscapes(RecordedSweep sweep) {
       decimals--;
     }
     return rounded(value, decimals);
-  }
-
-  private static String withError(double value, double error) {
-    int decimals = new BigDecimal(error).round(new MathContext(1, RoundingMode.DOWN)).scale();
-    return rounded(value, decimals) + " ± " + rounded(error, decimals);
-  }
-
-  private static String rounded(double value, int decimals) {
-    return new BigDecimal(value)
-        .setScale(decimals, RoundingMode.HALF_EVEN)
-        .toPlainString()
-        .replace('-', '−');
   }
 }

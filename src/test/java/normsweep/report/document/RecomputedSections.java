@@ -74,7 +74,7 @@ record RecomputedSections(RecordedSweep sweep) {
     return number(decimals, mean(pairs))
         + " ("
         + number(decimals, Math.max(least, mean(pairs) - half))
-        + " to "
+        + "\u00a0to\u00a0"
         + number(decimals, Math.min(most, mean(pairs) + half))
         + ")";
   }
@@ -150,7 +150,7 @@ record RecomputedSections(RecordedSweep sweep) {
         : mean
             + " ("
             + number(decimals, all[0])
-            + " to "
+            + "\u00a0to\u00a0"
             + number(decimals, all[all.length - 1])
             + ")";
   }

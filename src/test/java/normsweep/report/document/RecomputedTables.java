@@ -5,10 +5,10 @@ import static normsweep.report.document.ByHand.deviation;
 import static normsweep.report.document.ByHand.mean;
 import static normsweep.report.document.ByHand.median;
 import static normsweep.report.document.ByHand.quantile;
+import static normsweep.report.document.ByHand.withError;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -209,8 +209,7 @@ record RecomputedTables(RecordedSweep sweep) {
     double center = mean(without);
     double squared = Arrays.stream(without).map(x -> (x - center) * (x - center)).sum();
     double error = Math.sqrt((n - 1.0) / n * squared);
-    int decimals = -(int) Math.floor(Math.log10(error));
-    return rounded(mean(variances) / mean(squares), decimals) + " ± " + rounded(error, decimals);
+    return withError(mean(variances) / mean(squares), error);
   }
 
   private static double[] late(List<RecordedTrial> trials, String column) {
@@ -225,9 +224,5 @@ record RecomputedTables(RecordedSweep sweep) {
         .filter(i -> i != left)
         .mapToDouble(i -> values[i])
         .toArray();
-  }
-
-  private static String rounded(double value, int decimals) {
-    return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
   }
 }

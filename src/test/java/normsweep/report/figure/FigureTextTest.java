@@ -59,7 +59,7 @@ class FigureTextTest {
     figures.add(SweepFigures.ofTrials(evidence).get(0));
     figures.add(
         SampleFigures.figure(
-            evidence.config().data(), SampleFiguresTest.labels(), SampleFiguresTest::image));
+            SampleFiguresTest.made(SampleFiguresTest.labels()), evidence.config().data()));
     assertTrue(figures.size() > 12, "only " + figures.size());
     List<String> faults = new ArrayList<>();
     for (Figure figure : figures) {

@@ -16,8 +16,10 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import normsweep.data.Augmentation;
 import normsweep.data.Cifar10;
+import normsweep.data.ImageSource;
+import normsweep.data.Pixels;
 import normsweep.data.Split;
-import normsweep.record.SweepConfig;
+import normsweep.record.DataSettings;
 import normsweep.record.SweepYaml;
 import normsweep.report.figure.SampleFigures.SamplePanel;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,74 @@ class SampleFiguresTest {
     byte[] planes = new byte[3072];
     new Random(seed).nextBytes(planes);
     return planes;
+  }
+
+  /** A made-up data set that is split and drawn as CIFAR-10 is. */
+  static ImageSource made(int[] labels) {
+    return new ImageSource() {
+      @Override
+      public String name() {
+        return "made-up";
+      }
+
+      @Override
+      public List<String> classes() {
+        return Cifar10.CLASS_NAMES;
+      }
+
+      @Override
+      public int[] labels() {
+        return labels;
+      }
+
+      @Override
+      public String source() {
+        return "nowhere";
+      }
+
+      @Override
+      public String sha256() {
+        return "";
+      }
+
+      @Override
+      public Split split(DataSettings parts) {
+        return Split.stratified(
+            labels, parts.train(), parts.validation(), parts.test(), parts.splitSeed());
+      }
+
+      @Override
+      public Pixels pixels(DataSettings settings) {
+        Augmentation augmentation =
+            Augmentation.of(settings.padding(), settings.flip(), settings.splitSeed());
+        return new Pixels() {
+          @Override
+          public int side() {
+            return 32;
+          }
+
+          @Override
+          public byte[] plain(int index) {
+            return image(index);
+          }
+
+          @Override
+          public byte[] view(int index, int view) {
+            return augmentation.draw(image(index), view, index);
+          }
+
+          @Override
+          public String augmentation() {
+            return augmentation.key();
+          }
+        };
+      }
+
+      @Override
+      public void close() {
+        // Nothing is open.
+      }
+    };
   }
 
   @Test
@@ -80,20 +150,20 @@ class SampleFiguresTest {
                     != b.getRGB(left + i % width, top + i / width));
   }
 
-  private static SweepConfig.Data data(String... settings) {
+  private static DataSettings data(String... settings) {
     String text = "{data: {train: 2003, validation: 500, test: 1000}, grid: {seed: [1]}}";
     return SweepYaml.parse("made-up", "made-up", text, List.of(settings)).data();
   }
 
-  private static SamplePanel panel(SweepConfig.Data data) {
-    Figure figure = SampleFigures.figure(data, labels(), SampleFiguresTest::image);
+  private static SamplePanel panel(DataSettings data) {
+    Figure figure = SampleFigures.figure(made(labels()), data);
     assertEquals("data-sample", figure.name());
     return (SamplePanel) figure.sheet().panels().get(0);
   }
 
   @Test
   void sampleShowsImagesAndTheirViews() {
-    SweepConfig.Data data = data();
+    DataSettings data = data();
     List<List<byte[]>> columns = panel(data).columns();
     assertEquals(10, columns.size());
     int[] train = Split.stratified(labels(), 2003, 500, 1000, data.splitSeed()).train();
@@ -132,7 +202,7 @@ class SampleFiguresTest {
 
   @Test
   void sampleIsDrawnInBothFormats() throws IOException {
-    Figure figure = SampleFigures.figure(data(), labels(), SampleFiguresTest::image);
+    Figure figure = SampleFigures.figure(made(labels()), data());
     assertEquals(40, figure.svg().split("data:image/png;base64,", -1).length - 1);
     assertEquals(1600, ImageIO.read(new ByteArrayInputStream(figure.png())).getWidth());
   }

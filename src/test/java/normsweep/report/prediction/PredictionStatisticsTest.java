@@ -199,7 +199,7 @@ class PredictionStatisticsTest {
   void confusionCountsByClass() {
     Outcomes one = new Outcomes(new int[] {3, 3, 5, 5}, new int[] {3, 5, 5, 3}, new double[4], 0);
     Outcomes two = new Outcomes(new int[] {3, 3, 5, 5}, new int[] {5, 5, 5, 5}, new double[4], 0);
-    Confusion confusion = Confusion.of(List.of(one, two));
+    Confusion confusion = Confusion.of(List.of(one, two), 10);
     assertEquals(1, confusion.counts()[3][3]);
     assertEquals(3, confusion.counts()[3][5]);
     assertEquals(0.25, confusion.recall(3), 1e-12);

@@ -1,0 +1,14 @@
+package normsweep.train;
+
+/** A trial that stopped because it was asked to, with all its work on disk. */
+public final class StoppedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  StoppedException(String trial, Checkpoint.State state) {
+    super(
+        trial
+            + (state.within() == null
+                ? " after epoch " + state.epoch()
+                : " in epoch " + (state.epoch() + 1) + ", after step " + state.iteration()));
+  }
+}
