@@ -64,13 +64,15 @@ function renewChildren(node, children) {
       keyed.delete(key);
     }
     if (!found) {
-      found = like;
-      node.insertBefore(like, previous ? previous.nextSibling : node.firstChild);
+      // A copy: the option of a list that loses another one becomes the selected one.
+      found = like.cloneNode(true);
+      node.insertBefore(found, previous ? previous.nextSibling : node.firstChild);
     } else if (found.nodeName === like.nodeName) {
       renew(found, like);
     } else {
-      found.replaceWith(like);
-      found = like;
+      const copy = like.cloneNode(true);
+      found.replaceWith(copy);
+      found = copy;
     }
     previous = found;
   }
