@@ -1,7 +1,7 @@
 package normsweep.cli;
 
-import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SequenceWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +20,7 @@ import normsweep.data.Framing;
 import normsweep.data.Images;
 import normsweep.data.picture.Resize;
 import normsweep.device.Engine;
+import normsweep.record.DataSettings;
 import normsweep.record.Records;
 import normsweep.savedmodel.ModelZip;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -164,7 +165,7 @@ final class PredictCommand implements Callable<Integer> {
     int side = ImageScaling.SOURCE_SIZE;
     Framing framing = Framing.SQUARE;
     JsonNode data = model.description().config().path("data");
-    if (data.has("source")) { // own pictures
+    if (!data.path("source").asText(DataSettings.CIFAR_10).equals(DataSettings.CIFAR_10)) {
       side = data.path("imageSize").asInt(ImageScaling.INPUT_SIZE);
       framing = Resize.of(data.path("resize").asText("crop")).plain();
     }

@@ -15,7 +15,6 @@ import normsweep.base.Reason;
 import normsweep.cli.terminal.CtrlC;
 import normsweep.cli.terminal.Screen;
 import normsweep.cli.terminal.SweepProgress;
-import normsweep.base.Progress;
 import normsweep.record.DataSettings;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;

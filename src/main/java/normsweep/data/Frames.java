@@ -12,7 +12,7 @@ public final class Frames {
 
   /** A frame with the pixels of {@code planes}: red, green, blue, one after the other. */
   public static Frame ofPlanes(byte[] planes) {
-    Frame frame = black((int) Math.sqrt(planes.length / CHANNELS));
+    Frame frame = black((int) Math.sqrt((double) planes.length / CHANNELS));
     ByteBuffer pixels = bytes(frame);
     for (int i = 0; i < planes.length; i++) {
       pixels.put(interleaved(i, planes.length / CHANNELS), planes[i]);

@@ -2,7 +2,9 @@ package normsweep.record;
 
 import static java.util.stream.Collectors.joining;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.MalformedInputException;
@@ -161,14 +163,22 @@ public final class SweepYaml {
 
   /** The resolved config as YAML that {@link #parse} reads back to an equal one. */
   public static String write(SweepConfig config) {
-    Map<?, ?> values = values(config);
+    return new Dump(BLOCKS).dumpToString(MAPPER.convertValue(tree(config), LinkedHashMap.class));
+  }
+
+  /** The resolved config as JSON, which leaves the same keys out. */
+  public static JsonNode tree(SweepConfig config) {
+    ObjectNode tree = Records.json().valueToTree(config);
     Settings.quietDefaults()
         .forEach(
             (key, value) -> {
-              String[] path = key.split("\\.");
-              ((Map<?, ?>) values.get(path[0])).remove(path[1], value);
+              ObjectNode section = (ObjectNode) tree.get(key.substring(0, key.indexOf('.')));
+              String name = key.substring(key.indexOf('.') + 1);
+              if (section.path(name).asText().equals(value.toString())) {
+                section.remove(name);
+              }
             });
-    return new Dump(BLOCKS).dumpToString(values);
+    return tree;
   }
 
   /** The differences between two configs, one line {@code key: a -> b} each; empty if equal. */

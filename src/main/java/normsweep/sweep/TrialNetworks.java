@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import normsweep.device.Engine;
 import normsweep.record.EpochMetrics;
-import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
+import normsweep.record.SweepYaml;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.prediction.ClassScores;
@@ -125,7 +125,7 @@ public final class TrialNetworks {
             config.model().dropout(),
             weights,
             data,
-            Records.json().valueToTree(config),
+            SweepYaml.tree(config),
             scores,
             epochs.stream().map(EpochMetrics::timeless).toList(),
             data.labels(),

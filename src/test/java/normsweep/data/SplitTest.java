@@ -58,8 +58,7 @@ class SplitTest {
     Arrays.fill(labels, 0, 70, 0);
     Arrays.fill(labels, 70, 97, 1);
     Arrays.fill(labels, 97, 100, 2);
-    Split split =
-        Split.stratified(labels, new int[100], 3, null, new int[] {60, 15, 25}, 3);
+    Split split = Split.stratified(labels, new int[100], 3, null, new int[] {60, 15, 25}, 3);
     assertArrayEquals(new int[] {42, 17, 1}, counts(split.train(), labels));
     assertArrayEquals(new int[] {10, 4, 1}, counts(split.validation(), labels));
     assertArrayEquals(new int[] {18, 6, 1}, counts(split.test(), labels));

@@ -343,7 +343,7 @@ final class ModelZipTest {
                 .set("training", Records.json().createObjectNode().put("optimizer", "adam")),
             Map.of("testAccuracy", 0.8125),
             List.of(new EpochMetrics(1, 1.5, 0.5, 1.25, 0.625, 1e-3, 0)),
-            List.of("airplane", "automobile"),
+            DataOrigin.CIFAR_10,
             "x/127.5-1",
             Map.of("normsweep", "0.1.0")));
   }

@@ -40,8 +40,7 @@ class AccuracyRecordingLossTest {
     assertEquals(-2 / 3.0 * first, gradient.getDouble(0, 0), 1e-6);
     assertEquals(2 * second, gradient.getDouble(1, 0), 1e-6);
     double loss = weighted.computeScore(labels, logits.dup(), new ActivationSoftmax(), null, false);
-    assertEquals(
-        -2 / 3.0 * Math.log(1 - first) - 2 * Math.log(1 - second), loss, 1e-5);
+    assertEquals(-2 / 3.0 * Math.log(1 - first) - 2 * Math.log(1 - second), loss, 1e-5);
   }
 
   @Test

@@ -239,7 +239,8 @@ public final class Browser implements AutoCloseable {
         evaluate(
             "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
                 + " 'best-practice']}).then(result => result.violations.map(rule => rule.id + ': '"
-                + " + rule.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')))");
+                + " + rule.nodes.map(node => node.target + ' ' + node.failureSummary).join(';"
+                + " ')))");
     List<String> texts = new ArrayList<>();
     found.forEach(text -> texts.add(text.asText()));
     return texts;

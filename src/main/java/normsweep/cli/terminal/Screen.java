@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import normsweep.base.Progress;
@@ -166,7 +167,9 @@ public final class Screen implements Progress.View, AutoCloseable {
                 return thread;
               });
       int millis = live() ? TERMINAL_MILLIS : LOG_MILLIS;
-      timer.scheduleAtFixedRate(this::tick, millis, millis, TimeUnit.MILLISECONDS);
+      // Ends with the timer.
+      ScheduledFuture<?> unused =
+          timer.scheduleAtFixedRate(this::tick, millis, millis, TimeUnit.MILLISECONDS);
     }
   }
 

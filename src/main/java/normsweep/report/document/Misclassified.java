@@ -69,7 +69,7 @@ final class Misclassified {
 
   private static Map<String, String> picture(
       byte[] planes, HardImage image, List<String> classes, int first) {
-    int side = (int) Math.sqrt(planes.length / 3);
+    int side = (int) Math.sqrt(planes.length / 3.0);
     BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < planes.length; i++) {
       int pixel = i % (side * side);

@@ -289,7 +289,7 @@ public final class SampleFigures {
     }
 
     private static int side(byte[] image) {
-      return (int) Math.sqrt(image.length / 3);
+      return (int) Math.sqrt(image.length / 3.0);
     }
 
     private static void drawTile(BufferedImage picture, byte[] image, int left, int top, int tile) {
