@@ -91,6 +91,7 @@ class LiveSweepIT {
             "[...document.getElementById('table').tHead.rows[0].cells]"
                 + ".slice(0, 5).map(head => head.dataset.key)");
     assertEquals("[\"trial\",\"norm\",\"clip\",\"seed\",\"Status\"]", columns.toString());
+    assertEquals("norm", browser.evaluate("document.getElementById('colour').value").asText());
     assertEquals(
         "[\"norm\",\"clip\"]",
         browser
