@@ -40,7 +40,7 @@ public final class Browser implements AutoCloseable {
 
   /** What keys do by default, they do by these codes. */
   private static final Map<String, Integer> KEY_CODES =
-      Map.of("Tab", 9, "Enter", 13, "ArrowLeft", 37, "ArrowRight", 39);
+      Map.of("Tab", 9, "Enter", 13, "ArrowLeft", 37, "ArrowRight", 39, "ArrowDown", 40);
 
   private final Process process;
   private final Path profile;
