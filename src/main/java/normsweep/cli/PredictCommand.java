@@ -1,8 +1,10 @@
 package normsweep.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SequenceWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import normsweep.device.Engine;
 import normsweep.record.DataSettings;
 import normsweep.record.Records;
 import normsweep.savedmodel.ModelZip;
+import org.apache.commons.io.output.CloseShieldOutputStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,9 +96,13 @@ final class PredictCommand implements Callable<Integer> {
     model = ModelZip.read(zip);
     if (json) {
       // One image at a time: there may be many.
-      try (SequenceWriter array = Records.json().writer().writeValuesAsArray(System.out)) {
-        predictAll(image -> write(array, image));
-      }
+      SequenceWriter array =
+          Records.json()
+              .writer()
+              .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+              .writeValuesAsArray(System.out);
+      predictAll(image -> write(array, image));
+      array.close();
       System.out.println();
     } else {
       predictAll(PredictCommand::print);
