@@ -49,7 +49,7 @@ class LiveSweepIT {
       browser.await("document.querySelectorAll('#trials tr .completed').length >= 4");
       assertUndisturbed(browser);
       everyChartHasData(browser);
-      accessibleInAllSizes(browser, address);
+      accessibleInAllSizes(browser);
       browser.await(
           "document.querySelector('.problem, #connection:not(:empty)')"
               + " || document.querySelectorAll('#trials .completed').length === 8");
@@ -123,7 +123,7 @@ class LiveSweepIT {
     }
   }
 
-  private static void accessibleInAllSizes(Browser browser, String address)
+  private static void accessibleInAllSizes(Browser browser)
       throws IOException, InterruptedException {
     for (String scheme : List.of("light", "dark")) {
       browser.scheme(scheme);
