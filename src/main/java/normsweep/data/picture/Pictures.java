@@ -22,7 +22,6 @@ import normsweep.data.ImageSource;
 import normsweep.data.Pixels;
 import normsweep.data.Split;
 import normsweep.record.DataSettings;
-import normsweep.record.Records;
 import org.datavec.api.split.CollectionInputSplit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,9 +63,6 @@ public final class Pictures implements ImageSource {
                 .collect(joining("\n", String.join("/", classes) + "\n", "")));
   }
 
-  /** A row of {@code pictures.csv}. */
-  private record UnreadablePicture(String file, String reason) {}
-
   /**
    * Lists pictures, and reads those that are not known yet.
    *
@@ -76,7 +72,7 @@ public final class Pictures implements ImageSource {
   public static Pictures open(Path source, int skipUnreadable, Path cache, Optional<Path> report) {
     PictureList list = PictureList.of(source);
     List<PictureFacts> all = PictureIndex.of(list, cache);
-    requireReadable(source, list.root(), all, skipUnreadable, report);
+    UnreadablePicture.require(source, list.root(), all, skipUnreadable, report);
     List<PictureList.Entry> entries = new ArrayList<>();
     List<PictureFacts> facts = new ArrayList<>();
     Map<String, PictureList.Entry> first = new HashMap<>();
@@ -102,49 +98,6 @@ public final class Pictures implements ImageSource {
     Pictures pictures = new Pictures(source, list, entries, facts);
     pictures.requireClasses();
     return pictures;
-  }
-
-  private static void requireReadable(
-      Path source, Path root, List<PictureFacts> all, int allowed, Optional<Path> report) {
-    List<UnreadablePicture> unreadable =
-        all.stream()
-            .filter(facts -> !facts.fault().isEmpty())
-            .map(
-                facts ->
-                    new UnreadablePicture(root.resolve(facts.path()).toString(), facts.fault()))
-            .toList();
-    report.ifPresent(file -> list(unreadable, file));
-    if (unreadable.size() > allowed) {
-      throw NormSweepException.unavailable(
-          String.format(
-              Locale.ROOT,
-              "%d of %d pictures in %s cannot be read, %s: %s (%s)%s; remove or replace them, or set"
-                  + " data.skipUnreadable to %d.",
-              unreadable.size(),
-              all.size(),
-              source,
-              unreadable.size() == 1 ? "this one" : "the first",
-              unreadable.get(0).file(),
-              unreadable.get(0).reason(),
-              report.map(file -> "; " + file + " lists all").orElse(""),
-              unreadable.size()));
-    }
-    if (!unreadable.isEmpty()) {
-      LOG.warn("{} unreadable pictures in {} are left out.", unreadable.size(), source);
-    }
-  }
-
-  private static void list(List<UnreadablePicture> unreadable, Path file) {
-    try {
-      if (unreadable.isEmpty()) {
-        Files.deleteIfExists(file);
-      } else {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Records.writeCsv(file, UnreadablePicture.class, unreadable);
-      }
-    } catch (IOException e) {
-      throw NormSweepException.unwritable(file, e);
-    }
   }
 
   private static void requireSame(Path source, PictureList.Entry first, PictureList.Entry second) {
