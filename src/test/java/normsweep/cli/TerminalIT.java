@@ -71,7 +71,7 @@ class TerminalIT {
       assertEquals(List.of(), lines, String.join("\n", left));
       assertEquals(
           4,
-          left.stream().filter(line -> line.matches("  epoch .* s")).count() + 4 * narrow(width));
+          left.stream().filter(line -> line.matches("  epoch .* s")).count() + 4L * narrow(width));
       assertEquals(1, left.stream().filter(line -> line.startsWith("* ")).count() - 1, "" + left);
     }
   }

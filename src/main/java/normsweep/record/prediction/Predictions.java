@@ -58,8 +58,10 @@ public record Predictions(int size, ImageScores validation, ImageScores test) {
     byte[] chosen = new byte[size];
     int n = scores.size();
     boolean small = scores.classes() <= BYTE_CLASSES;
-    ByteBuffer labels = littleEndian(small ? n : n * Short.BYTES);
-    ByteBuffer logits = littleEndian(scores.logits().length * Short.BYTES);
+    byte[] labelBytes = new byte[small ? n : n * Short.BYTES];
+    byte[] logitBytes = new byte[scores.logits().length * Short.BYTES];
+    ByteBuffer labels = littleEndian(labelBytes);
+    ByteBuffer logits = littleEndian(logitBytes);
     logits.asShortBuffer().put(scores.logits());
     for (int row = 0; row < n; row++) {
       chosen[scores.images()[row]] = 1;
@@ -70,14 +72,12 @@ public record Predictions(int size, ImageScores validation, ImageScores test) {
       }
     }
     arrays.put(name + "_images", new NpyArray("|b1", new int[] {size}, chosen));
-    arrays.put(
-        name + "_labels", new NpyArray(small ? "|u1" : "<u2", new int[] {n}, labels.array()));
-    arrays.put(
-        name + "_logits", new NpyArray("<f2", new int[] {n, scores.classes()}, logits.array()));
+    arrays.put(name + "_labels", new NpyArray(small ? "|u1" : "<u2", new int[] {n}, labelBytes));
+    arrays.put(name + "_logits", new NpyArray("<f2", new int[] {n, scores.classes()}, logitBytes));
   }
 
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**

@@ -145,6 +145,6 @@ final class TrialEvents {
       squares += bins.get(bin) * middle * middle;
       all += bins.get(bin);
     }
-    return histogram.setNum(all).setSum(sum).setSumSquares(squares).build();
+    return histogram.setNum((double) all).setSum(sum).setSumSquares(squares).build();
   }
 }

@@ -222,7 +222,9 @@ class PicturesTest {
       int rgb = image.getRGB(i % 32, i / 32);
       assertEquals(
           rgb & 0xffffff,
-          (planes[i] & 0xff) << 16 | (planes[1024 + i] & 0xff) << 8 | planes[2048 + i] & 0xff);
+          ((planes[i] & 0xff) << 16)
+              | ((planes[1024 + i] & 0xff) << 8)
+              | (planes[2048 + i] & 0xff));
     }
     // As CIFAR-10's fifth image is drawn.
     assertArrayEquals(Augmentation.of(4, true, 1).draw(planes, 1, 5), pixels.view(5, 1));

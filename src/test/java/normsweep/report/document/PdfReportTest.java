@@ -26,7 +26,9 @@ class PdfReportTest {
     Random random = new Random(1);
     for (int i = 0; i < SIDE * SIDE; i++) {
       picture.setRGB(
-          i % SIDE, i / SIDE, 8 * (i % SIDE) << 16 | 8 * (i / SIDE) << 8 | random.nextInt(99));
+          i % SIDE,
+          i / SIDE,
+          ((8 * (i % SIDE)) << 16) | ((8 * (i / SIDE)) << 8) | random.nextInt(99));
     }
     String html =
         "<html><head><style>%s</style></head><body><table class=\"gallery\"><tr><td><img src=\"%s\"/>"

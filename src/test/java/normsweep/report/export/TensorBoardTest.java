@@ -163,7 +163,7 @@ class TensorBoardTest {
                 .findFirst()
                 .orElseThrow();
         assertEquals(recorded.binEdgesLog10(), histogram.getBucketLimitList());
-        assertEquals(one.getValue().below(), histogram.getBucket(0));
+        assertEquals((double) one.getValue().below(), histogram.getBucket(0));
         assertEquals(
             one.getValue().bins(),
             histogram.getBucketList().stream().skip(1).map(Double::longValue).toList());
