@@ -1,5 +1,6 @@
 package normsweep.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SequenceWriter;
 import java.io.IOException;
@@ -93,9 +94,13 @@ final class PredictCommand implements Callable<Integer> {
     model = ModelZip.read(zip);
     if (json) {
       // One image at a time: there may be many.
-      try (SequenceWriter array = Records.json().writer().writeValuesAsArray(System.out)) {
-        predictAll(image -> write(array, image));
-      }
+      SequenceWriter array =
+          Records.json()
+              .writer()
+              .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+              .writeValuesAsArray(System.out);
+      predictAll(image -> write(array, image));
+      array.close();
       System.out.println();
     } else {
       predictAll(PredictCommand::print);

@@ -121,7 +121,7 @@ record TrialCurves(
       int every = (steps + most - 1) / most;
       for (int step = 0; step < steps; step += every) {
         for (String line : lines.subList(1 + step * parameters, 1 + (step + 1) * parameters)) {
-          String[] fields = line.split(",");
+          String[] fields = line.split(",", -1);
           int iteration = Integer.parseInt(fields[0]);
           add(before, fields[1], iteration, Double.parseDouble(fields[2]));
           add(after, fields[1], iteration, Double.parseDouble(fields[3]));

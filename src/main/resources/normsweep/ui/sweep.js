@@ -46,11 +46,14 @@ function renew(node, like) {
   renewChildren(node, [...like.childNodes]);
 }
 
+const blank = node => node.nodeType === Node.TEXT_NODE && node.data.trim() === '';
+
 /** Children with a key may be in any order: the reader may have sorted them. */
-function renewChildren(node, wanted) {
+function renewChildren(node, children) {
+  const wanted = children.filter(like => !blank(like));
   const keyed = new Map();
   const others = [];
-  for (const child of [...node.childNodes]) {
+  for (const child of [...node.childNodes].filter(one => !blank(one))) {
     child.dataset?.key ? keyed.set(child.dataset.key, child) : others.push(child);
   }
   let previous = null;
@@ -61,13 +64,15 @@ function renewChildren(node, wanted) {
       keyed.delete(key);
     }
     if (!found) {
-      found = like;
-      node.insertBefore(like, previous ? previous.nextSibling : node.firstChild);
+      // A copy: the option of a list that loses another one becomes the selected one.
+      found = like.cloneNode(true);
+      node.insertBefore(found, previous ? previous.nextSibling : node.firstChild);
     } else if (found.nodeName === like.nodeName) {
       renew(found, like);
     } else {
-      found.replaceWith(like);
-      found = like;
+      const copy = like.cloneNode(true);
+      found.replaceWith(copy);
+      found = copy;
     }
     previous = found;
   }

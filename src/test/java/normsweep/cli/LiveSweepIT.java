@@ -49,7 +49,7 @@ class LiveSweepIT {
       browser.await("document.querySelectorAll('#trials tr .completed').length >= 4");
       assertUndisturbed(browser);
       everyChartHasData(browser);
-      accessibleInAllSizes(browser, address);
+      accessibleInAllSizes(browser);
       browser.await(
           "document.querySelector('.problem, #connection:not(:empty)')"
               + " || document.querySelectorAll('#trials .completed').length === 8");
@@ -91,6 +91,7 @@ class LiveSweepIT {
             "[...document.getElementById('table').tHead.rows[0].cells]"
                 + ".slice(0, 5).map(head => head.dataset.key)");
     assertEquals("[\"trial\",\"norm\",\"clip\",\"seed\",\"Status\"]", columns.toString());
+    assertEquals("norm", browser.evaluate("document.getElementById('colour').value").asText());
     assertEquals(
         "[\"norm\",\"clip\"]",
         browser
@@ -122,7 +123,7 @@ class LiveSweepIT {
     }
   }
 
-  private static void accessibleInAllSizes(Browser browser, String address)
+  private static void accessibleInAllSizes(Browser browser)
       throws IOException, InterruptedException {
     for (String scheme : List.of("light", "dark")) {
       browser.scheme(scheme);

@@ -40,7 +40,7 @@ public final class Browser implements AutoCloseable {
 
   /** What keys do by default, they do by these codes. */
   private static final Map<String, Integer> KEY_CODES =
-      Map.of("Tab", 9, "Enter", 13, "ArrowLeft", 37, "ArrowRight", 39);
+      Map.of("Tab", 9, "Enter", 13, "ArrowLeft", 37, "ArrowRight", 39, "ArrowDown", 40);
 
   private final Process process;
   private final Path profile;
@@ -239,7 +239,8 @@ public final class Browser implements AutoCloseable {
         evaluate(
             "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
                 + " 'best-practice']}).then(result => result.violations.map(rule => rule.id + ': '"
-                + " + rule.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')))");
+                + " + rule.nodes.map(node => node.target + ' ' + node.failureSummary).join(';"
+                + " ')))");
     List<String> texts = new ArrayList<>();
     found.forEach(text -> texts.add(text.asText()));
     return texts;

@@ -172,7 +172,8 @@ class SweepPageTest {
         tuned.tuning(),
         StartedSweep.YAML.replaceAll(
             "grid:.*",
-            "grid: {norm: [layer-norm], clip: [1.0], seed: [7], training.learningRate: [0.1, 0.2]}"));
+            "grid: {norm: [layer-norm], clip: [1.0], seed: [7], training.learningRate: [0.1,"
+                + " 0.2]}"));
     try (SweepUi other = SweepUi.start("127.0.0.1", 0, List.of(), tuned)) {
       RawHttp pages = new RawHttp(other.address());
       String page = pages.get("/sweep").body();

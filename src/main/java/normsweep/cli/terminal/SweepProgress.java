@@ -21,8 +21,8 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
   private final Map<String, Long> done = new ConcurrentHashMap<>();
   private final long all;
   private final long begin = System.nanoTime();
-  private volatile long trained;
-  private volatile int ended;
+  private double trained;
+  private int ended;
   private volatile Current current;
 
   /** The trial that trains, and its epoch. */
@@ -32,11 +32,11 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
     final long images;
     final int epochs;
     long epochBegin = begin;
-    volatile long trained;
-    volatile int epoch;
-    volatile long seen;
-    volatile double loss;
-    volatile double seconds;
+    double trained;
+    int epoch;
+    double seen;
+    double loss;
+    double seconds;
 
     Current(Trial trial, SweepConfig config) {
       this.trial = trial;
@@ -64,7 +64,7 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
     return (long) own.training().epochs() * own.data().train();
   }
 
-  private void count(TrialResult row) {
+  private synchronized void count(TrialResult row) {
     long epochs = (long) row.epochs() * config.of(row.trial()).data().train();
     done.put(row.id(), row.ended() ? images(config, row.trial()) : epochs);
     ended += row.ended() ? 1 : 0;
@@ -92,7 +92,7 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
   }
 
   @Override
-  public void onEpochStart(Model model) {
+  public synchronized void onEpochStart(Model model) {
     current.epochBegin = System.nanoTime();
     current.epoch++;
     current.seen = 0;
@@ -100,7 +100,7 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
   }
 
   @Override
-  public void iterationDone(Model model, int iteration, int epoch) {
+  public synchronized void iterationDone(Model model, int iteration, int epoch) {
     Current now = current;
     int images = model.batchSize();
     now.loss = (now.loss * now.seen + model.score() * images) / (now.seen + images);
@@ -111,19 +111,19 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
     done.merge(now.trial.id(), (long) images, Long::sum);
   }
 
-  private StatusLine sweepLine() {
+  private synchronized StatusLine sweepLine() {
     double share = (double) done.values().stream().mapToLong(Long::longValue).sum() / all;
     double seconds = secondsSince(begin);
     return new StatusLine(
         "sweep" + " ".repeat(label().length() - "sweep".length()),
         share,
         List.of(
-            left(trained, share * all, all, seconds),
+            left(trained, (1 - share) * all, seconds),
             ended + " of " + trials.size() + " trials ended",
             trained == 0 ? "" : StatusLine.speed(trained, seconds, "images")));
   }
 
-  private StatusLine trialLine(Current now) {
+  private synchronized StatusLine trialLine(Current now) {
     long images = done.getOrDefault(now.trial.id(), 0L);
     return new StatusLine(
         label(),
@@ -131,7 +131,7 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
         List.of(
             now.seen == 0 ? "" : StatusLine.speed(now.seen, now.seconds, "images"),
             now.seen == 0 ? "" : String.format(Locale.ROOT, "loss %.3f", now.loss),
-            left(now.trained, images, now.images, secondsSince(now.begin)),
+            left(now.trained, (double) now.images - images, secondsSince(now.begin)),
             "epoch " + Math.max(1, now.epoch) + "/" + now.epochs));
   }
 
@@ -142,8 +142,7 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
   }
 
   /** The time left, from what this run of the program has trained itself. */
-  private static String left(long trained, double done, long all, double seconds) {
-    double remaining = all - done;
+  private static String left(double trained, double remaining, double seconds) {
     return trained == 0 ? "" : StatusLine.timeLeft(trained / (trained + remaining), seconds);
   }
 

@@ -8,21 +8,15 @@ import normsweep.data.Framing.Cut;
 /** How a picture of any shape becomes a square. */
 public enum Resize {
   /** A centred square of 7/8 of the shorter side: 224 of 256 pixels. */
-  CROP((width, height) -> Framing.centred(width, height, sevenEighths(Math.min(width, height)))),
+  CROP,
   /** The whole picture, stretched. */
-  STRETCH(Framing.STRETCHED),
+  STRETCH,
   /** The whole picture, padded with black. */
-  PAD(Framing.PADDED);
+  PAD;
 
   private static final int ATTEMPTS = 10;
   private static final double LEAST_AREA = 0.08;
   private static final double WIDEST = 4.0 / 3;
-
-  private final Framing plain;
-
-  Resize(Framing plain) {
-    this.plain = plain;
-  }
 
   private static int sevenEighths(int side) {
     return Math.max(1, (7 * side + 4) / 8);
@@ -35,12 +29,17 @@ public enum Resize {
 
   /** What is cut out of a picture as it is. */
   public Framing plain() {
-    return plain;
+    return switch (this) {
+      case CROP ->
+          (width, height) -> Framing.centred(width, height, sevenEighths(Math.min(width, height)));
+      case STRETCH -> Framing.STRETCHED;
+      case PAD -> Framing.PADDED;
+    };
   }
 
   /** The longer edge of what is cut out of a picture of this size. */
   int edge(int width, int height) {
-    Cut cut = plain.of(width, height);
+    Cut cut = plain().of(width, height);
     return Math.max(cut.width(), cut.height());
   }
 
