@@ -39,7 +39,7 @@ public record SweepCells(List<String> columns, List<Row> rows) {
    * @param settings further settings in words; empty if there are none
    * @param cells one per column; null where the sweep has no trial
    */
-  public record Row(String head, String settings, List<Cell> cells) {}
+  public record Row(String head, String settings, List<GridCell> cells) {}
 
   /**
    * The trials that differ in the seed alone.
@@ -50,8 +50,8 @@ public record SweepCells(List<String> columns, List<Row> rows) {
    * @param numbers mean validation accuracy of the completed ones, and an estimate of the training
    *     time that is left, as far as there are any
    */
-  public record Cell(String status, String of, String progress, String numbers) {
-    static Cell of(List<TrialRow> rows) {
+  public record GridCell(String status, String of, String progress, String numbers) {
+    static GridCell of(List<TrialRow> rows) {
       String status =
           BY_URGENCY.stream()
               .filter(one -> rows.stream().anyMatch(row -> row.status().equals(one)))
@@ -70,7 +70,7 @@ public record SweepCells(List<String> columns, List<Row> rows) {
               .filter(Objects::nonNull)
               .mapToDouble(Double::doubleValue)
               .sum();
-      return new Cell(
+      return new GridCell(
           status,
           same == rows.size() ? "" : same + " of " + rows.size() + " ",
           Double.toString(rows.stream().mapToDouble(TrialRow::progress).average().orElse(0)),
@@ -103,7 +103,7 @@ public record SweepCells(List<String> columns, List<Row> rows) {
                     TrialAxis.head(TrialResult.pending(trial)),
                     trial.settings().label(),
                     columns.stream()
-                        .map(clip -> cells.containsKey(clip) ? Cell.of(cells.get(clip)) : null)
+                        .map(clip -> cells.containsKey(clip) ? GridCell.of(cells.get(clip)) : null)
                         .toList())));
     return new SweepCells(columns, all);
   }

@@ -60,18 +60,22 @@ class SectionTablesTest {
     List<String> row = table.rows().get(6);
     assertEquals(List.of("layer norm, clip 1.0", "training, 250"), row.subList(0, 2));
     assertEquals(
-        String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", mean, mean - half, mean + half),
+        String.format(Locale.ROOT, "%.3f (%.3f\u00a0to\u00a0%.3f)", mean, mean - half, mean + half),
         row.get(2));
     // Widths are 1, 0.99 … 0.91 in both seeds: standard deviation √(0.11/12)/... by hand.
     double deviation = Math.sqrt(82.5 / 9) / 100;
     double halfWidth = t * deviation / Math.sqrt(10);
     assertEquals(
         String.format(
-            Locale.ROOT, "%.2f (%.2f to %.2f)", 0.955, 0.955 - halfWidth, 0.955 + halfWidth),
+            Locale.ROOT,
+            "%.2f (%.2f\u00a0to\u00a0%.2f)",
+            0.955,
+            0.955 - halfWidth,
+            0.955 + halfWidth),
         row.get(3));
     // A bowl is as smooth and as convex as can be, and its interval has no width.
-    assertEquals("1.000 (1.000 to 1.000)", row.get(4));
-    assertEquals("100 (100 to 100)", row.get(5));
+    assertEquals("1.000 (1.000\u00a0to\u00a01.000)", row.get(4));
+    assertEquals("100 (100\u00a0to\u00a0100)", row.get(5));
   }
 
   @Test
@@ -101,10 +105,14 @@ class SectionTablesTest {
     assertEquals(6, table.rows().size());
     // Ridges are 0.3 and 0.6 above a line from 0.2 to 0.4; accuracy falls from 0.71 to 0.64.
     assertEquals(
-        List.of("2", "0.450 (0.300 to 0.600)", "0.000 (0.000 to 0.000)", "7.0 (7.0 to 7.0)"),
+        List.of(
+            "2",
+            "0.450 (0.300\u00a0to\u00a00.600)",
+            "0.000 (0.000\u00a0to\u00a00.000)",
+            "7.0 (7.0\u00a0to\u00a07.0)"),
         table.rows().get(0).subList(2, 6));
     // From seed 1 to 2, twice 0.3 without clipping and twice 0.4 with it.
-    assertEquals("0.700 (0.600 to 0.800)", table.rows().get(1).get(3));
+    assertEquals("0.700 (0.600\u00a0to\u00a00.800)", table.rows().get(1).get(3));
   }
 
   @Test

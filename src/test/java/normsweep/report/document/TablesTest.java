@@ -177,7 +177,7 @@ class TablesTest {
     Table table = Tables.dynamics(sweep).orElseThrow();
     // 96 iterations have a step of length 1 for weights of 30, at a distance of 1.5.
     assertEquals(
-        List.of("batch norm, no clipping", "0.10", "3.333", "1.50", "0.250", "1.50", "30.0", "–"),
+        List.of("batch norm, no clipping", "0.10", "3.333", "1.50", "0.250", "1.50", "30", "–"),
         table.rows().get(0));
     // One step is too few for a noise scale; two seeds have two.
     Table seeds = Tables.dynamics(read(MadeUpSweep.quick().seeds(1L, 2L))).orElseThrow();

@@ -153,7 +153,7 @@ class MechanismFindingsTest {
             .orElseThrow()
             .text()
             .contains(
-                "SGD's steps are proportional to the gradient, so the factor acts as a lower"
+                "The steps of SGD are proportional to the gradient, so the factor acts as a lower"
                     + " learning rate."));
     assertTrue(MechanismFindings.factor(sgd, Contrasts.of(sgd), Clip.globalNorm(7)).isEmpty());
   }
