@@ -4,11 +4,11 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How far a piece of work has come. Whoever works counts; a {@link View} that the program sets once
- * shows all of it, on a terminal or in a log. Without a view, nothing is shown.
+ * How far a piece of work has come. Whoever works counts; a {@link Display} that the program sets
+ * once shows all of it, on a terminal or in a log. Without a view, nothing is shown.
  */
 public final class Progress implements AutoCloseable {
-  private static volatile View view = View.NONE;
+  private static volatile Display view = Display.NONE;
 
   private final String task;
   private final long total;
@@ -19,10 +19,10 @@ public final class Progress implements AutoCloseable {
   private volatile String note = "";
 
   /** What shows progress. */
-  public interface View {
+  public interface Display {
     /** Shows nothing. */
-    View NONE =
-        new View() {
+    Display NONE =
+        new Display() {
           @Override
           public void began(Progress work) {}
 
@@ -45,7 +45,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /** Sets what shows all progress that begins from now on. */
-  public static void showOn(View shown) {
+  public static void showOn(Display shown) {
     view = Objects.requireNonNull(shown);
   }
 

@@ -47,7 +47,7 @@ final class NativeStart implements IExecutionStrategy {
       // By default, picocli would pass errors on with their stack trace.
       throw new ExecutionException(result.commandSpec().commandLine(), "the command failed", e);
     } finally {
-      Progress.showOn(Progress.View.NONE);
+      Progress.showOn(Progress.Display.NONE);
       System.setOut(out);
       System.setErr(err);
     }

@@ -119,7 +119,7 @@ final class ResultTable {
    * @param left whether it holds text, not numbers
    * @param rank columns with a higher one make room first; 0 for those that stay
    */
-  private record Column(
+  private record TableColumn(
       String first, String second, boolean left, int rank, Function<TrialResult, String> content) {
     List<String> cells(List<TrialResult> rows) {
       List<String> cells = new ArrayList<>(List.of(first, second));
@@ -131,46 +131,49 @@ final class ResultTable {
     }
   }
 
-  private static List<Column> columns(List<TrialResult> rows, Optional<Trial> best) {
+  private static List<TableColumn> columns(List<TrialResult> rows, Optional<Trial> best) {
     boolean further =
         rows.stream().anyMatch(row -> !row.settings().isEmpty() || !row.tuned().isEmpty());
     boolean ended = rows.stream().allMatch(TrialResult::completed);
-    List<Column> columns = new ArrayList<>();
+    List<TableColumn> columns = new ArrayList<>();
     columns.add(
-        new Column(
+        new TableColumn(
             "", "", true, 0, row -> best.equals(Optional.of(row.trial().cell())) ? MARK : ""));
-    columns.add(new Column("norm", "", true, 0, row -> row.trial().head()));
-    columns.add(new Column("clip", "", true, 0, row -> row.clip().id()));
+    columns.add(new TableColumn("norm", "", true, 0, row -> row.trial().head()));
+    columns.add(new TableColumn("clip", "", true, 0, row -> row.clip().id()));
     if (further) {
       columns.add(
-          new Column("settings", "", true, 0, row -> row.settings().plus(row.tuned()).label()));
+          new TableColumn(
+              "settings", "", true, 0, row -> row.settings().plus(row.tuned()).label()));
     }
-    columns.add(new Column("seed", "", false, 0, row -> Long.toString(row.seed())));
-    columns.add(new Column("status", "", true, ended ? 3 : 0, row -> row.status().id()));
-    columns.add(new Column("val acc", "%", false, 0, row -> percent(row.valAccuracy())));
-    columns.add(new Column("val", "loss", false, 2, row -> number("%.3f", row.valLoss())));
-    columns.add(new Column("test acc", "%", false, 0, row -> percent(row.testAccuracy())));
-    columns.add(new Column("test", "loss", false, 1, row -> number("%.3f", row.testLoss())));
+    columns.add(new TableColumn("seed", "", false, 0, row -> Long.toString(row.seed())));
+    columns.add(new TableColumn("status", "", true, ended ? 3 : 0, row -> row.status().id()));
+    columns.add(new TableColumn("val acc", "%", false, 0, row -> percent(row.valAccuracy())));
+    columns.add(new TableColumn("val", "loss", false, 2, row -> number("%.3f", row.valLoss())));
+    columns.add(new TableColumn("test acc", "%", false, 0, row -> percent(row.testAccuracy())));
+    columns.add(new TableColumn("test", "loss", false, 1, row -> number("%.3f", row.testLoss())));
     columns.add(
-        new Column(
+        new TableColumn(
             "conv.",
             "epoch",
             false,
             4,
             row -> row.convergenceEpoch() == null ? "-" : row.convergenceEpoch().toString()));
-    columns.add(new Column("clipped", "% steps", false, 2, row -> percent(row.clippedFraction())));
-    columns.add(new Column("training", "s", false, 5, row -> number("%.1f", row.trainSeconds())));
+    columns.add(
+        new TableColumn("clipped", "% steps", false, 2, row -> percent(row.clippedFraction())));
+    columns.add(
+        new TableColumn("training", "s", false, 5, row -> number("%.1f", row.trainSeconds())));
     return columns;
   }
 
   /** The lines of the columns that fit; those that stay are shown in any case. */
   private static List<List<String>> fitting(
-      List<Column> columns, List<TrialResult> rows, int width) {
+      List<TableColumn> columns, List<TrialResult> rows, int width) {
     List<List<String>> cells = columns.stream().map(column -> column.cells(rows)).toList();
     int used = cells.stream().mapToInt(column -> column.get(0).length() + 2).sum() - 2;
-    Optional<Column> last = columns.stream().max(comparingInt(Column::rank));
+    Optional<TableColumn> last = columns.stream().max(comparingInt(TableColumn::rank));
     if (used > width && last.isPresent() && last.get().rank() > 0) {
-      List<Column> fewer = new ArrayList<>(columns);
+      List<TableColumn> fewer = new ArrayList<>(columns);
       fewer.remove(last.get());
       return fitting(fewer, rows, width);
     }

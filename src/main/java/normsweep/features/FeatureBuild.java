@@ -39,12 +39,12 @@ final class FeatureBuild {
 
   /** Takes a block's features. */
   @FunctionalInterface
-  interface Writer {
+  interface PackWriter {
     void append(int[] images, float[] features) throws IOException;
   }
 
   /** Computes the features of these images, in this order, and shows the progress. */
-  void run(int[] images, Writer writer) throws IOException {
+  void run(int[] images, PackWriter writer) throws IOException {
     ExecutorService decoders =
         Executors.newFixedThreadPool(
             Processors.count(),
@@ -100,7 +100,8 @@ final class FeatureBuild {
     }
   }
 
-  private void append(Writer writer, int[] block, float[] features, int first) throws IOException {
+  private void append(PackWriter writer, int[] block, float[] features, int first)
+      throws IOException {
     try {
       writer.append(block, features);
     } catch (ArithmeticException e) {

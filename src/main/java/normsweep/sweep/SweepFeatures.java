@@ -96,20 +96,20 @@ record SweepFeatures(
   }
 
   /** Images whose features belong together, and how to draw one. */
-  private record Part(FeatureKey key, int[] images, IntFunction<byte[]> drawing) {}
+  private record SplitPart(FeatureKey key, int[] images, IntFunction<byte[]> drawing) {}
 
-  private Part plain(String name, int[] images) {
-    return new Part(key(name, images), images, pixels::plain);
+  private SplitPart plain(String name, int[] images) {
+    return new SplitPart(key(name, images), images, pixels::plain);
   }
 
-  private Part trainingPart(int view) {
-    return new Part(
+  private SplitPart trainingPart(int view) {
+    return new SplitPart(
         key("train", split.train()).view(view, pixels.augmentation()),
         split.train(),
         image -> pixels.view(image, view));
   }
 
-  private LabelledFeatures stored(Part part) {
+  private LabelledFeatures stored(SplitPart part) {
     int[] images = part.images();
     int[] all = data.labels();
     IntFunction<byte[]> source = position -> part.drawing().apply(images[position]);
@@ -120,7 +120,7 @@ record SweepFeatures(
         Arrays.stream(images).map(image -> all[image]).toArray());
   }
 
-  private List<String> contents(Part part) {
+  private List<String> contents(SplitPart part) {
     return Arrays.stream(part.images())
         .mapToObj(image -> data.content(image).orElseThrow())
         .toList();
@@ -142,7 +142,7 @@ record SweepFeatures(
 
   /** Computes everything that is not yet cached, if the disk has room for all of it. */
   void prepare() {
-    List<Part> parts = new ArrayList<>();
+    List<SplitPart> parts = new ArrayList<>();
     parts.add(plain("validation", split.validation()));
     for (int view = 0; view < config.data().views(); view++) {
       parts.add(trainingPart(view));

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * text and are redrawn in place; elsewhere they are printed as plain lines at long intervals. All
  * text of the program must go through {@link #out()} and {@link #err()} for that.
  */
-public final class Screen implements Progress.View, AutoCloseable {
+public final class Screen implements Progress.Display, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Screen.class);
   private static final int TERMINAL_MILLIS = 250;
   private static final int LOG_MILLIS = 30_000;
@@ -38,14 +38,14 @@ public final class Screen implements Progress.View, AutoCloseable {
   private final PrintStream out;
   private final PrintStream err;
   private final boolean quiet;
-  private final List<Shown> lines = new ArrayList<>();
+  private final List<OwnedLine> lines = new ArrayList<>();
   private Terminal terminal;
   private Display display;
   private boolean midLine;
   private ScheduledExecutorService timer;
 
   /** A line and what it belongs to. */
-  private record Shown(Object owner, Supplier<StatusLine> line) {}
+  private record OwnedLine(Object owner, Supplier<StatusLine> line) {}
 
   /**
    * A screen on two streams.
@@ -157,7 +157,7 @@ public final class Screen implements Progress.View, AutoCloseable {
     if (quiet) {
       return;
     }
-    lines.add(new Shown(owner, line));
+    lines.add(new OwnedLine(owner, line));
     if (timer == null) {
       timer =
           Executors.newSingleThreadScheduledExecutor(
@@ -211,7 +211,7 @@ public final class Screen implements Progress.View, AutoCloseable {
   /** Removes all lines. */
   @Override
   public synchronized void close() {
-    lines.stream().map(Shown::owner).toList().forEach(this::hide);
+    lines.stream().map(OwnedLine::owner).toList().forEach(this::hide);
   }
 
   /** Text that the lines make way for. */

@@ -23,7 +23,7 @@ final class EventStream {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   /** What goes into an event. */
-  private interface Content {
+  private interface EventContent {
     void writeTo(CodedOutputStream event) throws IOException;
   }
 
@@ -42,7 +42,7 @@ final class EventStream {
     add(seconds, step, event -> event.writeMessage(SUMMARY, summary));
   }
 
-  private void add(double seconds, long step, Content content) {
+  private void add(double seconds, long step, EventContent content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     CodedOutputStream event = CodedOutputStream.newInstance(bytes);
     try {

@@ -8,7 +8,7 @@ import normsweep.record.TrialResult;
 
 /** What was recorded, by name and with its unit; measures without a value are left out. */
 final class Measures {
-  private final Map<Measure, Double> values = new LinkedHashMap<>();
+  private final Map<TidyMeasure, Double> values = new LinkedHashMap<>();
 
   /**
    * A measure.
@@ -16,20 +16,20 @@ final class Measures {
    * @param name its name in the files of a sweep
    * @param unit its unit; 1 for a share, ratio or count
    */
-  record Measure(String name, String unit) {}
+  record TidyMeasure(String name, String unit) {}
 
   private Measures() {}
 
   private Measures with(String name, String unit, Number value) {
     if (value != null) {
       // A float keeps the digits that it has in its file.
-      values.put(new Measure(name, unit), Double.valueOf(value.toString()));
+      values.put(new TidyMeasure(name, unit), Double.valueOf(value.toString()));
     }
     return this;
   }
 
   /** Those of a trial as a whole. */
-  static Map<Measure, Double> of(TrialResult row) {
+  static Map<TidyMeasure, Double> of(TrialResult row) {
     return new Measures()
         .with("epochs", "1", row.epochs())
         .with("bestEpoch", "1", row.bestEpoch())
@@ -45,7 +45,7 @@ final class Measures {
   }
 
   /** Those of an epoch. */
-  static Map<Measure, Double> of(EpochMetrics row) {
+  static Map<TidyMeasure, Double> of(EpochMetrics row) {
     return new Measures()
         .with("trainLoss", "nat", row.trainLoss())
         .with("trainAccuracy", "1", row.trainAccuracy())
@@ -57,7 +57,7 @@ final class Measures {
   }
 
   /** Those of a measured step. */
-  static Map<Measure, Double> of(TrainingDynamics.Step row) {
+  static Map<TidyMeasure, Double> of(TrainingDynamics.Step row) {
     return new Measures()
         .with("cosine", "1", row.cosine())
         .with("images", "1", row.images())

@@ -53,7 +53,7 @@ public final class TensorBoard {
     TrialFolder files = folder.trial(row.id());
     Path start = files.trajectory(0);
     double begin = seconds(Files.exists(start) ? start : folder.config());
-    byte[] events = TrialEvents.of(config, row, TrialRecords.read(files), begin);
+    byte[] events = TrialEvents.of(config, row, ExportedTrial.read(files), begin);
     put(root().resolve(row.id()).resolve(FILE), events);
   }
 

@@ -17,7 +17,7 @@ import normsweep.record.SweepFolder;
 import normsweep.record.TrainingDynamics;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
-import normsweep.report.export.Measures.Measure;
+import normsweep.report.export.Measures.TidyMeasure;
 
 /**
  * Everything that the trials of a sweep have recorded as one tidy table: one row per value, with
@@ -63,7 +63,7 @@ public final class TidyTable {
               SequenceWriter out = new CsvMapper().writer(columns.build()).writeValues(file)) {
             TidyTable table = new TidyTable(out, folder.readConfig(), List.copyOf(axes));
             for (TrialResult row : results) {
-              table.add(row, TrialRecords.read(folder.trial(row.id())));
+              table.add(row, ExportedTrial.read(folder.trial(row.id())));
               progress.step(1);
             }
             rows[0] = table.rows;
@@ -72,7 +72,7 @@ public final class TidyTable {
     return rows[0];
   }
 
-  private void add(TrialResult row, TrialRecords records) throws IOException {
+  private void add(TrialResult row, ExportedTrial records) throws IOException {
     List<String> cells = new ArrayList<>();
     cells.add(row.id());
     cells.add(row.norm().id());
@@ -117,8 +117,9 @@ public final class TidyTable {
     }
   }
 
-  private void addAll(String epoch, String step, Map<Measure, Double> values) throws IOException {
-    for (Map.Entry<Measure, Double> one : values.entrySet()) {
+  private void addAll(String epoch, String step, Map<TidyMeasure, Double> values)
+      throws IOException {
+    for (Map.Entry<TidyMeasure, Double> one : values.entrySet()) {
       String value = cell(one.getValue());
       add(List.of(epoch, step, "", "", one.getKey().name(), one.getKey().unit(), value));
     }

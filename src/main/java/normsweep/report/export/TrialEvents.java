@@ -32,7 +32,7 @@ final class TrialEvents {
    *
    * @param begin when it began, in seconds since 1970
    */
-  static byte[] of(SweepConfig config, TrialResult row, TrialRecords records, double begin) {
+  static byte[] of(SweepConfig config, TrialResult row, ExportedTrial records, double begin) {
     TrialEvents events =
         new TrialEvents(records.epochs(), config.of(row.trial()).iterationsPerEpoch());
     events.collect(records);
@@ -56,7 +56,7 @@ final class TrialEvents {
     return stream.bytes();
   }
 
-  private void collect(TrialRecords records) {
+  private void collect(ExportedTrial records) {
     for (GradientNorm row : records.gradients()) {
       scalar(row.iteration(), EventTags.NORM_BEFORE + row.parameter(), row.normBefore());
       scalar(row.iteration(), EventTags.NORM_AFTER + row.parameter(), row.normAfter());

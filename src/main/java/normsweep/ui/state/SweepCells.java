@@ -20,7 +20,7 @@ import normsweep.ui.state.SweepOverview.TrialRow;
  *
  * @param columns clipping choices in words
  */
-public record SweepCells(List<String> columns, List<Row> rows) {
+public record SweepCells(List<String> columns, List<GridRow> rows) {
   /** What a cell is called by: the first of these that some trial of it has. */
   private static final List<String> BY_URGENCY =
       List.of(
@@ -39,7 +39,7 @@ public record SweepCells(List<String> columns, List<Row> rows) {
    * @param settings further settings in words; empty if there are none
    * @param cells one per column; null where the sweep has no trial
    */
-  public record Row(String head, String settings, List<GridCell> cells) {}
+  public record GridRow(String head, String settings, List<GridCell> cells) {}
 
   /**
    * The trials that differ in the seed alone.
@@ -95,11 +95,11 @@ public record SweepCells(List<String> columns, List<Row> rows) {
                     row -> unclipped(row.result()),
                     LinkedHashMap::new,
                     groupingBy(row -> row.result().clip().label())));
-    List<Row> all = new ArrayList<>();
+    List<GridRow> all = new ArrayList<>();
     rows.forEach(
         (trial, cells) ->
             all.add(
-                new Row(
+                new GridRow(
                     TrialAxis.head(TrialResult.pending(trial)),
                     trial.settings().label(),
                     columns.stream()

@@ -11,7 +11,7 @@ import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrainingDynamics;
 
 /** What a trial has recorded while it trained; parts that it has not recorded are empty. */
-record TrialRecords(
+record ExportedTrial(
     List<EpochMetrics> epochs,
     List<GradientNorm> gradients,
     GradientHistograms histograms,
@@ -19,8 +19,8 @@ record TrialRecords(
     List<TrainingDynamics.Step> steps) {
 
   /** Reads a trial's files; exit code 3 if one is damaged. */
-  static TrialRecords read(TrialFolder folder) {
-    return new TrialRecords(
+  static ExportedTrial read(TrialFolder folder) {
+    return new ExportedTrial(
         rows(folder.metrics(), EpochMetrics.class),
         rows(folder.gradients(), GradientNorm.class),
         Files.exists(folder.histograms())
