@@ -44,6 +44,7 @@ final class FolderClaim {
           "figures",
           "landscape.json",
           "landscape-tail.json",
+          "interpolation.json",
           "report.pdf",
           "appendix.pdf",
           "report.html",
