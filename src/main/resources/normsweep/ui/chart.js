@@ -122,7 +122,8 @@ class LineChart {
       axes: [
         {...axis, label: this.spec.xLabel, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3,
           5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5], size: 38, labelSize: 20},
-        {...axis, label: this.spec.yLabel, size: 58, labelSize: 20,
+        {...axis, label: this.spec.yLabel, labelSize: 20,
+          size: (plot, ticks) => 18 + 8 * Math.max(5, ...(ticks ?? []).map(text => text.length)),
           values: (plot, ticks) => ticks.map(tick => tick === null ? '' : this.tick(tick))},
       ],
       series,

@@ -122,7 +122,7 @@ function drawHistogram() {
     bars = histogram(columns);
   }
   note('magnitudes', 'Elements of the batch’s mean gradient before clipping. At step ' + steps[at]
-    + ', ' + (100 * row[0] / all).toFixed(1) + ' % are 0 or less than 10^' + edges[0].toFixed(0)
+    + ', ' + (100 * row[0] / all).toFixed(1) + ' % are 0 or less than 1e' + edges[0].toFixed(0)
     + '.');
 }
 
