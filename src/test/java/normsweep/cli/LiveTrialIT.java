@@ -57,7 +57,9 @@ class LiveTrialIT {
       assertEquals(List.of(), browser.complaints());
       assertEquals(
           List.of(),
-          browser.requests().stream().filter(request -> !request.startsWith(address)).toList());
+          browser.requests().stream()
+              .filter(request -> !request.startsWith(address) && !request.startsWith("data:"))
+              .toList());
       sameAsInGradients(shown);
     } finally {
       JarProcess.Ended ended = sweep.await();
