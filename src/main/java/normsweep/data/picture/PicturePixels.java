@@ -10,7 +10,7 @@ import normsweep.data.Pixels;
 import normsweep.record.DataSettings;
 import org.datavec.image.data.ImageWritable;
 
-/** Pictures as squares; those cut out at random are drawn anew for every view. */
+/** Pictures as squares; those cut out at random are drawn again for every view. */
 final class PicturePixels implements Pixels {
   private final PictureRecordReader reader;
   private final DataSettings settings;
