@@ -131,29 +131,8 @@ public final class Cifar10 implements ImageSource {
 
   @Override
   public Pixels pixels(DataSettings settings) {
-    Augmentation augmentation =
-        Augmentation.of(settings.padding(), settings.flip(), settings.splitSeed());
-    return new Pixels() {
-      @Override
-      public int side() {
-        return CifarLayout.SIDE;
-      }
-
-      @Override
-      public byte[] plain(int index) {
-        return image(index);
-      }
-
-      @Override
-      public byte[] view(int index, int view) {
-        return augmentation.draw(image(index), view, index);
-      }
-
-      @Override
-      public String augmentation() {
-        return augmentation.key();
-      }
-    };
+    return Pixels.of(
+        this::image, Augmentation.of(settings.padding(), settings.flip(), settings.splitSeed()));
   }
 
   /** All labels, a copy, by image index. */

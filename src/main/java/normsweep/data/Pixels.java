@@ -1,7 +1,39 @@
 package normsweep.data;
 
+import java.util.function.IntFunction;
+
 /** Images as squares of bytes: planes red, green, blue, row by row. */
 public interface Pixels {
+  /**
+   * Images of CIFAR-10's size.
+   *
+   * @param images an image as it is, by its index
+   * @param augmentation how it is drawn for training
+   */
+  static Pixels of(IntFunction<byte[]> images, Augmentation augmentation) {
+    return new Pixels() {
+      @Override
+      public int side() {
+        return CifarLayout.SIDE;
+      }
+
+      @Override
+      public byte[] plain(int index) {
+        return images.apply(index);
+      }
+
+      @Override
+      public byte[] view(int index, int view) {
+        return augmentation.draw(images.apply(index), view, index);
+      }
+
+      @Override
+      public String augmentation() {
+        return augmentation.key();
+      }
+    };
+  }
+
   /** Pixels along an edge of every square. */
   int side();
 

@@ -104,7 +104,7 @@ final class TrialEvents {
     summary.addValueBuilder().setTag(tag).setSimpleValue((float) value);
   }
 
-  /** The summary of a step; one of an epoch that is not complete is not kept. */
+  /** The summary of a step. Steps of an unfinished epoch are dropped. */
   private Summary.Builder at(int step) {
     return step > epochs.size() * stepsPerEpoch
         ? Summary.newBuilder()

@@ -72,29 +72,9 @@ class SampleFiguresTest {
 
       @Override
       public Pixels pixels(DataSettings settings) {
-        Augmentation augmentation =
-            Augmentation.of(settings.padding(), settings.flip(), settings.splitSeed());
-        return new Pixels() {
-          @Override
-          public int side() {
-            return 32;
-          }
-
-          @Override
-          public byte[] plain(int index) {
-            return image(index);
-          }
-
-          @Override
-          public byte[] view(int index, int view) {
-            return augmentation.draw(image(index), view, index);
-          }
-
-          @Override
-          public String augmentation() {
-            return augmentation.key();
-          }
-        };
+        return Pixels.of(
+            SampleFiguresTest::image,
+            Augmentation.of(settings.padding(), settings.flip(), settings.splitSeed()));
       }
 
       @Override
