@@ -242,11 +242,17 @@ class InterruptionIT {
         return writes(process, sweep.resolve("trials"), "model.zip");
       }
     },
-    /** Documents are being written. */
-    REPORT(6_000) {
+    /** Figures are being written, documents follow. */
+    REPORT(3_000) {
       @Override
       boolean isUnderWay(JarProcess process, Path cache, Path sweep) throws IOException {
-        return !process.text().isEmpty();
+        Path figures = sweep.resolve("figures");
+        if (!Files.isDirectory(figures)) {
+          return false;
+        }
+        try (Stream<Path> files = Files.list(figures)) {
+          return files.anyMatch(file -> process.startedBefore(file.toFile().lastModified()));
+        }
       }
     };
 

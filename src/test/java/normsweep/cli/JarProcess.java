@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ final class JarProcess {
 
   private final Process process;
   private final Path output;
+  private final Instant started = Instant.now();
 
   /**
    * How a process ended.
@@ -109,6 +111,11 @@ final class JarProcess {
 
   long pid() {
     return process.pid();
+  }
+
+  /** Whether it was started before {@code millis} since 1970. */
+  boolean startedBefore(long millis) {
+    return started.isBefore(Instant.ofEpochMilli(millis));
   }
 
   boolean running() {
