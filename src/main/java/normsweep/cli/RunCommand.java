@@ -22,6 +22,7 @@ import normsweep.record.SweepYaml;
 import normsweep.report.figure.Fonts;
 import normsweep.sweep.SweepPlan;
 import normsweep.sweep.SweepRunner;
+import normsweep.sweep.TrialPool;
 import normsweep.train.StoppedException;
 import normsweep.ui.SweepUi;
 import picocli.CommandLine.Command;
@@ -109,6 +110,14 @@ final class RunCommand implements Callable<Integer> {
               + " their last bits, and if the trunk moves, the unfinished trial starts again.")
   private boolean switchDevice;
 
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description =
+          "Train on Apache Spark, several trials at once: local[N], spark://HOST:PORT, yarn or"
+              + " k8s://https://HOST:PORT; needs the build with Spark.")
+  private String master = System.getProperty("spark.master"); // which spark-submit sets
+
   @ParentCommand private Main program;
   @Spec private CommandSpec spec;
   @Mixin private DeviceOption device;
@@ -133,7 +142,10 @@ final class RunCommand implements Callable<Integer> {
       System.out.print(DryRun.text(plan, config));
       return ExitCode.DONE.status();
     }
-    return device.compute(engine -> run(config, folder, options(engine))).status();
+    try (TrialPool.Place place =
+        master == null ? TrialPool.Place.HERE : TrialPool.Provider.find(master, folder)) {
+      return device.compute(engine -> run(config, folder, options(engine), place)).status();
+    }
   }
 
   private SweepRunner.Options options(Engine engine) {
@@ -146,7 +158,11 @@ final class RunCommand implements Callable<Integer> {
         switchDevice);
   }
 
-  private ExitCode run(SweepConfig config, SweepFolder folder, SweepRunner.Options options) {
+  private ExitCode run(
+      SweepConfig config,
+      SweepFolder folder,
+      SweepRunner.Options options,
+      TrialPool.Place place) {
     warnWithoutFonts();
     if (fresh && !yes) {
       SweepRunner.earlierRun(folder).ifPresent(found -> confirm(folder, found));
@@ -162,7 +178,7 @@ final class RunCommand implements Callable<Integer> {
       if (tensorBoard) {
         console.writeEvents();
       }
-      SweepResults results = SweepRunner.run(config, folder, options, console);
+      SweepResults results = SweepRunner.run(config, folder, options, console, place);
       console.summary(results);
       return results.trials().stream()
               .allMatch(row -> row.completed() || row.pruned() || row.leftOut())

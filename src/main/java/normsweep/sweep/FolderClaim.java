@@ -53,6 +53,7 @@ final class FolderClaim {
           "slides.pptx",
           "tensorboard",
           "measurements.csv",
+          ".spark",
           "sweep.yaml");
 
   /** What cannot change a trial that was started. */

@@ -1,0 +1,35 @@
+package normsweep.spark;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.spark.SparkEnv;
+
+/**
+ * A place in an executor's work where tests kill it. The first executor that reaches the place
+ * named by {@code spark.normsweep.faultPoint} says so in the store and waits for its end.
+ */
+final class FaultPoint {
+  static final String KEY = "spark.normsweep.faultPoint";
+  private static final long LONGEST_NANOS = 60_000_000_000L;
+
+  private FaultPoint() {}
+
+  static void reached(Store store, String point, String what) throws IOException {
+    SparkEnv env = SparkEnv.get();
+    if (env == null || !env.conf().get(KEY, "").equals(point)) {
+      return;
+    }
+    String text = ProcessHandle.current().pid() + " " + what;
+    if (store.createOnce(key(point), text.getBytes(StandardCharsets.UTF_8))) {
+      long end = System.nanoTime() + LONGEST_NANOS;
+      while (System.nanoTime() < end) {
+        LockSupport.parkNanos(end - System.nanoTime());
+      }
+    }
+  }
+
+  static String key(String point) {
+    return Snapshot.ROOT + "/fault-" + point;
+  }
+}

@@ -1,0 +1,200 @@
+package normsweep.spark;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import normsweep.base.NativeRuntime;
+import normsweep.base.NormSweepException;
+import normsweep.base.Processors;
+import normsweep.base.MachineMemory;
+import normsweep.record.SweepFolder;
+import normsweep.sweep.TrialPool;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.network.util.JavaUtils;
+
+/** A Spark cluster, or threads of this process that Spark uses like one. */
+public final class SparkPlace implements TrialPool.Place {
+  private static final Pattern LOCAL =
+      Pattern.compile("local(?:\\[(\\*|[1-9]\\d{0,4})(?:,\\s*[1-9]\\d{0,4})?])?");
+  private static final Pattern CLUSTER =
+      Pattern.compile("spark://([^:/,]+:\\d{1,5}(?:,[^:/,]+:\\d{1,5})*)|yarn|k8s://.+");
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final String CORES = "spark.task.cpus";
+  private static final String MEMORY = "spark.executor.memory";
+  private static final String OVERHEAD = "spark.executor.memoryOverhead";
+
+  private final String master;
+  private final SweepFolder folder;
+  private final SparkConf conf;
+  private JavaSparkContext spark;
+
+  /** Finds the engine for {@code run --master}. */
+  public static final class Provider implements TrialPool.Provider {
+    @Override
+    public TrialPool.Place connect(String master, SweepFolder folder) {
+      return SparkPlace.of(master, folder);
+    }
+  }
+
+  private SparkPlace(String master, SweepFolder folder, SparkConf conf) {
+    this.master = master;
+    this.folder = folder;
+    this.conf = conf;
+  }
+
+  /**
+   * A cluster for a sweep, not yet started.
+   *
+   * @throws NormSweepException exit code 2 if there is no such kind of master, 3 if it does not
+   *     answer
+   */
+  static SparkPlace of(String master, SweepFolder folder) {
+    Matcher local = LOCAL.matcher(master);
+    Matcher cluster = CLUSTER.matcher(master);
+    if (!local.matches() && !cluster.matches()) {
+      throw NormSweepException.usage(
+          "--master is "
+              + master
+              + "; it must be local[N], spark://HOST:PORT, yarn or k8s://https://HOST:PORT.");
+    }
+    if (cluster.matches() && cluster.group(1) != null) {
+      requireReachable(master, cluster.group(1));
+    }
+    SparkConf conf = new SparkConf().setMaster(master).setAppName("NormSweep");
+    String threads =
+        !local.matches()
+            ? conf.get("spark.executor.cores", "1")
+            : local.group(1) == null
+                ? "1"
+                : local.group(1).equals("*")
+                    ? Integer.toString(Runtime.getRuntime().availableProcessors())
+                    : local.group(1);
+    conf.setIfMissing(CORES, threads);
+    conf.setIfMissing("spark.executor.cores", conf.get(CORES));
+    conf.setIfMissing(MEMORY, "2g");
+    conf.setIfMissing(OVERHEAD, "2g");
+    conf.setIfMissing("spark.ui.enabled", "false");
+    String plugins = conf.get("spark.plugins", "");
+    conf.set(
+        "spark.plugins",
+        (plugins.isEmpty() ? "" : plugins + ",") + DriverLink.class.getName());
+    // Before anything computes in this process.
+    System.setProperty(Processors.SHARE, conf.get(CORES));
+    NativeRuntime.configure();
+    return new SparkPlace(master, folder, conf);
+  }
+
+  private static void requireReachable(String master, String hosts) {
+    String reason = "";
+    for (String host : hosts.split(",", -1)) {
+      int colon = host.lastIndexOf(':');
+      try (Socket socket = new Socket()) {
+        InetSocketAddress address =
+            new InetSocketAddress(
+                host.substring(0, colon), Integer.parseInt(host.substring(colon + 1)));
+        if (address.isUnresolved()) {
+          throw new IOException("unknown host");
+        }
+        socket.connect(address, CONNECT_MILLIS);
+        return;
+      } catch (IOException | IllegalArgumentException e) {
+        reason = e.getMessage();
+      }
+    }
+    throw NormSweepException.unavailable(
+        "No Spark master answers at "
+            + master
+            + " ("
+            + reason
+            + "); start it (sbin/start-master.sh), or correct --master.");
+  }
+
+  /** Threads of a trial. */
+  int threads() {
+    return conf.getInt(CORES, 1);
+  }
+
+  /** What the cluster is, in a few words. */
+  String describe() {
+    int threads = threads();
+    return String.format(
+        Locale.ROOT,
+        "Spark %s at %s, trials of %d %s",
+        spark().version(),
+        master,
+        threads,
+        threads == 1 ? "thread" : "threads");
+  }
+
+  private boolean local() {
+    return LOCAL.matcher(master).matches();
+  }
+
+  @Override
+  public TrialPool.Memory memory() {
+    return local()
+        ? TrialPool.Place.HERE.memory()
+        : new TrialPool.Memory(
+            "an executor (" + MEMORY + " and " + OVERHEAD + ") has",
+            mebibytes(MEMORY) + mebibytes(OVERHEAD));
+  }
+
+  private long mebibytes(String key) {
+    try {
+      return JavaUtils.byteStringAsBytes(
+          conf.get(key).matches("\\d+") ? conf.get(key) + "m" : conf.get(key));
+    } catch (NumberFormatException e) {
+      throw NormSweepException.usage(
+          key + " is " + conf.get(key) + "; give an amount of memory such as 2g.");
+    }
+  }
+
+  @Override
+  public TrialPool open(TrialPool.Sweep sweep) throws IOException {
+    return new SparkPool(this, sweep);
+  }
+
+  /** The context, which is started when it is first needed. */
+  synchronized JavaSparkContext spark() {
+    if (spark == null) {
+      ApplicationJars.addTo(conf);
+      spark = new JavaSparkContext(conf);
+    }
+    return spark;
+  }
+
+  Store store() throws IOException {
+    return new Store(address(), spark().hadoopConfiguration());
+  }
+
+  Store store(SweepFolder of) throws IOException {
+    return new Store(address(of), spark().hadoopConfiguration());
+  }
+
+  /** The sweep's folder as an address. */
+  String address() {
+    return address(folder);
+  }
+
+  String address(SweepFolder of) {
+    return "file://" + of.root().toAbsolutePath().normalize().toUri().getRawPath().replaceFirst("/$", "");
+  }
+
+  @Override
+  public void changed(SweepFolder of) {}
+
+  @Override
+  public void close() {
+    if (spark != null) {
+      spark.close();
+    }
+  }
+}
