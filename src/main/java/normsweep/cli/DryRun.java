@@ -79,7 +79,7 @@ final class DryRun {
         : line("%.1f h", seconds / 3600).strip();
   }
 
-  private static String size(long bytes) {
+  static String size(long bytes) {
     double mib = bytes / (double) (1 << 20);
     return mib < 1024 ? line("%.0f MiB", mib).strip() : line("%.1f GiB", mib / 1024).strip();
   }

@@ -21,6 +21,7 @@ import normsweep.record.TrialResult;
  * @param featureSeconds time to compute features of which none is in the cache
  * @param trialBytes disk space of the trials that are left
  * @param featureBytes disk space of features of which none is in the cache
+ * @param epochs the epochs that are left to train
  * @param basis what the estimates rest on
  * @param tuning the trials that tune the sweep, which count in the estimates of features alone
  */
@@ -30,6 +31,7 @@ public record SweepPlan(
     double featureSeconds,
     long trialBytes,
     long featureBytes,
+    long epochs,
     String basis,
     Optional<SweepPlan> tuning) {
   /** Training images per second with their validation, on two AVX2 cores. */
@@ -92,6 +94,7 @@ public record SweepPlan(
             / done.stream().mapToDouble(TrialResult::trainSeconds).sum();
     double seconds = 0;
     double bytes = 0;
+    long epochsLeft = 0;
     Map<String, Integer> expected = new Halving(config).expectedEpochs(config, trials);
     for (TrialResult row : rows) {
       if (row.ended()) {
@@ -99,6 +102,7 @@ public record SweepPlan(
       }
       SweepConfig own = config.of(row.trial());
       int epochs = Math.max(0, expected.get(row.id()) - row.epochs());
+      epochsLeft += epochs;
       double constant =
           MemoryBudget.isFused(own, row.trial(), options.engine().tail()) ? FUSED_RATE : STOCK_RATE;
       seconds +=
@@ -126,7 +130,14 @@ public record SweepPlan(
                 done.size(),
                 ownRate);
     return new SweepPlan(
-        rows, seconds, images / TRUNK_RATE, (long) bytes, images * FEATURE_BYTES, basis, tuning);
+        rows,
+        seconds,
+        images / TRUNK_RATE,
+        (long) bytes,
+        images * FEATURE_BYTES,
+        epochsLeft,
+        basis,
+        tuning);
   }
 
   private static List<TrialResult> found(
