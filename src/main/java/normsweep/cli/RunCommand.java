@@ -66,8 +66,10 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The sweep's folder (default: output/NAME).")
-  private Path out;
+      description =
+          "The sweep's folder (default: output/NAME); with --master also an address such as"
+              + " hdfs://HOST/PATH.")
+  private String out;
 
   @Option(
       names = "--fresh",
@@ -131,21 +133,31 @@ final class RunCommand implements Callable<Integer> {
       return ExitCode.DONE.status();
     }
     SweepConfig written = SweepYaml.read(sweep, overrides);
-    SweepFolder folder =
-        new SweepFolder(out == null ? Path.of("output").resolve(written.name()) : out);
-    SweepConfig config =
-        sources.resolved(
-            written,
-            dryRun ? Optional.empty() : Optional.of(folder.root().resolve("pictures.csv")));
+    String place = out == null ? Path.of("output", written.name()).toString() : out;
     if (dryRun) {
+      SweepFolder folder = new SweepFolder(Path.of(place));
+      SweepConfig config = sources.resolved(written, Optional.empty());
       SweepPlan plan = SweepPlan.of(config, folder, options(device.planned()));
       System.out.print(DryRun.text(plan, config));
       return ExitCode.DONE.status();
     }
-    try (TrialPool.Place place =
-        master == null ? TrialPool.Place.HERE : TrialPool.Provider.find(master, folder)) {
-      return device.compute(engine -> run(config, folder, options(engine), place)).status();
+    try (TrialPool.Place trains = open(place)) {
+      SweepConfig config =
+          sources.resolved(
+              written, Optional.of(trains.folder().root().resolve("pictures.csv")));
+      return device.compute(engine -> run(config, options(engine), trains)).status();
     }
+  }
+
+  private TrialPool.Place open(String place) {
+    if (master != null) {
+      return TrialPool.Provider.find(master, place);
+    }
+    if (SweepFolder.isElsewhere(place)) {
+      throw NormSweepException.usage(
+          "--out is " + place + ", which only a run on a cluster can write; add --master.");
+    }
+    return TrialPool.Place.here(new SweepFolder(Path.of(place)));
   }
 
   private SweepRunner.Options options(Engine engine) {
@@ -159,10 +171,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private ExitCode run(
-      SweepConfig config,
-      SweepFolder folder,
-      SweepRunner.Options options,
-      TrialPool.Place place) {
+      SweepConfig config, SweepRunner.Options options, TrialPool.Place place) {
+    SweepFolder folder = place.folder();
     warnWithoutFonts();
     if (fresh && !yes) {
       SweepRunner.earlierRun(folder).ifPresent(found -> confirm(folder, found));
@@ -178,7 +188,7 @@ final class RunCommand implements Callable<Integer> {
       if (tensorBoard) {
         console.writeEvents();
       }
-      SweepResults results = SweepRunner.run(config, folder, options, console, place);
+      SweepResults results = SweepRunner.run(config, options, console, place);
       console.summary(results);
       return results.trials().stream()
               .allMatch(row -> row.completed() || row.pruned() || row.leftOut())

@@ -17,6 +17,12 @@ public record SweepFolder(Path root) {
   /** An existing sweep folder; exit code 2 if it is not one. */
   public static SweepFolder open(Path root) {
     SweepFolder folder = new SweepFolder(root);
+    if (isElsewhere(root.toString())) {
+      throw NormSweepException.usage(
+          root
+              + " is not on this machine; copy the sweep here first, for example with `hadoop fs"
+              + " -get`, and name the copy.");
+    }
     if (folder.isTuning()) {
       throw NormSweepException.usage(
           root + " holds the tuning of a sweep; name the folder of the sweep, which is above it.");
@@ -26,6 +32,11 @@ public record SweepFolder(Path root) {
           root + " is not a sweep folder (it has no results.json); name one created by `run`.");
     }
     return folder;
+  }
+
+  /** Whether this is an address on another file system, such as {@code hdfs://HOST/PATH}. */
+  public static boolean isElsewhere(String place) {
+    return place.matches("[a-z][a-z0-9+.-]+:/.*") && !Files.exists(Path.of(place));
   }
 
   /** The folder's own name, which need not be that of its sweep file. */

@@ -2,6 +2,7 @@ package normsweep.sweep;
 
 import java.io.IOException;
 import java.util.List;
+import normsweep.base.FileTree;
 import normsweep.record.Trial;
 
 /** Trains trials in this process, one after the other. */
@@ -32,6 +33,11 @@ final class LocalPool implements TrialPool {
       }
     }
     return true;
+  }
+
+  @Override
+  public void discard(String trial) throws IOException {
+    FileTree.delete(sweep.folder().trial(trial).checkpoint());
   }
 
   @Override

@@ -81,7 +81,7 @@ public record SweepPlan(
       long trialBytes) {
     FolderClaim claim = new FolderClaim(config, folder, options.engine());
     List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
-    MemoryBudget.require(config, trials, options.engine().tail(), TrialPool.Place.HERE.memory());
+    MemoryBudget.require(config, trials, options.engine().tail(), TrialPool.Memory.here());
     List<TrialResult> rows =
         options.fresh()
             ? trials.stream().map(TrialResult::pending).toList()

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import normsweep.base.FileTree;
 import normsweep.base.NormSweepException;
 import normsweep.device.Engine;
 import normsweep.record.EpochMetrics;
@@ -116,17 +115,14 @@ public final class SweepRunner {
    */
   public static SweepResults run(
       SweepConfig config, SweepFolder folder, Options options, Observer observer) {
-    return run(config, folder, options, observer, TrialPool.Place.HERE);
+    return run(config, options, observer, TrialPool.Place.here(folder));
   }
 
   /** The same, with trials that train somewhere else. */
   @SuppressWarnings("try") // the lock is held, not used
   public static SweepResults run(
-      SweepConfig config,
-      SweepFolder folder,
-      Options options,
-      Observer observer,
-      TrialPool.Place place) {
+      SweepConfig config, Options options, Observer observer, TrialPool.Place place) {
+    SweepFolder folder = place.folder();
     try (SweepLock held = SweepLock.take(folder)) {
       return new SweepRunner(config, folder, options, observer, false, place).run();
     } catch (IOException | UncheckedIOException e) {
@@ -153,7 +149,7 @@ public final class SweepRunner {
       first.check(new FolderClaim(first.config, first.folder, options.engine()));
     }
     if (options.fresh()) {
-      claim.clean();
+      place.removed(claim.clean());
     }
     SweepResults found = claim.rows(trials);
     boolean ended = found.trials().stream().allMatch(TrialResult::ended);
@@ -208,7 +204,7 @@ public final class SweepRunner {
       if (config.prunes()) {
         trainHalving(all, pool, limit);
       } else {
-        pool.train(left, Integer.MAX_VALUE, follower(limit));
+        pool.train(left, Integer.MAX_VALUE, follower(pool, limit));
       }
     }
   }
@@ -219,7 +215,7 @@ public final class SweepRunner {
   }
 
   /** Records what becomes of trials. */
-  private TrialPool.Follower follower(TimeLimit limit) {
+  private TrialPool.Follower follower(TrialPool pool, TimeLimit limit) {
     return new TrialPool.Follower() {
       @Override
       public boolean due(Trial trial) {
@@ -235,7 +231,7 @@ public final class SweepRunner {
       public boolean ended(TrialResult row) throws IOException {
         put(row);
         if (tuning && row.ended()) {
-          FileTree.delete(folder.trial(row.id()).checkpoint());
+          pool.discard(row.id());
         }
         observer.trialEnded(row);
         return row.status() != TrialResult.Status.FAILED || !options.failFast();
@@ -259,7 +255,7 @@ public final class SweepRunner {
         }
         if (rung < config.prune().rungs().size()) {
           for (List<Trial> cell : due) {
-            decide(rung, cell, halving);
+            decide(rung, cell, pool, halving);
           }
         }
       }
@@ -277,11 +273,12 @@ public final class SweepRunner {
             .filter(trial -> !row(trial).ended())
             .filter(trial -> row(trial).epochs() < until || epochs(trial).size() < until)
             .toList();
-    return due.isEmpty() || pool.train(due, until, follower(limit));
+    return due.isEmpty() || pool.train(due, until, follower(pool, limit));
   }
 
   /** Ends the trials of a cell that lose at a rung. */
-  private void decide(int rung, List<Trial> cohort, Halving halving) throws IOException {
+  private void decide(int rung, List<Trial> cohort, TrialPool pool, Halving halving)
+      throws IOException {
     Map<String, List<EpochMetrics>> metrics = new HashMap<>();
     cohort.forEach(trial -> metrics.put(trial.id(), epochs(trial)));
     List<TrialResult> ended = halving.ended(rung, cohort.stream().map(this::row).toList(), metrics);
@@ -293,7 +290,7 @@ public final class SweepRunner {
       put(decided);
     }
     for (TrialResult row : ended) {
-      FileTree.delete(folder.trial(row.id()).checkpoint());
+      pool.discard(row.id());
       observer.trialEnded(row);
     }
   }

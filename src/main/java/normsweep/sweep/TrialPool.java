@@ -31,6 +31,9 @@ public interface TrialPool extends AutoCloseable {
    */
   boolean train(List<Trial> trials, int until, Follower follower) throws IOException;
 
+  /** Removes what a trial that has ended would need to be resumed. */
+  void discard(String trial) throws IOException;
+
   @Override
   void close();
 
@@ -66,19 +69,25 @@ public interface TrialPool extends AutoCloseable {
 
   /** A machine or cluster on which pools can be opened. */
   interface Place extends AutoCloseable {
-    /** This process. */
-    Place HERE =
-        new Place() {
-          @Override
-          public TrialPool open(Sweep sweep) {
-            return new LocalPool(sweep);
-          }
+    /** This process, with a folder on this machine. */
+    static Place here(SweepFolder folder) {
+      return new Place() {
+        @Override
+        public TrialPool open(Sweep sweep) {
+          return new LocalPool(sweep);
+        }
 
-          @Override
-          public Memory memory() {
-            return new Memory("this machine or container has", MachineMemory.bytes());
-          }
-        };
+        @Override
+        public Memory memory() {
+          return Memory.here();
+        }
+
+        @Override
+        public SweepFolder folder() {
+          return folder;
+        }
+      };
+    }
 
     /** Opens a pool for a sweep. */
     TrialPool open(Sweep sweep) throws IOException;
@@ -86,8 +95,14 @@ public interface TrialPool extends AutoCloseable {
     /** The memory that one trial can have. */
     Memory memory();
 
+    /** The sweep's folder on this machine. */
+    SweepFolder folder();
+
     /** Called after the runner has written the results of a sweep. */
-    default void changed(SweepFolder folder) throws IOException {}
+    default void changed(SweepFolder of) throws IOException {}
+
+    /** Called after the runner has removed these files and folders of an earlier sweep. */
+    default void removed(List<String> names) throws IOException {}
 
     @Override
     default void close() {}
@@ -99,18 +114,18 @@ public interface TrialPool extends AutoCloseable {
      * Prepares this process for a cluster, before anything computes in it.
      *
      * @param master address of the cluster
-     * @param folder the sweep's folder
+     * @param out the sweep's folder: a path, or an address such as {@code hdfs://HOST/PATH}
      * @throws NormSweepException exit code 2 if there is no such kind of address, 3 if nobody
      *     answers there
      */
-    Place connect(String master, SweepFolder folder);
+    Place connect(String master, String out);
 
     /**
      * Connects by the engine of this build.
      *
      * @throws NormSweepException exit code 2 if it has none, and as {@link #connect}
      */
-    static Place find(String master, SweepFolder folder) {
+    static Place find(String master, String out) {
       return ServiceLoader.load(Provider.class)
           .findFirst()
           .orElseThrow(
@@ -118,7 +133,7 @@ public interface TrialPool extends AutoCloseable {
                   NormSweepException.usage(
                       "--master needs the build with Apache Spark, target/normsweep-spark.jar; make"
                           + " it with `mvn -Pspark package`."))
-          .connect(master, folder);
+          .connect(master, out);
     }
   }
 
@@ -127,5 +142,10 @@ public interface TrialPool extends AutoCloseable {
    *
    * @param owner who has it, as the start of a sentence that ends with the bytes
    */
-  record Memory(String owner, long bytes) {}
+  record Memory(String owner, long bytes) {
+    /** That of this machine. */
+    public static Memory here() {
+      return new Memory("this machine or container has", MachineMemory.bytes());
+    }
+  }
 }

@@ -110,6 +110,9 @@ final class Attempt {
       if (before == null || !before.modified.equals(modified) || before.bytes != bytes) {
         String key = root() + "files/" + number + "/" + name;
         store.put(file, key);
+        if (name.equals("model.zip")) {
+          FaultPoint.reached(store, "commit", trial);
+        }
         sent.put(name, new Sent(modified, bytes, key));
       }
       keys.put(name, sent.get(name).key);

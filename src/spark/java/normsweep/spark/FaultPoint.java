@@ -2,12 +2,13 @@ package normsweep.spark;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkEnv;
 
 /**
- * A place in an executor's work where tests kill it. The first executor that reaches the place
- * named by {@code spark.normsweep.faultPoint} says so in the store and waits for its end.
+ * A place in an executor's work where tests kill it. The first executor that reaches one of the
+ * places named by {@code spark.normsweep.faultPoint} says so in the store and waits for its end.
  */
 final class FaultPoint {
   static final String KEY = "spark.normsweep.faultPoint";
@@ -17,7 +18,7 @@ final class FaultPoint {
 
   static void reached(Store store, String point, String what) throws IOException {
     SparkEnv env = SparkEnv.get();
-    if (env == null || !env.conf().get(KEY, "").equals(point)) {
+    if (env == null || !List.of(env.conf().get(KEY, "").split(",", -1)).contains(point)) {
       return;
     }
     String text = ProcessHandle.current().pid() + " " + what;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -14,14 +15,20 @@ import normsweep.base.NativeRuntime;
 import normsweep.base.NormSweepException;
 import normsweep.base.Processors;
 import normsweep.base.MachineMemory;
+import normsweep.base.Reason;
 import normsweep.record.SweepFolder;
+import normsweep.record.TrialResult;
 import normsweep.sweep.TrialPool;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.network.util.JavaUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A Spark cluster, or threads of this process that Spark uses like one. */
 public final class SparkPlace implements TrialPool.Place {
+  private static final Logger LOG = LoggerFactory.getLogger(SparkPlace.class);
   private static final Pattern LOCAL =
       Pattern.compile("local(?:\\[(\\*|[1-9]\\d{0,4})(?:,\\s*[1-9]\\d{0,4})?])?");
   private static final Pattern CLUSTER =
@@ -32,22 +39,33 @@ public final class SparkPlace implements TrialPool.Place {
   private static final String OVERHEAD = "spark.executor.memoryOverhead";
 
   private final String master;
-  private final SweepFolder folder;
   private final SparkConf conf;
+  private final Optional<Mirror> mirror;
+  private final SweepFolder folder;
+  private final String address;
   private JavaSparkContext spark;
 
   /** Finds the engine for {@code run --master}. */
   public static final class Provider implements TrialPool.Provider {
     @Override
-    public TrialPool.Place connect(String master, SweepFolder folder) {
-      return SparkPlace.of(master, folder);
+    public TrialPool.Place connect(String master, String out) {
+      return SparkPlace.of(master, out);
     }
   }
 
-  private SparkPlace(String master, SweepFolder folder, SparkConf conf) {
+  private SparkPlace(String master, String out, SparkConf conf) {
     this.master = master;
-    this.folder = folder;
     this.conf = conf;
+    if (SweepFolder.isElsewhere(out) && !out.startsWith("file:")) {
+      mirror = Optional.of(Mirror.of(out, this::hadoop));
+      folder = mirror.get().folder();
+      address = out.replaceFirst("/+$", "");
+    } else {
+      Path path = out.startsWith("file:") ? Path.of(URI.create(out)) : Path.of(out);
+      mirror = Optional.empty();
+      folder = new SweepFolder(path);
+      address = "file://" + path.toAbsolutePath().normalize().toUri().getRawPath();
+    }
   }
 
   /**
@@ -56,7 +74,7 @@ public final class SparkPlace implements TrialPool.Place {
    * @throws NormSweepException exit code 2 if there is no such kind of master, 3 if it does not
    *     answer
    */
-  static SparkPlace of(String master, SweepFolder folder) {
+  static SparkPlace of(String master, String out) {
     Matcher local = LOCAL.matcher(master);
     Matcher cluster = CLUSTER.matcher(master);
     if (!local.matches() && !cluster.matches()) {
@@ -89,7 +107,7 @@ public final class SparkPlace implements TrialPool.Place {
     // Before anything computes in this process.
     System.setProperty(Processors.SHARE, conf.get(CORES));
     NativeRuntime.configure();
-    return new SparkPlace(master, folder, conf);
+    return new SparkPlace(master, out, conf);
   }
 
   private static void requireReachable(String master, String hosts) {
@@ -141,7 +159,7 @@ public final class SparkPlace implements TrialPool.Place {
   @Override
   public TrialPool.Memory memory() {
     return local()
-        ? TrialPool.Place.HERE.memory()
+        ? TrialPool.Memory.here()
         : new TrialPool.Memory(
             "an executor (" + MEMORY + " and " + OVERHEAD + ") has",
             mebibytes(MEMORY) + mebibytes(OVERHEAD));
@@ -179,22 +197,59 @@ public final class SparkPlace implements TrialPool.Place {
     return new Store(address(of), spark().hadoopConfiguration());
   }
 
-  /** The sweep's folder as an address. */
-  String address() {
-    return address(folder);
-  }
-
-  String address(SweepFolder of) {
-    return "file://" + of.root().toAbsolutePath().normalize().toUri().getRawPath().replaceFirst("/$", "");
+  private Configuration hadoop() {
+    return spark().hadoopConfiguration();
   }
 
   @Override
-  public void changed(SweepFolder of) {}
+  public SweepFolder folder() {
+    return folder;
+  }
+
+  /** The sweep's folder as an address. */
+  String address() {
+    return address;
+  }
+
+  String address(SweepFolder of) {
+    return of.equals(folder) ? address : address.replaceFirst("/+$", "") + "/tuning";
+  }
+
+  @Override
+  public void changed(SweepFolder of) throws IOException {
+    if (mirror.isPresent()) {
+      mirror.get().push();
+    }
+  }
+
+  @Override
+  public void removed(List<String> names) throws IOException {
+    if (mirror.isPresent()) {
+      mirror.get().remove(names);
+    }
+  }
 
   @Override
   public void close() {
     if (spark != null) {
+      Configuration hadoop = spark.hadoopConfiguration();
       spark.close();
+      clean(hadoop);
+    }
+    mirror.ifPresent(Mirror::close);
+  }
+
+  /** Removes what only executors need, once nothing is left to do. */
+  private void clean(Configuration hadoop) {
+    try {
+      if (Files.exists(folder.results())
+          && folder.readResults().trials().stream().allMatch(TrialResult::ended)) {
+        Store store = new Store(address, hadoop);
+        store.delete(Snapshot.ROOT);
+        store.delete("tuning/" + Snapshot.ROOT);
+      }
+    } catch (IOException | NormSweepException e) {
+      LOG.warn("{}/{} can be deleted by hand ({}).", address, Snapshot.ROOT, Reason.of(e));
     }
   }
 }

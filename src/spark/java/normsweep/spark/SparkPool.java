@@ -1,6 +1,7 @@
 package normsweep.spark;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -203,8 +204,25 @@ final class SparkPool implements TrialPool {
         sweep.observer().trialStarted(trial, message.network(), message.epochs());
       } else if (message.epochs() > epochs.getOrDefault(trial.id(), 0)) {
         epochs.put(trial.id(), message.epochs());
+        record(trial, message.metrics());
         follower.running(row);
         sweep.observer().epochDone(trial, message.metrics());
+      }
+    }
+
+    /** Adds an epoch to the trial's metrics, for those who look at the sweep while it runs. */
+    private void record(Trial trial, EpochMetrics epoch) {
+      Path file = sweep.folder().trial(trial.id()).metrics();
+      List<EpochMetrics> all = new ArrayList<>();
+      if (Files.exists(file)) {
+        all.addAll(Records.readCsv(file, EpochMetrics.class));
+        all.removeIf(known -> known.epoch() >= epoch.epoch());
+      }
+      all.add(epoch);
+      try {
+        Records.writeCsv(file, EpochMetrics.class, all);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
 
@@ -212,6 +230,11 @@ final class SparkPool implements TrialPool {
     public boolean stops() {
       return sweep.observer().stops();
     }
+  }
+
+  @Override
+  public void discard(String trial) throws IOException {
+    store.delete("trials/" + trial + "/checkpoint");
   }
 
   @Override

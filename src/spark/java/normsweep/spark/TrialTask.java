@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import normsweep.base.FileTree;
 import normsweep.record.EpochMetrics;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
@@ -81,6 +82,9 @@ final class TrialTask extends AbstractFunction2<TaskContext, Iterator<Trial>, Ou
         throw e;
       }
       following.close();
+      if (order.tuning() && row.ended()) {
+        FileTree.delete(folder.checkpoint()); // nothing resumes from it
+      }
       attempt.commit(row, until);
       return Outcome.done(commit);
     }
