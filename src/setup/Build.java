@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 /**
  * The README's two builds, from a machine that has a JDK and Maven and nothing else. {@code java
  * src/setup/Build.java} makes the program; {@code java src/setup/Build.java verify} first sees to
- * the programs that the tests start, and tests the build for Apache Spark, too. Both show what Maven
- * downloads, in a line every few seconds, where Maven itself prints two lines per file or nothing.
+ * the programs that the tests start, and tests the build for Apache Spark, too. Both show what
+ * Maven downloads, in a line every few seconds, where Maven itself prints two lines per file or
+ * nothing.
  */
 final class Build {
   private static final int SECONDS_BETWEEN_LINES = 5;

@@ -143,8 +143,7 @@ final class RunCommand implements Callable<Integer> {
     }
     try (TrialPool.Place trains = open(place)) {
       SweepConfig config =
-          sources.resolved(
-              written, Optional.of(trains.folder().root().resolve("pictures.csv")));
+          sources.resolved(written, Optional.of(trains.folder().root().resolve("pictures.csv")));
       return device.compute(engine -> run(config, options(engine), trains)).status();
     }
   }
@@ -170,8 +169,7 @@ final class RunCommand implements Callable<Integer> {
         switchDevice);
   }
 
-  private ExitCode run(
-      SweepConfig config, SweepRunner.Options options, TrialPool.Place place) {
+  private ExitCode run(SweepConfig config, SweepRunner.Options options, TrialPool.Place place) {
     SweepFolder folder = place.folder();
     warnWithoutFonts();
     if (fresh && !yes) {

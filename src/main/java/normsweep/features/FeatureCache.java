@@ -240,13 +240,11 @@ public final class FeatureCache {
    * @param to position behind the last one
    * @param source as for {@link #store}
    */
-  public void compute(
-      FeatureKey key, int from, int to, IntFunction<byte[]> source, Path target)
+  public void compute(FeatureKey key, int from, int to, IntFunction<byte[]> source, Path target)
       throws IOException {
     FeatureExtractor extractor = trunk.get();
     try (FeatureFile.Writer writer =
-        new FeatureFile.Writer(
-            target, FeatureFile.Shape.of(to - from, extractor.featureShape()))) {
+        new FeatureFile.Writer(target, FeatureFile.Shape.of(to - from, extractor.featureShape()))) {
       new FeatureBuild(extractor, source, key.describe())
           .run(
               IntStream.range(from, to).toArray(),

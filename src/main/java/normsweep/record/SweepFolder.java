@@ -1,10 +1,13 @@
 package normsweep.record;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import normsweep.base.NormSweepException;
 
 /**
@@ -102,6 +105,22 @@ public record SweepFolder(Path root) {
   /** The same rows as a table. */
   public Path resultsCsv() {
     return root.resolve("results.csv");
+  }
+
+  /** Which executor of a cluster trained each trial last: a JSON object of texts by trial. */
+  public Path workers() {
+    return root.resolve("workers.json");
+  }
+
+  /** {@link #workers}, read; empty if the sweep was not on a cluster. */
+  public Map<String, String> readWorkers() {
+    Map<String, String> found = new TreeMap<>();
+    if (Files.exists(workers())) {
+      Records.readJson(workers(), JsonNode.class)
+          .properties()
+          .forEach(worker -> found.put(worker.getKey(), worker.getValue().asText()));
+    }
+    return found;
   }
 
   /** Pictures. */

@@ -53,6 +53,7 @@ final class FolderClaim {
           "slides.pptx",
           "tensorboard",
           "measurements.csv",
+          "workers.json",
           ".spark",
           "sweep.yaml");
 

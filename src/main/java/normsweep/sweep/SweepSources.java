@@ -14,9 +14,9 @@ import normsweep.data.ImageSource;
 import normsweep.data.picture.ImageSources;
 import normsweep.record.DataSettings;
 import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
-import normsweep.record.SweepResults;
 
 /**
  * The images and weights of a sweep, and where they come from.

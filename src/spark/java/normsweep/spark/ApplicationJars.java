@@ -65,14 +65,16 @@ public final class ApplicationJars {
   private static List<Path> needed(Path jar) {
     List<Path> files = new ArrayList<>(List.of(jar));
     try (JarFile open = new JarFile(jar.toFile())) {
-      String classPath = open.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      String classPath =
+          open.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
       for (String entry : classPath == null ? new String[0] : classPath.split(" ", -1)) {
         if (entry.startsWith(OWN)) {
           files.add(jar.resolveSibling(entry));
         }
       }
     } catch (IOException e) {
-      throw NormSweepException.usage("Cannot read the program's jar " + jar + ": " + e.getMessage());
+      throw NormSweepException.usage(
+          "Cannot read the program's jar " + jar + ": " + e.getMessage());
     }
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {

@@ -28,9 +28,10 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 
 /**
- * A sweep in an executor: an ordinary sweep's folder in a scratch place, with inputs from the store.
- * It stays open from task to task, because importing the backbone takes seconds. An executor works
- * on one task at a time: libraries that compute have one number of threads for all of a process.
+ * A sweep in an executor: an ordinary sweep's folder in a scratch place, with inputs from the
+ * store. It stays open from task to task, because importing the backbone takes seconds. An executor
+ * works on one task at a time: libraries that compute have one number of threads for all of a
+ * process.
  */
 final class ExecutorSession implements AutoCloseable {
   private static ExecutorSession current;
@@ -188,8 +189,7 @@ final class ExecutorSession implements AutoCloseable {
   void fetchFeatures(Trial trial) throws IOException {
     Path copies = scratch.root().resolve("ranges");
     Files.createDirectories(copies);
-    inputs.assemble(
-        trial, range -> shared.fetch(SweepOrder.features(range.name()), copies));
+    inputs.assemble(trial, range -> shared.fetch(SweepOrder.features(range.name()), copies));
     FileTree.delete(copies);
   }
 

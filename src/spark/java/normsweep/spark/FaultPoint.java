@@ -12,6 +12,7 @@ import org.apache.spark.SparkEnv;
  */
 final class FaultPoint {
   static final String KEY = "spark.normsweep.faultPoint";
+  static final String FOLDER = ".faults";
   private static final long LONGEST_NANOS = 60_000_000_000L;
 
   private FaultPoint() {}
@@ -31,6 +32,6 @@ final class FaultPoint {
   }
 
   static String key(String point) {
-    return Snapshot.ROOT + "/fault-" + point;
+    return FOLDER + "/" + point;
   }
 }

@@ -1,7 +1,5 @@
 package normsweep.spark;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +20,16 @@ import org.apache.hadoop.conf.Configuration;
  * trials that were started, which is what decisions are made from. Executors write the rest.
  */
 final class Mirror implements AutoCloseable {
+  private static final long RENEW_MILLIS = 3_000;
+
   private final Store store;
+  private final Lease lease;
   private final ScratchFolder scratch;
   private final Map<String, byte[]> pushed = new HashMap<>();
 
-  private Mirror(Store store, ScratchFolder scratch) {
+  private Mirror(Store store, Lease lease, ScratchFolder scratch) {
     this.store = store;
+    this.lease = lease;
     this.scratch = scratch;
   }
 
@@ -38,9 +40,9 @@ final class Mirror implements AutoCloseable {
    */
   static Mirror of(String address, Supplier<Configuration> hadoop) {
     try {
+      Store store = new Store(address, hadoop.get());
       Mirror mirror =
-          new Mirror(new Store(address, hadoop.get()), ScratchFolder.create("normsweep-"));
-      mirror.store.write(Snapshot.ROOT + "/driver", address.getBytes(UTF_8));
+          new Mirror(store, Lease.take(store, RENEW_MILLIS), ScratchFolder.create("normsweep-"));
       mirror.pull("", mirror.folder());
       mirror.pull("tuning/", mirror.folder().tuning());
       return mirror;
@@ -60,7 +62,7 @@ final class Mirror implements AutoCloseable {
   }
 
   private static List<Path> files(SweepFolder of) {
-    return List.of(of.config(), of.results(), of.resultsCsv(), of.choices());
+    return List.of(of.config(), of.results(), of.resultsCsv(), of.choices(), of.workers());
   }
 
   private void pull(String prefix, SweepFolder to) throws IOException {
@@ -109,6 +111,7 @@ final class Mirror implements AutoCloseable {
 
   @Override
   public void close() {
+    lease.close();
     scratch.close();
   }
 }

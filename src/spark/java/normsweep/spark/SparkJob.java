@@ -1,7 +1,6 @@
 package normsweep.spark;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,7 +12,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import scala.Function2;
 import scala.collection.Iterator;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
@@ -122,17 +120,9 @@ final class SparkJob {
     try {
       SparkContext context = spark.sc();
       context.setJobGroup(group, title, false);
-      List<Object> partitions = new ArrayList<>();
-      for (int i = 0; i < items.size(); i++) {
-        partitions.add(i);
-      }
       ClassTag<Outcome> tag = ClassTag.apply(Outcome.class);
       context.<T, Outcome>runJob(
-          spark.parallelize(items, items.size()).rdd(),
-          task,
-          CollectionConverters.asScala(partitions).toSeq(),
-          new Results(events),
-          tag);
+          spark.parallelize(items, items.size()).rdd(), task, new Results(events), tag);
       events.add(new Event(null, null, true, null));
     } catch (Throwable e) { // whatever it is, somebody waits for the end
       events.add(new Event(null, null, true, e));
@@ -164,8 +154,7 @@ final class SparkJob {
   }
 
   private boolean running() {
-    for (SparkExecutorInfo executor :
-        spark.statusTracker().getExecutorInfos()) {
+    for (SparkExecutorInfo executor : spark.sc().statusTracker().getExecutorInfos()) {
       if (executor.numRunningTasks() > 0) {
         return true;
       }

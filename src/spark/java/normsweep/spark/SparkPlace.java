@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import normsweep.base.MessageText;
 import normsweep.base.NativeRuntime;
 import normsweep.base.NormSweepException;
 import normsweep.base.Processors;
-import normsweep.base.MachineMemory;
 import normsweep.base.Reason;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
@@ -102,8 +102,7 @@ public final class SparkPlace implements TrialPool.Place {
     conf.setIfMissing("spark.ui.enabled", "false");
     String plugins = conf.get("spark.plugins", "");
     conf.set(
-        "spark.plugins",
-        (plugins.isEmpty() ? "" : plugins + ",") + DriverLink.class.getName());
+        "spark.plugins", (plugins.isEmpty() ? "" : plugins + ",") + DriverLink.class.getName());
     // Before anything computes in this process.
     System.setProperty(Processors.SHARE, conf.get(CORES));
     NativeRuntime.configure();
@@ -184,7 +183,17 @@ public final class SparkPlace implements TrialPool.Place {
   synchronized JavaSparkContext spark() {
     if (spark == null) {
       ApplicationJars.addTo(conf);
-      spark = new JavaSparkContext(conf);
+      try {
+        spark = new JavaSparkContext(conf);
+      } catch (RuntimeException e) {
+        throw NormSweepException.failed(
+            "Spark does not start with --master "
+                + master
+                + ": "
+                + MessageText.of(String.valueOf(e.getMessage()).lines().findFirst().orElse(""))
+                + "; see more with --verbose.",
+            e);
+      }
     }
     return spark;
   }

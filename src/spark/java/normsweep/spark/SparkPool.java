@@ -22,6 +22,7 @@ import normsweep.data.Caches;
 import normsweep.device.Engine;
 import normsweep.record.EpochMetrics;
 import normsweep.record.Records;
+import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.sweep.Environment;
@@ -30,7 +31,9 @@ import normsweep.sweep.TrialPool;
 import normsweep.train.StoppedException;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Trains the trials of one sweep on Spark: one job for features, and one for each set of trials. */
+/**
+ * Trains the trials of one sweep on Spark: one job for features, and one for each set of trials.
+ */
 final class SparkPool implements TrialPool {
   private final SparkPlace place;
   private final Sweep sweep;
@@ -68,13 +71,14 @@ final class SparkPool implements TrialPool {
   private SweepOrder order() throws IOException {
     Engine engine = sweep.inputs().engine();
     Weights weights = sweep.inputs().weights();
+    SweepResults results = sweep.folder().readResults();
     return new SweepOrder(
         UUID.randomUUID().toString(),
         place.address(sweep.folder()),
         place.address(),
         new SerializableConfiguration(place.spark().hadoopConfiguration()),
         Files.readString(sweep.folder().config()),
-        Files.readString(sweep.folder().results()),
+        Records.json().writeValueAsString(results.of(results.trials().subList(0, 1))),
         sweep.tuning(),
         sweep.earlier(),
         Environment.describe(engine).get("build"),
@@ -199,6 +203,7 @@ final class SparkPool implements TrialPool {
       TrialResult row = TrialResult.running(trial, message.epochs());
       if (message.kind() == Message.Kind.STARTED) {
         epochs.putIfAbsent(trial.id(), message.epochs());
+        place(trial, message.worker());
         sweep.observer().placed(trial, message.worker());
         follower.running(row);
         sweep.observer().trialStarted(trial, message.network(), message.epochs());
@@ -207,6 +212,16 @@ final class SparkPool implements TrialPool {
         record(trial, message.metrics());
         follower.running(row);
         sweep.observer().epochDone(trial, message.metrics());
+      }
+    }
+
+    private void place(Trial trial, String worker) {
+      Map<String, String> all = sweep.folder().readWorkers();
+      all.put(trial.id(), worker);
+      try {
+        Records.writeJson(sweep.folder().workers(), all);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
 

@@ -17,6 +17,7 @@ import java.util.UUID;
 import normsweep.base.AtomicFiles;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -63,7 +64,7 @@ final class Store {
   }
 
   private Path path(String key) {
-    return new Path(root, key);
+    return key.isEmpty() ? root : new Path(root, key);
   }
 
   private java.nio.file.Path localPath(String key) {
@@ -187,8 +188,9 @@ final class Store {
   }
 
   private boolean createConditionally(String key, byte[] content) throws IOException {
-    try (FSDataOutputStream out =
-        files.createFile(path(key)).recursive().overwrite(false).must(CONDITIONAL, true).build()) {
+    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(path(key));
+    builder.recursive().overwrite(false).must(CONDITIONAL, true);
+    try (FSDataOutputStream out = builder.build()) {
       out.write(content);
     } catch (IOException e) {
       if (files.exists(path(key)) && !Arrays.equals(content, read(key).orElseThrow())) {

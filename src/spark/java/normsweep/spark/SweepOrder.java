@@ -11,7 +11,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param shared address of the folder where inputs and features lie
  * @param hadoop how to get there
  * @param config the content of {@code sweep.yaml}
- * @param results the content of {@code results.json}, with the origins of images and weights
+ * @param results a {@code results.json} with the origins of images and weights
  * @param tuning whether the trials tune another sweep
  * @param earlier devices on which trials may have been begun; null if there are none
  * @param build the fingerprint of the driver's jar

@@ -48,8 +48,7 @@ final class TrialTask extends AbstractFunction2<TaskContext, Iterator<Trial>, Ou
     }
   }
 
-  private Outcome train(ExecutorSession session, Trial trial, TaskContext task)
-      throws IOException {
+  private Outcome train(ExecutorSession session, Trial trial, TaskContext task) throws IOException {
     Store store = session.store();
     String commit = Snapshot.commit(trial.id(), until);
     if (Snapshot.read(store, commit).isPresent()) {
@@ -81,7 +80,7 @@ final class TrialTask extends AbstractFunction2<TaskContext, Iterator<Trial>, Ou
         attempt.save(TrialResult.running(trial, following.epochs));
         throw e;
       }
-      following.close();
+      following.writeStatistics();
       if (order.tuning() && row.ended()) {
         FileTree.delete(folder.checkpoint()); // nothing resumes from it
       }
@@ -146,6 +145,10 @@ final class TrialTask extends AbstractFunction2<TaskContext, Iterator<Trial>, Ou
 
     @Override
     public void close() {
+      writeStatistics();
+    }
+
+    private void writeStatistics() {
       stats.ifPresent(SweepStats::close);
       stats = Optional.empty();
     }

@@ -24,8 +24,7 @@ import normsweep.record.TrialResult;
 /** What holds for attempts and commits on every file system. */
 final class CommitProtocol {
   private static final int END = Integer.MAX_VALUE;
-  private static final Trial TRIAL =
-      new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
+  private static final Trial TRIAL = new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
 
   private CommitProtocol() {}
 

@@ -3,10 +3,13 @@ package normsweep.spark;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import normsweep.base.NormSweepException;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +53,25 @@ class CommitTest {
     store.write("a/b", "one".getBytes(UTF_8));
     store.write("a/b", "two".getBytes(UTF_8));
     assertArrayEquals("two".getBytes(UTF_8), store.read("a/b").orElseThrow());
-    assertEquals(java.util.List.of("b"), store.list("a"));
+    assertEquals(List.of("b"), store.list("a"));
     assertTrue(store.read("a/c").isEmpty());
+  }
+
+  @Test
+  void secondDriverIsRefused() throws Exception {
+    Store store = store();
+    try (Lease first = Lease.take(store, 50)) {
+      NormSweepException e = assertThrows(NormSweepException.class, () -> Lease.take(store, 500));
+      assertTrue(e.getMessage().contains("is being written by process"), e.getMessage());
+    }
+    Lease.take(store, 50).close();
+  }
+
+  @Test
+  void leaseOfLostDriverRunsOut() throws Exception {
+    Store store = store();
+    store.write(".driver", "process 1 on host lost".getBytes(UTF_8));
+    Lease.take(store, 20).close();
+    assertEquals(List.of(), store.list(""));
   }
 }

@@ -54,8 +54,7 @@ final class SparkCluster implements AutoCloseable {
    * @param cores of each worker
    * @param mebibytes memory of each worker
    */
-  static SparkCluster start(Path folder, int workers, int cores, int mebibytes)
-      throws IOException {
+  static SparkCluster start(Path folder, int workers, int cores, int mebibytes) throws IOException {
     SparkCluster cluster = new SparkCluster(folder, cores, mebibytes);
     try {
       List<Path> logs = new ArrayList<>();
@@ -108,7 +107,9 @@ final class SparkCluster implements AutoCloseable {
     registered(workers.get(index), log);
   }
 
-  /** Everything that the executors of all workers have written, for the message of a failed test. */
+  /**
+   * Everything that the executors of all workers have written, for the message of a failed test.
+   */
   String executorLogs() throws IOException {
     StringBuilder text = new StringBuilder();
     try (Stream<Path> files = Files.walk(folder)) {
@@ -157,8 +158,7 @@ final class SparkCluster implements AutoCloseable {
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.toList()) {
         Path link = to.resolve(file.getFileName());
-        if (names.matcher(file.getFileName().toString()).matches()
-            && !Files.exists(link)) {
+        if (names.matcher(file.getFileName().toString()).matches() && !Files.exists(link)) {
           Files.createSymbolicLink(link, file);
         }
       }
@@ -193,7 +193,8 @@ final class SparkCluster implements AutoCloseable {
     Pattern line = Pattern.compile(pattern);
     Instant end = Instant.now().plus(MOST);
     while (Instant.now().isBefore(end) && process.isAlive()) {
-      Optional<String> found = line.matcher(text(log)).results().map(match -> match.group(1)).findFirst();
+      Optional<String> found =
+          line.matcher(text(log)).results().map(match -> match.group(1)).findFirst();
       if (found.isPresent()) {
         return found.get();
       }

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged program's class path on a real master and two workers, and on HDFS. */
 class SparkClusterIT {
   private static final Path FOLDER = Path.of("target", "spark", "cluster").toAbsolutePath();
-  private static final String JAR = Path.of(System.getProperty("normsweep.jar")).toAbsolutePath().toString();
+  private static final String JAR =
+      Path.of(System.getProperty("normsweep.jar")).toAbsolutePath().toString();
   private static final List<String> HELLO = List.of("task 0: 90", "task 1: 90");
 
   private static SparkCluster cluster;
@@ -45,8 +46,7 @@ class SparkClusterIT {
   @Test
   void programBringsItsLibraries() throws Exception {
     List<String> command = java(JAR + ":" + helloJar(), "-Dspark.jars=" + helloJar());
-    command.addAll(
-        List.of("-Dspark.master=" + cluster.url(), HelloJob.class.getName(), sweep()));
+    command.addAll(List.of("-Dspark.master=" + cluster.url(), HelloJob.class.getName(), sweep()));
     assertEquals(HELLO, run(command));
   }
 

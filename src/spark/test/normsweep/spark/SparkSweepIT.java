@@ -71,7 +71,8 @@ class SparkSweepIT {
             "killed",
             List.of("--master", cluster.url()),
             "-D" + FaultPoint.KEY + "=" + String.join(",", points),
-            "-Dspark.speculation=true");
+            "-Dspark.speculation=true",
+            "-Dspark.task.maxFailures=10");
     List<String> left = new ArrayList<>(points);
     while (run.process().isAlive() && !left.isEmpty()) {
       left.removeIf(point -> killAt(folder.resolve("killed").resolve(FaultPoint.key(point))));
@@ -134,6 +135,7 @@ class SparkSweepIT {
     try (var tree = Files.walk(root)) {
       return tree.filter(Files::isRegularFile)
           .map(file -> root.relativize(file).toString())
+          .filter(file -> !file.startsWith(FaultPoint.FOLDER) && !file.equals("workers.json"))
           .sorted()
           .toList();
     }
