@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -82,7 +81,7 @@ public record SweepPlan(
       long trialBytes) {
     FolderClaim claim = new FolderClaim(config, folder, options.engine());
     List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
-    MemoryBudget.require(config, trials, options.engine().tail(), MachineMemory.bytes());
+    MemoryBudget.require(config, trials, options.engine().tail(), TrialPool.Memory.here());
     List<TrialResult> rows =
         options.fresh()
             ? trials.stream().map(TrialResult::pending).toList()

@@ -35,6 +35,8 @@ public final class TrialRecords {
       new ParsedFiles<>(TrialRecords::totals, totals(List.of()));
   private final ParsedFiles<List<Update>> updates =
       new ParsedFiles<>(TrialRecords::totalUpdates, List.of());
+  private final ParsedFiles<Map<String, String>> workers =
+      new ParsedFiles<>(file -> new SweepFolder(file.getParent()).readWorkers(), Map.of());
   private final ParsedFiles<Optional<Configs>> config =
       new ParsedFiles<>(
           file -> Optional.of(Configs.of(new SweepFolder(file.getParent()).readConfig())),
@@ -73,6 +75,11 @@ public final class TrialRecords {
   /** The config of one trial. */
   public Optional<SweepConfig> config(Trial trial) {
     return config.get(folder.config()).flatMap(configs -> configs.of(trial));
+  }
+
+  /** Which executor of a cluster trained or trains a trial last; empty without a cluster. */
+  Optional<String> worker(String trial) {
+    return Optional.ofNullable(workers.get(folder.workers()).get(trial));
   }
 
   /** A trial's complete epochs. */
