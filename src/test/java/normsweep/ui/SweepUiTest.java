@@ -367,7 +367,7 @@ class SweepUiTest {
     JsonNode rows = overview.get("trials");
     assertEquals(2, rows.size());
     assertEquals(TRIAL.id(), rows.get(0).at("/result/id").asText());
-    assertEquals("running", rows.get(0).at("/result/status").asText());
+    assertEquals("interrupted", rows.get(0).at("/result/status").asText());
     assertEquals("interrupted", rows.get(0).get("status").asText());
     assertEquals("pending", rows.get(1).get("status").asText());
     assertTrue(rows.get(0).get("statistics").asBoolean());

@@ -43,8 +43,7 @@ public record SweepOverview(
    * One trial.
    *
    * @param result its row of {@code results.json}
-   * @param status its status there, or {@code interrupted} if it is running but no process writes
-   *     to the sweep any more, or {@code waiting for tuning} if it is pending until then
+   * @param status its status, {@code waiting for tuning} if it is pending until then
    * @param statistics whether it has training pages
    * @param epochsDone complete epochs
    * @param epochs the most epochs that it can have; null if the config is not known
@@ -85,12 +84,12 @@ public record SweepOverview(
           "The sweep has not started: there is no results.json.");
     }
     try {
-      SweepResults results = folder.readResults();
       boolean runs = SweepLock.isHeld(locked);
+      SweepResults results = folder.readResults().now(runs);
       boolean tuning =
           records.config().filter(SweepConfig::tuned).isPresent()
               && !Files.exists(folder.choices());
-      TimeLeft timeLeft = TimeLeft.of(results.trials(), records, runs ? now : Instant.EPOCH);
+      TimeLeft timeLeft = TimeLeft.of(results.trials(), records, now);
       return of(
           results.sweep(),
           results.trials().stream()
@@ -99,7 +98,7 @@ public record SweepOverview(
                     String id = result.id();
                     return new TrialRow(
                         result,
-                        status(result, runs, tuning),
+                        status(result, tuning),
                         statistics.test(id),
                         timeLeft.done(result),
                         epochs(result.trial(), records),
@@ -132,10 +131,7 @@ public record SweepOverview(
     return records.config(trial).map(config -> config.training().epochs()).orElse(null);
   }
 
-  private static String status(TrialResult result, boolean runs, boolean tuning) {
-    if (result.status() == Status.RUNNING && !runs) {
-      return INTERRUPTED;
-    }
+  private static String status(TrialResult result, boolean tuning) {
     return result.status() == Status.PENDING && tuning && !result.leftOut()
         ? WAITING
         : result.status().id();
