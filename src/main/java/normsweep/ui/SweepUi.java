@@ -127,8 +127,9 @@ public final class SweepUi implements AutoCloseable {
       TrainingPages pages = new TrainingPages(folder, address, nanos);
       router.route().handler(new RequestGate(ownNames(host, listen, moreNames)));
       TrainingPages.get(router, "/assets/*", new Assets());
-      SweepPage sweep = SweepPage.mount(router, folder, pages::shows);
-      new TrialPage(folder, pages).mount(router);
+      List<WatchedSweep> sweeps = WatchedSweep.of(folder, pages::shows);
+      SweepPage sweep = SweepPage.mount(router, sweeps);
+      new TrialPage(sweeps, pages).mount(router);
       pages.mount(router);
       router
           .route()

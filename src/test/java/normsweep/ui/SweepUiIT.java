@@ -97,6 +97,17 @@ class SweepUiIT {
   }
 
   @Test
+  void patternsOfLinesNeverRepeat() throws InterruptedException {
+    browser.open(ui.address() + "/sweep");
+    browser.await("document.querySelector('#chart canvas')");
+    assertEquals(
+        60,
+        browser
+            .evaluate("new Set([...Array(60).keys()].map(i => String(LineChart.dash(i)))).size")
+            .asInt());
+  }
+
+  @Test
   void chartIsReadByKeyboard() throws InterruptedException {
     browser.open(ui.address() + "/sweep");
     browser.await("document.querySelector('#chart canvas')");
