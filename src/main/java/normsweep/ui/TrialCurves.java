@@ -207,8 +207,7 @@ record TrialCurves(
     Map<String, Series> series = new LinkedHashMap<>();
     columns.forEach(
         (name, value) ->
-            steps.forEach(
-                step -> add(series, name, step.iteration(), value.applyAsDouble(step))));
+            steps.forEach(step -> add(series, name, step.iteration(), value.applyAsDouble(step))));
     return series;
   }
 

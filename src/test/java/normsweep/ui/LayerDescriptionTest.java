@@ -44,7 +44,8 @@ class LayerDescriptionTest {
                     "expand")
                 .addLayer("norm", new BatchNormalization(), "depthwise")
                 .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "norm")
-                .addLayer("dense", new DenseLayer.Builder().nOut(7).hasLayerNorm(true).build(), "pool")
+                .addLayer(
+                    "dense", new DenseLayer.Builder().nOut(7).hasLayerNorm(true).build(), "pool")
                 .addLayer(
                     "logits",
                     new OutputLayer.Builder().nOut(4).activation(Activation.SOFTMAX).build(),

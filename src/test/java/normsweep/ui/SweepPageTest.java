@@ -167,8 +167,7 @@ class SweepPageTest {
             new GradientNorm(3, "total", 4, 1)));
     assertEquals(1 / 4.0, json("/sweep/results").at("/trials/0/progress").asDouble());
     try (FileChannel channel =
-            FileChannel.open(
-                folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = channel.lock()) {
       assertTrue(held.isValid());
       assertEquals(3 / 8.0, json("/sweep/results").at("/trials/0/progress").asDouble());
@@ -247,7 +246,8 @@ class SweepPageTest {
       String trial = "layer-norm.clip-1.0.seed-7.lr-0.1";
       assertTrue(tuning.contains("href=\"/trial/" + trial + "\""), tuning);
       String trialPage = pages.get("/trial/" + trial).body();
-      assertTrue(trialPage.contains("href=\"/tuning\">\u00e2\u0080\u00b9 Tuning of tiny<"), trialPage);
+      assertTrue(
+          trialPage.contains("href=\"/tuning\">\u00e2\u0080\u00b9 Tuning of tiny<"), trialPage);
       assertEquals(200, pages.get("/trial/" + trial + "/data").status());
       assertEquals(200, pages.get("/trial/" + trial + "/version").status());
       Records.writeJson(tuned.choices(), new TuningChoice.All(List.of()));

@@ -27,7 +27,8 @@ public enum CurveKind {
   LEARNING_RATE("Learning rate", false, epochs(EpochMetrics::learningRate)),
   NORM_BEFORE("Gradient norm before clipping", norms((before, after) -> before)),
   NORM_AFTER("Gradient norm after clipping", norms((before, after) -> after)),
-  CLIPPING_FACTOR("Clipping factor (norm after / before)", norms((before, after) -> after / before)),
+  CLIPPING_FACTOR(
+      "Clipping factor (norm after / before)", norms((before, after) -> after / before)),
   CLIPPED_SHARE("Clipped steps", true, CurveKind::clipped),
   UPDATE_RATIO("Update-to-weight ratio", updates(row -> row.updateNorm() / row.weightNorm())),
   DISTANCE("Distance from the start", updates(Update::distance)),
@@ -184,8 +185,7 @@ public enum CurveKind {
 
   private static BiFunction<Trial, TrialRecords, Curve> epochs(
       ToDoubleFunction<EpochMetrics> value) {
-    return (trial, records) ->
-        Curve.of(records.metrics(trial.id()), EpochMetrics::epoch, value);
+    return (trial, records) -> Curve.of(records.metrics(trial.id()), EpochMetrics::epoch, value);
   }
 
   private static BiFunction<Trial, TrialRecords, Curve> updates(ToDoubleFunction<Update> value) {
