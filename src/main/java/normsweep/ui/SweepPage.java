@@ -106,13 +106,22 @@ final class SweepPage {
   }
 
   private static void json(RoutingContext context, Object value) {
+    context.response().putHeader("Content-Type", "application/json").end(json(value));
+  }
+
+  private static String json(Object value) {
     try {
-      context
-          .response()
-          .putHeader("Content-Type", "application/json")
-          .end(COMPACT.writeValueAsString(value));
+      return COMPACT.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Loads and parses what the page and its curves need, before someone waits for it. */
+  void prepare() {
+    html();
+    for (CurveKind kind : CurveKind.values()) {
+      json(curves(kind));
     }
   }
 

@@ -135,8 +135,13 @@ public final class SweepUi implements AutoCloseable {
           .route()
           .handler(context -> context.response().setStatusCode(404).end("There is no such page."));
       router.errorHandler(500, SweepUi::failed);
-      // The first rendering loads what later ones only use: it is done before someone waits for it.
-      vertx.executeBlocking(done -> done.complete(sweep.html()), false, ready -> {});
+      vertx.executeBlocking(
+          done -> {
+            sweep.prepare();
+            done.complete();
+          },
+          false,
+          ready -> {});
       return new SweepUi(vertx, address);
     } catch (RuntimeException e) {
       SweepUi.<Void>await(vertx::close);
