@@ -192,14 +192,14 @@ function drawUpdates() {
 }
 
 const DYNAMICS = {
-  cosine: 'Of the angle between the gradients of a step and the step before.',
-  loss: 'The loss of half a batch at a step, with a band over the points along its gradient, up to '
-    + 'twice the learning rate away.',
-  gradientChange: 'The largest norm of the difference between the gradient at a step and at the '
-    + 'points along it, up to twice the learning rate away.',
-  smoothness: 'The largest ratio of that change to the distance.',
+  cosine: 'The cosine of the angle between a step’s gradient and that of the step before. ',
+  loss: 'The loss of half a batch, with a band from the least to the most of it along its '
+    + 'gradient, up to two learning rates away. ',
+  gradientChange: 'How far the gradient changes along itself at most, up to two learning rates '
+    + 'away. ',
+  smoothness: 'The largest ratio of the gradient’s change along itself to the distance. ',
   variance: 'The trace of the covariance of one image’s gradient, estimated from both halves of '
-    + 'a batch.',
+    + 'a batch. ',
 };
 
 function drawDynamics() {
@@ -210,7 +210,8 @@ function drawDynamics() {
       colour: 0, ...points,
       ...of.value === 'loss' ? {low: data.dynamics.lossLeast.y, high: data.dynamics.lossMost.y} : {}}]
     : []});
-  note('dynamics', points ? DYNAMICS[of.value] + ' As in dynamics.csv.'
+  note('dynamics', points ? DYNAMICS[of.value] + 'As in dynamics.csv, every tracking.dynamicsEvery '
+      + 'steps.'
     : 'No step is measured yet, or tracking.dynamicsEvery is 0.');
 }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveTrialIT {
   private static final Path SCREENSHOTS = Path.of("target", "ui-screenshots");
   private static final String TRIAL = "batch-norm.clip-1.0.seed-1";
-  private static final int STEPS_PER_EPOCH = 240;
+  private static final int STEPS_PER_EPOCH = 120;
 
   @TempDir Path folder;
 
@@ -28,8 +28,8 @@ class LiveTrialIT {
     Files.writeString(
         folder.resolve("live.yaml"),
         """
-        data: {train: 960, validation: 40, test: 20, views: 1}
-        training: {epochs: 8, batchSize: 4}
+        data: {train: 480, validation: 40, test: 20, views: 1}
+        training: {epochs: 7, batchSize: 4}
         grid: {norm: [batch-norm], clip: [1.0]}
         tracking: {histogramEvery: 20, statsEvery: 20, dynamicsEvery: 20}
         """);

@@ -32,10 +32,10 @@ public enum CurveKind {
   CLIPPED_SHARE("Clipped steps", true, CurveKind::clipped),
   UPDATE_RATIO("Update-to-weight ratio", updates(row -> row.updateNorm() / row.weightNorm())),
   DISTANCE("Distance from the start", updates(Update::distance)),
-  COSINE("Cosine of successive gradients", steps(Dynamics::cosine)),
-  GRADIENT_VARIANCE("Gradient variance of an image", steps(Step::variance)),
-  LOSS_RANGE("Range of the loss along the gradient", steps(Dynamics::lossVariation)),
-  SMOOTHNESS("Gradient change by distance", steps(Step::smoothness));
+  COSINE("Cosine between successive gradients", steps(Dynamics::cosine)),
+  GRADIENT_VARIANCE("Variance of an image's gradient", steps(Step::variance)),
+  LOSS_RANGE("Loss range along the gradient", steps(Dynamics::lossVariation)),
+  SMOOTHNESS("Effective smoothness constant", steps(Step::smoothness));
 
   /** Points of a curve; more would not be seen. */
   private static final int MOST_POINTS = 240;
