@@ -161,10 +161,10 @@ public final class SparkPlace implements TrialPool.Place {
         ? TrialPool.Memory.here()
         : new TrialPool.Memory(
             "an executor (" + MEMORY + " and " + OVERHEAD + ") has",
-            mebibytes(MEMORY) + mebibytes(OVERHEAD));
+            bytes(MEMORY) + bytes(OVERHEAD));
   }
 
-  private long mebibytes(String key) {
+  private long bytes(String key) {
     try {
       return JavaUtils.byteStringAsBytes(
           conf.get(key).matches("\\d+") ? conf.get(key) + "m" : conf.get(key));

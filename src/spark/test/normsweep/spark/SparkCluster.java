@@ -1,6 +1,7 @@
 package normsweep.spark;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +127,14 @@ final class SparkCluster implements AutoCloseable {
       killWorker(index);
     }
     kill(master.toHandle());
+    try (Stream<Path> files = Files.walk(folder)) {
+      // What the driver sent to each executor, half a gigabyte.
+      for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+        Files.delete(jar);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void kill(ProcessHandle process) {
@@ -179,6 +188,7 @@ final class SparkCluster implements AutoCloseable {
             .redirectOutput(log.toFile());
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_CONF_DIR", home.resolve("conf").toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_LOCAL_DIRS", folder.resolve("local").toString());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     return builder.start();
