@@ -10,12 +10,8 @@ import normsweep.sweep.SweepPlan;
 final class DryRun {
   private DryRun() {}
 
-  /**
-   * One line per trial, then the estimates.
-   *
-   * @param cluster lines about a cluster; empty without one
-   */
-  static String text(SweepPlan plan, SweepConfig config, String cluster) {
+  /** One line per trial, then the estimates. */
+  static String text(SweepPlan plan, SweepConfig config) {
     StringBuilder text = new StringBuilder();
     plan.tuning().ifPresent(first -> text.append(trials("tuning  ", first)).append(line("")));
     text.append(trials("", plan));
@@ -60,7 +56,6 @@ final class DryRun {
               "search.maxMinutes: no trial starts after %s of training, earlier runs included",
               duration(maxSeconds)));
     }
-    text.append(cluster);
     text.append(line("Nothing was run."));
     return text.toString();
   }

@@ -138,7 +138,7 @@ final class RunCommand implements Callable<Integer> {
       SweepFolder folder = new SweepFolder(Path.of(place));
       SweepConfig config = sources.resolved(written, Optional.empty());
       SweepPlan plan = SweepPlan.of(config, folder, options(device.planned()));
-      System.out.print(DryRun.text(plan, config, master == null ? "" : estimate(plan)));
+      System.out.print(DryRun.text(plan, config));
       return ExitCode.DONE.status();
     }
     try (TrialPool.Place trains = open(place)) {
@@ -146,11 +146,6 @@ final class RunCommand implements Callable<Integer> {
           sources.resolved(written, Optional.of(trains.folder().root().resolve("pictures.csv")));
       return device.compute(engine -> run(config, options(engine), trains)).status();
     }
-  }
-
-  private static String estimate(SweepPlan plan) {
-    int cores = Integer.getInteger("spark.task.cpus", 1);
-    return ClusterEstimate.of(plan, cores).text(cores);
   }
 
   private TrialPool.Place open(String place) {
