@@ -1,6 +1,8 @@
 package normsweep.cli;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import normsweep.sweep.SweepPlan;
 
 /**
@@ -22,8 +24,10 @@ record ClusterEstimate(
     long folderBytes,
     long writtenBytes,
     long executorBytes) {
-  /** The plan's seconds are those of two cores. */
-  private static final double PLAN_CORES = 2;
+  private static final Pattern LOCAL = Pattern.compile("local\\[([1-9][0-9]{0,3})\\]");
+
+  /** Of the seconds that features take. */
+  private static final int FEATURE_CORES = 2;
 
   /** Parameters of a trial and the optimizer's state; the last two are among the trial's files. */
   static final long CHECKPOINT_BYTES = 11_900_000;
@@ -37,18 +41,30 @@ record ClusterEstimate(
    * @param cores of such an executor
    */
   static ClusterEstimate of(SweepPlan plan, int cores) {
-    double hours = PLAN_CORES / cores / 3600;
-    double seconds = plan.trainSeconds() + plan.tuning().map(SweepPlan::trainSeconds).orElse(0.0);
+    double coreSeconds = trainCoreSeconds(plan);
+    coreSeconds += plan.tuning().map(ClusterEstimate::trainCoreSeconds).orElse(0.0);
     long trials = plan.trialBytes() + plan.tuning().map(SweepPlan::trialBytes).orElse(0L);
     long epochs = plan.epochs() + plan.tuning().map(SweepPlan::epochs).orElse(0L);
     long kept = plan.featureBytes() + trials;
     return new ClusterEstimate(
-        hours * plan.featureSeconds(),
-        hours * seconds,
+        plan.featureSeconds() * FEATURE_CORES / cores / 3600,
+        coreSeconds / cores / 3600,
         plan.featureBytes(),
         kept,
         kept + epochs * CHECKPOINT_BYTES,
         plan.featureBytes() + PROGRAM_BYTES);
+  }
+
+  private static double trainCoreSeconds(SweepPlan plan) {
+    return plan.trainSeconds() * plan.cores();
+  }
+
+  /** Cores of an executor, by the settings with which the sweep would run. */
+  static int cores(String master) {
+    Matcher local = LOCAL.matcher(master);
+    int threads = local.matches() ? Integer.parseInt(local.group(1)) : 1;
+    return Integer.getInteger(
+        "spark.task.cpus", Integer.getInteger("spark.executor.cores", threads));
   }
 
   /** Three lines. */

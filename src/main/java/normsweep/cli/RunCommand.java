@@ -84,7 +84,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Print the trials, and estimates of time and disk space, and do nothing else.")
+      description =
+          "Print the trials, and estimates of time and disk space, with --master also of"
+              + " executor-hours and network, and do nothing else.")
   private boolean dryRun;
 
   @Option(names = "--fail-fast", description = "Stop at the first trial that fails.")
@@ -117,7 +119,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "URL",
       description =
           "Train on Apache Spark, several trials at once: local[N], spark://HOST:PORT, yarn or"
-              + " k8s://https://HOST:PORT; needs the build with Spark.")
+              + " k8s://https://HOST:PORT; needs the build with Spark (default: that of spark-submit,"
+              + " or without Spark on this machine).")
   private String master = System.getProperty("spark.master"); // which spark-submit sets
 
   @ParentCommand private Main program;
@@ -138,7 +141,7 @@ final class RunCommand implements Callable<Integer> {
       SweepFolder folder = new SweepFolder(Path.of(place));
       SweepConfig config = sources.resolved(written, Optional.empty());
       SweepPlan plan = SweepPlan.of(config, folder, options(device.planned()));
-      System.out.print(DryRun.text(plan, config));
+      System.out.print(DryRun.text(plan, config, Optional.ofNullable(master)));
       return ExitCode.DONE.status();
     }
     try (TrialPool.Place trains = open(place)) {

@@ -22,6 +22,7 @@ import normsweep.record.TrialResult;
  * @param trialBytes disk space of the trials that are left
  * @param featureBytes disk space of features of which none is in the cache
  * @param epochs the epochs that are left to train
+ * @param cores that train for so long; features are computed by two
  * @param basis what the estimates rest on
  * @param tuning the trials that tune the sweep, which count in the estimates of features alone
  */
@@ -32,12 +33,15 @@ public record SweepPlan(
     long trialBytes,
     long featureBytes,
     long epochs,
+    int cores,
     String basis,
     Optional<SweepPlan> tuning) {
   /** Training images per second with their validation, on two AVX2 cores. */
   private static final double FUSED_RATE = 1100;
 
   private static final double STOCK_RATE = 130;
+
+  private static final int CORES = 2;
 
   /** What a trial takes beside its epochs: creating, evaluating and saving its network. */
   private static final double TRIAL_SECONDS = 2;
@@ -82,10 +86,11 @@ public record SweepPlan(
     FolderClaim claim = new FolderClaim(config, folder, options.engine());
     List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
     MemoryBudget.require(config, trials, options.engine().tail(), TrialPool.Memory.here());
+    SweepResults earlier = options.fresh() ? null : claim.rows(trials);
     List<TrialResult> rows =
-        options.fresh()
+        earlier == null
             ? trials.stream().map(TrialResult::pending).toList()
-            : found(claim.rows(trials), folder, options);
+            : found(earlier, folder, options);
     List<TrialResult> done = rows.stream().filter(TrialResult::completed).toList();
     double ownRate =
         done.stream()
@@ -136,8 +141,14 @@ public record SweepPlan(
         (long) bytes,
         images * FEATURE_BYTES,
         epochsLeft,
+        done.isEmpty() ? CORES : cores(earlier),
         basis,
         tuning);
+  }
+
+  private static int cores(SweepResults results) {
+    String cores = results.environment().getOrDefault("cores", "");
+    return cores.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(cores) : CORES;
   }
 
   private static List<TrialResult> found(

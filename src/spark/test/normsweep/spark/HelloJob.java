@@ -12,7 +12,7 @@ import org.apache.spark.api.java.function.Function;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A job whose tasks use native code and the libraries that Spark has in a version of its own. */
-final class HelloJob {
+public final class HelloJob {
   private HelloJob() {}
 
   /** Prints one line for each of two tasks; the argument is a sweep's file. */

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 
 class ClusterEstimateTest {
   private static final SweepPlan TUNING =
-      new SweepPlan(List.of(), 1800, 0, 100_000_000, 0, 10, "", Optional.empty());
+      new SweepPlan(List.of(), 3600, 0, 100_000_000, 0, 10, 1, "", Optional.empty());
   private static final SweepPlan PLAN =
       new SweepPlan(
-          List.of(), 5400, 3600, 1_000_000_000, 2_000_000_000, 100, "", Optional.of(TUNING));
+          List.of(), 5400, 3600, 1_000_000_000, 2_000_000_000, 100, 2, "", Optional.of(TUNING));
 
-  /** Two hours of training, an hour of features, both on two cores, and 110 checkpoints. */
+  /** 3 + 1 core-hours of training, an hour of two cores for features, and 110 checkpoints. */
   @Test
   void workedOutByHand() {
     ClusterEstimate one = ClusterEstimate.of(PLAN, 1);
@@ -30,6 +30,12 @@ class ClusterEstimateTest {
             "storage: about 2.9 GiB in the sweep's folder, 1.9 GiB of it features, and 2.3 GiB on"
                 + " each executor"),
         one.text(1).lines().toList());
+  }
+
+  @Test
+  void localMasterSaysItsCores() {
+    assertEquals(4, ClusterEstimate.cores("local[4]"));
+    assertEquals(1, ClusterEstimate.cores("spark://host:7077"));
   }
 
   @Test
