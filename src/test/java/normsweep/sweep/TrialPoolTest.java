@@ -16,7 +16,8 @@ class TrialPoolTest {
   void buildWithoutEngineSaysSo() {
     NormSweepException e =
         assertThrows(
-            NormSweepException.class, () -> TrialPool.Provider.find("local[2]", "output/quick"));
+            NormSweepException.class,
+            () -> TrialPool.ClusterProvider.find("local[2]", "output/quick"));
     assertEquals(ExitCode.USAGE, e.exitCode());
     assertTrue(e.getMessage().contains("`mvn -Pspark package`"), e.getMessage());
   }
