@@ -153,7 +153,7 @@ final class RunCommand implements Callable<Integer> {
 
   private TrialPool.Place open(String place) {
     if (master != null) {
-      return TrialPool.Provider.find(master, place);
+      return TrialPool.ClusterProvider.find(master, place);
     }
     if (SweepFolder.isElsewhere(place)) {
       throw NormSweepException.usage(

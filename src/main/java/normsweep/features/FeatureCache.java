@@ -266,6 +266,7 @@ public final class FeatureCache {
       int held = Math.min(each, images - from);
       files.add(FeatureFile.open(ranges.get(from / each), key.range(from), held));
     }
+    Files.createDirectories(folder);
     requireRoom(files.get(0).shape().of(images).fileBytes(), key.describe());
     AtomicFiles.writeFile(
         file(key),

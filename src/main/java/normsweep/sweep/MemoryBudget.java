@@ -57,7 +57,7 @@ final class MemoryBudget {
    *     fits
    */
   static void require(
-      SweepConfig config, List<Trial> trials, TailEngine engine, TrialPool.Memory memory) {
+      SweepConfig config, List<Trial> trials, TailEngine engine, TrialPool.TrialMemory memory) {
     long machineBytes = memory.bytes();
     Trial largest =
         trials.stream()

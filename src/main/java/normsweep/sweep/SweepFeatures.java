@@ -209,7 +209,7 @@ record SweepFeatures(
   /** Puts ranges together to the files that are not in the cache. */
   void assemble(Trial trial, IOFunction<FeatureRange, Path> fetch) throws IOException {
     for (SplitPart part : parts()) {
-      if (!cache.holds(part.key())) {
+      if (part.images().length > 0 && !cache.holds(part.key())) {
         List<Path> files = new ArrayList<>();
         for (FeatureRange range : ranges(trial, part).toList()) {
           files.add(fetch.apply(range));

@@ -85,7 +85,7 @@ public record SweepPlan(
       long trialBytes) {
     FolderClaim claim = new FolderClaim(config, folder, options.engine());
     List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
-    MemoryBudget.require(config, trials, options.engine().tail(), TrialPool.Memory.here());
+    MemoryBudget.require(config, trials, options.engine().tail(), TrialPool.TrialMemory.here());
     SweepResults earlier = options.fresh() ? null : claim.rows(trials);
     List<TrialResult> rows =
         earlier == null

@@ -78,8 +78,8 @@ public interface TrialPool extends AutoCloseable {
         }
 
         @Override
-        public Memory memory() {
-          return Memory.here();
+        public TrialMemory memory() {
+          return TrialMemory.here();
         }
 
         @Override
@@ -93,7 +93,7 @@ public interface TrialPool extends AutoCloseable {
     TrialPool open(Sweep sweep) throws IOException;
 
     /** The memory that one trial can have. */
-    Memory memory();
+    TrialMemory memory();
 
     /** The sweep's folder on this machine. */
     SweepFolder folder();
@@ -109,7 +109,7 @@ public interface TrialPool extends AutoCloseable {
   }
 
   /** An engine for clusters, found on the class path. */
-  interface Provider {
+  interface ClusterProvider {
     /**
      * Prepares this process for a cluster, before anything computes in it.
      *
@@ -126,7 +126,7 @@ public interface TrialPool extends AutoCloseable {
      * @throws NormSweepException exit code 2 if it has none, and as {@link #connect}
      */
     static Place find(String master, String out) {
-      return ServiceLoader.load(Provider.class)
+      return ServiceLoader.load(ClusterProvider.class)
           .findFirst()
           .orElseThrow(
               () ->
@@ -142,10 +142,10 @@ public interface TrialPool extends AutoCloseable {
    *
    * @param owner who has it, as the start of a sentence that ends with the bytes
    */
-  record Memory(String owner, long bytes) {
+  record TrialMemory(String owner, long bytes) {
     /** That of this machine. */
-    public static Memory here() {
-      return new Memory("this machine or container has", MachineMemory.bytes());
+    public static TrialMemory here() {
+      return new TrialMemory("this machine or container has", MachineMemory.bytes());
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
@@ -20,6 +21,7 @@ final class Lease implements AutoCloseable {
 
   private final Store store;
   private final String owner;
+  private ScheduledFuture<?> renewals;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -64,7 +66,7 @@ final class Lease implements AutoCloseable {
   }
 
   private void renewEvery(long millis) {
-    clock.scheduleAtFixedRate(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+    renewals = clock.scheduleAtFixedRate(this::renew, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   private void renew() {
@@ -96,7 +98,8 @@ final class Lease implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    renewals.cancel(false);
+    clock.shutdown();
     try {
       clock.awaitTermination(1, TimeUnit.MINUTES);
     } catch (InterruptedException e) {

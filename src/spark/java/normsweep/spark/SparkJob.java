@@ -10,6 +10,8 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Function2;
 import scala.collection.Iterator;
 import scala.reflect.ClassTag;
@@ -21,7 +23,9 @@ import scala.runtime.BoxedUnit;
  * of the driver deals with it in turn.
  */
 final class SparkJob {
+  private static final Logger LOG = LoggerFactory.getLogger(SparkJob.class);
   private static final long POLL_MILLIS = 200;
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
   private static final long LONGEST_STOP_NANOS = 60_000_000_000L;
 
   private final JavaSparkContext spark;
@@ -79,6 +83,7 @@ final class SparkJob {
     runner.setDaemon(true);
     runner.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     runner.start();
+    long waiting = System.nanoTime();
     while (true) {
       if (handler.stops()) {
         cancel();
@@ -86,6 +91,14 @@ final class SparkJob {
       }
       Event event = next();
       if (event == null) {
+        if (System.nanoTime() - waiting > PATIENCE_NANOS && executors() == 0) {
+          waiting = System.nanoTime();
+          LOG.warn(
+              "No executor has started yet: the cluster needs a worker with {} free cores and {} of free"
+                  + " memory.",
+              spark.getConf().get("spark.executor.cores"),
+              spark.getConf().get("spark.executor.memory"));
+        }
         continue;
       }
       if (event.failure() != null) {
@@ -153,6 +166,11 @@ final class SparkJob {
     }
   }
 
+  /** Executors, the driver not counted. */
+  private int executors() {
+    return spark.sc().isLocal() ? 1 : spark.sc().statusTracker().getExecutorInfos().length - 1;
+  }
+
   private boolean running() {
     for (SparkExecutorInfo executor : spark.sc().statusTracker().getExecutorInfos()) {
       if (executor.numRunningTasks() > 0) {
@@ -162,7 +180,13 @@ final class SparkJob {
     return false;
   }
 
-  private static NormSweepException gaveUp(Throwable failure) {
+  private NormSweepException gaveUp(Throwable failure) {
+    if (spark.sc().isStopped()) {
+      return NormSweepException.failed(
+          "The Spark cluster has ended the sweep's application, as it does if executors do not start;"
+              + " the workers' logs say why, and the same command resumes the sweep.",
+          failure);
+    }
     String reason =
         String.valueOf(failure.getMessage())
             .lines()

@@ -46,7 +46,7 @@ public final class SparkPlace implements TrialPool.Place {
   private JavaSparkContext spark;
 
   /** Finds the engine for {@code run --master}. */
-  public static final class Provider implements TrialPool.Provider {
+  public static final class Provider implements TrialPool.ClusterProvider {
     @Override
     public TrialPool.Place connect(String master, String out) {
       return SparkPlace.of(master, out);
@@ -156,15 +156,15 @@ public final class SparkPlace implements TrialPool.Place {
   }
 
   @Override
-  public TrialPool.Memory memory() {
+  public TrialPool.TrialMemory memory() {
     return local()
-        ? TrialPool.Memory.here()
-        : new TrialPool.Memory(
+        ? TrialPool.TrialMemory.here()
+        : new TrialPool.TrialMemory(
             "an executor (" + MEMORY + " and " + OVERHEAD + ") has",
-            mebibytes(MEMORY) + mebibytes(OVERHEAD));
+            bytes(MEMORY) + bytes(OVERHEAD));
   }
 
-  private long mebibytes(String key) {
+  private long bytes(String key) {
     try {
       return JavaUtils.byteStringAsBytes(
           conf.get(key).matches("\\d+") ? conf.get(key) + "m" : conf.get(key));

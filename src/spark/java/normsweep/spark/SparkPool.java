@@ -128,7 +128,7 @@ final class SparkPool implements TrialPool {
 
   @Override
   public boolean train(List<Trial> trials, int until, Follower follower) throws IOException {
-    Following following = new Following(trials, until, follower);
+    Following following = new Following(trials, follower);
     List<Trial> left = new ArrayList<>();
     Set<String> committed = new HashSet<>(store.list(Snapshot.COMMITS));
     for (Trial trial : trials) {
@@ -162,16 +162,14 @@ final class SparkPool implements TrialPool {
   /** Follows trials in the driver. */
   private final class Following implements SparkJob.Handler {
     private final Map<String, Trial> trials;
-    private final int until;
     private final Follower follower;
     private final Map<String, Integer> epochs = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
 
-    Following(List<Trial> trials, int until, Follower follower) {
+    Following(List<Trial> trials, Follower follower) {
       this.trials =
           new ConcurrentHashMap<>(
               trials.stream().collect(Collectors.toMap(Trial::id, Function.identity())));
-      this.until = until;
       this.follower = follower;
     }
 

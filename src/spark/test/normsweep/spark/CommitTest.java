@@ -60,10 +60,10 @@ class CommitTest {
   @Test
   void secondDriverIsRefused() throws Exception {
     Store store = store();
-    try (Lease first = Lease.take(store, 50)) {
-      NormSweepException e = assertThrows(NormSweepException.class, () -> Lease.take(store, 500));
-      assertTrue(e.getMessage().contains("is being written by process"), e.getMessage());
-    }
+    Lease first = Lease.take(store, 50);
+    NormSweepException e = assertThrows(NormSweepException.class, () -> Lease.take(store, 500));
+    assertTrue(e.getMessage().contains("is being written by process"), e.getMessage());
+    first.close();
     Lease.take(store, 50).close();
   }
 

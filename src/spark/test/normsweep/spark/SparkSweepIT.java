@@ -23,9 +23,11 @@ class SparkSweepIT {
   private static final Path CLUSTER = Path.of("target", "spark", "sweeps").toAbsolutePath();
   private static final Path JAR = Path.of(System.getProperty("normsweep.jar")).toAbsolutePath();
   private static final String SWEEP =
-      "data: {train: 128, validation: 64, test: 64, views: 1}\n"
-          + "training: {epochs: 2, batchSize: 32}\n"
-          + "grid: {norm: [layer-norm], clip: [none, 1.0]}\n";
+      """
+      data: {train: 128, validation: 64, test: 64, views: 1}
+      training: {epochs: 2, batchSize: 32}
+      grid: {norm: [layer-norm], clip: [none, 1.0]}
+      """;
 
   @TempDir static Path folder;
   private static SparkCluster cluster;

@@ -121,6 +121,6 @@ class MemoryBudgetTest {
 
   private static void require(SweepConfig config, TailEngine engine, long bytes) {
     MemoryBudget.require(
-        config, TrialGrid.of(config), engine, new TrialPool.Memory("this machine has", bytes));
+        config, TrialGrid.of(config), engine, new TrialPool.TrialMemory("this machine has", bytes));
   }
 }
