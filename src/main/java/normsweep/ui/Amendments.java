@@ -10,10 +10,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,6 +38,10 @@ final class Amendments {
 
   /** The label of what the memory charts show below the pointer; their axis is time. */
   private static final Pattern SYSTEM_AXIS = Pattern.compile("[^<>]*:(</b> <span id=\"x2?\">)");
+
+  /** What the model page shows of each parameter of a layer. */
+  private static final List<String> OF_PARAMETERS =
+      List.of("meanMag", "learningRates", "paramHist", "updateHist");
 
   private static final String STYLES =
       "<link rel=\"stylesheet\" href=\"/assets/sweep/theme.css\">\n"
@@ -92,8 +99,32 @@ final class Amendments {
       rows.addArray().add("Layer Name").add(description.name());
       rows.addArray().add("Layer Type").add(description.type());
       description.facts().forEach((name, value) -> rows.addArray().add(name).add(value));
+      OF_PARAMETERS.forEach(part -> keepOwn(data.path(part), description.parameters()));
     }
     return data;
+  }
+
+  /** Of Conv_1, DL4J shows the parameters of Conv_1_bn too, whose names begin with the same. */
+  private static void keepOwn(JsonNode part, List<String> own) {
+    Set<String> others = new HashSet<>();
+    for (String list : List.of("paramNames", "layerParamNames")) {
+      for (Iterator<JsonNode> names = part.path(list).elements(); names.hasNext(); ) {
+        String name = names.next().asText();
+        if (!own.contains(name)) {
+          others.add(name);
+          names.remove();
+        }
+      }
+    }
+    if (part instanceof ObjectNode quantities) {
+      quantities.remove(others);
+      quantities.forEach(
+          quantity -> {
+            if (quantity instanceof ObjectNode byParameter) {
+              byParameter.remove(others);
+            }
+          });
+    }
   }
 
   /** All reports, in the order of their steps. */

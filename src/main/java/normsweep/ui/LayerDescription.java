@@ -31,9 +31,11 @@ import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
  *
  * @param name its vertex
  * @param type what it is
+ * @param parameters its own parameters
  * @param facts sizes, parameters and settings, as they are shown
  */
-record LayerDescription(String name, String type, Map<String, String> facts) {
+record LayerDescription(
+    String name, String type, List<String> parameters, Map<String, String> facts) {
 
   /** The description of the vertex that DL4J's pages give a number: inputs first. */
   static LayerDescription of(ComputationGraphConfiguration network, int number) {
@@ -42,14 +44,15 @@ record LayerDescription(String name, String type, Map<String, String> facts) {
     String name = names.get(number);
     GraphVertex vertex = network.getVertices().get(name);
     if (vertex == null) {
-      return new LayerDescription(name, "Input", Map.of());
+      return new LayerDescription(name, "Input", List.of(), Map.of());
     }
     if (vertex instanceof LayerVertex layered) {
       Layer layer = layered.getLayerConf().getLayer();
       long parameters = layer.initializer().numParams(layered.getLayerConf());
-      return new LayerDescription(name, type(layer), facts(layer, parameters));
+      return new LayerDescription(
+          name, type(layer), List.copyOf(shapes(layer).keySet()), facts(layer, parameters));
     }
-    return new LayerDescription(name, vertex.getClass().getSimpleName(), Map.of());
+    return new LayerDescription(name, vertex.getClass().getSimpleName(), List.of(), Map.of());
   }
 
   private static String type(Layer layer) {
@@ -93,7 +96,8 @@ record LayerDescription(String name, String type, Map<String, String> facts) {
     if (layer instanceof AbstractSameDiffLayer custom) {
       custom.getLayerParams().getParamShapes().forEach((key, of) -> shapes.put(key, text(of)));
     } else if (layer instanceof BatchNormalization norm) {
-      norm.initializer().paramKeys(norm).forEach(key -> shapes.put(key, text(norm.getNOut())));
+      // The network that is saved keeps variances, not the logarithms of deviations.
+      List.of("gamma", "beta", "mean", "var").forEach(key -> shapes.put(key, text(norm.getNOut())));
     } else if (layer instanceof DenseLayer dense) {
       shapes.put("W", text(dense.getNIn(), dense.getNOut()));
       if (dense.hasBias()) {

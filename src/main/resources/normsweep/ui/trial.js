@@ -123,6 +123,14 @@
       renderModelPage(true);
     });
     cy.on('click', 'node', event => (select.value = event.target.id()));
+    // The graph is drawn before its place has its width, which folding the sidebar changes, too.
+    const centre = () => {
+      cy.resize();
+      cy.center();
+    };
+    cy.on('layoutstop', centre);
+    window.addEventListener('resize', centre);
+    centre();
     label.append(select);
     document.getElementById('layers').before(label);
   }

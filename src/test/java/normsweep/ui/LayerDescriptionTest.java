@@ -42,7 +42,8 @@ class LayerDescriptionTest {
                         .dataFormat(CNN2DFormat.NHWC)
                         .build(),
                     "expand")
-                .addLayer("norm", new BatchNormalization(), "depthwise")
+                .addLayer(
+                    "norm", new BatchNormalization.Builder().useLogStd(false).build(), "depthwise")
                 .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "norm")
                 .addLayer(
                     "dense", new DenseLayer.Builder().nOut(7).hasLayerNorm(true).build(), "pool")

@@ -42,6 +42,10 @@ class TailPagesTest {
   private static final int IMAGES = 16;
   private static final List<Integer> FEATURES = List.of(3, 3, 4);
 
+  /** Of layers whose names begin with that of another. */
+  private static final Map<String, List<String>> PARAMETERS =
+      Map.of("Conv_1", List.of("W"), "Conv_1_bn", List.of("beta", "gamma", "mean", "var"));
+
   @TempDir Path output;
 
   static Stream<Arguments> tails() {
@@ -96,6 +100,16 @@ class TailPagesTest {
         assertFalse(data.at("/layerInfo/1/1").asText().contains("Fused"), name);
         assertFalse(data.get("layerInfo").toString().contains("sigmoid"), name);
         assertEquals("[0,2,4]", data.at("/activations/iterCount").toString(), name);
+        List<String> own = 
+            PARAMETERS.getOrDefault(
+                name, texts(data.at("/paramHist/paramNames")).stream().sorted().toList());
+        for (String part : List.of("paramHist", "updateHist", "learningRates")) {
+          assertEquals(own, texts(data.at("/" + part + "/paramNames")).stream().sorted().toList());
+        }
+        assertEquals(own.size(), data.at("/meanMag/ratios").size(), name);
+        for (String parameter : own) {
+          assertTrue(data.get("layerInfo").toString().contains("Shape of " + parameter), name);
+        }
         if (List.of("head_dense", "head_activation").contains(name)) {
           double mean = first.get(name).meanNumber().doubleValue();
           double deviation = first.get(name).stdNumber().doubleValue();
