@@ -100,7 +100,7 @@ class TailPagesTest {
         assertFalse(data.at("/layerInfo/1/1").asText().contains("Fused"), name);
         assertFalse(data.get("layerInfo").toString().contains("sigmoid"), name);
         assertEquals("[0,2,4]", data.at("/activations/iterCount").toString(), name);
-        List<String> own = 
+        List<String> own =
             PARAMETERS.getOrDefault(
                 name, texts(data.at("/paramHist/paramNames")).stream().sorted().toList());
         for (String part : List.of("paramHist", "updateHist", "learningRates")) {
