@@ -498,6 +498,18 @@ class SweepUiTest {
   }
 
   @Test
+  void tuningTrialsHaveTheirPages() throws IOException {
+    Path stats = folder.tuning().trial("tuned").stats();
+    try (SweepStats recorded = SweepStats.open(stats, "tuned", 1, 0)) {
+      new TinyTraining().train(recorded.listener(), 0, 2);
+    }
+    JsonNode data = Records.json().readTree(json("/train/tuned/overview/data"));
+    assertEquals("[0,1]", data.get("scoresIter").toString());
+    Files.delete(StatsJournal.beside(stats));
+    assertEquals(404, http.get("/train/tuned/overview").status());
+  }
+
+  @Test
   void unreadableJournalIsLeftAlone() throws IOException {
     Path journal = journal("frn");
     Files.writeString(journal, "no journal");

@@ -80,6 +80,13 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
     screen.show(started, () -> trialLine(started));
   }
 
+  /** A trial that trains on a cluster has completed an epoch. */
+  public synchronized void epochTrained(Trial trial) {
+    long images = config.of(trial).data().train();
+    trained += images;
+    done.merge(trial.id(), images, Long::sum);
+  }
+
   /** The trial that trained has ended, or pauses. */
   public void trialEnded(TrialResult result) {
     count(result);
