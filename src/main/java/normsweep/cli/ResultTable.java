@@ -151,6 +151,11 @@ final class ResultTable {
     columns.add(new TableColumn("val acc", "%", false, 0, row -> percent(row.valAccuracy())));
     columns.add(new TableColumn("val", "loss", false, 2, row -> number("%.3f", row.valLoss())));
     columns.add(new TableColumn("test acc", "%", false, 0, row -> percent(row.testAccuracy())));
+    if (rows.stream().anyMatch(row -> row.testBalancedAccuracy() != null)) {
+      columns.add(
+          new TableColumn("balanced", "acc %", false, 0, r -> percent(r.testBalancedAccuracy())));
+      columns.add(new TableColumn("macro", "F1 %", false, 0, row -> percent(row.testMacroF1())));
+    }
     columns.add(new TableColumn("test", "loss", false, 1, row -> number("%.3f", row.testLoss())));
     columns.add(
         new TableColumn(

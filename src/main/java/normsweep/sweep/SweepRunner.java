@@ -22,6 +22,8 @@ import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TuningChoice;
+import normsweep.record.prediction.ClassScores;
+import normsweep.record.prediction.Predictions;
 import normsweep.tail.Tail;
 import normsweep.train.Checkpoint;
 import normsweep.train.DivergedException;
@@ -343,10 +345,14 @@ public final class SweepRunner {
         return TrialResult.running(trial, state.epoch());
       }
       if (tuning) {
-        return result(trial, state, Optional.empty());
+        return result(trial, state, Optional.empty(), Optional.empty());
       }
       Evaluation test = trainer.test(inputs.split(), inputs.images(), files.predictions());
-      TrialResult result = result(trial, state, Optional.of(test));
+      Optional<ClassScores> classes =
+          config.data().own()
+              ? ClassScores.ofUneven(Predictions.read(files.predictions()).test())
+              : Optional.empty();
+      TrialResult result = result(trial, state, Optional.of(test), classes);
       String earlier = begin.epoch() == 0 ? null : results.environment().get(Environment.EARLIER);
       inputs.networks().save(tail, files, result, state.metrics(), earlier);
       return result;
@@ -356,7 +362,11 @@ public final class SweepRunner {
     }
   }
 
-  private TrialResult result(Trial trial, Checkpoint.State state, Optional<Evaluation> test) {
+  private TrialResult result(
+      Trial trial,
+      Checkpoint.State state,
+      Optional<Evaluation> test,
+      Optional<ClassScores> classes) {
     List<EpochMetrics> metrics = state.metrics();
     EpochMetrics best = metrics.get(state.bestEpoch() - 1);
     double top = metrics.stream().mapToDouble(EpochMetrics::valAccuracy).max().orElseThrow();
@@ -381,6 +391,8 @@ public final class SweepRunner {
         best.valLoss(),
         test.map(Evaluation::accuracy).orElse(null),
         test.map(Evaluation::loss).orElse(null),
+        classes.map(ClassScores::balancedAccuracy).orElse(null),
+        classes.map(ClassScores::macroF1).orElse(null),
         converged.epoch(),
         (double) state.clippedIterations() / state.iteration(),
         metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
