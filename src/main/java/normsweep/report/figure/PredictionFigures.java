@@ -156,6 +156,9 @@ final class PredictionFigures {
       blocks[0][i] = i % classes;
       blocks[1][i] = classes - 1.0 - label;
       blocks[2][i] = share;
+      if (share == 0 && classes > BESIDE) {
+        continue; // many zeros hide the rest
+      }
       String percent = say(share < 0.0995 ? "%.1f" : "%.0f", 100 * share);
       XYTextAnnotation text = new XYTextAnnotation(percent, blocks[0][i], blocks[1][i]);
       text.setFont(Fonts.SANS.awt(7.8f));
