@@ -69,12 +69,15 @@ class BuildProgramTest {
         """
             .formatted(programs));
     List<String> lines =
-        List.of("Installing what the tests need: jupyter-nbconvert", "[INFO] mvn -B verify");
+        List.of(
+            "Installing what the tests need: jupyter-nbconvert",
+            "[INFO] mvn -B verify",
+            "[INFO] mvn -B -Pspark verify");
     assertEquals(new Ended(0, lines), build("verify"));
     assertEquals(
         List.of("update", "-y install --no-install-recommends jupyter-nbconvert"),
         Files.readAllLines(programs.resolve("calls")));
-    assertEquals(new Ended(0, lines.subList(1, 2)), build("verify"));
+    assertEquals(new Ended(0, lines.subList(1, 3)), build("verify"));
   }
 
   @Test

@@ -63,7 +63,7 @@ public record WeightsRecord(
   }
 
   /** Writes this record beside a weights file. */
-  void writeBeside(Path weights) throws IOException {
+  public void writeBeside(Path weights) throws IOException {
     Records.writeJson(beside(weights), this);
   }
 

@@ -2,6 +2,9 @@ package normsweep.base;
 
 /** How many threads compute at once: one number for all thread pools. */
 public final class Processors {
+  /** System property that bounds the number of processors, set where others work beside. */
+  public static final String SHARE = "normsweep.processors";
+
   private static final String BOUND = "OMP_NUM_THREADS";
 
   private Processors() {}
@@ -13,7 +16,8 @@ public final class Processors {
    * @throws NormSweepException exit code 2 if the variable is not a whole number of at least 1
    */
   public static int count() {
-    return count(System.getenv(BOUND), Runtime.getRuntime().availableProcessors());
+    int available = Runtime.getRuntime().availableProcessors();
+    return count(System.getenv(BOUND), Math.min(available, Integer.getInteger(SHARE, available)));
   }
 
   static int count(String bound, int available) {

@@ -3,6 +3,7 @@ package normsweep.cli;
 import static java.util.stream.Collectors.joining;
 
 import java.util.Locale;
+import java.util.Optional;
 import normsweep.record.SweepConfig;
 import normsweep.sweep.SweepPlan;
 
@@ -10,8 +11,8 @@ import normsweep.sweep.SweepPlan;
 final class DryRun {
   private DryRun() {}
 
-  /** One line per trial, then the estimates. */
-  static String text(SweepPlan plan, SweepConfig config) {
+  /** One line per trial, then the estimates, also for the cluster of a master. */
+  static String text(SweepPlan plan, SweepConfig config, Optional<String> master) {
     StringBuilder text = new StringBuilder();
     plan.tuning().ifPresent(first -> text.append(trials("tuning  ", first)).append(line("")));
     text.append(trials("", plan));
@@ -49,6 +50,9 @@ final class DryRun {
             "disk: about %s for trials, and at most %s for features",
             size(plan.trialBytes() + plan.tuning().map(SweepPlan::trialBytes).orElse(0L)),
             size(plan.featureBytes())));
+    master
+        .map(ClusterEstimate::cores)
+        .ifPresent(cores -> text.append(ClusterEstimate.of(plan, cores).text(cores)));
     text.append(line("estimated from %s", plan.basis()));
     if (maxSeconds > 0) {
       text.append(
@@ -62,7 +66,7 @@ final class DryRun {
 
   private static String trials(String phase, SweepPlan plan) {
     return plan.rows().stream()
-        .map(row -> line("%-9s  %s%s", row.status().id(), phase, row.id()))
+        .map(row -> line("%-11s  %s%s", row.status().id(), phase, row.id()))
         .collect(joining());
   }
 
@@ -79,7 +83,7 @@ final class DryRun {
         : line("%.1f h", seconds / 3600).strip();
   }
 
-  private static String size(long bytes) {
+  static String size(long bytes) {
     double mib = bytes / (double) (1 << 20);
     return mib < 1024 ? line("%.0f MiB", mib).strip() : line("%.1f GiB", mib / 1024).strip();
   }

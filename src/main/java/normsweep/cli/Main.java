@@ -58,7 +58,7 @@ public final class Main {
       description = "Show log messages of the libraries and stack traces of errors.")
   void verbose(boolean verbose) {
     if (verbose) {
-      ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.INFO);
+      setLevel(org.slf4j.Logger.ROOT_LOGGER_NAME, Level.INFO);
     }
   }
 
@@ -69,7 +69,14 @@ public final class Main {
   void quiet(boolean wanted) {
     quiet = wanted;
     if (wanted) {
-      ((Logger) LoggerFactory.getLogger("normsweep")).setLevel(Level.WARN);
+      setLevel("normsweep", Level.WARN);
+    }
+  }
+
+  /** Under spark-submit, Spark's own logging is there first and keeps its levels. */
+  private static void setLevel(String name, Level level) {
+    if (LoggerFactory.getLogger(name) instanceof Logger logger) {
+      logger.setLevel(level);
     }
   }
 

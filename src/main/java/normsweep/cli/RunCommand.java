@@ -22,6 +22,7 @@ import normsweep.record.SweepYaml;
 import normsweep.report.figure.Fonts;
 import normsweep.sweep.SweepPlan;
 import normsweep.sweep.SweepRunner;
+import normsweep.sweep.TrialPool;
 import normsweep.train.StoppedException;
 import normsweep.ui.SweepUi;
 import picocli.CommandLine.Command;
@@ -65,8 +66,10 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The sweep's folder (default: output/NAME).")
-  private Path out;
+      description =
+          "The sweep's folder (default: output/NAME); with --master also an address such as"
+              + " hdfs://HOST/PATH.")
+  private String out;
 
   @Option(
       names = "--fresh",
@@ -81,7 +84,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Print the trials, and estimates of time and disk space, and do nothing else.")
+      description =
+          "Print the trials, and estimates of time and disk space, with --master also of"
+              + " executor-hours and network, and do nothing else.")
   private boolean dryRun;
 
   @Option(names = "--fail-fast", description = "Stop at the first trial that fails.")
@@ -109,6 +114,15 @@ final class RunCommand implements Callable<Integer> {
               + " their last bits, and if the trunk moves, the unfinished trial starts again.")
   private boolean switchDevice;
 
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description =
+          "Train on Apache Spark, several trials at once: local[N], spark://HOST:PORT, yarn or"
+              + " k8s://https://HOST:PORT; needs the build with Spark (default: that of spark-submit,"
+              + " or without Spark on this machine).")
+  private String master = System.getProperty("spark.master"); // which spark-submit sets
+
   @ParentCommand private Main program;
   @Spec private CommandSpec spec;
   @Mixin private DeviceOption device;
@@ -122,18 +136,30 @@ final class RunCommand implements Callable<Integer> {
       return ExitCode.DONE.status();
     }
     SweepConfig written = SweepYaml.read(sweep, overrides);
-    SweepFolder folder =
-        new SweepFolder(out == null ? Path.of("output").resolve(written.name()) : out);
-    SweepConfig config =
-        sources.resolved(
-            written,
-            dryRun ? Optional.empty() : Optional.of(folder.root().resolve("pictures.csv")));
+    String place = out == null ? Path.of("output", written.name()).toString() : out;
     if (dryRun) {
+      SweepFolder folder = new SweepFolder(Path.of(place));
+      SweepConfig config = sources.resolved(written, Optional.empty());
       SweepPlan plan = SweepPlan.of(config, folder, options(device.planned()));
-      System.out.print(DryRun.text(plan, config));
+      System.out.print(DryRun.text(plan, config, Optional.ofNullable(master)));
       return ExitCode.DONE.status();
     }
-    return device.compute(engine -> run(config, folder, options(engine))).status();
+    try (TrialPool.Place trains = open(place)) {
+      SweepConfig config =
+          sources.resolved(written, Optional.of(trains.folder().root().resolve("pictures.csv")));
+      return device.compute(engine -> run(config, options(engine), trains)).status();
+    }
+  }
+
+  private TrialPool.Place open(String place) {
+    if (master != null) {
+      return TrialPool.ClusterProvider.find(master, place);
+    }
+    if (SweepFolder.isElsewhere(place)) {
+      throw NormSweepException.usage(
+          "--out is " + place + ", which only a run on a cluster can write; add --master.");
+    }
+    return TrialPool.Place.here(new SweepFolder(Path.of(place)));
   }
 
   private SweepRunner.Options options(Engine engine) {
@@ -146,7 +172,8 @@ final class RunCommand implements Callable<Integer> {
         switchDevice);
   }
 
-  private ExitCode run(SweepConfig config, SweepFolder folder, SweepRunner.Options options) {
+  private ExitCode run(SweepConfig config, SweepRunner.Options options, TrialPool.Place place) {
+    SweepFolder folder = place.folder();
     warnWithoutFonts();
     if (fresh && !yes) {
       SweepRunner.earlierRun(folder).ifPresent(found -> confirm(folder, found));
@@ -162,7 +189,7 @@ final class RunCommand implements Callable<Integer> {
       if (tensorBoard) {
         console.writeEvents();
       }
-      SweepResults results = SweepRunner.run(config, folder, options, console);
+      SweepResults results = SweepRunner.run(config, options, console, place);
       console.summary(results);
       return results.trials().stream()
               .allMatch(row -> row.completed() || row.pruned() || row.leftOut())

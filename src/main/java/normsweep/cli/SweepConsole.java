@@ -2,6 +2,7 @@ package normsweep.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import normsweep.base.Reason;
 import normsweep.cli.terminal.CtrlC;
+import normsweep.cli.terminal.Paragraph;
 import normsweep.cli.terminal.Screen;
 import normsweep.cli.terminal.SweepProgress;
 import normsweep.record.DataSettings;
@@ -26,7 +28,6 @@ import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
 import normsweep.record.TuningChoice;
 import normsweep.report.export.TensorBoard;
-import normsweep.sweep.SweepInputs;
 import normsweep.sweep.SweepRunner;
 import normsweep.tail.Tail;
 import normsweep.ui.SweepStats;
@@ -44,6 +45,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   private final SweepFolder folder;
   private final Screen screen;
   private final Optional<CtrlC> stop;
+  private final Map<String, String> workers = new HashMap<>();
   private List<Trial> trials = List.of();
   private boolean tuning;
   private Optional<SweepStats> stats = Optional.empty();
@@ -63,7 +65,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   }
 
   @Override
-  public void started(SweepInputs inputs, List<Trial> all, boolean tunes) {
+  public void started(List<String> inputs, List<Trial> all, boolean tunes) {
     trials = all;
     tuning = tunes;
     SweepConfig shown = tuning ? config.tuning() : config;
@@ -79,7 +81,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
               .distinct()
               .collect(Collectors.joining(", ")));
     }
-    inputs.describe().forEach(line -> print("  %s", line));
+    inputs.forEach(line -> print("  %s", line));
     write(to -> to.writeColumns(all));
     stop.ifPresent(CtrlC::saves);
     close();
@@ -128,18 +130,29 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   }
 
   @Override
-  public void trialStarted(Trial trial, Tail tail, int epochsDone) {
+  public void placed(Trial trial, String worker) {
+    workers.put(trial.id(), worker);
+  }
+
+  @Override
+  public void trialStarted(Trial trial, String network, int epochsDone) {
+    String worker = workers.get(trial.id());
     print(
-        "%n[%s%d/%d%s] %s%s (%s)%s",
-        tuning ? "tuning " : "",
-        trials.indexOf(trial) + 1,
-        trials.size(),
+        "%n[%s%s] %s%s (%s)%s%s",
+        number(trial),
         candidate(trial),
         trial.tuned().isEmpty() ? "" : "with " + trial.tuned().label() + ": ",
         trial.id(),
-        tail.describe(),
-        epochsDone == 0 ? "" : ", resuming after epoch " + epochsDone);
-    progress.ifPresent(shown -> shown.trialStarted(trial, epochsDone));
+        network,
+        epochsDone == 0 ? "" : ", resuming after epoch " + epochsDone,
+        worker == null ? "" : ", on " + worker);
+    if (worker == null) {
+      progress.ifPresent(shown -> shown.trialStarted(trial, epochsDone));
+    }
+  }
+
+  private String number(Trial trial) {
+    return (tuning ? "tuning " : "") + (trials.indexOf(trial) + 1) + "/" + trials.size();
   }
 
   /** Which candidate of its cell a trial is. */
@@ -163,8 +176,13 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
 
   @Override
   public void epochDone(Trial trial, EpochMetrics m) {
+    boolean elsewhere = workers.containsKey(trial.id());
+    if (elsewhere) {
+      progress.ifPresent(shown -> shown.epochTrained(trial));
+    }
     print(
-        "  epoch %2d/%d  train loss %.3f (%.1f %%)  validation %.3f (%.1f %%)  %.1f s",
+        "  %sepoch %2d/%d  train loss %.3f (%.1f %%)  validation %.3f (%.1f %%)  %.1f s",
+        elsewhere ? "[" + number(trial) + "] " : "",
         m.epoch(),
         config.of(trial).training().epochs(),
         m.trainLoss(),
@@ -251,7 +269,8 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
 
   private void print(String format, Object... arguments) {
     if (!screen.quiet()) {
-      System.out.printf(Locale.ROOT, format + "%n", arguments);
+      String text = String.format(Locale.ROOT, format, arguments);
+      System.out.println(Paragraph.wrapped(text, Screen.columns()));
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -226,6 +227,59 @@ public final class FeatureCache {
       }
       packs.put(key.sha256(), FeaturePack.open(file(key), key.sha256()));
     }
+  }
+
+  /** Whether there is a file of these features. */
+  public boolean holds(FeatureKey key) {
+    return Files.exists(file(key));
+  }
+
+  /**
+   * Computes the features of some of a key's images into a file of their own.
+   *
+   * @param from position of the first image, which begins a block
+   * @param to position behind the last one
+   * @param source as for {@link #store}
+   */
+  public void compute(FeatureKey key, int from, int to, IntFunction<byte[]> source, Path target)
+      throws IOException {
+    FeatureExtractor extractor = trunk.get();
+    try (FeatureFile.Writer writer =
+        new FeatureFile.Writer(target, FeatureFile.Shape.of(to - from, extractor.featureShape()))) {
+      new FeatureBuild(extractor, source, key.describe())
+          .run(
+              IntStream.range(from, to).toArray(),
+              (block, features) -> writer.append(features, block.length));
+      writer.finish(key.range(from));
+    }
+  }
+
+  /**
+   * Puts the file of a key together from files of {@link #compute}.
+   *
+   * @param images images of the key
+   * @param each images of each file but the last
+   * @param ranges the files in the order of their images
+   */
+  public void join(FeatureKey key, int images, int each, List<Path> ranges) throws IOException {
+    List<FeatureFile> files = new ArrayList<>();
+    for (int from = 0; from < images; from += each) {
+      int held = Math.min(each, images - from);
+      files.add(FeatureFile.open(ranges.get(from / each), key.range(from), held));
+    }
+    Files.createDirectories(folder);
+    requireRoom(files.get(0).shape().of(images).fileBytes(), key.describe());
+    AtomicFiles.writeFile(
+        file(key),
+        temporary -> {
+          try (FeatureFile.Writer writer =
+              new FeatureFile.Writer(temporary, files.get(0).shape().of(images))) {
+            for (FeatureFile file : files) {
+              writer.append(file);
+            }
+            writer.finish(key.sha256());
+          }
+        });
   }
 
   /**

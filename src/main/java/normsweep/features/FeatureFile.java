@@ -57,6 +57,11 @@ public final class FeatureFile implements FeatureStore {
       return new Shape(images, features[0], features[1], features[2]);
     }
 
+    /** The same features of another number of images. */
+    Shape of(int others) {
+      return new Shape(others, height, width, channels);
+    }
+
     int values() {
       return Math.multiplyExact(Math.multiplyExact(height, width), channels);
     }
@@ -216,6 +221,10 @@ public final class FeatureFile implements FeatureStore {
     }
   }
 
+  Shape shape() {
+    return shape;
+  }
+
   @Override
   public int size() {
     return shape.images();
@@ -273,6 +282,24 @@ public final class FeatureFile implements FeatureStore {
       int values = images * shape.values();
       block.clear();
       putHalves(features, values, block.asShortBuffer());
+      write(values);
+    }
+
+    /** Appends another file of whole blocks. */
+    void append(FeatureFile file) throws IOException {
+      int values = shape.values();
+      for (int first = 0; first < file.size(); first += BLOCK_IMAGES) {
+        int images = Math.min(BLOCK_IMAGES, file.size() - first);
+        block.clear();
+        ShortBuffer halves = block.asShortBuffer();
+        for (int i = 0; i < images; i++) {
+          halves.put(file.half(first + i));
+        }
+        write(images * values);
+      }
+    }
+
+    private void write(int values) throws IOException {
       block.limit(values * Short.BYTES);
       table.putInt(crc(block.duplicate()));
       position += writeFully(channel, block, position);

@@ -117,6 +117,14 @@ public record FeatureKey(
     return (trunkDevice.isEmpty() ? key : key.with("trunkDevice", trunkDevice)).sha256();
   }
 
+  /** SHA-256 of the same for a range of the images. */
+  String range(int from) {
+    return Key.of("range of features", VERSION)
+        .with("features", sha256())
+        .with("from", from)
+        .sha256();
+  }
+
   /** A readable description of the features. */
   String describe() {
     return view == PLAIN ? part : part + " view " + view;

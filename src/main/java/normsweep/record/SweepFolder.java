@@ -1,10 +1,13 @@
 package normsweep.record;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import normsweep.base.NormSweepException;
 
 /**
@@ -17,6 +20,12 @@ public record SweepFolder(Path root) {
   /** An existing sweep folder; exit code 2 if it is not one. */
   public static SweepFolder open(Path root) {
     SweepFolder folder = new SweepFolder(root);
+    if (isElsewhere(root.toString())) {
+      throw NormSweepException.usage(
+          root
+              + " is not on this machine; copy the sweep here first, for example with `hadoop fs"
+              + " -get`, and name the copy.");
+    }
     if (folder.isTuning()) {
       throw NormSweepException.usage(
           root + " holds the tuning of a sweep; name the folder of the sweep, which is above it.");
@@ -26,6 +35,11 @@ public record SweepFolder(Path root) {
           root + " is not a sweep folder (it has no results.json); name one created by `run`.");
     }
     return folder;
+  }
+
+  /** Whether this is an address on another file system, such as {@code hdfs://HOST/PATH}. */
+  public static boolean isElsewhere(String place) {
+    return place.matches("[a-z][a-z0-9+.-]+:/.*") && !Files.exists(Path.of(place));
   }
 
   /** The folder's own name, which need not be that of its sweep file. */
@@ -72,8 +86,11 @@ public record SweepFolder(Path root) {
   }
 
   private boolean isTuning() {
-    SweepFolder above = new SweepFolder(root.toAbsolutePath().normalize().resolveSibling("."));
-    return root.endsWith("tuning") && Files.exists(above.config());
+    return root.endsWith("tuning") && Files.exists(above().config());
+  }
+
+  private SweepFolder above() {
+    return new SweepFolder(root.toAbsolutePath().normalize().resolveSibling("."));
   }
 
   /** What tuning chose: {@link TuningChoice.All}. */
@@ -93,6 +110,22 @@ public record SweepFolder(Path root) {
     return root.resolve("results.csv");
   }
 
+  /** Which executor of a cluster trained each trial last: a JSON object of texts by trial. */
+  public Path workers() {
+    return root.resolve("workers.json");
+  }
+
+  /** {@link #workers}, read; empty if the sweep was not on a cluster. */
+  public Map<String, String> readWorkers() {
+    Map<String, String> found = new TreeMap<>();
+    if (Files.exists(workers())) {
+      Records.readJson(workers(), JsonNode.class)
+          .properties()
+          .forEach(worker -> found.put(worker.getKey(), worker.getValue().asText()));
+    }
+    return found;
+  }
+
   /** Pictures. */
   public Path figures() {
     return root.resolve("figures");
@@ -108,9 +141,9 @@ public record SweepFolder(Path root) {
     return root.resolve("measurements.csv");
   }
 
-  /** The lock a running sweep holds. */
+  /** The lock a running sweep holds, while it is tuned as well. */
   public Path lock() {
-    return root.resolve(".lock");
+    return (isTuning() ? above() : this).root.resolve(".lock");
   }
 
   /** The folder of one trial. */

@@ -53,6 +53,8 @@ final class FolderClaim {
           "slides.pptx",
           "tensorboard",
           "measurements.csv",
+          "workers.json",
+          ".spark",
           "sweep.yaml");
 
   /** What cannot change a trial that was started. */
@@ -240,8 +242,12 @@ final class FolderClaim {
     AtomicFiles.writeString(folder.config(), SweepYaml.write(config));
   }
 
-  /** Removes an earlier run, but only files that a sweep writes, and the config last. */
-  void clean() throws IOException {
+  /**
+   * Removes an earlier run, but only files that a sweep writes, and the config last.
+   *
+   * @return what it would remove
+   */
+  List<String> clean() throws IOException {
     if (Files.exists(folder.config()) || Files.exists(folder.results())) {
       for (String name : WRITTEN) {
         Path path = folder.root().resolve(name);
@@ -251,5 +257,6 @@ final class FolderClaim {
         FileTree.delete(path);
       }
     }
+    return WRITTEN;
   }
 }

@@ -52,12 +52,13 @@ final class MemoryBudget {
   /**
    * Rejects a config with a trial that does not fit.
    *
-   * @param machineBytes memory of this machine or container
+   * @param memory what a trial can have
    * @throws NormSweepException exit code 2; the message names the trial and the largest batch that
    *     fits
    */
   static void require(
-      SweepConfig config, List<Trial> trials, TailEngine engine, long machineBytes) {
+      SweepConfig config, List<Trial> trials, TailEngine engine, TrialPool.TrialMemory memory) {
+    long machineBytes = memory.bytes();
     Trial largest =
         trials.stream()
             .max(Comparator.comparingLong(trial -> bytes(config.of(trial), trial, engine)))
@@ -73,11 +74,11 @@ final class MemoryBudget {
     throw NormSweepException.usage(
         String.format(
             Locale.ROOT,
-            "training.batchSize is %d and needs about %,d MiB for %s, but this machine or container"
-                + " has %,d MiB; %s.",
+            "training.batchSize is %d and needs about %,d MiB for %s, but %s %,d MiB; %s.",
             own.training().batchSize(),
             needed / MIB,
             largest.id(),
+            memory.owner(),
             machineBytes / MIB,
             fits < 2 ? "no batch fits here" : "a batch of " + fits + " would fit"));
   }

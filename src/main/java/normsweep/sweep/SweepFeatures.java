@@ -1,5 +1,7 @@
 package normsweep.sweep;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -7,17 +9,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import normsweep.base.Key;
+import normsweep.data.Caches;
 import normsweep.data.ImageSource;
 import normsweep.data.Pixels;
 import normsweep.data.Split;
 import normsweep.device.Device;
+import normsweep.device.Engine;
 import normsweep.features.FeatureCache;
+import normsweep.features.FeatureFile;
 import normsweep.features.FeatureKey;
 import normsweep.record.DataSettings;
 import normsweep.record.SweepConfig;
+import normsweep.record.Trial;
 import normsweep.train.FeatureSets;
 import normsweep.train.LabelledFeatures;
+import org.apache.commons.io.function.IOFunction;
 
 /** A sweep's features, computed once by the frozen trunk and then read from the cache. */
 record SweepFeatures(
@@ -29,6 +38,24 @@ record SweepFeatures(
     Device trunk,
     FeatureCache cache)
     implements FeatureSets {
+  /** Images of a range: whole blocks of a feature file, some 30 MB of features. */
+  private static final int RANGE = 16 * FeatureFile.BLOCK_IMAGES;
+
+  /** The features of a config; {@code backbone} computes them, null if nothing is computed. */
+  static SweepFeatures of(
+      SweepConfig config, SweepSources sources, Engine engine, SweepBackbone backbone) {
+    ImageSource data = sources.data();
+    return new SweepFeatures(
+        config,
+        data,
+        data.pixels(config.data()),
+        data.split(config.data()),
+        sources.weights().sha256(),
+        engine.trunk().device(),
+        FeatureCache.open(
+            Caches.root().resolve("features"), backbone == null ? null : backbone::trunk));
+  }
+
   /** What the features of all parts of a sweep depend on, as a digest. */
   static String key(SweepConfig config, String weightsSha256, String dataSha256, Device trunk) {
     DataSettings data = config.data();
@@ -146,14 +173,61 @@ record SweepFeatures(
     return cache.imagesPerSecond();
   }
 
-  /** Computes everything that is not yet cached, if the disk has room for all of it. */
-  void prepare() {
+  private List<SplitPart> parts() {
     List<SplitPart> parts = new ArrayList<>();
     parts.add(plain("validation", split.validation()));
     for (int view = 0; view < config.data().views(); view++) {
       parts.add(trainingPart(view));
     }
     parts.add(plain("test", split.test()));
+    return parts;
+  }
+
+  /** All features in ranges, as those of this trial. */
+  List<FeatureRange> ranges(Trial trial) {
+    return parts().stream().flatMap(part -> ranges(trial, part)).toList();
+  }
+
+  private static Stream<FeatureRange> ranges(Trial trial, SplitPart part) {
+    int images = part.images().length;
+    return IntStream.iterate(0, from -> from < images, from -> from + RANGE)
+        .mapToObj(
+            from ->
+                new FeatureRange(
+                    trial, part.key().fileName(), from, Math.min(images, from + RANGE)));
+  }
+
+  /** Computes the features of a range into a file. */
+  void compute(FeatureRange range, Path file) throws IOException {
+    SplitPart part =
+        parts().stream()
+            .filter(one -> one.key().fileName().equals(range.part()))
+            .findFirst()
+            .orElseThrow();
+    cache.compute(
+        part.key(),
+        range.from(),
+        range.to(),
+        position -> part.drawing().apply(part.images()[position]),
+        file);
+  }
+
+  /** Puts ranges together to the files that are not in the cache. */
+  void assemble(Trial trial, IOFunction<FeatureRange, Path> fetch) throws IOException {
+    for (SplitPart part : parts()) {
+      if (part.images().length > 0 && !cache.holds(part.key())) {
+        List<Path> files = new ArrayList<>();
+        for (FeatureRange range : ranges(trial, part).toList()) {
+          files.add(fetch.apply(range));
+        }
+        cache.join(part.key(), part.images().length, RANGE, files);
+      }
+    }
+  }
+
+  /** Computes everything that is not yet cached, if the disk has room for all of it. */
+  void prepare() {
+    List<SplitPart> parts = parts();
     if (config.data().own()) {
       long missing = 0;
       SplitPart largest = parts.get(0);

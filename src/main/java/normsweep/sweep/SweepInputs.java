@@ -1,18 +1,16 @@
 package normsweep.sweep;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import normsweep.backbone.Weights;
-import normsweep.data.Caches;
 import normsweep.data.ImageSource;
 import normsweep.data.Pixels;
 import normsweep.data.Split;
 import normsweep.device.Engine;
-import normsweep.features.FeatureCache;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepResults.DataOrigin;
 import normsweep.record.SweepResults.WeightsOrigin;
@@ -56,6 +54,18 @@ public final class SweepInputs implements AutoCloseable {
 
   /** Imports the backbone and computes the features that are not in the cache. */
   static SweepInputs of(SweepConfig config, SweepSources sources, Engine engine) {
+    SweepInputs inputs = unprepared(config, sources, engine);
+    try {
+      inputs.prepare();
+      return inputs;
+    } catch (RuntimeException e) {
+      inputs.closeBackbone();
+      throw e;
+    }
+  }
+
+  /** Imports the backbone. */
+  static SweepInputs unprepared(SweepConfig config, SweepSources sources, Engine engine) {
     ImageSource data = sources.data();
     Split split = data.split(config.data());
     Pixels pixels = data.pixels(config.data());
@@ -66,24 +76,19 @@ public final class SweepInputs implements AutoCloseable {
             engine.trunk(),
             pixels,
             split.train());
-    try {
-      FeatureCache cache = FeatureCache.open(Caches.root().resolve("features"), backbone::trunk);
-      SweepFeatures features =
-          new SweepFeatures(
-              config,
-              data,
-              pixels,
-              split,
-              sources.weights().sha256(),
-              engine.trunk().device(),
-              cache);
-      features.prepare();
-      backbone.calibrate(features.training(0).store());
-      return new SweepInputs(config, sources, backbone, features, engine);
-    } catch (RuntimeException e) {
-      backbone.close();
-      throw e;
-    }
+    SweepFeatures features = SweepFeatures.of(config, sources, engine, backbone);
+    return new SweepInputs(config, sources, backbone, features, engine);
+  }
+
+  /** Computes the features that are not in the cache; to be called once. */
+  void prepare() {
+    features.prepare();
+    backbone.calibrate(features.training(0).store());
+  }
+
+  /** Computes the features of a range into a file. */
+  void compute(FeatureRange range, Path file) throws IOException {
+    features.compute(range, file);
   }
 
   /** The same inputs for another config, if its features are the same. */
@@ -147,11 +152,7 @@ public final class SweepInputs implements AutoCloseable {
 
   /** A few lines for the terminal about the inputs. */
   public List<String> describe() {
-    List<String> lines = new ArrayList<>();
-    lines.add("images:   " + sources.data().name() + " from " + sources.data().source());
-    Weights weights = sources.weights();
-    lines.add("weights:  " + weights.name() + ", pretrained on " + weights.pretrainedOn());
-    weightsNote().ifPresent(note -> lines.add("          " + note));
+    List<String> lines = new ArrayList<>(sources.describe());
     lines.add(
         String.format(
             Locale.ROOT,

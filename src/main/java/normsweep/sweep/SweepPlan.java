@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
@@ -22,6 +21,8 @@ import normsweep.record.TrialResult;
  * @param featureSeconds time to compute features of which none is in the cache
  * @param trialBytes disk space of the trials that are left
  * @param featureBytes disk space of features of which none is in the cache
+ * @param epochs the epochs that are left to train
+ * @param cores that train for so long; features are computed by two
  * @param basis what the estimates rest on
  * @param tuning the trials that tune the sweep, which count in the estimates of features alone
  */
@@ -31,12 +32,16 @@ public record SweepPlan(
     double featureSeconds,
     long trialBytes,
     long featureBytes,
+    long epochs,
+    int cores,
     String basis,
     Optional<SweepPlan> tuning) {
   /** Training images per second with their validation, on two AVX2 cores. */
   private static final double FUSED_RATE = 1100;
 
   private static final double STOCK_RATE = 130;
+
+  private static final int CORES = 2;
 
   /** What a trial takes beside its epochs: creating, evaluating and saving its network. */
   private static final double TRIAL_SECONDS = 2;
@@ -80,11 +85,12 @@ public record SweepPlan(
       long trialBytes) {
     FolderClaim claim = new FolderClaim(config, folder, options.engine());
     List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
-    MemoryBudget.require(config, trials, options.engine().tail(), MachineMemory.bytes());
+    MemoryBudget.require(config, trials, options.engine().tail(), TrialPool.TrialMemory.here());
+    SweepResults earlier = options.fresh() ? null : claim.rows(trials);
     List<TrialResult> rows =
-        options.fresh()
+        earlier == null
             ? trials.stream().map(TrialResult::pending).toList()
-            : found(claim.rows(trials), folder, options);
+            : found(earlier, folder, options);
     List<TrialResult> done = rows.stream().filter(TrialResult::completed).toList();
     double ownRate =
         done.stream()
@@ -93,6 +99,7 @@ public record SweepPlan(
             / done.stream().mapToDouble(TrialResult::trainSeconds).sum();
     double seconds = 0;
     double bytes = 0;
+    long epochsLeft = 0;
     Map<String, Integer> expected = new Halving(config).expectedEpochs(config, trials);
     for (TrialResult row : rows) {
       if (row.ended()) {
@@ -100,6 +107,7 @@ public record SweepPlan(
       }
       SweepConfig own = config.of(row.trial());
       int epochs = Math.max(0, expected.get(row.id()) - row.epochs());
+      epochsLeft += epochs;
       double constant =
           MemoryBudget.isFused(own, row.trial(), options.engine().tail()) ? FUSED_RATE : STOCK_RATE;
       seconds +=
@@ -127,7 +135,20 @@ public record SweepPlan(
                 done.size(),
                 ownRate);
     return new SweepPlan(
-        rows, seconds, images / TRUNK_RATE, (long) bytes, images * FEATURE_BYTES, basis, tuning);
+        rows,
+        seconds,
+        images / TRUNK_RATE,
+        (long) bytes,
+        images * FEATURE_BYTES,
+        epochsLeft,
+        done.isEmpty() ? CORES : cores(earlier),
+        basis,
+        tuning);
+  }
+
+  private static int cores(SweepResults results) {
+    String cores = results.environment().getOrDefault("cores", "");
+    return cores.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(cores) : CORES;
   }
 
   private static List<TrialResult> found(
@@ -135,6 +156,6 @@ public record SweepPlan(
     if (options.engine().known() && !results.trials().stream().allMatch(TrialResult::ended)) {
       Environment.resumed(folder, results, options.engine(), options.switchDevice());
     }
-    return results.trials();
+    return results.now(SweepLock.isHeld(folder)).trials();
   }
 }

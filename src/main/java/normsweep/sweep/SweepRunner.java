@@ -8,9 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import normsweep.base.FileTree;
-import normsweep.base.MachineMemory;
 import normsweep.base.NormSweepException;
 import normsweep.device.Engine;
 import normsweep.record.EpochMetrics;
@@ -22,31 +19,21 @@ import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TuningChoice;
-import normsweep.record.prediction.ClassScores;
-import normsweep.record.prediction.Predictions;
 import normsweep.tail.Tail;
-import normsweep.train.Checkpoint;
-import normsweep.train.DivergedException;
-import normsweep.train.Evaluation;
-import normsweep.train.TrialTrainer;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs or resumes a sweep in its folder: the grid is on disk before the first trial starts,
  * finished trials are not run again, and a failed trial does not stop the others.
  */
 public final class SweepRunner {
-  private static final Logger log = LoggerFactory.getLogger(SweepRunner.class);
-  private static final double CONVERGED = 0.95;
-
   private final SweepConfig config;
   private final SweepFolder folder;
   private final Options options;
   private final Observer observer;
   private final boolean tuning;
-  private SweepResults results;
+  private final TrialPool.Place place;
+  private volatile SweepResults results;
 
   /**
    * How to run a sweep.
@@ -71,15 +58,19 @@ public final class SweepRunner {
     /**
      * Called once the inputs are ready, before the first trial.
      *
+     * @param inputs a few lines about them
      * @param tuning whether these are the trials that tune the sweep, not its own
      */
-    default void started(SweepInputs inputs, List<Trial> trials, boolean tuning) {}
+    default void started(List<String> inputs, List<Trial> trials, boolean tuning) {}
 
     /** Called when every cell of a tuned sweep has its settings. */
     default void tuned(List<TuningChoice> choices) {}
 
-    /** Called when a trial starts or resumes. */
-    default void trialStarted(Trial trial, Tail tail, int epochsDone) {}
+    /** Called before a trial starts or resumes on a cluster, with who trains it. */
+    default void placed(Trial trial, String worker) {}
+
+    /** Called when a trial starts or resumes, with what it trains. */
+    default void trialStarted(Trial trial, String network, int epochsDone) {}
 
     /** Called after every epoch. */
     default void epochDone(Trial trial, EpochMetrics metrics) {}
@@ -100,12 +91,18 @@ public final class SweepRunner {
   }
 
   private SweepRunner(
-      SweepConfig config, SweepFolder folder, Options options, Observer observer, boolean tuning) {
+      SweepConfig config,
+      SweepFolder folder,
+      Options options,
+      Observer observer,
+      boolean tuning,
+      TrialPool.Place place) {
     this.config = config;
     this.folder = folder;
     this.options = options;
     this.observer = observer;
     this.tuning = tuning;
+    this.place = place;
   }
 
   /**
@@ -116,11 +113,18 @@ public final class SweepRunner {
    * @throws NormSweepException exit code 2 if the folder belongs to another config or is in use, 3
    *     if data or weights are unavailable
    */
-  @SuppressWarnings("try") // the lock is held, not used
   public static SweepResults run(
       SweepConfig config, SweepFolder folder, Options options, Observer observer) {
+    return run(config, options, observer, TrialPool.Place.here(folder));
+  }
+
+  /** The same, with trials that train somewhere else. */
+  @SuppressWarnings("try") // the lock is held, not used
+  public static SweepResults run(
+      SweepConfig config, Options options, Observer observer, TrialPool.Place place) {
+    SweepFolder folder = place.folder();
     try (SweepLock held = SweepLock.take(folder)) {
-      return new SweepRunner(config, folder, options, observer, false).run();
+      return new SweepRunner(config, folder, options, observer, false, place).run();
     } catch (IOException | UncheckedIOException e) {
       throw NormSweepException.unwritable("The sweep's folder " + folder.root(), e);
     }
@@ -145,7 +149,7 @@ public final class SweepRunner {
       first.check(new FolderClaim(first.config, first.folder, options.engine()));
     }
     if (options.fresh()) {
-      claim.clean();
+      place.removed(claim.clean());
     }
     SweepResults found = claim.rows(trials);
     boolean ended = found.trials().stream().allMatch(TrialResult::ended);
@@ -191,59 +195,90 @@ public final class SweepRunner {
 
   private void train(List<Trial> left, TimeLimit limit) throws IOException {
     try (TrialInputs inputs =
-        TrialInputs.reopen(folder, options.data(), options.weights(), options.engine())) {
+            TrialInputs.reopen(folder, options.data(), options.weights(), options.engine());
+        TrialPool pool = place.open(sweep(inputs))) {
       List<Trial> all = results.trials().stream().map(TrialResult::trial).toList();
       put(results.with(inputs.weightsOrigin(), inputs.dataOrigin(all.get(0))));
-      inputs.prepare(left);
-      observer.started(inputs.of(left.get(0)), all, tuning);
+      observer.started(pool.prepare(left), all, tuning);
       limit.start();
       if (config.prunes()) {
-        trainHalving(all, inputs, limit);
+        trainHalving(all, pool, limit);
       } else {
-        trainEach(left, inputs, limit);
+        pool.train(left, Integer.MAX_VALUE, follower(pool, limit));
       }
     }
   }
 
-  private void trainEach(List<Trial> left, TrialInputs inputs, TimeLimit limit) throws IOException {
-    for (Trial trial : left) {
-      boolean due = started(trial) || !limit.reached();
-      if (due && !train(trial, Integer.MAX_VALUE, inputs)) {
-        return;
+  private TrialPool.Sweep sweep(TrialInputs inputs) {
+    String earlier = results.environment().get(Environment.EARLIER);
+    return new TrialPool.Sweep(config, folder, inputs, tuning, earlier, observer);
+  }
+
+  /** Records what becomes of trials. */
+  private TrialPool.Follower follower(TrialPool pool, TimeLimit limit) {
+    return new TrialPool.Follower() {
+      @Override
+      public boolean due(Trial trial) {
+        return config.prunes() || started(trial) || !limit.reached();
       }
-    }
+
+      @Override
+      public void running(TrialResult row) {
+        put(row);
+      }
+
+      @Override
+      public boolean ended(TrialResult row) throws IOException {
+        put(row);
+        if (tuning && row.ended()) {
+          pool.discard(row.id());
+        }
+        observer.trialEnded(row);
+        return row.status() != TrialResult.Status.FAILED || !options.failFast();
+      }
+    };
   }
 
   // A cell that was started is always finished, so that no decision depends on the time.
-  private void trainHalving(List<Trial> all, TrialInputs inputs, TimeLimit limit)
-      throws IOException {
+  private void trainHalving(List<Trial> all, TrialPool pool, TimeLimit limit) throws IOException {
     Halving halving = new Halving(config);
-    for (List<Trial> cohort : halving.cohorts(all)) {
-      if (limit.reached() && cohort.stream().noneMatch(this::started)) {
-        return;
-      }
+    List<List<Trial>> cells = halving.cohorts(all);
+    for (List<List<Trial>> next :
+        pool.concurrent() ? List.of(cells) : cells.stream().map(List::of).toList()) {
+      List<List<Trial>> due =
+          next.stream()
+              .filter(cell -> !limit.reached() || cell.stream().anyMatch(this::started))
+              .toList();
       for (int rung = 0; rung <= config.prune().rungs().size(); rung++) {
-        if (!trainToRung(rung, cohort, inputs, halving)) {
+        if (!trainToRung(rung, due, pool, limit)) {
           return;
+        }
+        if (rung < config.prune().rungs().size()) {
+          for (List<Trial> cell : due) {
+            decide(rung, cell, pool, halving);
+          }
         }
       }
     }
   }
 
-  /** Trains a cell's trials to a rung, or to their ends behind the last one, and decides there. */
-  private boolean trainToRung(int rung, List<Trial> cohort, TrialInputs inputs, Halving halving)
+  /** Trains the trials of cells to a rung, or to their ends behind the last one. */
+  private boolean trainToRung(int rung, List<List<Trial>> cells, TrialPool pool, TimeLimit limit)
       throws IOException {
     boolean last = rung == config.prune().rungs().size();
     int until = last ? Integer.MAX_VALUE : config.prune().rungs().get(rung);
-    for (Trial trial : cohort) {
-      boolean there = row(trial).epochs() >= until && epochs(trial).size() >= until;
-      if (!row(trial).ended() && !there && !train(trial, until, inputs)) {
-        return false;
-      }
-    }
-    if (last) {
-      return true;
-    }
+    List<Trial> due =
+        cells.stream()
+            .flatMap(List::stream)
+            .filter(trial -> !row(trial).ended())
+            .filter(trial -> row(trial).epochs() < until || epochs(trial).size() < until)
+            .toList();
+    return due.isEmpty() || pool.train(due, until, follower(pool, limit));
+  }
+
+  /** Ends the trials of a cell that lose at a rung. */
+  private void decide(int rung, List<Trial> cohort, TrialPool pool, Halving halving)
+      throws IOException {
     Map<String, List<EpochMetrics>> metrics = new HashMap<>();
     cohort.forEach(trial -> metrics.put(trial.id(), epochs(trial)));
     List<TrialResult> ended = halving.ended(rung, cohort.stream().map(this::row).toList(), metrics);
@@ -255,21 +290,9 @@ public final class SweepRunner {
       put(decided);
     }
     for (TrialResult row : ended) {
-      FileTree.delete(folder.trial(row.id()).checkpoint());
+      pool.discard(row.id());
       observer.trialEnded(row);
     }
-    return true;
-  }
-
-  /** Trains a trial until an epoch is complete, and says whether the sweep goes on. */
-  private boolean train(Trial trial, int until, TrialInputs inputs) throws IOException {
-    TrialResult result = runTrial(trial, inputs.of(trial), until);
-    put(result);
-    if (tuning && result.ended()) {
-      FileTree.delete(folder.trial(trial.id()).checkpoint());
-    }
-    observer.trialEnded(result);
-    return result.status() != TrialResult.Status.FAILED || !options.failFast();
   }
 
   private boolean started(Trial trial) {
@@ -293,7 +316,7 @@ public final class SweepRunner {
   /** The trials of the sweep, if it can run in its folder on this machine. */
   private List<Trial> check(FolderClaim claim) {
     List<Trial> trials = options.fresh() ? TrialGrid.of(config) : claim.trials();
-    MemoryBudget.require(config, trials, options.engine().tail(), MachineMemory.bytes());
+    MemoryBudget.require(config, trials, options.engine().tail(), place.memory());
     if (!options.fresh()) {
       claim.rows(trials);
     }
@@ -310,7 +333,7 @@ public final class SweepRunner {
             false,
             options.engine(),
             options.switchDevice());
-    return new SweepRunner(config.tuning(), folder.tuning(), own, observer, true);
+    return new SweepRunner(config.tuning(), folder.tuning(), own, observer, true, place);
   }
 
   /** Gives every cell its best candidate; trials that were started have theirs. */
@@ -324,83 +347,6 @@ public final class SweepRunner {
     observer.tuned(choices);
   }
 
-  private TrialResult runTrial(Trial trial, SweepInputs inputs, int until) throws IOException {
-    TrialFolder files = folder.trial(trial.id());
-    Consumer<EpochMetrics> epochs =
-        metrics -> {
-          put(TrialResult.running(trial, metrics.epoch()));
-          observer.epochDone(trial, metrics);
-        };
-    try {
-      Tail tail = inputs.networks().tail(trial);
-      TrialTrainer trainer =
-          new TrialTrainer(config.of(trial), trial, tail, files, inputs.features(), epochs);
-      Checkpoint.State begin = trainer.state();
-      put(TrialResult.running(trial, begin.epoch()));
-      observer.trialStarted(trial, tail, begin.epoch());
-      Checkpoint.State state =
-          trainer.train(
-              observer.listeners(trial, tail, files, begin.iteration()), until, observer::stops);
-      if (!trainer.finished()) {
-        return TrialResult.running(trial, state.epoch());
-      }
-      if (tuning) {
-        return result(trial, state, Optional.empty(), Optional.empty());
-      }
-      Evaluation test = trainer.test(inputs.split(), inputs.images(), files.predictions());
-      Optional<ClassScores> classes =
-          config.data().own()
-              ? ClassScores.ofUneven(Predictions.read(files.predictions()).test())
-              : Optional.empty();
-      TrialResult result = result(trial, state, Optional.of(test), classes);
-      String earlier = begin.epoch() == 0 ? null : results.environment().get(Environment.EARLIER);
-      inputs.networks().save(tail, files, result, state.metrics(), earlier);
-      return result;
-    } catch (DivergedException e) {
-      log.warn("{}: {}", trial.id(), e.getMessage());
-      return TrialResult.failed(trial, e.wholeEpochs(), e.getMessage());
-    }
-  }
-
-  private TrialResult result(
-      Trial trial,
-      Checkpoint.State state,
-      Optional<Evaluation> test,
-      Optional<ClassScores> classes) {
-    List<EpochMetrics> metrics = state.metrics();
-    EpochMetrics best = metrics.get(state.bestEpoch() - 1);
-    double top = metrics.stream().mapToDouble(EpochMetrics::valAccuracy).max().orElseThrow();
-    EpochMetrics converged =
-        metrics.stream()
-            .filter(row -> row.valAccuracy() >= CONVERGED * top)
-            .findFirst()
-            .orElseThrow();
-    double images = (double) state.epoch() * config.of(trial).data().train();
-    return new TrialResult(
-        trial.id(),
-        trial.norm(),
-        trial.placement(),
-        trial.clip(),
-        trial.seed(),
-        trial.settings(),
-        trial.tuned(),
-        TrialResult.Status.COMPLETED,
-        state.epoch(),
-        state.bestEpoch(),
-        best.valAccuracy(),
-        best.valLoss(),
-        test.map(Evaluation::accuracy).orElse(null),
-        test.map(Evaluation::loss).orElse(null),
-        classes.map(ClassScores::balancedAccuracy).orElse(null),
-        classes.map(ClassScores::macroF1).orElse(null),
-        converged.epoch(),
-        (double) state.clippedIterations() / state.iteration(),
-        metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
-        images / state.trainingSeconds(),
-        tuning ? null : "trials/" + trial.id() + "/model.zip",
-        null);
-  }
-
   private void put(TrialResult row) {
     put(results.with(row));
   }
@@ -411,6 +357,7 @@ public final class SweepRunner {
     try {
       Records.writeJson(folder.results(), results);
       Records.writeTable(folder.resultsCsv(), results.trials());
+      place.changed(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,8 @@ package normsweep.sweep;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import normsweep.backbone.Weights;
 import normsweep.backbone.WeightsSources;
@@ -102,6 +104,15 @@ record SweepSources(ImageSource data, Weights weights) implements AutoCloseable 
         weights.pretrainedOn(),
         weights.format(),
         weights.form().text());
+  }
+
+  /** A few lines for the terminal. */
+  List<String> describe() {
+    List<String> lines = new ArrayList<>();
+    lines.add("images:   " + data.name() + " from " + data.source());
+    lines.add("weights:  " + weights.name() + ", pretrained on " + weights.pretrainedOn());
+    weights.note().ifPresent(note -> lines.add("          " + note));
+    return lines;
   }
 
   @Override

@@ -4,6 +4,15 @@ package normsweep.train;
 public final class StoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Several trials have stopped.
+   *
+   * @param saved what is on disk
+   */
+  public StoppedException(String saved) {
+    super(saved);
+  }
+
   StoppedException(String trial, Checkpoint.State state) {
     super(
         trial

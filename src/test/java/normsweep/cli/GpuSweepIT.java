@@ -59,8 +59,8 @@ class GpuSweepIT {
     final List<String> tails = new ArrayList<>();
 
     @Override
-    public void trialStarted(Trial trial, Tail tail, int epochsDone) {
-      tails.add(tail.describe());
+    public void trialStarted(Trial trial, String network, int epochsDone) {
+      tails.add(network);
     }
 
     @Override

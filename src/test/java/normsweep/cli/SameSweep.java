@@ -18,14 +18,14 @@ import normsweep.record.TimelessMetrics;
 import normsweep.record.TrialResult;
 
 /** Compares two sweep folders in everything but the time it took. */
-final class SameSweep {
+public final class SameSweep {
   private SameSweep() {}
 
   /**
    * Requires the same trials, results, metrics, gradients, histograms, trajectories, final
    * parameters and predictions, bit for bit.
    */
-  static void assertSame(SweepFolder expected, SweepFolder actual) throws IOException {
+  public static void assertSame(SweepFolder expected, SweepFolder actual) throws IOException {
     SweepResults results = expected.readResults();
     SweepResults others = actual.readResults();
     assertEquals(

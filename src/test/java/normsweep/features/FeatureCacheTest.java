@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -97,6 +99,30 @@ class FeatureCacheTest {
     }
     assertThrows(IndexOutOfBoundsException.class, () -> store.half(FakeTrunk.IMAGES));
     assertThrows(IndexOutOfBoundsException.class, () -> store.half(-1));
+  }
+
+  @Test
+  void rangesJoinToTheSameFile() throws IOException {
+    store();
+    Path other = folder.resolve("other");
+    FeatureCache cache = FeatureCache.open(other, () -> trunk);
+    List<Path> ranges = new ArrayList<>();
+    int each = FeatureFile.BLOCK_IMAGES;
+    for (int from = 0; from < FakeTrunk.IMAGES; from += each) {
+      Path range = folder.resolve("range-" + from);
+      int to = Math.min(FakeTrunk.IMAGES, from + each);
+      cache.compute(FakeTrunk.key(), from, to, FakeTrunk::image, range);
+      ranges.add(range);
+    }
+    assertTrue(ranges.size() > 1);
+    assertFalse(cache.holds(FakeTrunk.key()));
+    cache.join(FakeTrunk.key(), FakeTrunk.IMAGES, each, ranges);
+    assertTrue(cache.holds(FakeTrunk.key()));
+    assertEquals(-1, Files.mismatch(file(), other.resolve(FakeTrunk.key().fileName())));
+    Collections.swap(ranges, 0, 1);
+    assertThrows(
+        FeatureFile.DamagedException.class,
+        () -> cache.join(FakeTrunk.key(), FakeTrunk.IMAGES, each, ranges));
   }
 
   @Test

@@ -120,6 +120,7 @@ class MemoryBudgetTest {
   }
 
   private static void require(SweepConfig config, TailEngine engine, long bytes) {
-    MemoryBudget.require(config, TrialGrid.of(config), engine, bytes);
+    MemoryBudget.require(
+        config, TrialGrid.of(config), engine, new TrialPool.TrialMemory("this machine has", bytes));
   }
 }

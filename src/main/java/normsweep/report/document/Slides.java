@@ -6,7 +6,6 @@ import static normsweep.report.analysis.Sentences.say;
 import java.awt.Dimension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +14,7 @@ import normsweep.landscape.TrialLandscape;
 import normsweep.record.Clip;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.Contrast;
+import normsweep.report.analysis.Contrast.Verdict;
 import normsweep.report.analysis.Description;
 import normsweep.report.analysis.HeadKind;
 import normsweep.report.analysis.Measure;
@@ -74,11 +74,11 @@ public final class Slides {
     figure(Optional.of(setting()), named("accuracy-by-setting"));
     figure(Description.curves(sweep), named("curves").map(figure -> figure.showing(1, 3)));
     figure(Description.gradients(sweep), named("gradient-total"));
-    Description clipping = said(findings.answers().get(1));
+    Description clipping = clipping();
     if (named("clipping-effect").isPresent()) {
       figure(Optional.of(clipping), named("clipping-effect"));
     } else if (!effects().isEmpty()) {
-      table(clipping, effects());
+      table(clipping, effectRows());
     }
     figure(Description.factor(sweep), named("gradient-steps").map(figure -> figure.showing(0, 1)));
     figure(Description.landscape(sweep), landscape());
@@ -135,19 +135,60 @@ public final class Slides {
             + " images played no part in it.");
   }
 
-  // What clipping changed for each head, as one row.
-  private List<List<String>> effects() {
-    List<List<String>> rows = new ArrayList<>();
-    for (HeadKind head : sweep.heads()) {
-      for (Clip clip : sweep.clips()) {
-        Measure measure = Measure.TEST_ACCURACY;
-        findings
-            .contrasts()
-            .clipping(measure, head, clip)
-            .ifPresent(found -> rows.add(List.of(head.label(), clip.label(), effect(found))));
-      }
+  // The message is the effect; how often clipping acted explains it.
+  private Description clipping() {
+    Answer answer = findings.answers().get(1);
+    List<Contrast> effects = effects();
+    if (effects.isEmpty()) {
+      return said(answer);
     }
-    return rows;
+    List<Contrast> changed =
+        findings.contrasts().all().stream()
+            .filter(one -> one.clip().filter(sweep.clips()::contains).isPresent())
+            .filter(one -> !one.interaction() && one.verdict() == Verdict.BEYOND_NOISE)
+            .toList();
+    String none =
+        sweep.seeds().size() > 1
+            ? "No effect of gradient clipping on test accuracy could be shown"
+            : "One seed cannot tell what gradient clipping does to test accuracy";
+    String title =
+        Stream.concat(Stream.of(Measure.TEST_ACCURACY), changed.stream().map(Contrast::measure))
+            .map(measure -> changed.stream().filter(one -> one.measure() == measure).toList())
+            .filter(found -> !found.isEmpty())
+            .findFirst()
+            .map(Slides::change)
+            .orElse(none);
+    return new Description(title, answer.text());
+  }
+
+  private static String change(List<Contrast> found) {
+    return say(
+        "Clipping changed the %s of %s beyond noise",
+        found.get(0).measure().label(),
+        list(found.stream().map(one -> one.head().label()).distinct().toList()));
+  }
+
+  private List<Contrast> effects() {
+    return sweep.heads().stream()
+        .flatMap(
+            head ->
+                sweep.clips().stream()
+                    .flatMap(
+                        clip ->
+                            findings
+                                .contrasts()
+                                .clipping(Measure.TEST_ACCURACY, head, clip)
+                                .stream()))
+        .toList();
+  }
+
+  // What clipping changed for each head, as one row.
+  private List<List<String>> effectRows() {
+    return effects().stream()
+        .map(
+            found ->
+                List.of(found.head().label(), found.clip().orElseThrow().label(), effect(found)))
+        .toList();
   }
 
   private static String effect(Contrast found) {

@@ -42,7 +42,9 @@ public final class SweepTable {
     Map<String, Object> values = new HashMap<>();
     values.put("id", result.id());
     values.put("status", row.status());
-    values.put("reason", result.reason());
+    values.put(
+        "reason",
+        result.reason() != null ? result.reason() : records.worker(result.id()).orElse(null));
     values.put("left", left(row.secondsLeft()));
     values.put("settings", axes.stream().map(axis -> setting(axis, result)).toList());
     values.put("numbers", numbers(row));

@@ -64,6 +64,8 @@ class SlidesTest {
             slide.getSlideNumber() + ": one figure or table, which fills the slide");
       }
       assertTrue(text(show).contains("Clipping at 1.0 changed"), text(show));
+      assertTrue(
+          text(show).contains("One seed cannot tell what gradient clipping does"), text(show));
       assertTrue(text(show).contains("Sweep holiday"), text(show));
     }
   }
@@ -78,6 +80,23 @@ class SlidesTest {
                 .status("layer-norm.clip-none.seed-1", TrialResult.Status.PENDING))) {
       assertEquals(4, show.getSlides().size());
       assertTrue(text(show).contains("0 of 1 trials completed"), text(show));
+    }
+  }
+
+  @Test
+  void clippingSlideIsTitledByItsEffect() throws Exception {
+    MadeUpSweep sweep =
+        MadeUpSweep.quick()
+            .seeds(1L, 2L, 3L)
+            .accuracy(
+                t ->
+                    0.7
+                        + 0.001 * t.seed()
+                        + (t.norm() == Norm.LAYER_NORM && t.clip().active() ? 0.02 : 0));
+    try (XMLSlideShow show = slides(sweep)) {
+      assertTrue(
+          text(show).contains("Clipping changed the test accuracy of layer norm beyond noise"),
+          text(show));
     }
   }
 
