@@ -66,7 +66,7 @@ final class DryRun {
 
   private static String trials(String phase, SweepPlan plan) {
     return plan.rows().stream()
-        .map(row -> line("%-9s  %s%s", row.status().id(), phase, row.id()))
+        .map(row -> line("%-11s  %s%s", row.status().id(), phase, row.id()))
         .collect(joining());
   }
 

@@ -40,8 +40,13 @@ final class ExportCommand implements Runnable {
   @Option(
       names = "--csv",
       description =
-          "Write DIR/measurements.csv: one row per value with trial, settings, epoch, iteration,"
-              + " parameter, measure, unit (nat: natural units of cross-entropy) and value.")
+          "Write DIR/measurements.csv: one row per value with the trial, its settings, where the"
+              + " value belongs, measure, unit (nat: natural units of cross-entropy) and value."
+              + " It holds results; losses and accuracies by epoch; gradients, updates, dynamics"
+              + " and histograms by iteration; of every validation and test image the label, the"
+              + " predicted class, whether that is correct, and the probability of each class;"
+              + " after `landscape`, surfaces, paths, slices, fits, Hessians and lines between"
+              + " trials, x and y in filter norms, or x an eigenvalue or a share of the line.")
   private boolean csv;
 
   @Override

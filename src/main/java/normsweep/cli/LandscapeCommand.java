@@ -5,15 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import normsweep.base.NormSweepException;
+import normsweep.cli.terminal.Screen;
+import normsweep.cli.terminal.TextTable;
+import normsweep.cli.terminal.TextTable.TextColumn;
 import normsweep.device.Engine;
 import normsweep.landscape.LandscapeSettings;
 import normsweep.landscape.Landscapes;
 import normsweep.landscape.Scope;
-import normsweep.landscape.SurfaceMeasures;
 import normsweep.landscape.SweepLandscape;
 import normsweep.landscape.TrainedTails;
 import normsweep.landscape.TrialLandscape;
@@ -43,6 +46,37 @@ import picocli.CommandLine.Parameters;
     description = "Compute and draw the loss surface of every trained head of a sweep.",
     footer = {"", "Example: java -jar target/normsweep.jar landscape output/quick --grid 25"})
 final class LandscapeCommand implements Runnable {
+  private static final List<TextColumn<Measured>> COLUMNS =
+      List.of(
+          new TextColumn<>("trial", "", true, 0, row -> row.trial().trial()),
+          number("loss", "nats", 0, "%.4f", row -> row.trial().centreLoss()),
+          number("rise", "nats", 0, "%.4f", row -> row.trial().measures().sharpness()),
+          new TextColumn<>(
+              "rough",
+              "",
+              false,
+              2,
+              row -> TextTable.number("%.4f", row.trial().measures().roughness())),
+          number(
+              "convex",
+              "%",
+              1,
+              "%.1f",
+              row -> 100 * row.trial().measures().positiveDefiniteShare()),
+          new TextColumn<>(
+              "eigenvalue",
+              "largest",
+              false,
+              3,
+              row -> row.ofSpectrum(found -> Digits.of(found.largest()[0], found.residuals()[0]))),
+          new TextColumn<>(
+              "eigenvalue",
+              "least",
+              false,
+              4,
+              row ->
+                  row.ofSpectrum(found -> Digits.of(found.smallest(), found.smallestResidual()))));
+
   @Parameters(paramLabel = "DIR", description = "A sweep's folder, such as output/quick.")
   private Path dir;
 
@@ -133,34 +167,33 @@ final class LandscapeCommand implements Runnable {
         .toList();
   }
 
-  /** The measures of all trials: one line of headings, then one line per trial. */
+  /** The measures of all trials, a line each. */
   private static String table(SweepFolder folder, List<TrialLandscape> trials) {
-    StringBuilder table = new StringBuilder();
-    table.append(row("trial", "loss", "rise", "rough", "convex", "top eig.", "least eig."));
-    for (TrialLandscape trial : trials) {
-      SurfaceMeasures measures = trial.measures();
-      Optional<Spectrum> hessian =
-          Optional.of(Landscapes.geometryFile(folder, trial.trial()))
-              .filter(Files::exists)
-              .map(file -> Landscapes.readGeometry(file, trial.trial()))
-              .map(found -> found.savedModel().weights().spectrum());
-      table.append(
-          row(
-              trial.trial(),
-              ResultTable.number("%.4f", trial.centreLoss()),
-              ResultTable.number("%.4f", measures.sharpness()),
-              ResultTable.number("%.4f", measures.roughness()),
-              ResultTable.number("%.1f%%", 100 * measures.positiveDefiniteShare()),
-              hessian.map(found -> Digits.of(found.largest()[0], found.residuals()[0])).orElse("-"),
-              hessian
-                  .map(found -> Digits.of(found.smallest(), found.smallestResidual()))
-                  .orElse("-")));
-    }
-    return table.toString();
+    List<Measured> rows = trials.stream().map(trial -> measured(folder, trial)).toList();
+    return String.join("\n", TextTable.lines(COLUMNS, rows, Screen.columns()));
   }
 
-  private static String row(Object... cells) {
-    return String.format(Locale.ROOT, "%-42s %9s %9s %9s %8s %10s %10s%n", cells);
+  private static Measured measured(SweepFolder folder, TrialLandscape trial) {
+    Path geometry = Landscapes.geometryFile(folder, trial.trial());
+    return new Measured(
+        trial,
+        Files.exists(geometry)
+            ? Optional.of(
+                Landscapes.readGeometry(geometry, trial.trial()).savedModel().weights().spectrum())
+            : Optional.empty());
+  }
+
+  /** A trial's surface and, if it was computed, the spectrum of its Hessian. */
+  private record Measured(TrialLandscape trial, Optional<Spectrum> hessian) {
+    String ofSpectrum(Function<Spectrum, String> value) {
+      return hessian.map(value).orElse("-");
+    }
+  }
+
+  private static TextColumn<Measured> number(
+      String first, String second, int rank, String format, ToDoubleFunction<Measured> value) {
+    Function<Measured, String> text = row -> TextTable.number(format, value.applyAsDouble(row));
+    return new TextColumn<>(first, second, false, rank, text);
   }
 
   private Scope scope() {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.IntStream;
+import normsweep.cli.terminal.TextTable;
+import normsweep.cli.terminal.TextTable.TextColumn;
 import normsweep.record.SweepResults;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
@@ -66,8 +66,7 @@ final class ResultTable {
     Optional<Trial> best =
         rows.stream().filter(TrialResult::completed).findFirst().map(row -> row.trial().cell());
     StringBuilder table = new StringBuilder();
-    for (List<String> line : fitting(columns(rows, best), rows, width)) {
-      String text = String.join("  ", line).stripTrailing();
+    for (String text : TextTable.lines(columns(rows, best), rows, width)) {
       table
           .append(text.startsWith(MARK) ? Help.defaultColorScheme(ansi).apply(text, BEST) : text)
           .append('\n');
@@ -113,80 +112,47 @@ final class ResultTable {
         .toList();
   }
 
-  /**
-   * A column.
-   *
-   * @param left whether it holds text, not numbers
-   * @param rank columns with a higher one make room first; 0 for those that stay
-   */
-  private record TableColumn(
-      String first, String second, boolean left, int rank, Function<TrialResult, String> content) {
-    List<String> cells(List<TrialResult> rows) {
-      List<String> cells = new ArrayList<>(List.of(first, second));
-      rows.forEach(row -> cells.add(content.apply(row)));
-      int width = cells.stream().mapToInt(String::length).max().orElseThrow();
-      cells.add(2, "-".repeat(width));
-      String format = "%" + (left ? "-" : "") + Math.max(1, width) + "s";
-      return cells.stream().map(cell -> String.format(Locale.ROOT, format, cell)).toList();
-    }
-  }
-
-  private static List<TableColumn> columns(List<TrialResult> rows, Optional<Trial> best) {
+  private static List<TextColumn<TrialResult>> columns(
+      List<TrialResult> rows, Optional<Trial> best) {
     boolean further =
         rows.stream().anyMatch(row -> !row.settings().isEmpty() || !row.tuned().isEmpty());
     boolean ended = rows.stream().allMatch(TrialResult::completed);
-    List<TableColumn> columns = new ArrayList<>();
+    List<TextColumn<TrialResult>> columns = new ArrayList<>();
     columns.add(
-        new TableColumn(
+        new TextColumn<>(
             "", "", true, 0, row -> best.equals(Optional.of(row.trial().cell())) ? MARK : ""));
-    columns.add(new TableColumn("norm", "", true, 0, row -> row.trial().head()));
-    columns.add(new TableColumn("clip", "", true, 0, row -> row.clip().id()));
+    columns.add(new TextColumn<>("norm", "", true, 0, row -> row.trial().head()));
+    columns.add(new TextColumn<>("clip", "", true, 0, row -> row.clip().id()));
     if (further) {
       columns.add(
-          new TableColumn(
+          new TextColumn<>(
               "settings", "", true, 0, row -> row.settings().plus(row.tuned()).label()));
     }
-    columns.add(new TableColumn("seed", "", false, 0, row -> Long.toString(row.seed())));
-    columns.add(new TableColumn("status", "", true, ended ? 3 : 0, row -> row.status().id()));
-    columns.add(new TableColumn("val acc", "%", false, 0, row -> percent(row.valAccuracy())));
-    columns.add(new TableColumn("val", "loss", false, 2, row -> number("%.3f", row.valLoss())));
-    columns.add(new TableColumn("test acc", "%", false, 0, row -> percent(row.testAccuracy())));
-    columns.add(new TableColumn("test", "loss", false, 1, row -> number("%.3f", row.testLoss())));
+    columns.add(new TextColumn<>("seed", "", false, 0, row -> Long.toString(row.seed())));
+    columns.add(new TextColumn<>("status", "", true, ended ? 3 : 0, row -> row.status().id()));
+    columns.add(new TextColumn<>("val acc", "%", false, 0, row -> percent(row.valAccuracy())));
     columns.add(
-        new TableColumn(
+        new TextColumn<>("val", "loss", false, 2, row -> TextTable.number("%.3f", row.valLoss())));
+    columns.add(new TextColumn<>("test acc", "%", false, 0, row -> percent(row.testAccuracy())));
+    columns.add(
+        new TextColumn<>(
+            "test", "loss", false, 1, row -> TextTable.number("%.3f", row.testLoss())));
+    columns.add(
+        new TextColumn<>(
             "conv.",
             "epoch",
             false,
             4,
             row -> row.convergenceEpoch() == null ? "-" : row.convergenceEpoch().toString()));
     columns.add(
-        new TableColumn("clipped", "% steps", false, 2, row -> percent(row.clippedFraction())));
+        new TextColumn<>("clipped", "% steps", false, 2, row -> percent(row.clippedFraction())));
     columns.add(
-        new TableColumn("training", "s", false, 5, row -> number("%.1f", row.trainSeconds())));
+        new TextColumn<>(
+            "training", "s", false, 5, row -> TextTable.number("%.1f", row.trainSeconds())));
     return columns;
   }
 
-  /** The lines of the columns that fit; those that stay are shown in any case. */
-  private static List<List<String>> fitting(
-      List<TableColumn> columns, List<TrialResult> rows, int width) {
-    List<List<String>> cells = columns.stream().map(column -> column.cells(rows)).toList();
-    int used = cells.stream().mapToInt(column -> column.get(0).length() + 2).sum() - 2;
-    Optional<TableColumn> last = columns.stream().max(comparingInt(TableColumn::rank));
-    if (used > width && last.isPresent() && last.get().rank() > 0) {
-      List<TableColumn> fewer = new ArrayList<>(columns);
-      fewer.remove(last.get());
-      return fitting(fewer, rows, width);
-    }
-    return IntStream.range(0, cells.get(0).size())
-        .mapToObj(line -> cells.stream().map(column -> column.get(line)).toList())
-        .toList();
-  }
-
   private static String percent(Double share) {
-    return share == null ? "-" : number("%.1f", 100 * share);
-  }
-
-  static String number(String format, Double value) {
-    return value == null ? "-" : String.format(Locale.ROOT, format, value);
+    return share == null ? "-" : TextTable.number("%.1f", 100 * share);
   }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import normsweep.base.Reason;
 import normsweep.cli.terminal.CtrlC;
+import normsweep.cli.terminal.Paragraph;
 import normsweep.cli.terminal.Screen;
 import normsweep.cli.terminal.SweepProgress;
 import normsweep.record.DataSettings;
@@ -275,7 +276,8 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
 
   private void print(String format, Object... arguments) {
     if (!screen.quiet()) {
-      System.out.printf(Locale.ROOT, format + "%n", arguments);
+      String text = String.format(Locale.ROOT, format, arguments);
+      System.out.println(Paragraph.wrapped(text, Screen.columns()));
     }
   }
 }

@@ -17,6 +17,7 @@ import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.TrialResult;
+import normsweep.sweep.SweepLock;
 import normsweep.tail.Tail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ public final class Landscapes {
     requireTrained(folder);
     Map<String, String> missing = new TreeMap<>();
     List<TrialResult> trained = new ArrayList<>();
-    for (TrialResult trial : folder.readResults().trials()) {
+    for (TrialResult trial : SweepLock.readResults(folder).trials()) {
       Optional<String> reason = whyNot(folder, trial);
       if (reason.isPresent()) {
         missing.put(trial.id(), reason.get());

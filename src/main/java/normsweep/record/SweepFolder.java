@@ -86,8 +86,11 @@ public record SweepFolder(Path root) {
   }
 
   private boolean isTuning() {
-    SweepFolder above = new SweepFolder(root.toAbsolutePath().normalize().resolveSibling("."));
-    return root.endsWith("tuning") && Files.exists(above.config());
+    return root.endsWith("tuning") && Files.exists(above().config());
+  }
+
+  private SweepFolder above() {
+    return new SweepFolder(root.toAbsolutePath().normalize().resolveSibling("."));
   }
 
   /** What tuning chose: {@link TuningChoice.All}. */
@@ -138,9 +141,9 @@ public record SweepFolder(Path root) {
     return root.resolve("measurements.csv");
   }
 
-  /** The lock a running sweep holds. */
+  /** The lock a running sweep holds, while it is tuned as well. */
   public Path lock() {
-    return root.resolve(".lock");
+    return (isTuning() ? above() : this).root.resolve(".lock");
   }
 
   /** The folder of one trial. */

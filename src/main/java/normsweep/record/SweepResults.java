@@ -166,6 +166,16 @@ public record SweepResults(
     return trials.stream().filter(trial -> trial.id().equals(id)).findFirst();
   }
 
+  /**
+   * These results as they are now: a trial that a file calls running is interrupted if no process
+   * trains it any more.
+   *
+   * @param written whether some process writes to the sweep's folder
+   */
+  public SweepResults now(boolean written) {
+    return of(trials.stream().map(row -> row.now(written)).toList());
+  }
+
   /** These results with one row replaced. */
   public SweepResults with(TrialResult row) {
     List<TrialResult> rows =

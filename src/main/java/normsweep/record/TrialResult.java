@@ -69,8 +69,10 @@ public record TrialResult(
   public enum Status implements Named {
     /** Not started. */
     PENDING("pending"),
-    /** Started but not finished: running now, or interrupted. */
+    /** Started but not finished: running now or, in files, interrupted. */
     RUNNING("running"),
+    /** Started but not finished, and no process trains it any more. Files never say this. */
+    INTERRUPTED("interrupted"),
     /** Trained, evaluated and saved. */
     COMPLETED("completed"),
     /** Abandoned, with a reason. */
@@ -109,6 +111,13 @@ public record TrialResult(
   /** The row of a running trial after {@code epochs} complete epochs. */
   public static TrialResult running(Trial trial, int epochs) {
     return bare(trial, Status.RUNNING, epochs, null);
+  }
+
+  /** This row as it is now: what no process trains any more is interrupted. */
+  TrialResult now(boolean written) {
+    return status == Status.RUNNING && !written
+        ? bare(trial(), Status.INTERRUPTED, epochs, reason)
+        : this;
   }
 
   /** The row of a trial that failed after {@code epochs} complete epochs. */

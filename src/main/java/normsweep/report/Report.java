@@ -13,7 +13,6 @@ import java.util.concurrent.CompletionException;
 import normsweep.base.AtomicFiles;
 import normsweep.base.NormSweepException;
 import normsweep.base.Progress;
-import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.report.analysis.ContrastRow;
 import normsweep.report.analysis.SweepEvidence;
@@ -84,12 +83,7 @@ public record Report(List<Path> files, List<Answer> answers) {
       for (RenderedFigure figure : drawn(single, progress)) {
         written.addAll(figure.write(folder.figures()));
       }
-      Path contrasts = folder.root().resolve("contrasts.csv");
-      Records.writeCsv(
-          contrasts,
-          ContrastRow.class,
-          findings.contrasts().all().stream().map(ContrastRow::of).toList());
-      written.add(contrasts);
+      written.add(ContrastRow.write(folder, findings.contrasts()));
       progress.step(1);
       // The notebook's cells run in a separate process; the PDF is typeset at the same time.
       CompletableFuture<byte[]> cells =
@@ -98,7 +92,8 @@ public record Report(List<Path> files, List<Answer> answers) {
       String html = HtmlReport.render(folder, sweep, findings, figures, typeset.demoted, false);
       write("report.html", html.getBytes(StandardCharsets.UTF_8), folder, written, progress);
       write("report.pdf", typeset.main.bytes(), folder, written, progress);
-      write("appendix.pdf", typeset.appendix.bytes(), folder, written, progress);
+      byte[] appendix = PdfReport.appendix(typeset.html, figures).bytes();
+      write("appendix.pdf", appendix, folder, written, progress);
       byte[] slides = Slides.of(folder, sweep, findings, figures);
       write("slides.pptx", slides, folder, written, progress);
       write("analysis.ipynb", finished(cells), folder, written, progress);
@@ -146,10 +141,10 @@ public record Report(List<Path> files, List<Answer> answers) {
     }
   }
 
-  // Both parts in print, and what the appendix has instead of the main part.
-  private record Typeset(PdfReport main, PdfReport appendix, Set<String> demoted) {}
+  /** The main part in print, the page that it is from, and what the appendix has in its stead. */
+  record Typeset(String html, PdfReport main, Set<String> demoted) {}
 
-  private static Typeset typeset(
+  static Typeset typeset(
       SweepFolder folder, SweepEvidence sweep, Findings findings, List<RenderedFigure> figures)
       throws IOException {
     Set<String> demoted = new HashSet<>();
@@ -163,6 +158,6 @@ public record Report(List<Path> files, List<Answer> answers) {
       html = HtmlReport.render(folder, sweep, findings, figures, demoted, true);
       main = PdfReport.main(html, figures);
     }
-    return new Typeset(main, PdfReport.appendix(html, figures), demoted);
+    return new Typeset(html, main, demoted);
   }
 }

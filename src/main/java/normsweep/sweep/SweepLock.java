@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepFolder;
+import normsweep.record.SweepResults;
 
 /**
  * Keeps two processes from writing to the same sweep folder. The operating system releases the lock
@@ -54,8 +55,14 @@ public final class SweepLock implements AutoCloseable {
     }
   }
 
+  /** The results of a sweep as they are now, where files call what was interrupted running. */
+  public static SweepResults readResults(SweepFolder folder) {
+    boolean written = isHeld(folder); // first: a trial that ends meanwhile is not interrupted
+    return folder.readResults().now(written);
+  }
+
   private static Path key(SweepFolder folder) {
-    return folder.root().toAbsolutePath().normalize();
+    return folder.lock().toAbsolutePath().normalize();
   }
 
   /**

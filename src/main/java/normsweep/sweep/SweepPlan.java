@@ -156,6 +156,6 @@ public record SweepPlan(
     if (options.engine().known() && !results.trials().stream().allMatch(TrialResult::ended)) {
       Environment.resumed(folder, results, options.engine(), options.switchDevice());
     }
-    return results.trials();
+    return results.now(SweepLock.isHeld(folder)).trials();
   }
 }

@@ -1,6 +1,10 @@
 package normsweep.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +27,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Clips the gradient of every step and records it: the norm of every trainable parameter before and
  * after clipping at every iteration, and magnitude histograms before clipping at regular intervals.
- * Rows stay in memory during an epoch and are written at its end, so that tracking costs the
- * training step no disk access.
+ * Rows are made durable at the end of an epoch; for those who watch the trial, they are written
+ * every few steps, so that tracking costs the others no disk access.
  */
 final class GradientTracker extends BaseTrainingListener {
   private static final Logger log = LoggerFactory.getLogger(GradientTracker.class);
+
+  private static final int SHOW_EVERY = 8;
 
   private final TrialFolder folder;
   private final List<TailParameter> parameters;
@@ -39,6 +45,9 @@ final class GradientTracker extends BaseTrainingListener {
   private TrainableGradients views;
   private double totalNorm;
   private long clippedIterations;
+
+  /** Length of {@code gradients.csv} up to the rows that are in memory. */
+  private long written;
 
   GradientTracker(
       TrialFolder folder,
@@ -61,6 +70,7 @@ final class GradientTracker extends BaseTrainingListener {
     try (FileChannel channel = FileChannel.open(folder.gradients(), StandardOpenOption.WRITE)) {
       channel.truncate(state.gradientsBytes());
     }
+    written = state.gradientsBytes();
     histograms.snapshots().stream()
         .filter(snapshot -> snapshot.iteration() <= state.iteration())
         .forEach(snapshots::add);
@@ -87,6 +97,7 @@ final class GradientTracker extends BaseTrainingListener {
   /** Starts the files of a new trial. */
   void start() throws IOException {
     Records.writeCsv(folder.gradients(), GradientNorm.class, List.of());
+    written = Files.size(folder.gradients());
   }
 
   /** Called between the backward pass and the updater, where the gradient is the batch's sum. */
@@ -110,6 +121,18 @@ final class GradientTracker extends BaseTrainingListener {
     row(iteration, GradientNorm.TOTAL, totalNorm, TrainableGradients.total(after));
     if (!Arrays.equals(before, after)) {
       clippedIterations++;
+    }
+    if (iteration % SHOW_EVERY == 0) {
+      show();
+    }
+  }
+
+  /** Lets others read the rows. */
+  private void show() {
+    try {
+      write(false);
+    } catch (IOException e) {
+      log.debug("the end of the epoch writes {}, or says why it cannot", folder.gradients(), e);
     }
   }
 
@@ -136,11 +159,23 @@ final class GradientTracker extends BaseTrainingListener {
   long flush() throws IOException {
     Records.writeJson(
         folder.histograms(), new GradientHistograms(MagnitudeHistogram.edges(), snapshots));
-    Files.writeString(folder.gradients(), rows, StandardOpenOption.APPEND);
-    rows.setLength(0);
+    write(true);
+    return written;
+  }
+
+  // A write that failed in the middle is written over by the next one.
+  private void write(boolean durable) throws IOException {
     try (FileChannel channel = FileChannel.open(folder.gradients(), StandardOpenOption.WRITE)) {
-      channel.force(true);
-      return channel.size();
+      ByteBuffer bytes = UTF_8.encode(CharBuffer.wrap(rows));
+      channel.position(written);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      if (durable) {
+        channel.force(true);
+      }
+      written = channel.position();
+      rows.setLength(0);
     }
   }
 }

@@ -33,9 +33,11 @@ final class CorrectedScripts {
                   "data[\"updateHist\"][currSelectedParamHist]",
                   "data[\"updateHist\"][currSelectedUpdateHist]"),
               Change.GRID),
-          // Dark shapes on a dark ground need an edge.
+          // White texts need dark shapes, and those need an edge on a dark ground.
           "js/train/model-graph.js",
           List.of(
+              new Change("\"Activation\": [\"#CD6155\"", "\"Activation\": [\"#A93226\""),
+              new Change("\"Dense\": [\"#EB984E\"", "\"Dense\": [\"#A04000\""),
               new Change(
                   "'text-wrap': 'wrap',",
                   "'text-wrap': 'wrap', 'border-width': 1, 'border-color': themed('--edge'),")),

@@ -93,7 +93,7 @@ record LayerDescription(String name, String type, Map<String, String> facts) {
     if (layer instanceof AbstractSameDiffLayer custom) {
       custom.getLayerParams().getParamShapes().forEach((key, of) -> shapes.put(key, text(of)));
     } else if (layer instanceof BatchNormalization norm) {
-      List.of("gamma", "beta", "mean", "var").forEach(key -> shapes.put(key, text(norm.getNOut())));
+      norm.initializer().paramKeys(norm).forEach(key -> shapes.put(key, text(norm.getNOut())));
     } else if (layer instanceof DenseLayer dense) {
       shapes.put("W", text(dense.getNIn(), dense.getNOut()));
       if (dense.hasBias()) {

@@ -1,16 +1,18 @@
 package normsweep.ui;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import normsweep.base.NormSweepException;
 import normsweep.record.Records;
@@ -36,49 +38,55 @@ final class SweepPage {
   private static final String FILES = "/files/";
   private static final long LONGEST_CONFIG = 1 << 16;
 
-  private final String path;
+  private static final ObjectWriter COMPACT =
+      Records.json().writer().without(SerializationFeature.INDENT_OUTPUT);
+
+  private final WatchedSweep sweep;
+  private final WatchedSweep other;
   private final SweepFolder folder;
-  private final SweepFolder locked;
-  private final Predicate<String> statistics;
   private final TrialRecords records;
   private final SweepFiles files;
 
-  private SweepPage(
-      String path, SweepFolder folder, SweepFolder locked, Predicate<String> statistics) {
-    this.path = path;
-    this.folder = folder;
-    this.locked = locked;
-    this.statistics = statistics;
-    this.records = new TrialRecords(folder);
+  private SweepPage(WatchedSweep sweep, WatchedSweep other) {
+    this.sweep = sweep;
+    this.other = other;
+    this.folder = sweep.folder();
+    this.records = sweep.records();
     this.files = new SweepFiles(folder);
   }
 
   /**
    * Adds the routes of a sweep's page, and those of its tuning.
    *
-   * @param statistics whether a trial has training pages
+   * @param sweeps both
    * @return the sweep's page
    */
-  static SweepPage mount(Router router, SweepFolder folder, Predicate<String> statistics) {
+  static SweepPage mount(Router router, List<WatchedSweep> sweeps) {
     for (String path : List.of("/", "/train")) {
       TrainingPages.get(
           router,
           path,
-          context -> context.response().setStatusCode(302).putHeader("Location", "/sweep").end());
+          context ->
+              context
+                  .response()
+                  .setStatusCode(302)
+                  .putHeader("Location", WatchedSweep.SWEEP)
+                  .end());
     }
-    new SweepPage("/tuning", folder.tuning(), folder, trial -> false).mount(router);
-    SweepPage page = new SweepPage("/sweep", folder, folder, statistics);
+    new SweepPage(sweeps.get(1), sweeps.get(0)).mount(router);
+    SweepPage page = new SweepPage(sweeps.get(0), sweeps.get(1));
     page.mount(router);
     return page;
   }
 
   private void mount(Router router) {
+    String path = sweep.path();
     TrainingPages.get(
         router,
         path,
         context ->
             context.response().putHeader("Content-Type", "text/html; charset=utf-8").end(html()));
-    TrainingPages.get(router, path + "/results", context -> json(context, overview()));
+    TrainingPages.get(router, path + "/results", context -> json(context, sweep.overview()));
     TrainingPages.get(
         router,
         path + "/curves/:kind",
@@ -92,26 +100,35 @@ final class SweepPage {
             files.serve(context, context.request().path().substring((path + FILES).length())));
   }
 
-  private SweepOverview overview() {
-    return SweepOverview.read(folder, locked, records, statistics, Instant.now());
-  }
-
   private SweepCurves curves(CurveKind kind) {
-    List<TrialResult> results = overview().trials().stream().map(TrialRow::result).toList();
+    List<TrialResult> results = sweep.overview().trials().stream().map(TrialRow::result).toList();
     return SweepCurves.of(kind, results, records);
   }
 
   private static void json(RoutingContext context, Object value) {
-    context
-        .response()
-        .putHeader("Content-Type", "application/json")
-        .end(Records.json().valueToTree(value).toString());
+    context.response().putHeader("Content-Type", "application/json").end(json(value));
+  }
+
+  private static String json(Object value) {
+    try {
+      return COMPACT.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Loads and parses what the page and its curves need, before someone waits for it. */
+  void prepare() {
+    html();
+    for (CurveKind kind : CurveKind.values()) {
+      json(curves(kind));
+    }
   }
 
   /** The page as it is now. */
   String html() {
     try {
-      return HtmlReport.page("sweep.ftlh", values(overview()));
+      return HtmlReport.page("sweep.ftlh", values(sweep.overview()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -123,7 +140,7 @@ final class SweepPage {
     SweepTable table = new SweepTable(axes, records);
     SweepCells cells = SweepCells.of(rows);
     Map<String, Object> values = new HashMap<>();
-    values.put("path", path);
+    values.put("path", sweep.path());
     values.put("sweep", overview.sweep());
     values.put("problem", overview.problem() != null);
     values.put("summary", overview.summary());
@@ -134,7 +151,7 @@ final class SweepPage {
     values.put(
         "kinds",
         Stream.of(CurveKind.values())
-            .map(kind -> Map.of("id", kind.id(), "label", kind.label()))
+            .map(kind -> Map.of("id", kind.id(), "label", kind.label(), "live", kind.live()))
             .toList());
     values.put("axes", table.axes(rows));
     values.put("seeds", axes.stream().anyMatch(TrialAxis::isSeed));
@@ -142,8 +159,8 @@ final class SweepPage {
     values.put("cells", cells.rows());
     values.put("trials", rows.stream().map(table::row).toList());
     values.put("best", overview.best());
-    values.put("linked", folder.equals(locked));
-    values.put("version", version(rows));
+    values.put("epochsVersion", version(rows, records::epochsVersion));
+    values.put("stepsVersion", version(rows, records::stepsVersion));
     values.put("config", config());
     values.put("facts", facts());
     values.put("files", files.linked());
@@ -152,27 +169,21 @@ final class SweepPage {
   }
 
   /** A text that differs once there is more to draw. */
-  private String version(List<TrialRow> rows) {
+  private static String version(List<TrialRow> rows, UnaryOperator<String> ofTrial) {
     return Integer.toHexString(
-        rows.stream().map(row -> records.version(row.result().id())).toList().hashCode());
+        rows.stream().map(row -> ofTrial.apply(row.result().id())).toList().hashCode());
   }
 
   /** From the sweep to its tuning, and back; empty if there is no tuning. */
   private Map<String, String> other() {
-    if (!folder.equals(locked)) {
-      return Map.of("href", "/sweep", "text", "To the sweep that these trials tune");
+    if (!sweep.tunes() && !Files.exists(other.folder().results())) {
+      return Map.of();
     }
-    SweepFolder tuning = folder.tuning();
-    return Files.exists(tuning.results())
-        ? Map.of(
-            "href",
-            "/tuning",
-            "text",
-            "Tuning: "
-                + SweepOverview.read(
-                        tuning, folder, new TrialRecords(tuning), trial -> false, Instant.now())
-                    .summary())
-        : Map.of();
+    String text =
+        sweep.tunes()
+            ? "To the sweep that these trials tune"
+            : "Tuning: " + other.overview().summary();
+    return Map.of("href", other.path(), "text", text);
   }
 
   /** The resolved config as it stands in the folder. */

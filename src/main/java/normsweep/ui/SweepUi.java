@@ -127,15 +127,21 @@ public final class SweepUi implements AutoCloseable {
       TrainingPages pages = new TrainingPages(folder, address, nanos);
       router.route().handler(new RequestGate(ownNames(host, listen, moreNames)));
       TrainingPages.get(router, "/assets/*", new Assets());
-      SweepPage sweep = SweepPage.mount(router, folder, pages::shows);
-      new TrialPage(folder, pages).mount(router);
+      List<WatchedSweep> sweeps = WatchedSweep.of(folder, pages::shows);
+      SweepPage sweep = SweepPage.mount(router, sweeps);
+      new TrialPage(sweeps, pages).mount(router);
       pages.mount(router);
       router
           .route()
           .handler(context -> context.response().setStatusCode(404).end("There is no such page."));
       router.errorHandler(500, SweepUi::failed);
-      // The first rendering loads what later ones only use: it is done before someone waits for it.
-      vertx.executeBlocking(done -> done.complete(sweep.html()), false, ready -> {});
+      vertx.executeBlocking(
+          done -> {
+            sweep.prepare();
+            done.complete();
+          },
+          false,
+          ready -> {});
       return new SweepUi(vertx, address);
     } catch (RuntimeException e) {
       SweepUi.<Void>await(vertx::close);

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DL4J's training pages (overview, model, system) for the trials of one sweep, one session per
- * trial.
+ * DL4J's training pages (overview, model, system) for the trials of one sweep and of its tuning,
+ * one session per trial.
  *
  * <p>Only {@link TrainModule} of DL4J's server is used. Its pages find their server through {@link
  * VertxUIServer#getInstance()}, which is this object. DL4J's own start, which listens on every
@@ -217,8 +217,10 @@ final class TrainingPages extends VertxUIServer {
     return new Shown(storage, version, problem, nanos.getAsLong());
   }
 
+  /** A trial that tunes the sweep has another seed, and so another id than those of the sweep. */
   private Path journal(String trial) {
-    return StatsJournal.beside(folder.trial(trial).stats());
+    Path own = StatsJournal.beside(folder.trial(trial).stats());
+    return Files.exists(own) ? own : StatsJournal.beside(folder.tuning().trial(trial).stats());
   }
 
   private void drop(String trial) {

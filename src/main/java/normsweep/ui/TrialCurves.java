@@ -17,7 +17,10 @@ import normsweep.record.GradientHistograms;
 import normsweep.record.GradientHistograms.Snapshot;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrainingDynamics.Update;
+import normsweep.report.analysis.Dynamics;
+import normsweep.ui.state.WholeLines;
 import org.deeplearning4j.ui.model.stats.api.StatsReport;
 import org.deeplearning4j.ui.model.stats.api.StatsType;
 
@@ -30,6 +33,8 @@ import org.deeplearning4j.ui.model.stats.api.StatsType;
  * @param after the same after clipping
  * @param histograms of {@code histograms.json} by parameter
  * @param updates of {@code updates.csv}, the norm of each step by that of the parameter
+ * @param distances of the same, how far each parameter is from the start
+ * @param dynamics columns of {@code dynamics.csv}
  * @param deviations standard deviations of activations by layer, which only {@code --ui} records
  * @param means their means
  */
@@ -39,6 +44,8 @@ record TrialCurves(
     Map<String, Series> after,
     Histograms histograms,
     Map<String, Series> updates,
+    Map<String, Series> distances,
+    Map<String, Series> dynamics,
     Map<String, Series> deviations,
     Map<String, Series> means) {
   /** Values of one kind in a page; half of what a screen has room for in one chart. */
@@ -77,12 +84,16 @@ record TrialCurves(
     Map<String, Series> before = new LinkedHashMap<>();
     Map<String, Series> after = new LinkedHashMap<>();
     gradients(files.gradients(), before, after);
+    List<Update> updates = rows(files.updates(), Update.class);
     return new TrialCurves(
         metrics(epochs),
         before,
         after,
         histograms(files.histograms()),
-        updates(files.updates()),
+        // Parameters that start at 0 have no ratio then.
+        byParameter(updates, row -> row.updateNorm() / row.weightNorm()),
+        byParameter(updates, Update::distance),
+        dynamics(rows(files.dynamics(), Step.class)),
         activations(statistics, report -> report.getStdev(StatsType.Activations)),
         activations(statistics, report -> report.getMean(StatsType.Activations)));
   }
@@ -104,11 +115,10 @@ record TrialCurves(
     return series;
   }
 
-  // A long trial has a hundred thousand rows, of which one in many is parsed. The last line may be
-  // incomplete: it is being written.
+  // A long trial has a hundred thousand rows, of which one in many is parsed.
   private static void gradients(Path file, Map<String, Series> before, Map<String, Series> after) {
     try {
-      List<String> lines = Files.readAllLines(file);
+      WholeLines lines = WholeLines.of(file);
       int parameters = 0;
       while (parameters + 1 < lines.size() && lines.get(parameters + 1).startsWith("1,")) {
         parameters++;
@@ -120,8 +130,8 @@ record TrialCurves(
       int most = Math.max(FEWEST_STEPS, Math.min(MOST_STEPS, MOST_VALUES / parameters));
       int every = (steps + most - 1) / most;
       for (int step = 0; step < steps; step += every) {
-        for (String line : lines.subList(1 + step * parameters, 1 + (step + 1) * parameters)) {
-          String[] fields = line.split(",", -1);
+        for (int line = 1 + step * parameters; line <= (step + 1) * parameters; line++) {
+          String[] fields = lines.get(line).split(",", -1);
           int iteration = Integer.parseInt(fields[0]);
           add(before, fields[1], iteration, Double.parseDouble(fields[2]));
           add(after, fields[1], iteration, Double.parseDouble(fields[3]));
@@ -166,21 +176,39 @@ record TrialCurves(
     }
   }
 
-  private static Map<String, Series> updates(Path file) {
-    Map<String, Series> ratios = new LinkedHashMap<>();
-    if (Files.exists(file)) {
-      try {
-        for (Update row : Records.readCsv(file, Update.class)) {
-          // Parameters that start at 0 have no ratio then.
-          if (row.weightNorm() > 0) {
-            add(ratios, row.parameter(), row.iteration(), row.updateNorm() / row.weightNorm());
-          }
-        }
-      } catch (NormSweepException e) {
-        return Map.of();
+  private static <T> List<T> rows(Path file, Class<T> type) {
+    try {
+      return Files.exists(file) ? Records.readCsv(file, type) : List.of();
+    } catch (NormSweepException e) {
+      return List.of();
+    }
+  }
+
+  private static Map<String, Series> byParameter(
+      List<Update> rows, ToDoubleFunction<Update> value) {
+    Map<String, Series> series = new LinkedHashMap<>();
+    for (Update row : rows) {
+      if (Double.isFinite(value.applyAsDouble(row))) {
+        add(series, row.parameter(), row.iteration(), value.applyAsDouble(row));
       }
     }
-    return ratios;
+    return series;
+  }
+
+  private static Map<String, Series> dynamics(List<Step> steps) {
+    Map<String, ToDoubleFunction<Step>> columns = new LinkedHashMap<>();
+    columns.put("cosine", Dynamics::cosine);
+    columns.put("variance", Step::variance);
+    columns.put("loss", Step::loss);
+    columns.put("lossLeast", Step::lossLeast);
+    columns.put("lossMost", Step::lossMost);
+    columns.put("gradientChange", Step::gradientChange);
+    columns.put("smoothness", Step::smoothness);
+    Map<String, Series> series = new LinkedHashMap<>();
+    columns.forEach(
+        (name, value) ->
+            steps.forEach(step -> add(series, name, step.iteration(), value.applyAsDouble(step))));
+    return series;
   }
 
   private static Map<String, Series> activations(

@@ -5,7 +5,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import normsweep.record.Clip;
 import normsweep.record.Records;
-import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
@@ -25,23 +23,36 @@ import normsweep.ui.state.SweepOverview;
 import normsweep.ui.state.SweepOverview.TrialRow;
 import normsweep.ui.state.SweepTable;
 import normsweep.ui.state.TimeLeft;
-import normsweep.ui.state.TrialRecords;
 
 /**
- * The page of a trial at {@code /trial/ID}: what clipping did to its gradients, their histograms,
- * the size of its steps and its activations. All but the activations is recorded by every run; they
- * and Deeplearning4j's pages, to which this one links, need {@code --ui}.
+ * The page of a trial at {@code /trial/ID}, of the sweep or of its tuning: what clipping did to its
+ * gradients, their histograms, the size of its steps and its activations. All but the activations
+ * is recorded by every run; they and Deeplearning4j's pages, to which this one links, need {@code
+ * --ui}.
  */
 final class TrialPage {
   private static final String TRIAL = "trial";
 
-  private final SweepFolder folder;
-  private final TrialRecords records;
+  private final List<WatchedSweep> sweeps;
   private final TrainingPages statistics;
 
-  TrialPage(SweepFolder folder, TrainingPages statistics) {
-    this.folder = folder;
-    this.records = new TrialRecords(folder);
+  /** What is known of a trial. */
+  private record Found(WatchedSweep sweep, SweepOverview overview, TrialRow row) {
+    TrialResult result() {
+      return row.result();
+    }
+
+    int newestStep() {
+      return sweep.records().newestStep(result().id());
+    }
+
+    TrialFolder files() {
+      return sweep.folder().trial(result().id());
+    }
+  }
+
+  TrialPage(List<WatchedSweep> sweeps, TrainingPages statistics) {
+    this.sweeps = sweeps;
     this.statistics = statistics;
   }
 
@@ -51,31 +62,40 @@ final class TrialPage {
     route(router, "/version", this::version);
   }
 
-  // Only trials of the sweep have a page: an address names no other folder.
-  private void route(Router router, String end, BiConsumer<RoutingContext, TrialRow> answer) {
+  private void route(Router router, String end, BiConsumer<RoutingContext, Found> answer) {
     TrainingPages.get(
         router,
         "/trial/:" + TRIAL + end,
         context ->
-            SweepOverview.read(folder, folder, records, statistics::shows, Instant.now())
-                .trials()
-                .stream()
-                .filter(row -> row.result().id().equals(context.pathParam(TRIAL)))
-                .findFirst()
-                .ifPresentOrElse(row -> answer.accept(context, row), context::next));
+            find(context.pathParam(TRIAL))
+                .ifPresentOrElse(found -> answer.accept(context, found), context::next));
   }
 
-  private void page(RoutingContext context, TrialRow row) {
-    TrialResult result = row.result();
-    Trial trial = result.trial();
-    Optional<String> problem = statistics.problem(result.id());
+  // Only trials of the sweeps have a page: an address names no other folder.
+  private Optional<Found> find(String trial) {
+    for (WatchedSweep sweep : sweeps) {
+      SweepOverview overview = sweep.overview();
+      for (TrialRow row : overview.trials()) {
+        if (row.result().id().equals(trial)) {
+          return Optional.of(new Found(sweep, overview, row));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void page(RoutingContext context, Found found) {
+    Trial trial = found.result().trial();
+    Optional<String> problem = statistics.problem(found.result().id());
     Map<String, Object> values = new HashMap<>();
-    values.put("sweep", folder.name());
-    values.put("id", result.id());
+    values.put("sweep", found.overview.sweep());
+    values.put("sweepPath", found.sweep.path());
+    values.put("tuning", found.sweep.tunes());
+    values.put("id", found.result().id());
     values.put("name", trial.label() + ", seed " + trial.seed());
-    values.put("status", row.status());
-    values.put("summary", summary(row));
-    values.put("version", versionOf(row));
+    values.put("status", found.row.status());
+    values.put("summary", summary(found));
+    values.put("version", versionOf(found));
     values.put("clipped", trial.clip().active());
     values.put("statistics", problem.isEmpty());
     values.put("noStatistics", problem.orElse(""));
@@ -87,13 +107,17 @@ final class TrialPage {
     }
   }
 
-  private static String summary(TrialRow row) {
+  private static String summary(Found found) {
+    TrialRow row = found.row;
     TrialResult result = row.result();
     List<String> parts = new ArrayList<>();
     parts.add(
         row.epochs() == null
             ? row.epochsDone() + " epochs"
             : row.epochsDone() + " of " + row.epochs() + " epochs");
+    if (!result.ended() && found.newestStep() > 0) {
+      parts.add("step " + found.newestStep());
+    }
     if (result.valAccuracy() != null) {
       parts.add("validation accuracy " + SweepTable.percent(result.valAccuracy()));
     }
@@ -112,15 +136,15 @@ final class TrialPage {
     return String.join(", ", parts);
   }
 
-  private void data(RoutingContext context, TrialRow row) {
-    TrialResult result = row.result();
+  private void data(RoutingContext context, Found found) {
+    TrialResult result = found.result();
     Clip clip = result.clip();
     ObjectNode data =
         Records.json()
             .valueToTree(
                 TrialCurves.of(
-                    folder.trial(result.id()),
-                    records.metrics(result.id()),
+                    found.files(),
+                    found.sweep.records().metrics(result.id()),
                     statistics.statistics(result.id())));
     data.put("clip", clip.id());
     if (clip.mode() == Clip.Mode.GLOBAL_NORM) {
@@ -129,18 +153,18 @@ final class TrialPage {
     context.response().putHeader("Content-Type", "application/json").end(data.toString());
   }
 
-  private void version(RoutingContext context, TrialRow row) {
-    context.response().end(versionOf(row));
+  private void version(RoutingContext context, Found found) {
+    context.response().end(versionOf(found));
   }
 
   /** A text that differs once there is more to show. */
-  private String versionOf(TrialRow row) {
-    TrialFolder files = folder.trial(row.result().id());
+  private static String versionOf(Found found) {
+    TrialFolder files = found.files();
     int state =
         Stream.of(files.metrics(), files.gradients(), StatsJournal.beside(files.stats()))
             .map(ParsedFiles::version)
             .toList()
             .hashCode();
-    return row.status() + row.epochsDone() + "-" + Integer.toHexString(state);
+    return found.row.status() + found.row.epochsDone() + "-" + Integer.toHexString(state);
   }
 }

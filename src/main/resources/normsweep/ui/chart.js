@@ -14,6 +14,14 @@ class LineChart {
   static ZOOM = 0.6;
   static COLOURS = 8;
   static FEW = 12;
+  static DASHES = [null, [7, 4], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2]];
+
+  /** Patterns that all differ: beyond the first, ever more dots after a dash. */
+  static dash(number) {
+    return LineChart.DASHES[number]
+      ?? (number < LineChart.DASHES.length ? null
+        : [9, 3, ...Array(number - LineChart.DASHES.length + 2).fill([2, 3]).flat()]);
+  }
 
   constructor(place) {
     this.place = place;
@@ -152,10 +160,10 @@ class LineChart {
       toggle.dataset.key = line.key;
       toggle.setAttribute('aria-pressed', String(!this.hidden.has(line.key)));
       const swatch = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-      swatch.setAttribute('viewBox', '0 0 28 8');
+      swatch.setAttribute('viewBox', '0 0 48 8');
       swatch.setAttribute('aria-hidden', 'true');
       const stroke = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-      stroke.setAttribute('d', 'M0 4H28');
+      stroke.setAttribute('d', 'M0 4H48');
       stroke.setAttribute('class', 'series-' + line.colour % LineChart.COLOURS);
       stroke.setAttribute('stroke-dasharray', (line.dash || []).join(' '));
       swatch.append(stroke);

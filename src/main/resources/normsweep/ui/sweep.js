@@ -6,7 +6,6 @@ const PATH = document.getElementById('header').dataset.path;
 /** What the reader sets; an update leaves it. */
 const OWN_ATTRIBUTES = ['hidden', 'open', 'aria-sort'];
 
-const DASHES = [null, [7, 4], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2]];
 const control = id => document.getElementById(id);
 const chart = new LineChart(control('chart'));
 let curves = null;
@@ -93,7 +92,7 @@ async function refresh() {
       arrange();
       answered = text;
     }
-    if (control('header').dataset.version !== drawn) {
+    if (newest() !== drawn) {
       await load();
     }
     performance.measure('update', 'answered');
@@ -146,8 +145,14 @@ function say(place, text) {
   }
 }
 
+/** Differs once there is more of what is drawn. */
+function newest() {
+  const kind = control('kind');
+  return kind.value + control('header').dataset[kind.selectedOptions[0].dataset.version];
+}
+
 async function load() {
-  const version = control('header').dataset.version;
+  const version = newest();
   curves = await (await requested('/curves/' + control('kind').value)).json();
   drawn = version;
   draw();
@@ -194,7 +199,8 @@ function lines() {
     key,
     label: key || 'all trials',
     colour: colours.indexOf(trials[0].cell[by]),
-    dash: DASHES[dashes.indexOf(rest(trials[0], by)) % DASHES.length],
+    dash: LineChart.dash(dashes.indexOf(rest(trials[0], by)) + dashes.length
+      * Math.floor(colours.indexOf(trials[0].cell[by]) / LineChart.COLOURS)),
     ...averaged(trials),
   })).sort((a, b) => a.colour - b.colour);
 }

@@ -7,8 +7,8 @@ const QUANTILES = {low: 0.05, lower: 0.25, middle: 0.5, upper: 0.75, high: 0.95}
 
 const id = document.body.dataset.trial;
 const place = name => document.getElementById(name);
-const charts = Object.fromEntries(['norms', 'magnitudes', 'updates', 'activations', 'curves']
-  .map(name => [name, new LineChart(place(name))]));
+const charts = Object.fromEntries(['norms', 'magnitudes', 'updates', 'dynamics', 'activations',
+  'curves'].map(name => [name, new LineChart(place(name))]));
 let data = null;
 let bars = null;
 
@@ -36,30 +36,43 @@ function shown(norms) {
   return of === 'layers' ? byLayer(norms) : of === 'total' ? {total: norms.total} : norms;
 }
 
+/** Lines whose colours repeat with another pattern: the n-th of every colour has the n-th dash. */
+function lines(series, suffix = '', patterns = 1, pattern = 0) {
+  return Object.entries(series).map(([name, {x, y}], colour) => ({
+    key: name + suffix, label: name + suffix, colour, x, y,
+    dash: LineChart.dash(pattern + patterns * Math.floor(colour / LineChart.COLOURS))}));
+}
+
 function drawNorms() {
   const clipping = place('norms-clipping').value;
-  const lines = [];
   const has = Object.keys(data.before).length > 0;
-  if (has && clipping !== 'after') {
-    Object.entries(shown(data.before)).forEach(([name, {x, y}], colour) =>
-      lines.push({key: name, label: name, colour, x, y}));
-  }
-  if (has && clipping !== 'before') {
-    Object.entries(shown(data.after)).forEach(([name, {x, y}], colour) =>
-      lines.push({key: name + ' after', label: name + ' after clipping', colour, dash: AFTER_DASH,
-        x, y}));
+  const before = has ? shown(data.before) : {};
+  const after = has ? shown(data.after) : {};
+  const drawn = [];
+  if (clipping === 'factor') {
+    drawn.push(...lines(Object.fromEntries(Object.entries(before).map(
+      ([name, {x, y}]) => [name, {x, y: y.map((norm, i) => after[name].y[i] / norm)}]))));
+  } else {
+    if (clipping !== 'after') {
+      drawn.push(...lines(before, '', 2, 0));
+    }
+    if (clipping !== 'before') {
+      drawn.push(...lines(after, ' after clipping', 2, 1));
+    }
   }
   const steps = has ? data.before.total.x : [];
-  if (has && data.threshold) {
-    lines.push({key: 'threshold', label: 'threshold of ' + data.clip, colour: 6,
+  const threshold = has && data.threshold && clipping !== 'factor';
+  if (threshold) {
+    drawn.push({key: 'threshold', label: 'threshold of ' + data.clip, colour: 6,
       dash: THRESHOLD_DASH, x: steps, y: steps.map(() => data.threshold)});
   }
-  charts.norms.show({xLabel: 'step', yLabel: 'norm', log: place('norms-log').checked, lines});
+  charts.norms.show({xLabel: 'step', yLabel: clipping === 'factor' ? 'norm after / before' : 'norm',
+    log: place('norms-log').checked, lines: drawn});
   const every = steps.length > 1 ? steps[1] - steps[0] : 1;
-  note('norms', !has ? 'The first epoch is not complete yet, or gradients.csv cannot be read.'
+  note('norms', !has ? 'No step is recorded yet, or gradients.csv cannot be read.'
     : 'The batch’s mean gradient, as in gradients.csv, '
-      + (every > 1 ? 'every ' + every + ' steps' : 'at every step') + ' of complete epochs. '
-      + (data.threshold ? 'Dots: the threshold of clipping.' : ''));
+      + (every > 1 ? 'every ' + every + ' steps. ' : 'at every step. ')
+      + (threshold ? 'Dots: the threshold of clipping.' : ''));
 }
 
 /** The magnitude below which a share of all elements lies, within a bin by its logarithm. */
@@ -166,16 +179,39 @@ function redrawHistogram() {
   }
 }
 
-const lines = series => Object.entries(series).map(([name, {x, y}], colour) =>
-  ({key: name, label: name, colour, dash: colour < LineChart.COLOURS ? undefined : AFTER_DASH,
-    x, y}));
-
 function drawUpdates() {
-  charts.updates.show({xLabel: 'step', yLabel: 'update / weight', log: true,
-    lines: lines(data.updates)});
-  note('updates', Object.keys(data.updates).length > 0
-    ? 'The norm of what a step added to a parameter, by the norm of the parameter: as in '
-      + 'updates.csv, every tracking.dynamicsEvery steps.'
+  const of = place('updates-of');
+  charts.updates.show({xLabel: 'step', yLabel: of.selectedOptions[0].textContent, log: true,
+    lines: lines(data[of.value])});
+  note('updates', Object.keys(data.updates).length === 0
+    ? 'No step is measured yet, or tracking.dynamicsEvery is 0.'
+    : of.value === 'updates' ? 'The norm of what a step added to a parameter, by the norm of the '
+      + 'parameter: as in updates.csv, every tracking.dynamicsEvery steps.'
+    : 'The norm of the difference between a parameter and what it was before training, as in '
+      + 'updates.csv.');
+}
+
+const DYNAMICS = {
+  cosine: 'The cosine of the angle between a step’s gradient and that of the step before. ',
+  loss: 'The loss of half a batch, with a band from the least to the most of it along its '
+    + 'gradient, up to two learning rates away. ',
+  gradientChange: 'How far the gradient changes along itself at most, up to two learning rates '
+    + 'away. ',
+  smoothness: 'The largest ratio of the gradient’s change along itself to the distance. ',
+  variance: 'The trace of the covariance of one image’s gradient, estimated from both halves of '
+    + 'a batch. ',
+};
+
+function drawDynamics() {
+  const of = place('dynamics-of');
+  const points = data.dynamics[of.value];
+  charts.dynamics.show({xLabel: 'step', yLabel: of.selectedOptions[0].textContent, lines: points
+    ? [{key: of.value, label: of.value === 'loss' ? 'loss' : of.selectedOptions[0].textContent,
+      colour: 0, ...points,
+      ...of.value === 'loss' ? {low: data.dynamics.lossLeast.y, high: data.dynamics.lossMost.y} : {}}]
+    : []});
+  note('dynamics', points ? DYNAMICS[of.value] + 'As in dynamics.csv, every tracking.dynamicsEvery '
+      + 'steps.'
     : 'No step is measured yet, or tracking.dynamicsEvery is 0.');
 }
 
@@ -204,6 +240,7 @@ function draw() {
   drawNorms();
   drawMagnitudes();
   drawUpdates();
+  drawDynamics();
   drawActivations();
   drawCurves();
 }
@@ -239,7 +276,8 @@ async function refresh() {
 
 for (const [control, action] of Object.entries({'norms-of': drawNorms,
   'norms-clipping': drawNorms, 'norms-log': drawNorms, 'magnitudes-of': drawMagnitudes,
-  'step': drawHistogram, 'activations-of': drawActivations, 'curves-of': drawCurves})) {
+  'step': drawHistogram, 'updates-of': drawUpdates, 'dynamics-of': drawDynamics,
+  'activations-of': drawActivations, 'curves-of': drawCurves})) {
   place(control).addEventListener('input', () => data && action());
 }
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redrawHistogram);

@@ -17,6 +17,7 @@ import normsweep.data.Caches;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.TrialResult;
+import normsweep.report.export.EventFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,7 +82,8 @@ class InterruptionIT {
   // the images come from the cache that other tests share.
   private JarProcess startSweep() throws IOException {
     List<String> command =
-        new ArrayList<>(List.of("run", "tiny.yaml", "--out", disturbed().toString()));
+        new ArrayList<>(
+            List.of("run", "tiny.yaml", "--tensorboard", "--out", disturbed().toString()));
     List<String> jvm = new ArrayList<>(List.of("-Dnormsweep.cache=" + cache()));
     if (phases().contains(Phase.DOWNLOAD)) {
       jvm.add("-Dnormsweep.zoo=" + folder.resolve("zoo"));
@@ -98,7 +100,13 @@ class InterruptionIT {
     SweepFolder undisturbed = new SweepFolder(folder.resolve("undisturbed"));
     requireDone(
         JarProcess.start(
-            folder, List.of(), "run", "tiny.yaml", "--out", undisturbed.root().toString()));
+            folder,
+            List.of(),
+            "run",
+            "tiny.yaml",
+            "--tensorboard",
+            "--out",
+            undisturbed.root().toString()));
 
     List<Phase> phases = phases();
     int sweepKills = 0;
@@ -114,6 +122,7 @@ class InterruptionIT {
     assertTrue(
         epochLines <= TRIALS * EPOCHS + sweepKills,
         epochLines + " epochs were computed, killed " + sweepKills + " times");
+    assertSameEvents(undisturbed, new SweepFolder(disturbed()));
 
     for (int kill = sweepKills; kill < KILLS; kill++) {
       interrupt(kill, Phase.REPORT, startReport());
@@ -122,6 +131,17 @@ class InterruptionIT {
     assertReported();
     SameSweep.assertSame(undisturbed, new SweepFolder(disturbed()));
     Files.write(TABLE, table);
+  }
+
+  /** Every step is there, once, and readable. */
+  private static void assertSameEvents(SweepFolder expected, SweepFolder actual)
+      throws IOException {
+    for (TrialResult trial : expected.readResults().trials()) {
+      String file = trial.id() + "/events.out.tfevents.0.normsweep";
+      List<String> values = EventFiles.values(expected.tensorBoard().resolve(file));
+      assertTrue(values.size() > EPOCHS * 10 * 9, values.size() + " values");
+      assertEquals(values, EventFiles.values(actual.tensorBoard().resolve(file)), trial.id());
+    }
   }
 
   private JarProcess startTuned(String out) throws IOException {

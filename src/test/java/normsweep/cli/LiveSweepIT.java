@@ -107,7 +107,7 @@ class LiveSweepIT {
             + "(document.querySelector('select[data-filter=clip]'))");
     JsonNode kinds =
         browser.evaluate("[...document.getElementById('kind').options].map(one => one.value)");
-    assertTrue(kinds.size() >= 9, kinds.toString());
+    assertTrue(kinds.size() >= 15, kinds.toString());
     for (JsonNode kind : kinds) {
       browser.evaluate(
           "(kind => { kind.value = '"

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -12,9 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import normsweep.record.Records;
+import normsweep.record.SweepResults;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +125,65 @@ class PredictIT {
       assertEquals(
           probabilities(ended, "large/1.jpg"), probabilities(ended, "large/" + i + ".jpg"));
     }
+  }
+
+  /** Standard output stays JSON when a picture cannot be read, and says what the text says. */
+  @Test
+  void jsonHoldsWhatTheTextSays() throws IOException, InterruptedException {
+    stripes("two/a.png", BufferedImage.TYPE_INT_RGB);
+    stripes("two/b.bmp", BufferedImage.TYPE_BYTE_GRAY);
+    Files.writeString(folder.resolve("damaged.png"), "no picture");
+    JarProcess.Ended text = predict(List.of(), "two", "--top", "10");
+    assertEquals(0, text.exitCode(), text.output());
+
+    JsonNode all = json(0, "two", "--top", "99");
+    assertEquals(2, all.size());
+    for (JsonNode image : all) {
+      JsonNode classes = image.get("classes");
+      assertEquals(Set.copyOf(SweepResults.DataOrigin.CIFAR_10), names(classes));
+      double sum = 0;
+      double before = 1;
+      List<String> lines = new ArrayList<>(List.of(image.get("image").asText()));
+      for (JsonNode one : classes) {
+        double probability = one.get("probability").asDouble();
+        assertTrue(probability <= before && probability >= 0, image.toString());
+        before = probability;
+        sum += probability;
+        String name = one.get("name").asText();
+        lines.add(String.format(Locale.ROOT, "  %-12s %5.1f %%", name, 100 * probability));
+      }
+      assertEquals(1, sum, 1e-5);
+      assertTrue(text.output().contains(String.join("\n", lines) + "\n"), text.output());
+    }
+
+    JsonNode first = json(1, "damaged.png", "two", "--top", "1");
+    assertEquals(2, first.size());
+    for (int i = 0; i < 2; i++) {
+      assertEquals(1, first.get(i).get("classes").size());
+      assertEquals(all.get(i).at("/classes/0"), first.get(i).at("/classes/0"));
+    }
+    assertEquals(2, predict(List.of(), "two", "--top", "0").exitCode());
+  }
+
+  private static Set<String> names(JsonNode classes) {
+    Set<String> names = new HashSet<>();
+    classes.forEach(one -> names.add(one.get("name").asText()));
+    return names;
+  }
+
+  private static JsonNode json(int exitCode, String... words)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(JarProcess.command(List.of(), "predict", zip, "--json"));
+    command.addAll(Arrays.asList(words));
+    Path out = Files.createTempFile(folder, "predictions", ".json");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertEquals(exitCode, process.waitFor(), Files.readString(out));
+    return Records.json().readTree(out.toFile());
   }
 
   @Test

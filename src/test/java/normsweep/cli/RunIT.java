@@ -19,6 +19,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole small sweep on real images and weights, by the packaged program, as a user runs it. */
@@ -166,6 +168,44 @@ class RunIT {
     assertTrue(ended.output().contains("Sweep tiny: 12 trials, 12 to run"), ended.output());
     assertTrue(ended.output().strip().endsWith("Nothing was run."), ended.output());
     assertTrue(Files.notExists(folder.resolve("elsewhere")));
+  }
+
+  /** What the program generates, in a real shell: at a command, an option and an option's value. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void bashCompletesCommandsAndOptions() throws IOException, InterruptedException {
+    JarProcess.Ended ended = JarProcess.run(folder, "generate-completion");
+    assertEquals(0, ended.exitCode(), ended.output());
+    Files.writeString(folder.resolve("completion"), ended.output());
+    Files.writeString(
+        folder.resolve("complete.sh"),
+        """
+        source completion
+        complete -p normsweep
+        reply() {
+          COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
+          COMPREPLY=()
+          _complete_normsweep "$1" "${@: -1}" "${@: -2:1}"
+          echo "${COMPREPLY[@]}"
+        }
+        reply normsweep la
+        reply normsweep export --t
+        reply normsweep inspect --co
+        reply normsweep run --tens
+        """);
+    Path said = folder.resolve("completed");
+    Process bash =
+        new ProcessBuilder("bash", "--noprofile", "--norc", "complete.sh")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    assertEquals(0, bash.waitFor(), Files.readString(said));
+    List<String> lines = Files.readAllLines(said);
+    assertEquals(5, lines.size(), lines.toString());
+    assertTrue(lines.get(0).matches("complete .*-F _complete_normsweep normsweep"), lines.get(0));
+    assertEquals(
+        List.of("landscape", "--tensorboard", "--compare", "--tensorboard"), lines.subList(1, 5));
   }
 
   @Test

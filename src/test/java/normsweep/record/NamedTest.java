@@ -25,7 +25,7 @@ class NamedTest {
         String.join(" ", ids(Optimizer.values())));
     assertEquals(List.of("dense", "spatial"), ids(FrnPlacement.values()));
     assertEquals(
-        List.of("pending", "running", "completed", "failed", "pruned"),
+        List.of("pending", "running", "interrupted", "completed", "failed", "pruned"),
         ids(TrialResult.Status.values()));
     assertEquals(List.of("head", "tail"), ids(Scope.values()));
     assertEquals(List.of("", "-tail"), Arrays.stream(Scope.values()).map(Scope::suffix).toList());

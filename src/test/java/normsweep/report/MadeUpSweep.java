@@ -1,5 +1,6 @@
 package normsweep.report;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.prediction.ImageScores;
 import normsweep.record.prediction.Predictions;
+import normsweep.report.figure.Figure;
 import normsweep.report.figure.LandscapeFigures;
 import normsweep.sweep.TrialGrid;
 
@@ -78,6 +80,7 @@ public final class MadeUpSweep {
   private ToDoubleFunction<Trial> speed = trial -> 0.7;
   private ToDoubleFunction<Trial> wobble = trial -> 0;
   private ToDoubleFunction<Trial> curvature = null;
+  private boolean drawn;
   private boolean predictions;
   private ToIntFunction<Trial> length = trial -> epochs;
   private List<String> settings = List.of();
@@ -158,9 +161,15 @@ public final class MadeUpSweep {
     return this;
   }
 
-  /** Gives each completed trial a loss surface, a bowl of this curvature, with its pictures. */
+  /** Gives each completed trial a loss surface, a bowl of this curvature, and an empty picture. */
   public MadeUpSweep landscapes(ToDoubleFunction<Trial> value) {
     curvature = value;
+    return this;
+  }
+
+  /** Draws the surfaces, which takes longer than everything else. */
+  public MadeUpSweep drawn() {
+    drawn = true;
     return this;
   }
 
@@ -272,19 +281,20 @@ public final class MadeUpSweep {
           Landscapes.geometryFile(folder, row.id()), geometry(row.id(), row.bestEpoch(), a));
       all.add(landscape);
     }
-    LandscapeFigures.write(
-        folder,
-        new SweepLandscape(
-            1,
-            settings,
-            500,
-            List.of("1/0", "1/1"),
-            0.6,
-            2.6,
-            all.stream().map(TrialLandscape::trial).toList(),
-            Map.of()),
-        all,
-        List.of());
+    List<String> trials = all.stream().map(TrialLandscape::trial).toList();
+    if (drawn) {
+      LandscapeFigures.write(
+          folder,
+          new SweepLandscape(1, settings, 500, List.of("1/0", "1/1"), 0.6, 2.6, trials, Map.of()),
+          all,
+          List.of());
+    } else {
+      byte[] empty = Figure.png(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB));
+      for (String trial : trials) {
+        Path file = folder.figures().resolve("landscape-surface-" + trial + ".png");
+        AtomicFiles.write(file, out -> out.write(empty));
+      }
+    }
   }
 
   static TrialGeometry geometry(String trial, int epoch, double a) {
@@ -327,7 +337,7 @@ public final class MadeUpSweep {
         switch (status) {
           case COMPLETED -> length.applyAsInt(trial);
           case PENDING -> 0;
-          case RUNNING, FAILED, PRUNED -> epochs / 2;
+          case RUNNING, INTERRUPTED, FAILED, PRUNED -> epochs / 2;
         };
     if (done == 0) {
       return TrialResult.pending(trial);

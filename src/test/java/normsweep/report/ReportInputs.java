@@ -30,7 +30,6 @@ public final class ReportInputs {
 
   /** All inputs of this package, each in a folder of its own below {@code folder}. */
   public static List<MalformedInput> in(Path folder) throws IOException {
-    // Drawn once: the pictures of its surfaces take longer than reading everything.
     SweepFolder sweep =
         MadeUpSweep.quick()
             .norms(Norm.LAYER_NORM, Norm.BATCH_NORM)

@@ -50,12 +50,15 @@ class ReportTest {
             .accuracy(t -> 0.7 + 0.01 * t.seed() + 0.03 * (t.norm().id().startsWith("l") ? 1 : 0))
             .gradientScale(t -> 3)
             .landscapes(t -> 2)
+            .drawn()
             .write(root);
     List<Path> written = Report.write(folder).files();
     for (Path file : written) {
       assertTrue(Files.size(file) > 500, file.toString());
     }
-    assertTrue(written.contains(root.resolve("report.html")));
+    for (String name : List.of("report.html", "contrasts.csv", "figures/curves.svg")) {
+      assertTrue(written.contains(root.resolve(name)), name);
+    }
     Pdf pdf = pdf();
     assertTrue(pdf.pages() >= 5 && pdf.pages() <= 8, pdf.pages() + " pages");
     for (String section :
@@ -153,7 +156,7 @@ class ReportTest {
     Report.write(folder);
     Pdf pdf = pdf();
     assertTrue(pdf.text().contains("3 of 6 trials completed"), "count");
-    assertTrue(pdf.text().contains("layer-norm.clip-none.seed-1 is running"), "running");
+    assertTrue(pdf.text().contains("layer-norm.clip-none.seed-1 was interrupted with"), "running");
     assertTrue(pdf.text().contains("has not started"), "pending");
     assertTrue(pdf.text().contains("the loss is not a number at iteration 160"), "failed");
     assertTrue(pdf.pages() >= 5 && pdf.pages() <= 8, pdf.pages() + " pages");
@@ -188,22 +191,23 @@ class ReportTest {
 
   @Test
   void describesWhatDepartsFromTheProtocol() throws Exception {
-    Report.write(
-        MadeUpSweep.quick()
-            .norms(Norm.values())
-            .seeds(1L, 2L)
-            .accuracy(t -> t.norm() == Norm.NONE ? 0.8 + 0.001 * t.seed() : 0.7)
-            .length(t -> t.norm().id().length() / 3 + 2 + (int) t.seed())
-            .settings(
-                "training.patience=2",
-                "training.optimizer=nesterov",
-                "training.schedule=linear",
-                "training.weightDecay=1e-4",
-                "training.labelSmoothing=0.1",
-                "model.blockBatchNorm=frozen")
-            .landscapes(t -> 2)
-            .write(root));
-    Pdf pdf = pdf();
+    DraftReport report =
+        new DraftReport(
+            MadeUpSweep.quick()
+                .norms(Norm.values())
+                .seeds(1L, 2L)
+                .accuracy(t -> t.norm() == Norm.NONE ? 0.8 + 0.001 * t.seed() : 0.7)
+                .length(t -> t.norm().id().length() / 3 + 2 + (int) t.seed())
+                .settings(
+                    "training.patience=2",
+                    "training.optimizer=nesterov",
+                    "training.schedule=linear",
+                    "training.weightDecay=1e-4",
+                    "training.labelSmoothing=0.1",
+                    "model.blockBatchNorm=frozen")
+                .landscapes(t -> 2)
+                .write(root));
+    Pdf pdf = pdf(report);
     for (String part :
         List.of(
             "16 of 16 trials completed",
@@ -222,13 +226,12 @@ class ReportTest {
     }
     assertFalse(pdf.text().contains("Adam divides") || pdf.text().contains("NaN"));
     assertTrue(pdf.pages() <= 9, pdf.pages() + " pages");
-    wellFormed(Files.readString(root.resolve("report.html")));
+    wellFormed(report.page());
   }
 
   @Test
   void usualProtocolNeedsNoMoreWords() throws Exception {
-    Report.write(MadeUpSweep.quick().epochs(3).write(root));
-    Pdf pdf = pdf();
+    Pdf pdf = pdf(new DraftReport(MadeUpSweep.quick().epochs(3).write(root)));
     for (String part :
         List.of(
             "Adam [Kingma 2015], learning rate 0.001",
@@ -243,13 +246,13 @@ class ReportTest {
 
   @Test
   void namesOptimizerOfTheShownSetting() throws Exception {
-    Report.write(
+    SweepFolder folder =
         MadeUpSweep.quick()
             .epochs(3)
             .axes("training.optimizer: [adam, sgd]")
             .accuracy(t -> t.settings().label().endsWith("sgd") ? 0.8 : 0.6)
-            .write(root));
-    String text = pdf().text();
+            .write(root);
+    String text = pdf(new DraftReport(folder)).text();
     assertTrue(text.contains("A step is proportional to the gradients"), text);
     assertFalse(text.contains("Adam divides"), text);
   }
@@ -257,14 +260,14 @@ class ReportTest {
   @Test
   void countsOfOneAreSingular() throws Exception {
     MadeUpSweep sweep = MadeUpSweep.quick().epochs(3).norms(Norm.LAYER_NORM);
-    Report.write(sweep.write(root));
-    assertTrue(pdf().text().contains("A learning rate tuned for each head, more unfrozen"));
-    Report.write(
+    String one = pdf(new DraftReport(sweep.write(root))).text();
+    assertTrue(one.contains("A learning rate tuned for each head, more unfrozen"));
+    SweepFolder rates =
         sweep
             .axes("training.learningRate: [1e-3, 1e-4]")
             .settings("training.patience=1", "training.schedule=step", "data.views=1")
-            .write(root));
-    String text = pdf().text();
+            .write(root);
+    String text = pdf(new DraftReport(rates)).text();
     for (String part :
         List.of(
             "after 1 epoch without",
@@ -291,7 +294,7 @@ class ReportTest {
 
   @Test
   void manyTrialsStillFitEightPages() throws Exception {
-    Report.write(
+    SweepFolder folder =
         MadeUpSweep.quick()
             .epochs(4)
             .seeds(1L, 2L, 3L)
@@ -302,8 +305,8 @@ class ReportTest {
                 Clip.globalNorm(0.5),
                 Clip.globalNorm(1),
                 Clip.globalNorm(5))
-            .write(root));
-    int pages = pdf().pages();
+            .write(root);
+    int pages = new DraftReport(folder).print().pages();
     assertTrue(pages >= 5 && pages <= 8, pages + " pages");
   }
 
@@ -319,8 +322,7 @@ class ReportTest {
         results,
         Files.readString(results)
             .replace("the loss is not a number", "<script>alert(1)</script> & more"));
-    Report.write(folder);
-    String html = Files.readString(root.resolve("report.html"));
+    String html = new DraftReport(folder).page();
     assertTrue(html.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; more"));
     wellFormed(html);
   }
@@ -341,7 +343,15 @@ class ReportTest {
   }
 
   private Pdf pdf(String name) throws IOException {
-    try (PDDocument document = Loader.loadPDF(root.resolve(name).toFile())) {
+    return pdf(Files.readAllBytes(root.resolve(name)));
+  }
+
+  private static Pdf pdf(DraftReport report) throws IOException {
+    return pdf(report.print().bytes());
+  }
+
+  private static Pdf pdf(byte[] file) throws IOException {
+    try (PDDocument document = Loader.loadPDF(file)) {
       // Lines in the order of the page have their numbers; cells in the order of the file are
       // whole.
       PDFTextStripper stripper = new PDFTextStripper();

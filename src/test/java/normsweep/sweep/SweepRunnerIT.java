@@ -82,7 +82,9 @@ class SweepRunnerIT {
     SweepConfig config = SweepYaml.parse("a", "a", yaml, List.of());
     SweepRunner.run(config, axes, options(Engine.cpu()), silent);
     assertEquals(8, axes.readResults().trials().size());
-    for (TrialResult row : axes.readResults().trials()) {
+    List<TrialResult> rows = axes.readResults().trials();
+    // Half of them have every pair of values of two axes.
+    for (TrialResult row : List.of(rows.get(0), rows.get(3), rows.get(5), rows.get(6))) {
       Map<String, Object> values = row.settings().values();
       SweepFolder plain = new SweepFolder(folder.resolve(row.id()));
       SweepConfig own =

@@ -455,6 +455,23 @@ class TrialTrainerTest {
     assertTrue(clipped > 0);
   }
 
+  /** In its second epoch of five steps, a trial that is watched has eight steps to show. */
+  @Test
+  void rowsAppearWithinAnEpoch() throws IOException {
+    TrialFolder t = new TrialFolder(folder.resolve("t"));
+    List<Integer> rows = new ArrayList<>();
+    TrainingListener watcher =
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            List<GradientNorm> all = Records.readCsv(t.gradients(), GradientNorm.class);
+            rows.add(all.isEmpty() ? 0 : all.get(all.size() - 1).iteration());
+          }
+        };
+    trainer(trial(Norm.BATCH_NORM, Clip.NONE), "t", 0.01, metrics -> {}).train(List.of(watcher));
+    assertEquals(List.of(0, 0, 0, 0, 0, 5, 5, 8, 8, 8, 10), rows.subList(0, 11));
+  }
+
   @Test
   void hugeThresholdChangesNothing() throws Exception {
     Checkpoint.State none = run(trial(Norm.LAYER_NORM, Clip.NONE), "none", metrics -> {});

@@ -255,7 +255,7 @@ public final class Browser implements AutoCloseable {
         .putObject("clip")
         .put("x", 0)
         .put("y", 0)
-        .put("width", size.get("width").asDouble())
+        .put("width", evaluate("innerWidth").asDouble()) // there is no scroll bar then
         .put("height", size.get("height").asDouble())
         .put("scale", 1);
     Files.write(

@@ -2,12 +2,16 @@ package normsweep.ui;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +19,7 @@ import java.util.List;
 import normsweep.record.GradientNorm;
 import normsweep.record.Records;
 import normsweep.record.SweepFolder;
+import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
@@ -90,11 +95,23 @@ class SweepPageTest {
     Records.writeCsv(
         folder.trial(clipped.id()).updates(),
         Update.class,
-        List.of(new Update(2, "Conv_1_W", 1, 1, 1), new Update(2, "total", 8, 2, 1)));
+        List.of(new Update(2, "Conv_1_W", 1, 1, 1), new Update(2, "total", 8, 2, 3)));
+    Records.writeCsv(
+        folder.trial(clipped.id()).dynamics(),
+        Step.class,
+        List.of(
+            new Step(2, null, 8, 1, 8, 2, 1.5f, 2.25f, 1, 0.5f, 4),
+            new Step(4, -0.5f, 8, 1, 9, 1, 0.5f, 1.5f, 1, 0.5f, 5)));
     assertCurve("norm-before", "[1.0,2.0,3.0,4.0]", "[4.0,0.5,3.0,2.0]");
     assertCurve("norm-after", "[1.0,2.0,3.0,4.0]", "[1.0,0.5,1.0,1.0]");
     assertCurve("clipped-share", "[1.0,2.0]", "[0.5,1.0]");
+    assertCurve("clipping-factor", "[1.0,2.0,3.0,4.0]", "[0.25,1.0,0.33333334,0.5]");
     assertCurve("update-ratio", "[2.0]", "[0.25]");
+    assertCurve("distance", "[2.0]", "[3.0]");
+    assertCurve("cosine", "[4.0]", "[-0.5]");
+    assertCurve("gradient-variance", "[2.0,4.0]", "[8.0,9.0]");
+    assertCurve("loss-range", "[2.0,4.0]", "[0.75,1.0]");
+    assertCurve("smoothness", "[2.0,4.0]", "[4.0,5.0]");
     assertCurve("validation-loss", "[1.0,2.0]", "[1.0,0.5]");
     assertCurve("training-accuracy", "[1.0,2.0]", "[0.25,0.25]");
     assertEquals("[1.0]", json("/sweep/curves/norm-before").get("thresholds").toString());
@@ -111,6 +128,51 @@ class SweepPageTest {
     assertEquals(1, curves.get("trials").size(), kind);
     assertEquals(x, curves.at("/trials/0/curve/x").toString(), kind);
     assertEquals(y, curves.at("/trials/0/curve/y").toString(), kind);
+  }
+
+  /** A page is told of new steps, and of new epochs, alone. */
+  @Test
+  void growingNormsAreNewSteps() throws IOException {
+    Trial trial = sweep.trials().get(0);
+    sweep.train(trial, 1);
+    String epochs = version("epochs");
+    String steps = version("steps");
+    Records.writeCsv(
+        folder.trial(trial.id()).gradients(),
+        GradientNorm.class,
+        List.of(new GradientNorm(1, "total", 4, 1)));
+    assertEquals(epochs, version("epochs"));
+    assertNotEquals(steps, version("steps"));
+    assertEquals("[1.0]", json("/sweep/curves/norm-before").at("/trials/0/curve/x").toString());
+  }
+
+  private String version(String of) throws IOException {
+    String page = http.get("/sweep").body();
+    String start = " data-" + of + "=\"";
+    int from = page.indexOf(start) + start.length();
+    return page.substring(from, page.indexOf('"', from));
+  }
+
+  /** Half of the second of four epochs is done, which only counts while the sweep runs. */
+  @Test
+  void progressOfRunningTrialCountsSteps() throws IOException {
+    Trial trial = sweep.trials().get(0);
+    sweep.train(trial, 1);
+    Records.writeCsv(
+        folder.trial(trial.id()).gradients(),
+        GradientNorm.class,
+        List.of(
+            new GradientNorm(1, "total", 4, 1),
+            new GradientNorm(2, "total", 4, 1),
+            new GradientNorm(3, "total", 4, 1)));
+    assertEquals(1 / 4.0, json("/sweep/results").at("/trials/0/progress").asDouble());
+    try (FileChannel channel =
+            FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = channel.lock()) {
+      assertTrue(held.isValid());
+      assertEquals(3 / 8.0, json("/sweep/results").at("/trials/0/progress").asDouble());
+    }
+    assertTrue(http.get("/trial/" + trial.id()).body().contains("1 of 4 epochs, step 3"));
   }
 
   @Test
@@ -181,7 +243,13 @@ class SweepPageTest {
       assertTrue(page.contains("<a href=\"/tuning\">Tuning: 2 pending of 2 trials</a>"), page);
       String tuning = pages.get("/tuning").body();
       assertTrue(tuning.contains(">2 pending of 2 trials</p>"), tuning);
-      assertFalse(tuning.contains("href=\"/trial/"), tuning);
+      String trial = "layer-norm.clip-1.0.seed-7.lr-0.1";
+      assertTrue(tuning.contains("href=\"/trial/" + trial + "\""), tuning);
+      String trialPage = pages.get("/trial/" + trial).body();
+      assertTrue(
+          trialPage.contains("href=\"/tuning\">\u00e2\u0080\u00b9 Tuning of tiny<"), trialPage);
+      assertEquals(200, pages.get("/trial/" + trial + "/data").status());
+      assertEquals(200, pages.get("/trial/" + trial + "/version").status());
       Records.writeJson(tuned.choices(), new TuningChoice.All(List.of()));
       assertTrue(pages.get("/sweep").body().contains(">8 pending of 8 trials</p>"));
     }

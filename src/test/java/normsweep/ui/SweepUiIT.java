@@ -97,6 +97,17 @@ class SweepUiIT {
   }
 
   @Test
+  void patternsOfLinesNeverRepeat() throws InterruptedException {
+    browser.open(ui.address() + "/sweep");
+    browser.await("document.querySelector('#chart canvas')");
+    assertEquals(
+        60,
+        browser
+            .evaluate("new Set([...Array(60).keys()].map(i => String(LineChart.dash(i)))).size")
+            .asInt());
+  }
+
+  @Test
   void chartIsReadByKeyboard() throws InterruptedException {
     browser.open(ui.address() + "/sweep");
     browser.await("document.querySelector('#chart canvas')");
@@ -154,6 +165,15 @@ class SweepUiIT {
     browser.await("window.cy && cy.nodes && cy.nodes().length === 4");
     JsonNode names = browser.evaluate("cy.nodes().map(node => node.data('name'))");
     assertTrue(names.toString().contains("hidden"), names.toString());
+    // Axe does not see what is drawn on a canvas: relative luminance of WCAG 2.2, on white text.
+    JsonNode contrast =
+        browser.evaluate(
+            "Math.min(...cy.nodes().map(node => 1.05 / (0.05 + [1, 3, 5].reduce((sum, at, i) => {"
+                + " const part = parseInt(node.data('faveColor').substr(at, 2), 16) / 255;"
+                + " return sum + [0.2126, 0.7152, 0.0722][i]"
+                + " * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);"
+                + " }, 0))))");
+    assertTrue(contrast.asDouble() >= 4.5, contrast.toString());
     browser.screenshot(SCREENSHOTS.resolve("model-graph.png"));
 
     JsonNode hidden =

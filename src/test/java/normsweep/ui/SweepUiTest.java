@@ -367,7 +367,7 @@ class SweepUiTest {
     JsonNode rows = overview.get("trials");
     assertEquals(2, rows.size());
     assertEquals(TRIAL.id(), rows.get(0).at("/result/id").asText());
-    assertEquals("running", rows.get(0).at("/result/status").asText());
+    assertEquals("interrupted", rows.get(0).at("/result/status").asText());
     assertEquals("interrupted", rows.get(0).get("status").asText());
     assertEquals("pending", rows.get(1).get("status").asText());
     assertTrue(rows.get(0).get("statistics").asBoolean());
@@ -495,6 +495,18 @@ class SweepUiTest {
     }
     assertEquals("[0,1,2,3,4]", Records.json().readTree(json(data)).get("scoresIter").toString());
     Files.delete(StatsJournal.beside(folder.trial(id).stats()));
+  }
+
+  @Test
+  void tuningTrialsHaveTheirPages() throws IOException {
+    Path stats = folder.tuning().trial("tuned").stats();
+    try (SweepStats recorded = SweepStats.open(stats, "tuned", 1, 0)) {
+      new TinyTraining().train(recorded.listener(), 0, 2);
+    }
+    JsonNode data = Records.json().readTree(json("/train/tuned/overview/data"));
+    assertEquals("[0,1]", data.get("scoresIter").toString());
+    Files.delete(StatsJournal.beside(stats));
+    assertEquals(404, http.get("/train/tuned/overview").status());
   }
 
   @Test

@@ -22,6 +22,7 @@ import normsweep.record.Records;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.SweepResults;
+import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
@@ -39,7 +40,7 @@ class TrialPageIT {
       new Trial(Norm.BATCH_NORM, FrnPlacement.DENSE, Clip.globalNorm(1), 1);
   private static final Trial BARE = new Trial(Norm.LAYER_NORM, FrnPlacement.DENSE, Clip.NONE, 1);
   private static final List<String> CHARTS =
-      List.of("norms", "magnitudes", "updates", "activations", "curves");
+      List.of("norms", "magnitudes", "updates", "dynamics", "activations", "curves");
   private static final String FOREIGN = "no journal";
 
   @TempDir static Path output;
@@ -61,6 +62,12 @@ class TrialPageIT {
         Update.class,
         List.of(
             new Update(10, "hidden_W", 2, 0.5f, 1), new Update(10, GradientNorm.TOTAL, 4, 1, 1)));
+    Records.writeCsv(
+        files.dynamics(),
+        Step.class,
+        List.of(
+            new Step(10, null, 2, 1, 8, 2, 1.5f, 2.25f, 1, 0.5f, 4),
+            new Step(20, 0.5f, 2, 1, 9, 1, 0.75f, 1.5f, 1, 0.5f, 5)));
     List<Long> bins = List.of(0L, 6L, 2L);
     Records.writeJson(
         files.histograms(),
@@ -136,7 +143,7 @@ class TrialPageIT {
         "[5,5,1,1,1]",
         browser.evaluate("charts.norms.plot.data.slice(1).map(column => column[3])").toString());
     assertEquals(
-        "[\"hidden\",\"total\",\"hidden after\",\"total after\",\"threshold\"]",
+        "[\"hidden\",\"total\",\"hidden after clipping\",\"total after clipping\",\"threshold\"]",
         browser.evaluate("charts.norms.spec.lines.map(line => line.key)").toString());
     assertEquals(
         0.25, browser.evaluate("charts.updates.plot.data[1][0]").asDouble(), "update by weight");

@@ -190,7 +190,11 @@ public final class Screen implements Progress.Display, AutoCloseable {
     if (live()) {
       draw();
     } else {
-      lines.forEach(line -> err.println(line.line.get().text()));
+      // What is done needs no line: the text that follows shows it.
+      lines.stream()
+          .map(line -> line.line.get())
+          .filter(line -> !(line.share() >= 1))
+          .forEach(line -> err.println(line.text()));
     }
   }
 

@@ -15,6 +15,8 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
  * it is. Progress is counted in training images, epochs of ended trials being complete.
  */
 public final class SweepProgress extends BaseTrainingListener implements AutoCloseable {
+  private static final double UNFINISHED = 0.99;
+
   private final Screen screen;
   private final SweepConfig config;
   private final List<Trial> trials;
@@ -120,6 +122,8 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
 
   private synchronized StatusLine sweepLine() {
     double share = (double) done.values().stream().mapToLong(Long::longValue).sum() / all;
+    // Networks are evaluated and saved after their last image.
+    share = ended < trials.size() ? Math.min(share, UNFINISHED) : share;
     double seconds = secondsSince(begin);
     return new StatusLine(
         "sweep" + " ".repeat(label().length() - "sweep".length()),
@@ -132,6 +136,9 @@ public final class SweepProgress extends BaseTrainingListener implements AutoClo
 
   private synchronized StatusLine trialLine(Current now) {
     long images = done.getOrDefault(now.trial.id(), 0L);
+    if (images >= now.images) {
+      return new StatusLine(label(), UNFINISHED, List.of("evaluating and saving"));
+    }
     return new StatusLine(
         label(),
         (double) images / now.images,

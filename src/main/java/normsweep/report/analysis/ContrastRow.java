@@ -1,7 +1,11 @@
 package normsweep.report.analysis;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import normsweep.record.Clip;
+import normsweep.record.Records;
+import normsweep.record.SweepFolder;
 
 /**
  * A row of {@code contrasts.csv}: everything that a report says about a contrast. What is unknown
@@ -32,8 +36,15 @@ public record ContrastRow(
     Double p,
     Double correctedP) {
 
-  /** The row of a contrast. */
-  public static ContrastRow of(Contrast contrast) {
+  /** Writes all rows of a sweep and returns their file. */
+  public static Path write(SweepFolder folder, Contrasts contrasts) throws IOException {
+    Path file = folder.root().resolve("contrasts.csv");
+    Records.writeCsv(
+        file, ContrastRow.class, contrasts.all().stream().map(ContrastRow::of).toList());
+    return file;
+  }
+
+  private static ContrastRow of(Contrast contrast) {
     PairedDifference effect = contrast.effect();
     return new ContrastRow(
         contrast.measure().name().toLowerCase(Locale.ROOT).replace('_', '-'),

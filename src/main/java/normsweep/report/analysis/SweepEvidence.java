@@ -26,6 +26,7 @@ import normsweep.record.SweepResults;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
 import normsweep.record.TuningChoice;
+import normsweep.sweep.SweepLock;
 
 /**
  * The contents of a sweep folder, in memory.
@@ -48,7 +49,7 @@ public record SweepEvidence(
 
   /** Reads a sweep folder; missing or damaged files of its trials are noted, not an error. */
   public static SweepEvidence read(SweepFolder folder) {
-    SweepResults results = folder.readResults();
+    SweepResults results = SweepLock.readResults(folder);
     SweepConfig config = folder.readConfig();
     List<TrialEvidence> trials = new ArrayList<>();
     try (Progress progress = Progress.of("Reading trials", results.trials().size(), "trials")) {
@@ -245,11 +246,12 @@ public record SweepEvidence(
       TrialResult row = trial.row();
       switch (row.status()) {
         case PENDING -> sentences.add(row.id() + " has not started.");
-        case RUNNING ->
+        case RUNNING -> sentences.add(row.id() + " is running, " + epochs(row) + " done.");
+        case INTERRUPTED ->
             sentences.add(
                 say(
-                    "%s is running or was interrupted, %d of %d epochs done.",
-                    row.id(), row.epochs(), config.of(row.trial()).training().epochs()));
+                    "%s was interrupted with %s done; running the sweep again resumes it.",
+                    row.id(), epochs(row)));
         case FAILED ->
             sentences.add(
                 say("%s failed after %d epochs", row.id(), row.epochs())
@@ -263,5 +265,9 @@ public record SweepEvidence(
       }
     }
     return sentences;
+  }
+
+  private String epochs(TrialResult row) {
+    return say("%d of %d epochs", row.epochs(), config.of(row.trial()).training().epochs());
   }
 }

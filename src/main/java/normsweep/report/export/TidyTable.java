@@ -1,44 +1,43 @@
 package normsweep.report.export;
 
-import com.fasterxml.jackson.databind.SequenceWriter;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import static normsweep.report.export.TidyRows.with;
+
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import normsweep.base.AtomicFiles;
 import normsweep.base.Progress;
+import normsweep.landscape.section.Interpolation;
+import normsweep.landscape.section.Interpolations;
+import normsweep.record.EpochMetrics;
 import normsweep.record.GradientHistograms;
 import normsweep.record.GradientNorm;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
+import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.SweepResults;
 import normsweep.record.TrainingDynamics;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialSettings;
-import normsweep.report.export.Measures.TidyMeasure;
+import normsweep.record.prediction.ImageScores;
+import normsweep.record.prediction.Predictions;
 
 /**
- * Everything that the trials of a sweep have recorded as one tidy table: one row per value, with
- * the trial and its settings, when and of what it was taken, its name and its unit.
+ * Everything that a sweep has recorded as one tidy table: one row per value, with the trial and its
+ * settings, when and of what it was taken, its name and its unit.
  */
 public final class TidyTable {
-  private static final List<String> TRIAL = List.of("trial", "norm", "placement", "clip", "seed");
-  private static final List<String> VALUE =
-      List.of("epoch", "iteration", "parameter", "bin", "measure", "unit", "value");
-
-  private final SequenceWriter out;
+  private final TidyRows rows;
   private final SweepConfig config;
-  private final List<String> axes;
-  private List<String> trial = List.of();
+  private final List<String> classes;
   private int stepsPerEpoch;
-  private long rows;
 
-  private TidyTable(SequenceWriter out, SweepConfig config, List<String> axes) {
-    this.out = out;
+  private TidyTable(TidyRows rows, SweepConfig config, List<String> classes) {
+    this.rows = rows;
     this.config = config;
-    this.axes = axes;
+    this.classes = classes;
   }
 
   /**
@@ -48,102 +47,99 @@ public final class TidyTable {
    * @throws normsweep.base.NormSweepException exit code 3 if a file of a trial is damaged
    */
   public static long write(SweepFolder folder) throws IOException {
-    List<TrialResult> results = folder.readResults().trials();
+    SweepResults results = folder.readResults();
+    List<Interpolation> lines =
+        Files.exists(Interpolations.file(folder)) ? Interpolations.read(folder).lines() : List.of();
     TreeSet<String> axes = new TreeSet<>();
-    results.forEach(row -> axes.addAll(row.settings().plus(row.tuned()).values().keySet()));
-    CsvSchema.Builder columns = CsvSchema.builder().setUseHeader(true).setLineSeparator("\n");
-    TRIAL.forEach(columns::addColumn);
-    axes.forEach(columns::addColumn);
-    VALUE.forEach(columns::addColumn);
-    long[] rows = new long[1];
+    results.trials().forEach(r -> axes.addAll(r.settings().plus(r.tuned()).values().keySet()));
+    long[] count = new long[1];
     AtomicFiles.write(
         folder.measurements(),
         file -> {
-          try (Progress progress = Progress.of("Reading trials", results.size(), "trials");
-              SequenceWriter out = new CsvMapper().writer(columns.build()).writeValues(file)) {
-            TidyTable table = new TidyTable(out, folder.readConfig(), List.copyOf(axes));
-            for (TrialResult row : results) {
-              table.add(row, ExportedTrial.read(folder.trial(row.id())));
+          int trials = results.trials().size();
+          try (Progress progress = Progress.of("Reading trials", trials, "trials");
+              TidyRows rows = new TidyRows(file, axes)) {
+            TidyTable table = new TidyTable(rows, folder.readConfig(), results.images().labels());
+            TidyLandscape landscape = new TidyLandscape(rows);
+            for (TrialResult row : results.trials()) {
+              rows.of(row);
+              table.add(row, folder.trial(row.id()));
+              landscape.add(folder, row.id(), lines);
               progress.step(1);
             }
-            rows[0] = table.rows;
+            count[0] = rows.count();
           }
         });
-    return rows[0];
+    return count[0];
   }
 
-  private void add(TrialResult row, ExportedTrial records) throws IOException {
-    List<String> cells = new ArrayList<>();
-    cells.add(row.id());
-    cells.add(row.norm().id());
-    cells.add(row.placement().id());
-    cells.add(row.clip().id());
-    cells.add(Long.toString(row.seed()));
-    Map<String, Object> settings = row.settings().plus(row.tuned()).values();
-    axes.forEach(axis -> cells.add(cell(settings.get(axis))));
-    trial = cells;
+  private void add(TrialResult row, TrialFolder folder) throws IOException {
     stepsPerEpoch = config.of(row.trial()).iterationsPerEpoch();
-    addAll("", "", Measures.of(row));
-    for (var epoch : records.epochs()) {
-      addAll(Integer.toString(epoch.epoch()), "", Measures.of(epoch));
+    rows.addAll(Map.of(), Measures.of(row));
+    ExportedTrial records = ExportedTrial.read(folder);
+    for (EpochMetrics epoch : records.epochs()) {
+      rows.addAll(Map.of("epoch", epoch.epoch()), Measures.of(epoch));
     }
     for (GradientNorm norm : records.gradients()) {
-      atStep(norm.iteration(), norm.parameter(), "", "normBefore", "nat", norm.normBefore());
-      atStep(norm.iteration(), norm.parameter(), "", "normAfter", "nat", norm.normAfter());
+      Map<String, Object> place = at(norm.iteration(), norm.parameter());
+      rows.add(place, "normBefore", "nat", norm.normBefore());
+      rows.add(place, "normAfter", "nat", norm.normAfter());
     }
     for (TrainingDynamics.Update update : records.updates()) {
-      String parameter = update.parameter();
-      atStep(update.iteration(), parameter, "", "weightNorm", "1", update.weightNorm());
-      atStep(update.iteration(), parameter, "", "updateNorm", "1", update.updateNorm());
-      atStep(update.iteration(), parameter, "", "distance", "1", update.distance());
+      Map<String, Object> place = at(update.iteration(), update.parameter());
+      rows.add(place, "weightNorm", "1", update.weightNorm());
+      rows.add(place, "updateNorm", "1", update.updateNorm());
+      rows.add(place, "distance", "1", update.distance());
     }
     for (TrainingDynamics.Step step : records.steps()) {
-      addAll(epoch(step.iteration()), Integer.toString(step.iteration()), Measures.of(step));
+      int iteration = step.iteration();
+      rows.addAll(Map.of("epoch", epoch(iteration), "iteration", iteration), Measures.of(step));
     }
-    addHistograms(records.histograms());
+    for (GradientHistograms.Snapshot snapshot : records.histograms().snapshots()) {
+      for (var one : snapshot.parameters().entrySet()) {
+        Map<String, Object> place = at(snapshot.iteration(), one.getKey());
+        add(place, one.getValue(), records.histograms().binEdgesLog10());
+      }
+    }
+    if (Files.exists(folder.predictions())) {
+      Predictions predictions = Predictions.read(folder.predictions());
+      add("validation", predictions.validation());
+      add("test", predictions.test());
+    }
   }
 
-  private void addHistograms(GradientHistograms histograms) throws IOException {
+  private void add(Map<String, Object> place, GradientHistograms.Counts counts, List<Double> edges)
+      throws IOException {
     String measure = "gradientElements";
-    for (GradientHistograms.Snapshot snapshot : histograms.snapshots()) {
-      int step = snapshot.iteration();
-      for (var one : snapshot.parameters().entrySet()) {
-        atStep(step, one.getKey(), "below", measure, "1", one.getValue().below());
-        for (int bin = 0; bin < one.getValue().bins().size(); bin++) {
-          String edge = cell(histograms.binEdgesLog10().get(bin));
-          atStep(step, one.getKey(), edge, measure, "1", one.getValue().bins().get(bin));
-        }
+    rows.add(with(place, "bin", "below"), measure, "1", counts.below());
+    for (int bin = 0; bin < counts.bins().size(); bin++) {
+      String edge = TrialSettings.text(edges.get(bin));
+      rows.add(with(place, "bin", edge), measure, "1", counts.bins().get(bin));
+    }
+  }
+
+  private void add(String images, ImageScores scores) throws IOException {
+    for (int row = 0; row < scores.size(); row++) {
+      Map<String, Object> image = Map.of("images", images, "image", scores.images()[row]);
+      int label = scores.labels()[row];
+      int predicted = scores.predicted(row);
+      rows.add(with(image, "class", classes.get(label)), "label", "1", label);
+      rows.add(with(image, "class", classes.get(predicted)), "predicted", "1", predicted);
+      rows.add(image, "correct", "1", label == predicted ? 1 : 0);
+      double[] probabilities = scores.probabilities(row);
+      for (int i = 0; i < probabilities.length; i++) {
+        // Recorded in half precision.
+        float probability = (float) probabilities[i];
+        rows.add(with(image, "class", classes.get(i)), "probability", "1", probability);
       }
     }
   }
 
-  private void addAll(String epoch, String step, Map<TidyMeasure, Double> values)
-      throws IOException {
-    for (Map.Entry<TidyMeasure, Double> one : values.entrySet()) {
-      String value = cell(one.getValue());
-      add(List.of(epoch, step, "", "", one.getKey().name(), one.getKey().unit(), value));
-    }
+  private Map<String, Object> at(int step, String parameter) {
+    return Map.of("epoch", epoch(step), "iteration", step, "parameter", parameter);
   }
 
-  private void atStep(
-      int step, String parameter, String bin, String measure, String unit, Number value)
-      throws IOException {
-    String number = Integer.toString(step);
-    add(List.of(epoch(step), number, parameter, bin, measure, unit, value.toString()));
-  }
-
-  private String epoch(int step) {
-    return Integer.toString((step - 1) / stepsPerEpoch + 1);
-  }
-
-  private void add(List<String> value) throws IOException {
-    List<String> row = new ArrayList<>(trial);
-    row.addAll(value);
-    out.write(row);
-    rows++;
-  }
-
-  private static String cell(Object value) {
-    return value == null ? "" : TrialSettings.text(value);
+  private int epoch(int step) {
+    return (step - 1) / stepsPerEpoch + 1;
   }
 }

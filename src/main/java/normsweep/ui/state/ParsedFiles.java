@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import normsweep.base.NormSweepException;
 
@@ -18,7 +19,7 @@ public final class ParsedFiles<T> {
   private record Parsed<T>(String version, T value) {}
 
   private final Map<Path, Parsed<T>> parsed = new ConcurrentHashMap<>();
-  private final Function<Path, T> parser;
+  private final BiFunction<Path, T, T> parser;
   private final T none;
 
   /**
@@ -28,8 +29,17 @@ public final class ParsedFiles<T> {
    * @param none what a missing or unreadable file is taken for
    */
   ParsedFiles(Function<Path, T> parser, T none) {
+    this((file, before) -> parser.apply(file), none);
+  }
+
+  private ParsedFiles(BiFunction<Path, T, T> parser, T none) {
     this.parser = parser;
     this.none = none;
+  }
+
+  /** The same with a parser that also gets what it made of the file before. */
+  static <T> ParsedFiles<T> growing(BiFunction<Path, T, T> parser, T none) {
+    return new ParsedFiles<>(parser, none);
   }
 
   T get(Path file) {
@@ -39,15 +49,15 @@ public final class ParsedFiles<T> {
     }
     Parsed<T> known = parsed.get(file);
     if (known == null || !known.version.equals(version)) {
-      known = new Parsed<>(version, parse(file));
+      known = new Parsed<>(version, parse(file, known == null ? none : known.value));
       parsed.put(file, known);
     }
     return known.value;
   }
 
-  private T parse(Path file) {
+  private T parse(Path file, T before) {
     try {
-      return parser.apply(file);
+      return parser.apply(file, before);
     } catch (NormSweepException e) {
       return none; // `run` and `report` say why
     }

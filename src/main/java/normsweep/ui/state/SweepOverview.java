@@ -10,13 +10,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import normsweep.base.NormSweepException;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepResults;
-import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.record.TrialResult.Status;
 import normsweep.sweep.SweepLock;
@@ -43,11 +43,12 @@ public record SweepOverview(
    * One trial.
    *
    * @param result its row of {@code results.json}
-   * @param status its status there, or {@code interrupted} if it is running but no process writes
-   *     to the sweep any more, or {@code waiting for tuning} if it is pending until then
+   * @param status its status, {@code waiting for tuning} if it is pending until then
    * @param statistics whether it has training pages
    * @param epochsDone complete epochs
    * @param epochs the most epochs that it can have; null if the config is not known
+   * @param progress share of its training that is done, in [0, 1]: by steps while it runs, by
+   *     complete epochs while it does not
    * @param secondsLeft estimate of the training time that is left; null if nothing tells
    */
   public record TrialRow(
@@ -56,13 +57,8 @@ public record SweepOverview(
       boolean statistics,
       int epochsDone,
       Integer epochs,
-      Double secondsLeft) {
-
-    /** Share of its epochs that are done; 1 if it has ended. */
-    double progress() {
-      return result.ended() ? 1 : epochs == null ? 0 : Math.min(1, (double) epochsDone / epochs);
-    }
-  }
+      double progress,
+      Double secondsLeft) {}
 
   /**
    * Reads the state of a sweep.
@@ -85,24 +81,27 @@ public record SweepOverview(
           "The sweep has not started: there is no results.json.");
     }
     try {
-      SweepResults results = folder.readResults();
       boolean runs = SweepLock.isHeld(locked);
+      SweepResults results = folder.readResults().now(runs);
       boolean tuning =
           records.config().filter(SweepConfig::tuned).isPresent()
               && !Files.exists(folder.choices());
-      TimeLeft timeLeft = TimeLeft.of(results.trials(), records, runs ? now : Instant.EPOCH);
+      TimeLeft timeLeft = TimeLeft.of(results.trials(), records, now);
       return of(
           results.sweep(),
           results.trials().stream()
               .map(
                   result -> {
-                    String id = result.id();
+                    String status = status(result, tuning);
+                    int done = timeLeft.done(result);
+                    Optional<SweepConfig> config = records.config(result.trial());
                     return new TrialRow(
                         result,
-                        status(result, runs, tuning),
-                        statistics.test(id),
-                        timeLeft.done(result),
-                        epochs(result.trial(), records),
+                        status,
+                        statistics.test(result.id()),
+                        done,
+                        config.map(of -> of.training().epochs()).orElse(null),
+                        progress(result, status, done, config, records),
                         timeLeft.seconds(result));
                   })
               .toList());
@@ -128,14 +127,22 @@ public record SweepOverview(
     return row.epochs() == null ? 1 : row.epochs();
   }
 
-  private static Integer epochs(Trial trial, TrialRecords records) {
-    return records.config(trial).map(config -> config.training().epochs()).orElse(null);
+  private static double progress(
+      TrialResult result,
+      String status,
+      int epochs,
+      Optional<SweepConfig> config,
+      TrialRecords records) {
+    if (result.ended() || config.isEmpty()) {
+      return result.ended() ? 1 : 0;
+    }
+    // An interrupted trial loses the steps since it was last saved.
+    double steps = status.equals(Status.RUNNING.id()) ? records.newestStep(result.id()) : 0;
+    double done = Math.max(epochs, steps / config.get().iterationsPerEpoch());
+    return Math.min(1, done / config.get().training().epochs());
   }
 
-  private static String status(TrialResult result, boolean runs, boolean tuning) {
-    if (result.status() == Status.RUNNING && !runs) {
-      return INTERRUPTED;
-    }
+  private static String status(TrialResult result, boolean tuning) {
     return result.status() == Status.PENDING && tuning && !result.leftOut()
         ? WAITING
         : result.status().id();

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToDoubleFunction;
 import normsweep.base.NormSweepException;
 import normsweep.record.EpochMetrics;
 import normsweep.record.GradientNorm;
@@ -16,6 +15,7 @@ import normsweep.record.Records;
 import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder;
 import normsweep.record.SweepFolder.TrialFolder;
+import normsweep.record.TrainingDynamics.Step;
 import normsweep.record.TrainingDynamics.Update;
 import normsweep.record.Trial;
 import normsweep.record.TrialSettings;
@@ -26,17 +26,17 @@ import normsweep.report.analysis.GradientSeries;
  * or cannot be read is taken for one without rows.
  */
 public final class TrialRecords {
-  private static final String TOTAL_FIELD = "," + GradientNorm.TOTAL + ",";
-
   private final SweepFolder folder;
   private final ParsedFiles<List<EpochMetrics>> metrics =
       new ParsedFiles<>(file -> Records.readCsv(file, EpochMetrics.class), List.of());
-  private final ParsedFiles<GradientSeries> norms =
-      new ParsedFiles<>(TrialRecords::totals, totals(List.of()));
+  private final ParsedFiles<TotalNorms> norms =
+      ParsedFiles.growing(TotalNorms::read, TotalNorms.NONE);
   private final ParsedFiles<List<Update>> updates =
       new ParsedFiles<>(TrialRecords::totalUpdates, List.of());
   private final ParsedFiles<Map<String, String>> workers =
       new ParsedFiles<>(file -> new SweepFolder(file.getParent()).readWorkers(), Map.of());
+  private final ParsedFiles<List<Step>> steps =
+      new ParsedFiles<>(file -> Records.readCsv(file, Step.class), List.of());
   private final ParsedFiles<Optional<Configs>> config =
       new ParsedFiles<>(
           file -> Optional.of(Configs.of(new SweepFolder(file.getParent()).readConfig())),
@@ -98,7 +98,7 @@ public final class TrialRecords {
 
   /** Norms of the complete gradient. */
   GradientSeries norms(String trial) {
-    return norms.get(files(trial).gradients());
+    return norms.get(files(trial).gradients()).series();
   }
 
   /** Sizes of the complete update, at the measured steps. */
@@ -106,53 +106,29 @@ public final class TrialRecords {
     return updates.get(files(trial).updates());
   }
 
-  /** A text that differs once a trial has recorded more. */
-  public String version(String trial) {
-    return ParsedFiles.version(files(trial).metrics())
-        + ParsedFiles.version(files(trial).gradients());
+  /** The measured steps. */
+  List<Step> steps(String trial) {
+    return steps.get(files(trial).dynamics());
+  }
+
+  /** The newest recorded step; 0 if there is none. */
+  public int newestStep(String trial) {
+    int[] steps = norms(trial).iterations();
+    return steps.length == 0 ? 0 : steps[steps.length - 1];
+  }
+
+  /** A text that differs once a trial has recorded another epoch. */
+  public String epochsVersion(String trial) {
+    return ParsedFiles.version(files(trial).metrics());
+  }
+
+  /** A text that differs once a trial has recorded more steps. */
+  public String stepsVersion(String trial) {
+    return ParsedFiles.version(files(trial).gradients());
   }
 
   private TrialFolder files(String trial) {
     return folder.trial(trial);
-  }
-
-  // Most rows are those of single parameters, and a file may have a million: only the totals are
-  // parsed. The last line may still be being written.
-  private static GradientSeries totals(Path file) {
-    try {
-      String text = Files.readString(file);
-      return totals(
-          text.substring(0, text.lastIndexOf('\n') + 1)
-              .lines()
-              .filter(line -> line.contains(TOTAL_FIELD))
-              .map(TrialRecords::row)
-              .toList());
-    } catch (IOException | IllegalArgumentException e) {
-      throw Records.damaged(file, "malformed rows", e);
-    }
-  }
-
-  private static GradientNorm row(String line) {
-    String[] fields = line.split(",", -1);
-    if (fields.length != 4) {
-      throw new IllegalArgumentException(line);
-    }
-    return new GradientNorm(
-        Integer.parseInt(fields[0]),
-        GradientNorm.TOTAL,
-        Double.parseDouble(fields[2]),
-        Double.parseDouble(fields[3]));
-  }
-
-  private static GradientSeries totals(List<GradientNorm> rows) {
-    return new GradientSeries(
-        rows.stream().mapToInt(GradientNorm::iteration).toArray(),
-        Map.of(GradientNorm.TOTAL, values(rows, GradientNorm::normBefore)),
-        Map.of(GradientNorm.TOTAL, values(rows, GradientNorm::normAfter)));
-  }
-
-  private static double[] values(List<GradientNorm> rows, ToDoubleFunction<GradientNorm> of) {
-    return rows.stream().mapToDouble(of).toArray();
   }
 
   private static List<Update> totalUpdates(Path file) {

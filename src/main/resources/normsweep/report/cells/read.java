@@ -2,6 +2,7 @@ import java.awt.*;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.*;
@@ -42,7 +43,22 @@ double number(Map<String, String> row, String column) {
     return Double.parseDouble(row.get(column));
 }
 
+// Whether a process still trains the sweep: it then has a lock. Its file goes on saying "running"
+// of a trial that was interrupted.
+boolean trains() throws IOException {
+    Path lock = folder.resolve(".lock");
+    if (!Files.exists(lock)) {
+        return false;
+    }
+    try (FileChannel channel = FileChannel.open(lock)) {
+        return channel.tryLock(0, Long.MAX_VALUE, true) == null;
+    }
+}
+
 List<Map<String, String>> trials = csv(folder.resolve("results.csv"));
+if (!trains()) {
+    trials.forEach(row -> row.replace("status", "running", "interrupted"));
+}
 // Columns between seed and status are settings of further axes.
 String settings(Map<String, String> row) {
     List<String> names = new ArrayList<>(row.keySet());

@@ -102,7 +102,8 @@ class SweepEvidenceTest {
         List.of(
             "batch-norm.clip-none.seed-1 has not started.",
             "batch-norm.clip-1.0.seed-1: histograms.json is missing.",
-            "layer-norm.clip-none.seed-1 is running or was interrupted, 5 of 10 epochs done.",
+            "layer-norm.clip-none.seed-1 was interrupted with 5 of 10 epochs done; running the sweep"
+                + " again resumes it.",
             "layer-norm.clip-1.0.seed-1: metrics.csv cannot be read.",
             "filter-response-norm.clip-none.seed-1 failed after 5 epochs: the loss is not a number"
                 + " at iteration 160."),

@@ -51,6 +51,7 @@ class HtmlReportIT {
             .accuracy(t -> (t.norm() == Norm.LAYER_NORM ? 0.6 : 0.7) + 0.01 * t.seed())
             .gradientScale(t -> 3)
             .landscapes(t -> 2)
+            .drawn()
             .predictions()
             .write(root);
     Report.write(folder);

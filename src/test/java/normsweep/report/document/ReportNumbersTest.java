@@ -18,7 +18,7 @@ import normsweep.record.SweepFolder;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
 import normsweep.report.MadeUpSweep;
-import normsweep.report.Report;
+import normsweep.report.analysis.ContrastRow;
 import normsweep.report.analysis.SweepEvidence;
 import normsweep.report.document.RecordedSweep.Csv;
 import normsweep.report.document.RecordedSweep.RecordedTrial;
@@ -100,7 +100,8 @@ class ReportNumbersTest {
                 .status("layer-norm.clip-1.0.seed-3", TrialResult.Status.FAILED),
             root.resolve("seeds"));
     Files.writeString(seeds.root().resolve("tuning.json"), TUNING);
-    Report.write(seeds);
+    page(seeds);
+    ContrastRow.write(seeds, Findings.of(SweepEvidence.read(seeds)).contrasts());
     SweepFolder one =
         VariedSweep.write(sweep(1L).settings("tracking.dynamicsEvery=16"), root.resolve("one"));
     Files.delete(one.trial("batch-norm.clip-1.0.seed-1").predictions());

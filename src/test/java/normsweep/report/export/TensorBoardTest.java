@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -60,20 +59,6 @@ class TensorBoardTest {
     return folder.tensorBoard().resolve(row.id()).resolve("events.out.tfevents.0.normsweep");
   }
 
-  private static List<Event> events(Path file) throws IOException {
-    List<Event> events = new ArrayList<>();
-    ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    while (in.hasRemaining()) {
-      byte[] message = new byte[(int) in.getLong(in.position())];
-      byte[] frame = new byte[message.length + 16];
-      in.get(frame);
-      System.arraycopy(frame, 12, message, 0, message.length);
-      assertArrayEquals(EventStream.frame(message), frame);
-      events.add(Event.parseFrom(message));
-    }
-    return events;
-  }
-
   private static Map<Long, Float> scalars(List<Event> events, String tag) {
     Map<Long, Float> values = new TreeMap<>();
     for (Event event : events) {
@@ -98,7 +83,7 @@ class TensorBoardTest {
   @Test
   void holdsEveryScalarAtItsStep() throws IOException {
     board().write(row);
-    List<Event> events = events(file());
+    List<Event> events = EventFiles.read(file());
     assertEquals("brain.Event:2", events.get(0).getFileVersion());
     for (EpochMetrics epoch : Records.readCsv(files.metrics(), EpochMetrics.class)) {
       long step = (long) epoch.epoch() * STEPS;
@@ -133,7 +118,7 @@ class TensorBoardTest {
   @Test
   void stepsAndTimesNeverGoBack() throws IOException {
     board().write(row);
-    List<Event> events = events(file());
+    List<Event> events = EventFiles.read(file());
     for (int i = 1; i < events.size(); i++) {
       assertTrue(events.get(i).getStep() >= events.get(i - 1).getStep());
       assertTrue(events.get(i).getWallTime() >= events.get(i - 1).getWallTime());
@@ -151,7 +136,7 @@ class TensorBoardTest {
     board().write(row);
     GradientHistograms recorded = Records.readJson(files.histograms(), GradientHistograms.class);
     assertFalse(recorded.snapshots().isEmpty());
-    List<Event> events = events(file());
+    List<Event> events = EventFiles.read(file());
     for (GradientHistograms.Snapshot snapshot : recorded.snapshots()) {
       for (var one : snapshot.parameters().entrySet()) {
         HistogramProto histogram =
@@ -188,7 +173,7 @@ class TensorBoardTest {
   @Test
   void sessionNamesTrialAndItsSettings() throws IOException {
     board().write(row);
-    List<Event> events = events(file());
+    List<Event> events = EventFiles.read(file());
     UnknownFieldSet start = session(events.get(1), "_hparams_/session_start_info", 3);
     Map<String, Object> settings = new TreeMap<>();
     for (ByteString entry : start.getField(1).getLengthDelimitedList()) {
@@ -224,7 +209,7 @@ class TensorBoardTest {
   void columnsAreThoseOfAllTrials() throws IOException {
     board().writeColumns(folder.readResults().trials().stream().map(TrialResult::trial).toList());
     Path file = folder.tensorBoard().resolve(file().getFileName());
-    UnknownFieldSet experiment = session(events(file).get(1), "_hparams_/experiment", 2);
+    UnknownFieldSet experiment = session(EventFiles.read(file).get(1), "_hparams_/experiment", 2);
     assertEquals(6, experiment.getField(4).getLengthDelimitedList().size());
     assertEquals(4, experiment.getField(5).getLengthDelimitedList().size());
   }
@@ -241,7 +226,8 @@ class TensorBoardTest {
       Records.writeCsv(files.metrics(), EpochMetrics.class, epochs.subList(0, 1));
       board().write(running);
       byte[] first = Files.readAllBytes(file());
-      assertEquals(STEPS, events(file()).get(events(file()).size() - 1).getStep());
+      List<Event> events = EventFiles.read(file());
+      assertEquals(STEPS, events.get(events.size() - 1).getStep());
       Files.write(file(), Arrays.copyOf(first, first.length - torn));
       Records.writeCsv(files.metrics(), EpochMetrics.class, epochs);
       board().write(row);
