@@ -102,20 +102,25 @@ class SparkSweepIT {
   @Test
   void killedWorkersLoseNothing() throws Exception {
     List<String> points = List.of("features", "epoch", "commit", "before-commit", "after-commit");
-    Run run =
-        program(
-            "killed",
-            List.of("--master", cluster.url()),
-            "-D" + FaultPoint.KEY + "=" + String.join(",", points),
-            "-Dspark.speculation=true",
-            "-Dspark.task.maxFailures=10");
-    List<String> left = new ArrayList<>(points);
-    while (run.process().isAlive() && !left.isEmpty()) {
-      left.removeIf(point -> killAt(folder.resolve("killed").resolve(FaultPoint.key(point))));
-      TimeUnit.MILLISECONDS.sleep(100);
+    int kills = Integer.getInteger("normsweep.kills", points.size());
+    for (int killed = 0; killed < kills; killed += points.size()) {
+      String out = "killed-" + killed;
+      Run run =
+          program(
+              out,
+              List.of("--master", cluster.url()),
+              "-D" + FaultPoint.KEY + "=" + String.join(",", points),
+              "-Dspark.speculation=true",
+              "-Dspark.task.maxFailures=10");
+      List<String> left = new ArrayList<>(points);
+      while (run.process().isAlive() && !left.isEmpty()) {
+        left.removeIf(point -> killAt(folder.resolve(out).resolve(FaultPoint.key(point))));
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+      requirePlain(out, run);
+      left.removeIf(point -> killAt(folder.resolve(out).resolve(FaultPoint.key(point))));
+      assertEquals(List.of(), left);
     }
-    requirePlain("killed", run);
-    assertEquals(List.of(), left);
   }
 
   /** Kills the worker whose executor has written this file, and starts the worker again. */
