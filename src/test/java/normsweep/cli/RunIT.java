@@ -185,7 +185,7 @@ class RunIT {
         reply() {
           COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
           COMPREPLY=()
-          _complete_normsweep "$1" "${@: -1}" "${@: -2:1}"
+          _complete_normsweep "$1" "${@: -1}" "${@: -2:1}" 2>/dev/null # compopt wants a real Tab
           echo "${COMPREPLY[@]}"
         }
         reply normsweep la

@@ -104,7 +104,10 @@ public final class Screen implements Progress.Display, AutoCloseable {
     return terminal;
   }
 
-  /** Columns of the terminal that shows standard output; no limit if it is a file or a pipe. */
+  /**
+   * Columns of the terminal that shows standard output, but the last, after which some terminals go
+   * to the next line; no limit if it is a file or a pipe.
+   */
   public static int columns() {
     return columns(SystemStream.Output);
   }
@@ -115,7 +118,7 @@ public final class Screen implements Progress.Display, AutoCloseable {
       return Integer.MAX_VALUE;
     }
     int columns = provider.systemStreamWidth(stream);
-    return columns > 0 ? columns : USUAL_WIDTH;
+    return (columns > 0 ? columns : USUAL_WIDTH) - 1;
   }
 
   /** Whether both standard output and standard error are terminals. */
