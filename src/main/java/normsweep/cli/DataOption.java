@@ -1,7 +1,9 @@
 package normsweep.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import normsweep.base.NormSweepException;
 import normsweep.data.Caches;
 import normsweep.data.picture.Pictures;
 import normsweep.record.DataSettings;
@@ -25,8 +27,18 @@ class DataOption {
    * images and the edge of the squares. Other configs stay as they are.
    *
    * @param report where unreadable pictures are listed, if anywhere
+   * @throws NormSweepException unavailable if they are not where the user says
    */
   SweepConfig resolved(SweepConfig config, Optional<Path> report) {
+    data()
+        .filter(path -> !Files.exists(path))
+        .ifPresent(
+            path -> {
+              throw NormSweepException.unavailable(
+                  path
+                      + " does not exist; name a folder with one folder of pictures per class, a"
+                      + " CSV file, or a copy of CIFAR-10.");
+            });
     Optional<Path> own =
         data()
             .filter(Pictures::isSource)
@@ -41,7 +53,7 @@ class DataOption {
                     config.name(),
                     config.name(),
                     SweepYaml.write(config),
-                    Pictures.open(source, config.data().skipUnreadable(), Caches.root(), report)
+                    Pictures.open(source, config.data(), Caches.root(), report)
                         .resolved(config.data())))
         .orElse(config);
   }

@@ -2,6 +2,8 @@ package normsweep.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import normsweep.cli.terminal.Paragraph;
+import normsweep.cli.terminal.Screen;
 import normsweep.record.SweepFolder;
 import normsweep.report.Report;
 import normsweep.report.finding.Answer;
@@ -30,7 +32,8 @@ final class ReportCommand implements Runnable {
     System.out.println(figures + ": " + pictures + " pictures");
     for (Answer answer : report.answers()) {
       System.out.println();
-      System.out.println(answer.question() + "\n" + answer.text());
+      String text = answer.question() + "\n" + answer.text();
+      System.out.println(Paragraph.wrapped(text, Screen.columns()));
     }
   }
 }

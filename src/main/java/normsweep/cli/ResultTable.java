@@ -134,6 +134,12 @@ final class ResultTable {
     columns.add(
         new TextColumn<>("val", "loss", false, 2, row -> TextTable.number("%.3f", row.valLoss())));
     columns.add(new TextColumn<>("test acc", "%", false, 0, row -> percent(row.testAccuracy())));
+    if (rows.stream().anyMatch(row -> row.testBalancedAccuracy() != null)) {
+      columns.add(
+          new TextColumn<>(
+              "balanced", "acc %", false, 0, row -> percent(row.testBalancedAccuracy())));
+      columns.add(new TextColumn<>("macro", "F1 %", false, 0, row -> percent(row.testMacroF1())));
+    }
     columns.add(
         new TextColumn<>(
             "test", "loss", false, 1, row -> TextTable.number("%.3f", row.testLoss())));

@@ -186,6 +186,7 @@ final class RunCommand implements Callable<Integer> {
       if (server != null) {
         System.out.println("Training statistics at " + server.address());
       }
+      console.showAs(place.address());
       if (tensorBoard) {
         console.writeEvents();
       }

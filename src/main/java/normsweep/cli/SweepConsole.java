@@ -45,6 +45,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
   private final SweepFolder folder;
   private final Screen screen;
   private final Optional<CtrlC> stop;
+  private String address;
   private final Map<String, String> workers = new HashMap<>();
   private List<Trial> trials = List.of();
   private boolean tuning;
@@ -57,6 +58,12 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
     this.folder = folder;
     this.screen = screen;
     this.stop = stop;
+    this.address = folder.root().toString();
+  }
+
+  /** Names the sweep's folder by an address, where it is not on this machine. */
+  void showAs(String place) {
+    address = place;
   }
 
   /** Also writes event files for TensorBoard, after every epoch. */
@@ -236,7 +243,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
     } else if (result.completed()) {
       print(
           "  test accuracy %.1f %% with the parameters of epoch %d; saved %s",
-          100 * result.testAccuracy(), result.bestEpoch(), folder.root().resolve(result.model()));
+          100 * result.testAccuracy(), result.bestEpoch(), address + "/" + result.model());
     } else if (result.pruned()) {
       print("  %s %s", result.id(), result.reason());
     } else if (!result.ended()) {
@@ -251,7 +258,7 @@ class SweepConsole implements SweepRunner.Observer, AutoCloseable {
     close();
     print("");
     System.out.println(ResultTable.of(results, Screen.columns(), Ansi.AUTO));
-    System.out.println("Results in " + folder.root());
+    System.out.println("Results in " + address);
   }
 
   /** Closes the statistics of the current trial, if there is one, and removes the lines. */

@@ -18,7 +18,8 @@ import normsweep.base.Progress;
 /**
  * Images through the trunk, block by block. Images of the next block are decoded and drawn by other
  * threads while the trunk computes; for CIFAR-10 that and writing take 2 % of its time on two
- * cores.
+ * cores. A picture is decoded again for each of its views, because each cuts out another part of
+ * the whole picture, and whole pictures would not fit into memory from one view to the next.
  */
 final class FeatureBuild {
   private static final int BLOCK = FeatureFile.BLOCK_IMAGES;
@@ -86,7 +87,8 @@ final class FeatureBuild {
     return block;
   }
 
-  private static byte[] done(Future<byte[]> image) {
+  /** A decoded image. */
+  static byte[] done(Future<byte[]> image) {
     try {
       return image.get();
     } catch (ExecutionException e) {

@@ -43,6 +43,7 @@ public final class FeatureCache {
   private final Map<String, FeaturePack> packs = new HashMap<>();
   private long computedImages;
   private double computingSeconds;
+  private BuildRates rates; // null unless measured
 
   private FeatureCache(Path folder, Supplier<? extends FeatureExtractor> trunk) {
     this.folder = folder;
@@ -159,7 +160,7 @@ public final class FeatureCache {
         key.describe(),
         String.format(Locale.ROOT, "%.1f", seconds),
         Math.round(images / seconds),
-        build.limit(seconds));
+        rates == null ? build.limit(seconds) : "; " + rates.limit());
   }
 
   /**
@@ -305,27 +306,33 @@ public final class FeatureCache {
   }
 
   /**
-   * Checks that features of so many pictures fit on the disk, and says what they will take.
+   * Checks that features of so many pictures fit on the disk, and says what they will take and what
+   * limits the rate, measured with a few of them.
    *
-   * @param rate pictures per second to expect
+   * @param images number of images from which to take those few
+   * @param source these images by position
+   * @param sameCores whether the trunk computes on the cores that decode, not on a GPU
    */
-  public void requireRoom(long pictures, double rate) {
+  public synchronized void requireRoom(
+      long pictures, int images, IntFunction<byte[]> source, boolean sameCores) {
     if (pictures > 0) {
       long bytes = pictures * FeaturePack.bytes(trunk.get().valuesPerImage());
-      LOG.info(
-          "Features of {} pictures and views are to be computed: about {} min at {} images/s, {} GiB in"
-              + " {}. An interruption loses none that are done.",
-          pictures,
-          Math.max(1, Math.round(pictures / rate / 60)),
-          Math.round(rate),
-          String.format(Locale.ROOT, "%.1f", bytes / GIBIBYTE),
-          folder);
       try {
         Files.createDirectories(folder);
       } catch (IOException e) {
         throw unwritable(e);
       }
       requireRoom(bytes, pictures + " pictures and views");
+      rates = BuildRates.measure(trunk.get(), images, source, sameCores);
+      LOG.info(
+          "Features of {} pictures and views are to be computed: about {} min at {} images/s ({}), {} GiB"
+              + " in {}. An interruption loses none that are done.",
+          pictures,
+          Math.max(1, Math.round(pictures / rates.together() / 60)),
+          Math.round(rates.together()),
+          rates.limit(),
+          String.format(Locale.ROOT, "%.1f", bytes / GIBIBYTE),
+          folder);
     }
   }
 

@@ -51,8 +51,9 @@ public record DataSettings(
         String resize,
     @Setting(
             meaning =
-                "edge of that square in pixels, at most; it is no larger than the largest picture"
-                    + " needs, and the network enlarges it to 224",
+                "edge in pixels of the square that is kept of an own picture, at most; it is no larger"
+                    + " than the largest picture needs, and whatever it is, the network sees"
+                    + " 224x224, to which the square is enlarged",
             defaultValue = "224",
             min = 8,
             max = 224,
@@ -63,7 +64,14 @@ public record DataSettings(
             defaultValue = "0",
             max = 1_000_000,
             quiet = true)
-        int skipUnreadable) {
+        int skipUnreadable,
+    @Setting(
+            meaning =
+                "whether own pictures are reduced to as many of each class as the rarest has;"
+                    + " `validation/` and `test/` folders each by themselves",
+            defaultValue = "false",
+            quiet = true)
+        boolean balance) {
   /** The source that this program gets by itself. */
   public static final String CIFAR_10 = "cifar-10";
 

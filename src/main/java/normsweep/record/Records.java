@@ -49,6 +49,9 @@ public final class Records {
   /** Columns of a row that hold settings by their dotted keys. */
   private static final List<String> SETTINGS = List.of("settings", "tuned");
 
+  /** Columns that are left out where no row has a value. */
+  private static final Set<String> WHERE_KNOWN = Set.of("testBalancedAccuracy", "testMacroF1");
+
   private Records() {}
 
   /** The program's JSON mapper, which indents and ignores unknown keys. */
@@ -133,7 +136,9 @@ public final class Records {
     for (CsvSchema.Column column : CSV.schemaFor(TrialResult.class)) {
       if (column.hasName(SETTINGS.get(0))) {
         further.forEach(columns::addColumn);
-      } else if (!SETTINGS.contains(column.getName())) {
+      } else if (!SETTINGS.contains(column.getName())
+          && (!WHERE_KNOWN.contains(column.getName())
+              || rows.stream().anyMatch(row -> row.has(column.getName())))) {
         columns.addColumn(column.getName(), column.getType());
       }
     }

@@ -26,6 +26,10 @@ import normsweep.base.MessageText;
  * @param testAccuracy share of correct predictions of the saved model on the test images; null in
  *     tuning, where they are not looked at
  * @param testLoss mean cross-entropy of the saved model on the test images
+ * @param testBalancedAccuracy mean recall of the classes on the test images; null, and left out of
+ *     the files, where classes have about the same number of them
+ * @param testMacroF1 mean over classes of the harmonic mean of precision and recall on the test
+ *     images; null likewise
  * @param convergenceEpoch first epoch that reaches 95 % of the trial's best validation accuracy
  * @param clippedFraction share of iterations in which clipping changed the gradient
  * @param trainSeconds wall-clock time of all epochs, including validation
@@ -52,6 +56,18 @@ public record TrialResult(
     Double valLoss,
     Double testAccuracy,
     Double testLoss,
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+        @JacksonInject(
+            value = "testBalancedAccuracy",
+            useInput = OptBoolean.TRUE,
+            optional = OptBoolean.TRUE)
+        Double testBalancedAccuracy,
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+        @JacksonInject(
+            value = "testMacroF1",
+            useInput = OptBoolean.TRUE,
+            optional = OptBoolean.TRUE)
+        Double testMacroF1,
     Integer convergenceEpoch,
     Double clippedFraction,
     Double trainSeconds,
@@ -63,6 +79,53 @@ public record TrialResult(
   public TrialResult {
     settings = Objects.requireNonNullElse(settings, TrialSettings.NONE);
     tuned = Objects.requireNonNullElse(tuned, TrialSettings.NONE);
+  }
+
+  /** The row of a trial whose classes have about the same number of test images. */
+  public TrialResult(
+      String id,
+      Norm norm,
+      FrnPlacement placement,
+      Clip clip,
+      long seed,
+      TrialSettings settings,
+      TrialSettings tuned,
+      Status status,
+      int epochs,
+      Integer bestEpoch,
+      Double valAccuracy,
+      Double valLoss,
+      Double testAccuracy,
+      Double testLoss,
+      Integer convergenceEpoch,
+      Double clippedFraction,
+      Double trainSeconds,
+      Double imagesPerSecond,
+      String model,
+      String reason) {
+    this(
+        id,
+        norm,
+        placement,
+        clip,
+        seed,
+        settings,
+        tuned,
+        status,
+        epochs,
+        bestEpoch,
+        valAccuracy,
+        valLoss,
+        testAccuracy,
+        testLoss,
+        null,
+        null,
+        convergenceEpoch,
+        clippedFraction,
+        trainSeconds,
+        imagesPerSecond,
+        model,
+        reason);
   }
 
   /** The progress of a trial. */
@@ -188,7 +251,9 @@ public record TrialResult(
     if (!trial().id().equals(id)) {
       return Optional.of(named + " is " + trial().id() + " by its own row");
     }
-    if (epochs < 0 || !share(valAccuracy) || !share(testAccuracy) || !share(clippedFraction)) {
+    if (epochs < 0
+        || !Stream.of(valAccuracy, testAccuracy, clippedFraction, testBalancedAccuracy, testMacroF1)
+            .allMatch(TrialResult::share)) {
       return Optional.of(named + " has negative epochs, or a share beyond 0 to 1");
     }
     boolean known =

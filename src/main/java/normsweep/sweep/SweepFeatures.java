@@ -73,6 +73,9 @@ record SweepFeatures(
             .with("flip", data.flip());
     if (data.own()) {
       key.with("resize", data.resize()).with("imageSize", data.imageSize());
+      if (data.balance()) {
+        key.with("balance", true);
+      }
     }
     return (trunk.gpu() ? key.with("trunkDevice", trunk.name()) : key).sha256();
   }
@@ -139,12 +142,15 @@ record SweepFeatures(
   private LabelledFeatures stored(SplitPart part) {
     int[] images = part.images();
     int[] all = data.labels();
-    IntFunction<byte[]> source = position -> part.drawing().apply(images[position]);
     return new LabelledFeatures(
         config.data().own()
-            ? cache.store(part.key(), contents(part), source)
-            : cache.store(part.key(), images.length, source),
+            ? cache.store(part.key(), contents(part), drawn(part))
+            : cache.store(part.key(), images.length, drawn(part)),
         Arrays.stream(images).map(image -> all[image]).toArray());
+  }
+
+  private static IntFunction<byte[]> drawn(SplitPart part) {
+    return position -> part.drawing().apply(part.images()[position]);
   }
 
   private List<String> contents(SplitPart part) {
@@ -223,9 +229,16 @@ record SweepFeatures(
   void prepare() {
     List<SplitPart> parts = parts();
     if (config.data().own()) {
-      cache.requireRoom(
-          parts.stream().mapToLong(part -> cache.missing(part.key(), contents(part)).length).sum(),
-          SweepPlan.TRUNK_RATE);
+      long missing = 0;
+      SplitPart largest = parts.get(0);
+      int most = 0;
+      for (SplitPart part : parts) {
+        int own = cache.missing(part.key(), contents(part)).length;
+        largest = own > most ? part : largest;
+        most = Math.max(most, own);
+        missing += own;
+      }
+      cache.requireRoom(missing, largest.images().length, drawn(largest), !trunk.gpu());
     } else {
       Map<FeatureKey, Integer> wanted = new LinkedHashMap<>();
       parts.forEach(part -> wanted.put(part.key(), part.images().length));

@@ -47,7 +47,7 @@ public record SweepPlan(
   private static final double TRIAL_SECONDS = 2;
 
   /** Images per second through the frozen trunk, on two AVX2 cores. */
-  static final double TRUNK_RATE = 200;
+  private static final double TRUNK_RATE = 200;
 
   /** Features of an image at the usual cut: a map of 7×7×320 in half precision. */
   private static final long FEATURE_BYTES = 7 * 7 * 320 * 2;

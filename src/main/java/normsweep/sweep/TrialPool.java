@@ -98,6 +98,11 @@ public interface TrialPool extends AutoCloseable {
     /** The sweep's folder on this machine. */
     SweepFolder folder();
 
+    /** Where the sweep's folder is, as users name it. */
+    default String address() {
+      return folder().root().toString();
+    }
+
     /** Called after the runner has written the results of a sweep. */
     default void changed(SweepFolder of) throws IOException {}
 

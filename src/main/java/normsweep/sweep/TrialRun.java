@@ -9,6 +9,8 @@ import normsweep.record.SweepConfig;
 import normsweep.record.SweepFolder.TrialFolder;
 import normsweep.record.Trial;
 import normsweep.record.TrialResult;
+import normsweep.record.prediction.ClassScores;
+import normsweep.record.prediction.Predictions;
 import normsweep.tail.Tail;
 import normsweep.train.Checkpoint;
 import normsweep.train.DivergedException;
@@ -67,10 +69,14 @@ public final class TrialRun {
         return TrialResult.running(trial, state.epoch());
       }
       if (sweep.tuning()) {
-        return result(trial, state, Optional.empty());
+        return result(trial, state, Optional.empty(), Optional.empty());
       }
       Evaluation test = trainer.test(inputs.split(), inputs.images(), files.predictions());
-      TrialResult result = result(trial, state, Optional.of(test));
+      Optional<ClassScores> classes =
+          config.data().own()
+              ? ClassScores.ofUneven(Predictions.read(files.predictions()).test())
+              : Optional.empty();
+      TrialResult result = result(trial, state, Optional.of(test), classes);
       String earlier = begin.epoch() == 0 ? null : sweep.earlier();
       inputs.networks().save(tail, files, result, state.metrics(), earlier);
       return result;
@@ -80,7 +86,11 @@ public final class TrialRun {
     }
   }
 
-  private TrialResult result(Trial trial, Checkpoint.State state, Optional<Evaluation> test) {
+  private TrialResult result(
+      Trial trial,
+      Checkpoint.State state,
+      Optional<Evaluation> test,
+      Optional<ClassScores> classes) {
     List<EpochMetrics> metrics = state.metrics();
     EpochMetrics best = metrics.get(state.bestEpoch() - 1);
     double top = metrics.stream().mapToDouble(EpochMetrics::valAccuracy).max().orElseThrow();
@@ -105,6 +115,8 @@ public final class TrialRun {
         best.valLoss(),
         test.map(Evaluation::accuracy).orElse(null),
         test.map(Evaluation::loss).orElse(null),
+        classes.map(ClassScores::balancedAccuracy).orElse(null),
+        classes.map(ClassScores::macroF1).orElse(null),
         converged.epoch(),
         (double) state.clippedIterations() / state.iteration(),
         metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),

@@ -94,8 +94,13 @@ final class Attempt {
     if (first) {
       return own;
     }
-    store.discard(root());
+    discard();
     return Snapshot.read(store, key).orElseThrow(() -> new FileNotFoundException(key));
+  }
+
+  /** Removes all that it has sent. */
+  void discard() {
+    store.discard(root());
   }
 
   /** Sends what has changed. */

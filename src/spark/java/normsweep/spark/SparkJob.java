@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import normsweep.base.NormSweepException;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkExecutorInfo;
@@ -26,6 +27,8 @@ final class SparkJob {
   private static final Logger LOG = LoggerFactory.getLogger(SparkJob.class);
   private static final long POLL_MILLIS = 200;
   private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final long SETTLE_NANOS = 20_000_000;
+  private static final long LONGEST_SETTLE_NANOS = 10_000_000_000L;
   private static final long LONGEST_STOP_NANOS = 60_000_000_000L;
 
   private final JavaSparkContext spark;
@@ -105,6 +108,7 @@ final class SparkJob {
         throw gaveUp(event.failure());
       }
       if (event.end()) {
+        settle(LONGEST_SETTLE_NANOS);
         return End.COMPLETE;
       }
       if (event.message() != null) {
@@ -160,9 +164,14 @@ final class SparkJob {
   /** Ends the tasks, and waits until they have saved their work. */
   private void cancel() {
     spark.cancelJobGroup(group);
-    long end = System.nanoTime() + LONGEST_STOP_NANOS;
+    settle(LONGEST_STOP_NANOS);
+  }
+
+  /** Waits for tasks that end, such as those that were run twice and came second. */
+  private void settle(long nanos) {
+    long end = System.nanoTime() + nanos;
     while (running() && System.nanoTime() < end) {
-      next();
+      LockSupport.parkNanos(SETTLE_NANOS);
     }
   }
 

@@ -42,7 +42,7 @@ public final class SparkPlace implements TrialPool.Place {
   private final SparkConf conf;
   private final Optional<Mirror> mirror;
   private final SweepFolder folder;
-  private final String address;
+  private final String root;
   private JavaSparkContext spark;
 
   /** Finds the engine for {@code run --master}. */
@@ -59,12 +59,12 @@ public final class SparkPlace implements TrialPool.Place {
     if (SweepFolder.isElsewhere(out) && !out.startsWith("file:")) {
       mirror = Optional.of(Mirror.of(out, this::hadoop));
       folder = mirror.get().folder();
-      address = out.replaceFirst("/+$", "");
+      root = out.replaceFirst("/+$", "");
     } else {
       Path path = out.startsWith("file:") ? Path.of(URI.create(out)) : Path.of(out);
       mirror = Optional.empty();
       folder = new SweepFolder(path);
-      address = "file://" + path.toAbsolutePath().normalize().toUri().getRawPath();
+      root = "file://" + path.toAbsolutePath().normalize().toUri().getRawPath();
     }
   }
 
@@ -198,12 +198,13 @@ public final class SparkPlace implements TrialPool.Place {
     return spark;
   }
 
+  /** The folder of the sweep, which that of a sweep that tunes it is a part of. */
   Store store() throws IOException {
-    return new Store(address(), spark().hadoopConfiguration());
+    return new Store(root, spark().hadoopConfiguration());
   }
 
   Store store(SweepFolder of) throws IOException {
-    return new Store(address(of), spark().hadoopConfiguration());
+    return new Store(storeAddress(of), spark().hadoopConfiguration());
   }
 
   private Configuration hadoop() {
@@ -215,13 +216,14 @@ public final class SparkPlace implements TrialPool.Place {
     return folder;
   }
 
-  /** The sweep's folder as an address. */
-  String address() {
-    return address;
+  @Override
+  public String address() {
+    return mirror.isPresent() ? storeAddress(folder) : TrialPool.Place.super.address();
   }
 
-  String address(SweepFolder of) {
-    return of.equals(folder) ? address : address.replaceFirst("/+$", "") + "/tuning";
+  /** The folder of a sweep, or of the sweep that tunes it, as an address of Hadoop. */
+  String storeAddress(SweepFolder of) {
+    return of.equals(folder) ? root : root.replaceFirst("/+$", "") + "/tuning";
   }
 
   @Override
@@ -253,12 +255,12 @@ public final class SparkPlace implements TrialPool.Place {
     try {
       if (Files.exists(folder.results())
           && folder.readResults().trials().stream().allMatch(TrialResult::ended)) {
-        Store store = new Store(address, hadoop);
+        Store store = new Store(root, hadoop);
         store.delete(Snapshot.ROOT);
         store.delete("tuning/" + Snapshot.ROOT);
       }
     } catch (IOException | NormSweepException e) {
-      LOG.warn("{}/{} can be deleted by hand ({}).", address, Snapshot.ROOT, Reason.of(e));
+      LOG.warn("{}/{} can be deleted by hand ({}).", root, Snapshot.ROOT, Reason.of(e));
     }
   }
 }

@@ -74,8 +74,8 @@ final class SparkPool implements TrialPool {
     SweepResults results = sweep.folder().readResults();
     return new SweepOrder(
         UUID.randomUUID().toString(),
-        place.address(sweep.folder()),
-        place.address(),
+        place.storeAddress(sweep.folder()),
+        place.storeAddress(place.folder()),
         new SerializableConfiguration(place.spark().hadoopConfiguration()),
         Files.readString(sweep.folder().config()),
         Records.json().writeValueAsString(results.of(results.trials().subList(0, 1))),

@@ -77,6 +77,10 @@ final class TrialTask extends AbstractFunction2<TaskContext, Iterator<Trial>, Ou
       try {
         row = new TrialRun(sweep, state -> {}).train(trial, until);
       } catch (StoppedException e) {
+        if (Snapshot.read(store, commit).isPresent()) {
+          attempt.discard(); // another one was faster
+          throw e;
+        }
         attempt.save(TrialResult.running(trial, following.epochs));
         throw e;
       }

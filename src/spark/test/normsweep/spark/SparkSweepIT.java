@@ -29,6 +29,9 @@ class SparkSweepIT {
       grid: {norm: [layer-norm], clip: [none, 1.0]}
       """;
 
+  /** What only one of the two writes. */
+  private static final List<String> OWN = List.of("workers.json", ".lock");
+
   @TempDir static Path folder;
   private static SparkCluster cluster;
   private static SweepFolder plain;
@@ -64,24 +67,60 @@ class SparkSweepIT {
     requirePlain("cluster", program("cluster", List.of("--master", cluster.url())));
   }
 
+  @Test
+  void lostDriverIsResumed() throws Exception {
+    List<String> words = List.of("--master", cluster.url());
+    Run lost = program("resumed", words, "-D" + FaultPoint.KEY + "=after-commit");
+    Path reached = folder.resolve("resumed").resolve(FaultPoint.key("after-commit"));
+    while (lost.process().isAlive() && !Files.exists(reached)) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    lost.process().destroyForcibly().waitFor();
+    assertTrue(Files.exists(reached));
+    requirePlain("resumed", program("resumed", words));
+  }
+
+  @Test
+  void hdfsHoldsTheSameSweep() throws Exception {
+    try (Hdfs hdfs = Hdfs.start(folder.resolve("blocks"))) {
+      String out = hdfs.root() + "/sweeps/small";
+      Ended ended = await(program("remote", List.of("--out", out, "--master", "local[1]")));
+      assertEquals(0, ended.exitCode(), ended.output());
+      assertTrue(ended.output().contains("Results in " + out), ended.output());
+      hdfs.files()
+          .copyToLocalFile(
+              false,
+              new org.apache.hadoop.fs.Path(out),
+              new org.apache.hadoop.fs.Path(folder.resolve("remote").toString()),
+              true);
+    }
+    SameSweep.assertSame(plain, new SweepFolder(folder.resolve("remote")));
+    assertEquals(files(plain.root()), files(folder.resolve("remote")));
+  }
+
   /** Each executor that reaches one of these points first is killed there with its worker. */
   @Test
   void killedWorkersLoseNothing() throws Exception {
     List<String> points = List.of("features", "epoch", "commit", "before-commit", "after-commit");
-    Run run =
-        program(
-            "killed",
-            List.of("--master", cluster.url()),
-            "-D" + FaultPoint.KEY + "=" + String.join(",", points),
-            "-Dspark.speculation=true",
-            "-Dspark.task.maxFailures=10");
-    List<String> left = new ArrayList<>(points);
-    while (run.process().isAlive() && !left.isEmpty()) {
-      left.removeIf(point -> killAt(folder.resolve("killed").resolve(FaultPoint.key(point))));
-      TimeUnit.MILLISECONDS.sleep(100);
+    int kills = Integer.getInteger("normsweep.kills", points.size());
+    for (int killed = 0; killed < kills; killed += points.size()) {
+      String out = "killed-" + killed;
+      Run run =
+          program(
+              out,
+              List.of("--master", cluster.url()),
+              "-D" + FaultPoint.KEY + "=" + String.join(",", points),
+              "-Dspark.speculation=true",
+              "-Dspark.task.maxFailures=10");
+      List<String> left = new ArrayList<>(points);
+      while (run.process().isAlive() && !left.isEmpty()) {
+        left.removeIf(point -> killAt(folder.resolve(out).resolve(FaultPoint.key(point))));
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+      requirePlain(out, run);
+      left.removeIf(point -> killAt(folder.resolve(out).resolve(FaultPoint.key(point))));
+      assertEquals(List.of(), left);
     }
-    requirePlain("killed", run);
-    assertEquals(List.of(), left);
   }
 
   /** Kills the worker whose executor has written this file, and starts the worker again. */
@@ -137,7 +176,7 @@ class SparkSweepIT {
     try (var tree = Files.walk(root)) {
       return tree.filter(Files::isRegularFile)
           .map(file -> root.relativize(file).toString())
-          .filter(file -> !file.startsWith(FaultPoint.FOLDER) && !file.equals("workers.json"))
+          .filter(file -> !file.startsWith(FaultPoint.FOLDER) && !OWN.contains(file))
           .sorted()
           .toList();
     }
@@ -151,7 +190,8 @@ class SparkSweepIT {
     command.add("-Dspark.executor.extraClassPath=" + JAR);
     command.add("-Dspark.executor.memory=1g");
     command.addAll(List.of(properties));
-    command.addAll(List.of("-jar", JAR.toString(), "run", "small.yaml", "--out", out));
+    command.addAll(List.of("-jar", JAR.toString(), "run", "small.yaml"));
+    command.addAll(words.contains("--out") ? List.of() : List.of("--out", out));
     command.addAll(words);
     Path output = folder.resolve(out + ".txt");
     ProcessBuilder builder =

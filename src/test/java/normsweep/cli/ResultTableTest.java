@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.Map;
 import normsweep.record.Clip;
+import normsweep.record.CompletedTrials;
 import normsweep.record.FrnPlacement;
 import normsweep.record.Norm;
 import normsweep.record.SweepResults;
@@ -71,6 +72,26 @@ class ResultTableTest {
         filter-response-norm-spatial.clip-none.seed-42: the loss is NaN at iteration 97
         """,
         ResultTable.of(mixed(), Integer.MAX_VALUE, Ansi.OFF));
+  }
+
+  @Test
+  void showsMeasuresOfUnevenClassesBesideAccuracy() {
+    List<String> lines =
+        ResultTable.of(
+                results(
+                    CompletedTrials.uneven(LAYER_NORM, 0.375, 0.25),
+                    TrialResult.pending(new Trial(Norm.NONE, FrnPlacement.DENSE, Clip.NONE, 1))),
+                80,
+                Ansi.OFF)
+            .lines()
+            .toList();
+    assertEquals(
+        List.of(
+            "   norm        clip  seed  status     val acc  test acc  balanced  macro   test",
+            "                                            %         %     acc %   F1 %   loss",
+            "*  layer-norm  1.0      1  completed     50.0      50.0      37.5   25.0  1.000",
+            "   none        none     1  pending          -         -         -      -      -"),
+        List.of(lines.get(0), lines.get(1), lines.get(3), lines.get(4)));
   }
 
   @Test

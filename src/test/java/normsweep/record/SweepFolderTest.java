@@ -92,6 +92,23 @@ class SweepFolderTest {
         Files.readString(folder.resultsCsv()));
   }
 
+  @Test
+  void measuresOfUnevenClassesStandBesideAccuracy() throws IOException {
+    TrialResult row = CompletedTrials.uneven(TRIAL, 0.375, 0.25);
+    SweepResults written =
+        new SweepResults(SweepResults.SCHEMA, "a", null, null, Map.of(), List.of(row));
+    Records.writeJson(folder.results(), written);
+    assertEquals(written, folder.readResults());
+    String whole = Files.readString(folder.results());
+    assertTrue(whole.contains("\"testBalancedAccuracy\" : 0.375,"), whole);
+    refusedResults(whole.replace("0.375", "1.375"), "a share beyond 0 to 1");
+    Records.writeTable(folder.resultsCsv(), List.of(row, TrialResult.pending(TRIAL)));
+    List<String> lines = Files.readAllLines(folder.resultsCsv());
+    assertTrue(lines.get(0).contains("testLoss,testBalancedAccuracy,testMacroF1,"), lines.get(0));
+    assertTrue(lines.get(1).contains(",1.0,0.375,0.25,2,"), lines.get(1));
+    assertTrue(lines.get(2).contains("pending,0,,,,,,,"), lines.get(2));
+  }
+
   /** Byte for byte what versions without further axes wrote. */
   @Test
   void filesWithoutFurtherSettingsStay() throws IOException {

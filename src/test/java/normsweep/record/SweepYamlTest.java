@@ -35,7 +35,8 @@ class SweepYamlTest {
   void picturesLeaveNoTraceInConfigsOfCifar() {
     SweepConfig cifar = SweepYaml.parse("x", "x", "", List.of());
     String text = SweepYaml.write(cifar);
-    for (String key : List.of("source", "resize", "imageSize", "skipUnreadable", "classWeights")) {
+    for (String key :
+        List.of("source", "resize", "imageSize", "skipUnreadable", "balance", "classWeights")) {
       assertFalse(text.contains(key + ":"), key);
     }
     SweepConfig own =

@@ -51,12 +51,14 @@ class SweepFeaturesTest {
             "model.unfreezeFrom"),
         changing);
     List<String> own = new ArrayList<>();
-    for (String other : List.of("data.resize=pad", "data.imageSize=96", "data.skipUnreadable=3")) {
+    for (String other :
+        List.of(
+            "data.resize=pad", "data.imageSize=96", "data.skipUnreadable=3", "data.balance=true")) {
       if (!own(other).equals(own("data.resize=crop"))) {
         own.add(other);
       }
     }
-    assertEquals(List.of("data.resize=pad", "data.imageSize=96"), own);
+    assertEquals(List.of("data.resize=pad", "data.imageSize=96", "data.balance=true"), own);
     assertNotEquals(key, SweepFeatures.key(KeyCases.config(), "other", "data", CPU));
     assertNotEquals(key, SweepFeatures.key(KeyCases.config(), "weights", "other", CPU));
     Device gpu = FakeEngines.gpu().trunk().device();

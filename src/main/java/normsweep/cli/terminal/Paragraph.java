@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Text that a terminal must not break within its words. */
 public final class Paragraph {
-  private static final Pattern START = Pattern.compile(" *(\\w+: +)?");
+  private static final Pattern START = Pattern.compile(" *(\\w+ *\\w*: +)?");
 
   private Paragraph() {}
 

@@ -106,11 +106,15 @@ public final class Screen implements Progress.Display, AutoCloseable {
 
   /** Columns of the terminal that shows standard output; no limit if it is a file or a pipe. */
   public static int columns() {
+    return columns(SystemStream.Output);
+  }
+
+  static int columns(SystemStream stream) {
     TerminalProvider provider = provider();
-    if (provider == null || !provider.isSystemStream(SystemStream.Output)) {
+    if (provider == null || !provider.isSystemStream(stream)) {
       return Integer.MAX_VALUE;
     }
-    int columns = provider.systemStreamWidth(SystemStream.Output);
+    int columns = provider.systemStreamWidth(stream);
     return columns > 0 ? columns : USUAL_WIDTH;
   }
 

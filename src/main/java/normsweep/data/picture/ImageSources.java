@@ -22,7 +22,7 @@ public final class ImageSources {
     return settings.own()
         ? Pictures.open(
             copy.orElseGet(() -> Path.of(settings.source())),
-            settings.skipUnreadable(),
+            settings,
             Caches.root(),
             Optional.empty())
         : Cifar10.open(copy, Caches.root());

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import normsweep.base.MessageText;
 import normsweep.base.NormSweepException;
 import normsweep.base.Reason;
+import normsweep.data.Cifar10;
 import normsweep.data.Split;
 import org.datavec.api.io.labels.ParentPathLabelGenerator;
 import org.datavec.api.split.FileSplit;
@@ -30,8 +31,9 @@ import org.datavec.api.split.FileSplit;
  *
  * @param root the folder that holds all of them
  * @param entries one per picture, in the order in which they count
- * @param numbered whether the file names of each pool are different numbers, as in a data set that
- *     was written out: pictures then count by them, as CIFAR-10's do by their indices
+ * @param numbered whether these are the 60,000 numbered files of CIFAR-10 written out: pictures
+ *     then count by their numbers, as CIFAR-10's do by their indices; all others by their contents,
+ *     so that further pictures hardly change what there is
  */
 record PictureList(Path root, List<Entry> entries, boolean numbered) {
   /** File name endings of pictures, in small letters. */
@@ -98,11 +100,16 @@ record PictureList(Path root, List<Entry> entries, boolean numbered) {
     }
   }
 
-  private static boolean numbered(List<Entry> entries) {
+  /** Whether as many pictures as CIFAR-10's have different numbers as names in each pool. */
+  static boolean numbered(List<Entry> entries) {
     Set<String> seen = new HashSet<>();
-    return entries.stream()
-        .allMatch(
-            entry -> entry.stem().matches(NUMBER) && seen.add(entry.pool() + " " + entry.number()));
+    return entries.size() == Cifar10.TRAIN + Cifar10.TEST
+        && entries.stream().filter(entry -> entry.pool() == Split.TRAIN).count() == Cifar10.TRAIN
+        && entries.stream().filter(entry -> entry.pool() == Split.TEST).count() == Cifar10.TEST
+        && entries.stream()
+            .allMatch(
+                entry ->
+                    entry.stem().matches(NUMBER) && seen.add(entry.pool() + " " + entry.number()));
   }
 
   private static List<Entry> listed(Path root) throws IOException {

@@ -8,11 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -66,13 +70,15 @@ public final class Pictures implements ImageSource {
   /**
    * Lists pictures, and reads those that are not known yet.
    *
+   * @param settings say how many may be unreadable, and whether classes are reduced to one size
    * @param report where unreadable pictures are listed, if anywhere; removed if there are none
    * @throws NormSweepException usage or unavailable if they are no usable set of pictures
    */
-  public static Pictures open(Path source, int skipUnreadable, Path cache, Optional<Path> report) {
+  public static Pictures open(
+      Path source, DataSettings settings, Path cache, Optional<Path> report) {
     PictureList list = PictureList.of(source);
     List<PictureFacts> all = PictureIndex.of(list, cache);
-    UnreadablePicture.require(source, list.root(), all, skipUnreadable, report);
+    UnreadablePicture.require(source, list.root(), all, settings.skipUnreadable(), report);
     List<PictureList.Entry> entries = new ArrayList<>();
     List<PictureFacts> facts = new ArrayList<>();
     Map<String, PictureList.Entry> first = new HashMap<>();
@@ -97,7 +103,42 @@ public final class Pictures implements ImageSource {
     }
     Pictures pictures = new Pictures(source, list, entries, facts);
     pictures.requireClasses();
-    return pictures;
+    return settings.balance() ? pictures.balanced(list, settings.splitSeed()) : pictures;
+  }
+
+  /** As many pictures of each class as its pool has of the rarest, the first by their ranks. */
+  private Pictures balanced(PictureList list, long seed) {
+    long[] ranks = ranks(seed);
+    List<URI> files = files();
+    Set<URI> kept = new HashSet<>();
+    for (int pool = 0; pool < PARTS.size(); pool++) {
+      int own = pool;
+      Map<URI, String> names = new LinkedHashMap<>();
+      IntStream.range(0, labels.length)
+          .filter(i -> entries.get(i).pool() == own)
+          .boxed()
+          .sorted(Comparator.comparingLong(i -> ranks[i]))
+          .forEach(i -> names.put(files.get(i), entries.get(i).label()));
+      kept.addAll(BalancedClasses.of(names));
+    }
+    int[] chosen =
+        IntStream.range(0, labels.length).filter(i -> kept.contains(files.get(i))).toArray();
+    return new Pictures(
+        source,
+        list,
+        Arrays.stream(chosen).mapToObj(entries::get).toList(),
+        Arrays.stream(chosen).mapToObj(facts::get).toList());
+  }
+
+  private List<URI> files() {
+    return entries.stream().map(entry -> root.resolve(entry.path()).toUri()).toList();
+  }
+
+  /** Decides which pictures come first, whatever others there are. */
+  private long[] ranks(long seed) {
+    return IntStream.range(0, labels.length)
+        .mapToLong(i -> new SplittableRandom(seed ^ digits(i)).nextLong())
+        .toArray();
   }
 
   private static void requireSame(Path source, PictureList.Entry first, PictureList.Entry second) {
@@ -209,16 +250,12 @@ public final class Pictures implements ImageSource {
   public Split split(DataSettings settings) {
     int[] sizes = {settings.train(), settings.validation(), settings.test()};
     requireEnough(sizes);
-    long[] ranks =
-        IntStream.range(0, labels.length)
-            .mapToLong(i -> new SplittableRandom(settings.splitSeed() ^ digits(i)).nextLong())
-            .toArray();
     Split split =
         Split.stratified(
             labels,
             entries.stream().mapToInt(PictureList.Entry::pool).toArray(),
             classes.size(),
-            numbered ? null : ranks,
+            numbered ? null : ranks(settings.splitSeed()),
             sizes,
             settings.splitSeed());
     requireApart(split);
@@ -322,7 +359,7 @@ public final class Pictures implements ImageSource {
 
   @Override
   public Pixels pixels(DataSettings settings) {
-    List<URI> files = entries.stream().map(e -> root.resolve(e.path()).toUri()).toList();
+    List<URI> files = files();
     Map<URI, Integer> byFile = new HashMap<>();
     for (int i = 0; i < labels.length; i++) {
       byFile.put(files.get(i), labels[i]);

@@ -1,6 +1,7 @@
 package normsweep.record.prediction;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -13,6 +14,21 @@ import java.util.stream.IntStream;
  *     taken for
  */
 public record ClassScores(double balancedAccuracy, double macroF1) {
+  /** By what share the largest class may exceed the smallest to count as equal. */
+  private static final double EVEN = 0.15;
+
+  /** The measures where they tell more than accuracy: where classes have different sizes. */
+  public static Optional<ClassScores> ofUneven(ImageScores scores) {
+    int[] sizes = new int[scores.classes()];
+    IntStream.of(scores.labels()).forEach(label -> sizes[label]++);
+    return even(sizes) ? Optional.empty() : Optional.of(of(scores));
+  }
+
+  /** Whether classes of these numbers of images have about the same; empty ones do not count. */
+  public static boolean even(int[] sizes) {
+    int most = IntStream.of(sizes).max().orElse(0);
+    return most <= (1 + EVEN) * IntStream.of(sizes).filter(size -> size > 0).min().orElse(0);
+  }
 
   /** The measures of a network's predictions. */
   public static ClassScores of(ImageScores scores) {

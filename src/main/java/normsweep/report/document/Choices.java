@@ -11,6 +11,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import normsweep.backbone.ImageScaling;
 import normsweep.record.BlockBatchNorm;
 import normsweep.record.Clip;
 import normsweep.record.DataSettings;
@@ -91,9 +92,10 @@ final class Choices {
         "Head",
         say(
             "average pooling, %d dense units, norm, ReLU (TLU for filter response norm), dropout of"
-                + " %s, 10 logits%s",
+                + " %s, %d logits%s",
             config.model().hiddenUnits(),
             number(config.model().dropout()),
+            whole.results().images().labels().size(),
             config.grid().norm().contains(Norm.NONE)
                 ? "; the norm-free head, a control, has no norm"
                 : ""),
@@ -109,13 +111,18 @@ final class Choices {
         "Images",
         say(
             "%s: %d for training, %d for validation, %d for testing, stratified by class; %s",
-            data.own() ? described(whole.results().images()) : "CIFAR-10 [Krizhevsky 2009]",
+            data.own()
+                ? described(whole.results().images(), data.balance())
+                : "CIFAR-10 [Krizhevsky 2009]",
             data.train(),
             data.validation(),
             data.test(),
             data.own() ? squares(data) : "upscaled from 32×32 to 224×224 pixels"),
-        "The backbone was trained at 224×224; upscaling adds no detail, but gives its filters"
-            + " objects of the size they know. Validation chooses, the test images only measure.");
+        "The backbone was trained at 224×224"
+            + (data.own() && data.imageSize() == ImageScaling.INPUT_SIZE
+                ? ""
+                : "; upscaling adds no detail, but gives its filters objects of the size they know")
+            + ". Validation chooses, the test images only measure.");
     add(
         "Augmentation",
         say(
@@ -131,15 +138,16 @@ final class Choices {
             + " of each image, so this regularises less than new draws in every epoch.");
   }
 
-  private static String described(DataOrigin images) {
+  private static String described(DataOrigin images, boolean balanced) {
     List<String> classes = images.labels();
     int most = Math.min(CLASSES, classes.size());
     return say(
-        "%s, own pictures of %d classes (%s%s)",
+        "%s, own pictures of %d classes (%s%s)%s",
         images.title(),
         classes.size(),
         String.join(", ", classes.subList(0, most)),
-        most < classes.size() ? " …" : "");
+        most < classes.size() ? " …" : "",
+        balanced ? ", as many of each as the rarest has" : "");
   }
 
   private static String squares(DataSettings data) {
@@ -149,7 +157,8 @@ final class Choices {
           case "pad" -> "padded to a square";
           default -> "a centred square of 7/8 of the shorter side";
         };
-    return say("%s of %d pixels, upscaled to 224×224", square, data.imageSize());
+    String upscaled = data.imageSize() == ImageScaling.INPUT_SIZE ? "" : ", upscaled to 224×224";
+    return say("%s of %d pixels%s", square, data.imageSize(), upscaled);
   }
 
   private void grid() {

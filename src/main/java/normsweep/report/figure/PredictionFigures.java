@@ -33,8 +33,8 @@ final class PredictionFigures {
   /** Classes that stay legible. */
   private static final int SHOWN = 30;
 
-  /** Classes for which a figure of the usual height has room. */
-  private static final int USUAL = 12;
+  /** Classes for which charts have room beside each other; with more, one is below the other. */
+  private static final int BESIDE = 12;
 
   private PredictionFigures() {}
 
@@ -125,17 +125,23 @@ final class PredictionFigures {
             "Recall by class", Axes.linear("recall (%)"), axis(names), lines, List.of(), legend);
     List<Sheet.Panel> panels =
         List.of((graphics, area) -> drawMatrix(pooled, shown, names, graphics, area), recall);
+    boolean beside = shown.length <= BESIDE;
     String caption =
-        "Left: test images of each class (row) by predicted class (%), over all networks; colours"
-            + " end at the most frequent confusion. Right: share of each class that is classified"
-            + " correctly; hollow markers stand for clipping."
+        (beside ? "Left" : "Above")
+            + ": test images of each class (row) by predicted class (%), over all networks; colours"
+            + " end at the most frequent confusion. "
+            + (beside ? "Right" : "Below")
+            + ": share of each class that is classified correctly; hollow markers stand for clipping."
             + (shown.length < all.classes().size()
                 ? say(
                     " Shown are the %d of %d classes with the lowest recall.",
                     shown.length, all.classes().size())
                 : "");
-    int height = 285 + 9 * Math.max(0, shown.length - USUAL);
-    return new Figure("confusion", caption, new Sheet(panels, 2, height, null));
+    Sheet sheet =
+        beside
+            ? new Sheet(panels, 2, 285, null)
+            : new Sheet(panels, 1, 80 + 11 * shown.length, null);
+    return new Figure("confusion", caption, sheet);
   }
 
   private static void drawMatrix(
@@ -150,6 +156,9 @@ final class PredictionFigures {
       blocks[0][i] = i % classes;
       blocks[1][i] = classes - 1.0 - label;
       blocks[2][i] = share;
+      if (share == 0 && classes > BESIDE) {
+        continue; // many zeros hide the rest
+      }
       String percent = say(share < 0.0995 ? "%.1f" : "%.0f", 100 * share);
       XYTextAnnotation text = new XYTextAnnotation(percent, blocks[0][i], blocks[1][i]);
       text.setFont(Fonts.SANS.awt(7.8f));

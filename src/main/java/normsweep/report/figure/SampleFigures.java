@@ -186,7 +186,7 @@ public final class SampleFigures {
         graphics.setPaint(Palette.INK);
         graphics.setFont(Fonts.SANS.awt(7.8f));
         double middle = left + (step - GAP) / 2;
-        String name = Sheet.cut(classes.get(label));
+        String name = Sheet.cut(graphics, classes.get(label), step - GAP);
         Sheet.centre(graphics, name, middle, area.getY() + 11);
         double top = area.getY() + HEADING;
         for (byte[] image : columns.get(label)) {

@@ -176,10 +176,21 @@ public record Sheet(
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…";
   }
 
+  /** A name of a class, cut to a width in the current font. */
+  static String cut(Graphics2D graphics, String name, double width) {
+    String shown = cut(name);
+    for (int length = shown.length() - 1; length > 1 && width(graphics, shown) > width; length--) {
+      shown = name.substring(0, length - 1) + "…";
+    }
+    return shown;
+  }
+
+  private static double width(Graphics2D graphics, String text) {
+    return graphics.getFont().getStringBounds(text, graphics.getFontRenderContext()).getWidth();
+  }
+
   /** Draws text centred on x with its baseline at y. */
   static void centre(Graphics2D graphics, String text, double x, double y) {
-    double width =
-        graphics.getFont().getStringBounds(text, graphics.getFontRenderContext()).getWidth();
-    graphics.drawString(text, (float) (x - width / 2), (float) y);
+    graphics.drawString(text, (float) (x - width(graphics, text) / 2), (float) y);
   }
 }

@@ -17,9 +17,6 @@ import normsweep.record.prediction.ClassScores;
  */
 @SuppressWarnings("ArrayRecordComponent") // read often; nobody compares them
 public record Confusion(int[][] counts) {
-  /** By what share the largest class may exceed the smallest to count as equal. */
-  private static final double EVEN = 0.15;
-
   /**
    * Images of one class that are taken for another.
    *
@@ -58,9 +55,8 @@ public record Confusion(int[][] counts) {
 
   /** Whether all classes have about the same number of images. */
   public boolean even() {
-    int[] sizes = present().map(label -> IntStream.of(counts[label]).sum()).toArray();
-    int most = Arrays.stream(sizes).max().orElse(0);
-    return most <= (1 + EVEN) * Arrays.stream(sizes).min().orElse(0);
+    return ClassScores.even(
+        Arrays.stream(counts).mapToInt(row -> IntStream.of(row).sum()).toArray());
   }
 
   /** Share of all images that are classified correctly. */

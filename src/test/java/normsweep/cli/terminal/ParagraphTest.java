@@ -27,7 +27,8 @@ class ParagraphTest {
                     Applications
 
         Sweep quick: 6 trials of 15 epochs on
-        2,000 training images""",
+                     2,000 training images\
+        """,
         Paragraph.wrapped(
             """
               weights:  MobileNetV2 1.0 224 of Keras Applications
@@ -43,7 +44,8 @@ class ParagraphTest {
         """
         saved
         output/quick/trials/layer-norm.clip-none.seed-1/model.zip
-        twice""",
+        twice\
+        """,
         Paragraph.wrapped(
             "saved output/quick/trials/layer-norm.clip-none.seed-1/model.zip twice", 30));
     assertEquals("", Paragraph.wrapped("", 30));

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -73,7 +74,11 @@ class PicturesTest {
 
   private Pictures open(Path source, int skip) {
     Path report = temporary.resolve("out/pictures.csv");
-    return Pictures.open(source, skip, temporary.resolve("cache"), Optional.of(report));
+    return Pictures.open(
+        source,
+        settings("data.skipUnreadable=" + skip),
+        temporary.resolve("cache"),
+        Optional.of(report));
   }
 
   private Pictures open() {
@@ -168,20 +173,101 @@ class PicturesTest {
   }
 
   @Test
-  void partsStayApartAndNumbersGiveTheOrder() throws IOException {
-    for (int i = 0; i < 30; i++) {
-      write("train/" + (i % 2 == 0 ? "b" : "a") + "/" + i + ".png", i);
-      write("validation/" + (i % 2 == 0 ? "b" : "a") + "/" + i + ".png", 100 + i);
-      write("test/" + (i % 2 == 0 ? "b" : "a") + "/" + i + ".png", 200 + i);
-    }
+  void partsStayApart() throws IOException {
+    writeNumberedParts();
     Pictures pictures = open();
-    assertArrayEquals(IntStream.range(0, 90).map(i -> 1 - i % 2).toArray(), pictures.labels());
     Split split =
         pictures.split(resolved(pictures, "data.train=20", "data.validation=10", "data.test=14"));
     assertTrue(Arrays.stream(split.train()).allMatch(i -> i < 30));
     assertTrue(Arrays.stream(split.validation()).allMatch(i -> i >= 30 && i < 60));
     assertTrue(Arrays.stream(split.test()).allMatch(i -> i >= 60));
-    assertEquals(7, pictures.drawnBy(7));
+  }
+
+  private void writeNumberedParts() throws IOException {
+    for (int i = 0; i < 30; i++) {
+      String name = (i % 2 == 0 ? "b/" : "a/") + i + ".png";
+      write("train/" + name, i);
+      write("validation/" + name, 100 + i);
+      write("test/" + name, 200 + i);
+    }
+  }
+
+  /** Where numbers are names, too, a picture takes the place of at most one of its class. */
+  @Test
+  void furtherNumbersHardlyChangeTheSplit() throws IOException {
+    writeNumberedParts();
+    Pictures before = open();
+    DataSettings parts = resolved(before, "data.train=20", "data.validation=10", "data.test=14");
+    Split then = before.split(parts);
+    long drawn = before.drawnBy(3);
+    String third = before.content(3).orElseThrow();
+    write("train/a/31.png", 776);
+    write("test/a/31.png", 777);
+    Pictures after = open();
+    Split now = after.split(parts);
+    assertEquals(contents(before, then.validation()), contents(after, now.validation()));
+    Set<String> train = contents(after, now.train());
+    train.removeAll(contents(before, then.train()));
+    assertTrue(train.size() <= 1, train::toString);
+    Set<String> test = contents(after, now.test());
+    test.removeAll(contents(before, then.test()));
+    assertTrue(test.size() <= 1, test::toString);
+    int moved =
+        IntStream.range(0, after.labels().length)
+            .filter(i -> after.content(i).orElseThrow().equals(third))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(drawn, after.drawnBy(moved)); // and its views stay
+  }
+
+  @Test
+  void onlyAsManyNumbersAsThoseOfCifarGiveTheOrder() {
+    List<PictureList.Entry> cifar = new ArrayList<>();
+    for (int i = 0; i < 60_000; i++) {
+      boolean train = i < 50_000;
+      int number = train ? i : i - 50_000;
+      cifar.add(
+          new PictureList.Entry(
+              number % 10 + "/" + number + ".png", "x", train ? Split.TRAIN : Split.TEST));
+    }
+    assertTrue(PictureList.numbered(cifar));
+    assertFalse(PictureList.numbered(cifar.subList(0, 59_999)));
+    cifar.set(7, new PictureList.Entry("7/8.png", "x", Split.TRAIN)); // the number of another
+    assertFalse(PictureList.numbered(cifar));
+  }
+
+  @Test
+  void balanceKeepsAsManyOfEachClassAsTheRarestHas() throws IOException {
+    writeUneven(); // 20 and 40
+    Path cache = temporary.resolve("cache");
+    DataSettings wanted = settings("data.balance=true");
+    Pictures before = Pictures.open(folder, wanted, cache, Optional.empty());
+    int[] all = IntStream.range(0, 40).toArray();
+    assertArrayEquals(new int[] {20, 20}, before.counts(all));
+    write("Äpfel/new.png", 778);
+    Pictures after = Pictures.open(folder, wanted, cache, Optional.empty());
+    Set<String> added = contents(after, all);
+    added.removeAll(contents(before, all));
+    assertTrue(added.size() <= 1, added::toString);
+    DataSettings other = settings("data.balance=true", "data.splitSeed=2");
+    assertNotEquals(
+        contents(before, all),
+        contents(Pictures.open(folder, other, cache, Optional.empty()), all));
+  }
+
+  @Test
+  void eachPartIsBalancedByItself() throws IOException {
+    writeNumberedParts(); // 15 of each class
+    for (int i = 0; i < 5; i++) {
+      write("train/a/x" + i + ".png", 300 + i);
+      Files.delete(folder.resolve("test/b/" + 2 * i + ".png"));
+    }
+    Pictures pictures =
+        Pictures.open(
+            folder, settings("data.balance=true"), temporary.resolve("cache"), Optional.empty());
+    assertArrayEquals(new int[] {15, 15}, pictures.counts(IntStream.range(0, 30).toArray()));
+    assertArrayEquals(new int[] {10, 10}, pictures.counts(IntStream.range(60, 80).toArray()));
+    assertEquals(80, pictures.labels().length);
   }
 
   @Test
@@ -210,14 +296,14 @@ class PicturesTest {
   @Test
   void stretchedPicturesOfOneSizeStayAsTheyAre() throws IOException {
     for (int i = 0; i < 30; i++) {
-      write((i % 2 == 0 ? "a" : "b") + "/" + i + ".png", picture(i, 32, 32));
+      write((i % 2 == 0 ? "a/" : "b/") + (10 + i) + ".png", picture(i, 32, 32));
     }
     Pictures pictures = open();
     DataSettings parts = resolved(pictures, "data.resize=stretch");
     assertEquals(32, parts.imageSize());
     Pixels pixels = pictures.pixels(parts);
     byte[] planes = pixels.plain(5);
-    BufferedImage image = ImageIO.read(folder.resolve("b/5.png").toFile());
+    BufferedImage image = ImageIO.read(folder.resolve("b/15.png").toFile());
     for (int i = 0; i < 1024; i++) {
       int rgb = image.getRGB(i % 32, i / 32);
       assertEquals(
@@ -226,8 +312,9 @@ class PicturesTest {
               | ((planes[1024 + i] & 0xff) << 8)
               | (planes[2048 + i] & 0xff));
     }
-    // As CIFAR-10's fifth image is drawn.
-    assertArrayEquals(Augmentation.of(4, true, 1).draw(planes, 1, 5), pixels.view(5, 1));
+    // As an image of CIFAR-10 is drawn.
+    assertArrayEquals(
+        Augmentation.of(4, true, 1).draw(planes, 1, pictures.drawnBy(5)), pixels.view(5, 1));
     assertFalse(Arrays.equals(pixels.view(5, 0), pixels.view(5, 1)));
     assertNotEquals(pictures.pixels(resolved(pictures)).preprocessing(), pixels.preprocessing());
   }

@@ -2,6 +2,7 @@ package normsweep.record.prediction;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,6 +86,18 @@ class PredictionsTest {
     ClassScores other = ClassScores.of(new int[][] {{4, 0}, {2, 0}});
     assertEquals(0.5, other.balancedAccuracy());
     assertEquals(0.4, other.macroF1());
+  }
+
+  @Test
+  void equalClassesNeedNoMeasuresOfTheirOwn() {
+    assertTrue(ClassScores.even(new int[] {100, 0, 114}));
+    assertFalse(ClassScores.even(new int[] {100, 116}));
+    int[] labels = {0, 0, 0, 1};
+    float[] shares = {0.9f, 0.1f, 0.8f, 0.2f, 0.3f, 0.7f, 0.4f, 0.6f};
+    ImageScores uneven = ImageScores.of(new int[] {1, 2, 3, 4}, labels, shares);
+    assertEquals(5 / 6.0, ClassScores.ofUneven(uneven).orElseThrow().balancedAccuracy(), 1e-12);
+    ImageScores even = ImageScores.of(new int[] {3, 4}, new int[] {0, 1}, Arrays.copyOf(shares, 4));
+    assertTrue(ClassScores.ofUneven(even).isEmpty());
   }
 
   @Test
