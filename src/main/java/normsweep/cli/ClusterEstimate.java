@@ -33,7 +33,7 @@ record ClusterEstimate(
   static final long CHECKPOINT_BYTES = 11_900_000;
 
   /** The program's jar and the libraries that Spark has not. */
-  static final long PROGRAM_BYTES = 520_000_000;
+  static final long PROGRAM_BYTES = 530_000_000;
 
   /**
    * The estimate for executors that train one trial at a time.

@@ -119,8 +119,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "URL",
       description =
           "Train on Apache Spark, several trials at once: local[N], spark://HOST:PORT, yarn or"
-              + " k8s://https://HOST:PORT; needs the build with Spark (default: that of spark-submit,"
-              + " or without Spark on this machine).")
+              + " k8s://https://HOST:PORT; needs the build with Spark (default: that of"
+              + " spark-submit, or without Spark on this machine).")
   private String master = System.getProperty("spark.master"); // which spark-submit sets
 
   @ParentCommand private Main program;

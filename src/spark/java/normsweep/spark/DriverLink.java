@@ -49,7 +49,9 @@ public final class DriverLink implements SparkPlugin {
     return new DriverPlugin() {
       @Override
       public Object receive(Object message) throws JsonProcessingException {
-        return receiver.receive(Message.of(message));
+        Message told = Message.of(message);
+        String answer = receiver.receive(told);
+        return told.kind() == Message.Kind.DUE ? answer : null; // Spark warns of any other answer
       }
     };
   }

@@ -19,15 +19,15 @@ class ClusterEstimateTest {
   void workedOutByHand() {
     ClusterEstimate one = ClusterEstimate.of(PLAN, 1);
     assertEquals(
-        new ClusterEstimate(2, 4, 2_000_000_000L, 3_100_000_000L, 4_409_000_000L, 2_520_000_000L),
+        new ClusterEstimate(2, 4, 2_000_000_000L, 3_100_000_000L, 4_409_000_000L, 2_530_000_000L),
         one);
     assertEquals(
         List.of(
             "cluster: about 6.0 executor-hours (1 core each): 4.0 of training, at most 2.0 for"
                 + " features",
-            "network: about 4.1 GiB to the sweep's folder, and 2.3 GiB to each executor (features"
+            "network: about 4.1 GiB to the sweep's folder, and 2.4 GiB to each executor (features"
                 + " and program)",
-            "storage: about 2.9 GiB in the sweep's folder, 1.9 GiB of it features, and 2.3 GiB on"
+            "storage: about 2.9 GiB in the sweep's folder, 1.9 GiB of it features, and 2.4 GiB on"
                 + " each executor"),
         one.text(1).lines().toList());
   }
