@@ -148,7 +148,7 @@ public record ModelInspection(
                 + String.format(Locale.ROOT, " and %,d more", classes.size() - SHOWN_CLASSES));
     description.versions().forEach((name, version) -> line(text, name, version));
     text.format(
-        "%-16s %,d frozen, %,d trained, %,d running statistics%n",
+        "%-20s %,d frozen, %,d trained, %,d running statistics%n",
         "parameters", frozen, trainable, statistics);
     text.format("\n" + ROW, "layer", "type", "parameters", "frozen");
     for (LayerRow row : layers) {
@@ -168,7 +168,7 @@ public record ModelInspection(
   private static void line(Formatter text, String name, String value) {
     if (value != null) {
       // A model from elsewhere may hold terminal control sequences in its texts.
-      text.format("%-16s %s%n", name, MessageText.printable(value).strip());
+      text.format("%-20s %s%n", name, MessageText.printable(value).strip());
     }
   }
 }

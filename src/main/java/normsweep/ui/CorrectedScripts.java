@@ -21,7 +21,12 @@ final class CorrectedScripts {
           List.of(
               // A parameter's name may contain characters that have a meaning in a selector.
               new Change("\"#\" + n", "\"#\" + $.escapeSelector(n)"),
-              // A layer's answer may come after another was chosen, whose parameters are others.
+              // The answer for one layer may come after another one was chosen, and even after that
+              // one's answer.
+              new Change("var modelDataUrl =", "const asked = selectedVertex; var modelDataUrl ="),
+              new Change(
+                  "lastUpdateSessionModel = currSession;",
+                  "if (asked !== selectedVertex) return; lastUpdateSessionModel = currSession;"),
               new Change(
                   "currSelectedParamHist == null", "!paramNames.includes(currSelectedParamHist)"),
               new Change(

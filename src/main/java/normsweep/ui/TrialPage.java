@@ -124,6 +124,9 @@ final class TrialPage {
     if (result.testAccuracy() != null) {
       parts.add("test accuracy " + SweepTable.percent(result.testAccuracy()));
     }
+    if (result.testBalancedAccuracy() != null) {
+      parts.add("balanced " + SweepTable.percent(result.testBalancedAccuracy()));
+    }
     if (result.clippedFraction() != null) {
       parts.add(SweepTable.percent(result.clippedFraction()) + " of the steps clipped");
     }

@@ -42,7 +42,8 @@ class GpuProfilesIT {
             "-ntp",
             "-P" + profile,
             "-Dmaven.test.skip=true",
-            "-Dspotless.check.skip=true", // this and the next two: as in the build that runs this
+            "-Dspotless.check.skip=true", // this and the next three: as in the build that runs this
+            "-Derrorprone.unchecked=.*",
             "-Dforbiddenapis.skip=true",
             "-Dcyclonedx.skip=true",
             "package");

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import normsweep.backbone.WeightsSources;
 import normsweep.base.ExitCode;
@@ -71,39 +70,6 @@ class SweepRunnerIT {
   }
 
   /** A trial of an axis is the trial of a sweep with its value as a plain setting. */
-  @Test
-  void axesTrainLikePlainSettings() throws IOException {
-    SweepRunner.Observer silent = new SweepRunner.Observer() {};
-    SweepFolder axes = new SweepFolder(folder.resolve("axes"));
-    String yaml =
-        "{data: {train: 48, validation: 20, test: 20}, training: {batchSize: 16, epochs: 1}, grid:"
-            + " {norm: layer-norm, clip: none, data.views: [1, 2], training.learningRate: [0.001,"
-            + " 0.01], model.unfreezeFrom: [Conv_1, block_16_project]}}";
-    SweepConfig config = SweepYaml.parse("a", "a", yaml, List.of());
-    SweepRunner.run(config, axes, options(Engine.cpu()), silent);
-    assertEquals(8, axes.readResults().trials().size());
-    List<TrialResult> rows = axes.readResults().trials();
-    // Half of them have every pair of values of two axes.
-    for (TrialResult row : List.of(rows.get(0), rows.get(3), rows.get(5), rows.get(6))) {
-      Map<String, Object> values = row.settings().values();
-      SweepFolder plain = new SweepFolder(folder.resolve(row.id()));
-      SweepConfig own =
-          SweepYaml.parse(
-              "p",
-              "p",
-              "{data: {train: 48, validation: 20, test: 20}, training: {batchSize: 16, epochs: 1},"
-                  + " grid: {norm: layer-norm, clip: none}}",
-              values.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue()).toList());
-      SweepRunner.run(own, plain, options(Engine.cpu()), silent);
-      TrialResult alone = plain.readResults().trials().get(0);
-      // The first trial of a process that was not started by `Main` differs in its last bits.
-      assertEquals(alone.valLoss(), row.valLoss(), 1e-6, row.id());
-      assertEquals(alone.testLoss(), row.testLoss(), 1e-6, row.id());
-    }
-    assertEquals(
-        8, axes.readResults().trials().stream().map(TrialResult::testLoss).distinct().count());
-  }
-
   @Test
   void stockAndFusedLayersAgree() {
     SweepFolder fused = new SweepFolder(folder.resolve("fused"));

@@ -198,7 +198,7 @@ class TrialPageIT {
   @Test
   void histogramButtonsCanBeClicked() throws IOException, InterruptedException {
     open("/train/" + TRIAL.id() + "/model");
-    browser.await("document.getElementById('layer-select')");
+    browser.await("document.getElementById('layer-select')?.options.length > 4");
     browser.evaluate("document.getElementById('layer-select').focus()");
     for (int i = 0; i < 3; i++) {
       browser.press("ArrowDown");

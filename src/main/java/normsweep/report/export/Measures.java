@@ -37,6 +37,8 @@ final class Measures {
         .with("valLoss", "nat", row.valLoss())
         .with("testAccuracy", "1", row.testAccuracy())
         .with("testLoss", "nat", row.testLoss())
+        .with("testBalancedAccuracy", "1", row.testBalancedAccuracy())
+        .with("testMacroF1", "1", row.testMacroF1())
         .with("convergenceEpoch", "1", row.convergenceEpoch())
         .with("clippedFraction", "1", row.clippedFraction())
         .with("trainSeconds", "s", row.trainSeconds())

@@ -171,18 +171,28 @@ public record Sheet(
     centre(graphics, bar.label(), width / 2, top + 31);
   }
 
-  /** A name of a class, cut where it has no room. */
+  /** A name of a class, shortened where it has no room. */
   static String cut(String name) {
-    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…";
+    return cut(name, LONGEST_NAME);
   }
 
-  /** A name of a class, cut to a width in the current font. */
+  /** A name of a class, shortened to a width in the current font. */
   static String cut(Graphics2D graphics, String name, double width) {
     String shown = cut(name);
-    for (int length = shown.length() - 1; length > 1 && width(graphics, shown) > width; length--) {
-      shown = name.substring(0, length - 1) + "…";
+    for (int length = LONGEST_NAME - 1; length > 1 && width(graphics, shown) > width; length--) {
+      shown = cut(name, length);
     }
     return shown;
+  }
+
+  // Names that begin alike often end differently.
+  private static String cut(String name, int length) {
+    int[] letters = name.codePoints().toArray();
+    int end = (length - 1) / 2;
+    int begin = length - 1 - end;
+    return letters.length <= length
+        ? name
+        : new String(letters, 0, begin) + "…" + new String(letters, letters.length - end, end);
   }
 
   private static double width(Graphics2D graphics, String text) {
