@@ -15,9 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A trial of a sweep over several axes is the trial of a sweep whose config has its values. */
 class AxesIT {
   private static final String SETTINGS =
-      "data: {train: 48, validation: 20, test: 20}\n"
-          + "training: {batchSize: 16, epochs: 1}\n"
-          + "grid: {norm: layer-norm, clip: none";
+      """
+      data: {train: 48, validation: 20, test: 20}
+      training: {batchSize: 16, epochs: 1}
+      grid: {norm: layer-norm, clip: none\
+      """;
 
   @TempDir Path folder;
 
